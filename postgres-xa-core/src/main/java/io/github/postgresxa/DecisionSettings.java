@@ -1,0 +1,33 @@
+package io.github.postgresxa;
+
+import java.time.Duration;
+import java.util.regex.Pattern;
+
+/**
+ * Where and for how long decisions are kept.
+ *
+ * @param schema the schema of the decision log on every node, default {@code pgxa}
+ * @param initializeSchema whether the schema is created where it is missing (default), or left to the user's migration tool
+ * @param retention a decision that was carried out everywhere is kept for at least this long, default 1 h
+ * @param singleWriter whether a transaction with a single writing node leaves a decision row too, so that its outcome can be
+ *     asked after a lost reply; default no: it is then as with plain JDBC
+ */
+public record DecisionSettings(String schema, boolean initializeSchema, Duration retention, boolean singleWriter) {
+
+    private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
+
+    /** The defaults. */
+    public static final DecisionSettings DEFAULT = new DecisionSettings("pgxa", true, Duration.ofHours(1), false);
+
+    /** Checks the schema's name, because it becomes part of SQL. */
+    public DecisionSettings {
+        if (!SCHEMA.matcher(schema).matches()) {
+            throw new StartRefusedException(
+                    "The schema name '%s' of the decision log is not allowed.".formatted(schema),
+                    "Use lower-case letters, digits and underscores, beginning with a letter.");
+        }
+        if (retention.isNegative()) {
+            throw new StartRefusedException("The retention of decisions is negative.", "Choose a time of 0 or more.");
+        }
+    }
+}

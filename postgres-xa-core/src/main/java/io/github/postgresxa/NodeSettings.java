@@ -1,0 +1,68 @@
+package io.github.postgresxa;
+
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to reach one PostgreSQL node.
+ *
+ * @param name lower-case letters and digits, beginning with a letter; used in bean names, logs and displays, never in what is stored
+ * @param url a {@code jdbc:postgresql:} URL; driver properties may follow its {@code ?}
+ * @param username the role for work and for recovery; null if the URL or the driver's defaults say it
+ * @param password null if the server asks for none
+ * @param pool limits of the node's connection pool
+ */
+public record NodeSettings(
+        String name,
+        String url,
+        @Nullable String username,
+        @Nullable String password,
+        PoolSettings pool) {
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,62}");
+
+    /** Checks the name and the kind of URL. */
+    public NodeSettings {
+        if (!NAME.matcher(name).matches()) {
+            throw new StartRefusedException(
+                    "The node name '%s' is not allowed.".formatted(name),
+                    "Use lower-case letters and digits only, beginning with a letter (for example '%s'): other names split in two"
+                                    .formatted(suggestion(name))
+                            + " when one of their settings comes from an environment variable.");
+        }
+        if (!url.startsWith("jdbc:postgresql:")) {
+            throw new StartRefusedException(
+                    "The URL of node '%s' is not a PostgreSQL JDBC URL.".formatted(name),
+                    "Write it as jdbc:postgresql://host:5432/database.");
+        }
+    }
+
+    /**
+     * A node with the default pool.
+     *
+     * @param name the node's name
+     * @param url its JDBC URL
+     * @param username its role, or null
+     * @param password its password, or null
+     */
+    public NodeSettings(String name, String url, @Nullable String username, @Nullable String password) {
+        this(name, url, username, password, PoolSettings.DEFAULT);
+    }
+
+    /** {@return the name and the address without credentials and driver properties} */
+    @Override
+    public String toString() {
+        return name + " at " + address();
+    }
+
+    /** {@return the URL without user, password and properties, fit for logs and displays} */
+    public String address() {
+        String withoutProperties = url.replaceFirst("[?].*$", "");
+        return withoutProperties.replaceFirst("//[^/@]*@", "//");
+    }
+
+    private static String suggestion(String name) {
+        String allowed = name.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]", "");
+        return NAME.matcher(allowed).matches() ? allowed : "east";
+    }
+}

@@ -1,0 +1,49 @@
+package io.github.postgresxa;
+
+import java.time.Duration;
+
+/**
+ * Limits of one node's connection pool. Recovery has connections of its own and never waits for this pool.
+ *
+ * @param maxSize the most connections for work, default 10
+ * @param minSize connections kept open, default 0
+ * @param acquisitionTimeout how long a caller waits for a free connection, default 5 s
+ * @param idleTimeout after this time an unused connection above {@code minSize} is closed, default 10 min; zero for never
+ * @param maxLifetime a connection older than this is replaced, default 30 min; zero for never
+ * @param validationIdle a connection unused for longer than this is asked for a sign of life before it is handed out, default 30 s
+ */
+public record PoolSettings(
+        int maxSize,
+        int minSize,
+        Duration acquisitionTimeout,
+        Duration idleTimeout,
+        Duration maxLifetime,
+        Duration validationIdle) {
+
+    /** The defaults. */
+    public static final PoolSettings DEFAULT = new PoolSettings(
+            10, 0, Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(30), Duration.ofSeconds(30));
+
+    /** Checks the sizes. */
+    public PoolSettings {
+        if (maxSize < 1 || minSize < 0 || minSize > maxSize) {
+            throw new StartRefusedException(
+                    "A pool with min-size %d and max-size %d is not possible.".formatted(minSize, maxSize),
+                    "Choose 0 <= min-size <= max-size and max-size >= 1.");
+        }
+        if (acquisitionTimeout.isNegative() || acquisitionTimeout.isZero()) {
+            throw new StartRefusedException(
+                    "The pool's acquisition-timeout %s is not possible.".formatted(acquisitionTimeout),
+                    "Choose a positive time, for example 5s.");
+        }
+    }
+
+    /**
+     * @param size the most connections
+     * @return these settings with another size
+     */
+    public PoolSettings withMaxSize(int size) {
+        return new PoolSettings(
+                size, Math.min(minSize, size), acquisitionTimeout, idleTimeout, maxLifetime, validationIdle);
+    }
+}

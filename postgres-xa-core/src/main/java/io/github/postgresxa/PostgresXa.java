@@ -1,0 +1,363 @@
+package io.github.postgresxa;
+
+import io.github.postgresxa.datasource.NodeDataSource;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.manager.JtaManager;
+import io.github.postgresxa.manager.atomikos.AtomikosManager;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.recovery.Recovery;
+import io.github.postgresxa.transaction.Transactions;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import jakarta.transaction.UserTransaction;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One JTA transaction over several PostgreSQL servers, atomic and durable.
+ *
+ * <pre>{@code
+ * try (PostgresXa xa = PostgresXa.builder()
+ *         .name("bank")
+ *         .node("east", "jdbc:postgresql://east:5432/bank", "bank", password)
+ *         .node("west", "jdbc:postgresql://west:5432/bank", "bank", password)
+ *         .build()) {
+ *     UserTransaction transaction = xa.userTransaction();
+ *     transaction.begin();
+ *     // work with xa.dataSource("east").getConnection() and xa.dataSource("west").getConnection()
+ *     transaction.commit();
+ * }
+ * }</pre>
+ *
+ * <p>If {@code commit} returns, every node keeps the change. If it throws a {@code RollbackException}, none does. If it throws
+ * {@code HeuristicMixedException}, it is all or none, not known yet which: ask {@link #outcome}. Any process that is configured with the same nodes
+ * finishes what a crashed one began.
+ */
+public final class PostgresXa implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresXa.class);
+
+    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
+
+    private final Threads threads = Threads.start();
+    private final Map<String, NodeDataSource> dataSources = new LinkedHashMap<>();
+    private final Recovery recovery;
+    private final JtaManager manager;
+    private final Transactions transactions;
+    private boolean closed;
+
+    private PostgresXa(Builder settings) {
+        List<Node> nodes = settings.nodes.stream()
+                .map(n -> new Node(n, "postgres-xa " + settings.name))
+                .toList();
+        XaListener listener = new SafeListener(List.copyOf(settings.listeners));
+        DecisionSchema schema = new DecisionSchema(settings.decision);
+        DecisionLog decisions = new DecisionLog(settings.decision.schema(), settings.name);
+        this.recovery = new Recovery(
+                nodes,
+                schema,
+                decisions,
+                settings.decision,
+                settings.recovery,
+                listener,
+                threads.workers(),
+                threads.timer());
+        checkServers(settings.nodes);
+        this.manager = settings.external == null
+                ? AtomikosManager.open(settings.transactionTimeout, recovery.forManager())
+                : settings.external;
+        this.transactions = new Transactions(
+                manager.transactionManager(),
+                manager.registry(),
+                decisions,
+                settings.decision,
+                threads.workers(),
+                threads.timer(),
+                manager.zeroTimeout(),
+                manager.hints(),
+                recovery::wake,
+                listener);
+        for (Node node : nodes) {
+            dataSources.put(node.name(), new NodeDataSource(node, transactions, schema, settings.characteristics));
+        }
+        recovery.start();
+    }
+
+    private void checkServers(List<NodeSettings> nodes) {
+        try {
+            recovery.lookAround();
+            StartChecks.servers(nodes, recovery.status());
+        } catch (RuntimeException e) {
+            recovery.close();
+            threads.close();
+            throw e;
+        }
+        recovery.status().stream()
+                .filter(s -> !s.reachable())
+                .forEach(s -> LOG.warn(
+                        "node '{}' does not answer: {}. Transactions that need it will fail until it does; all others work.",
+                        s.name(),
+                        s.problem()));
+    }
+
+    /** {@return a builder without any node} */
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** {@return the nodes' names in the order in which they were configured} */
+    public List<String> nodeNames() {
+        return List.copyOf(dataSources.keySet());
+    }
+
+    /**
+     * A node's connections. Inside a transaction they all belong to its one branch there and cannot be committed on their own; outside they are
+     * ordinary auto-commit connections.
+     *
+     * @param node a configured name
+     * @return its data source; closed together with this object
+     * @throws IllegalArgumentException if there is no such node
+     */
+    public DataSource dataSource(String node) {
+        return existing(node);
+    }
+
+    private NodeDataSource existing(String node) {
+        NodeDataSource dataSource = dataSources.get(node);
+        if (dataSource == null) {
+            throw new IllegalArgumentException(
+                    "there is no node '%s'; configured are %s".formatted(node, dataSources.keySet()));
+        }
+        return dataSource;
+    }
+
+    /** {@return the transaction manager in use} */
+    public TransactionManager transactionManager() {
+        return manager.transactionManager();
+    }
+
+    /** {@return the transaction manager as applications use it} */
+    public UserTransaction userTransaction() {
+        return manager.userTransaction();
+    }
+
+    /** {@return the transaction manager's registry} */
+    public TransactionSynchronizationRegistry transactionSynchronizationRegistry() {
+        return manager.registry();
+    }
+
+    /** {@return the id of the calling thread's transaction; empty if it has none, or touched no node yet} */
+    public Optional<TransactionId> currentTransaction() {
+        return transactions.currentId();
+    }
+
+    /**
+     * What is known of a transaction's end. Asking changes nothing.
+     *
+     * @param id a transaction of any process
+     * @return committed or rolled back if its decision stands; unknown if none does: it is still under way, left no row (one writer, or
+     *     rolled back before a decision), or its row was deleted after the retention
+     */
+    public Outcome outcome(TransactionId id) {
+        return recovery.outcome(id);
+    }
+
+    /** {@return what was last seen of each node, at most one recovery interval ago} */
+    public List<NodeStatus> nodes() {
+        return recovery.status();
+    }
+
+    /** {@return prepared branches whose decision is not known here yet} */
+    public List<InDoubtBranch> inDoubt() {
+        return recovery.inDoubt();
+    }
+
+    /** {@return what one pass of recovery over all nodes, now, did} */
+    public RecoveryReport recoverNow() {
+        return recovery.passNow();
+    }
+
+    /** {@return how many transactions of this process are under way} */
+    public int activeTransactions() {
+        return transactions.count();
+    }
+
+    /**
+     * @param node a configured name
+     * @return the state of its pool
+     */
+    public PoolStatus pool(String node) {
+        NodeDataSource dataSource = existing(node);
+        return new PoolStatus(
+                dataSource.pool().active(),
+                dataSource.pool().open(),
+                dataSource.pool().node().settings().pool());
+    }
+
+    /**
+     * Refuses new transactions and waits until those under way have ended.
+     *
+     * @param limit how long to wait at most
+     * @return whether none is left
+     */
+    public boolean drain(Duration limit) {
+        return transactions.drain(limit);
+    }
+
+    /** Takes new transactions again after {@link #drain}. */
+    public void resume() {
+        transactions.resume();
+    }
+
+    /** Waits up to 20 s for transactions under way, then closes everything. What is left then is rolled back, or finished by recovery elsewhere. */
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        if (!drain(DRAIN_LIMIT)) {
+            LOG.warn(
+                    "{} transactions did not end before the shutdown; the servers roll them back",
+                    activeTransactions());
+        }
+        recovery.close();
+        manager.close();
+        dataSources.values().forEach(NodeDataSource::close);
+        threads.close();
+    }
+
+    /**
+     * A pool's state.
+     *
+     * @param active connections in use
+     * @param open connections open
+     * @param settings its limits
+     */
+    public record PoolStatus(int active, int open, PoolSettings settings) {}
+
+    /** Collects the settings; every one but the nodes has a default. */
+    public static final class Builder {
+
+        private String name = "application";
+        private final List<NodeSettings> nodes = new ArrayList<>();
+        private DecisionSettings decision = DecisionSettings.DEFAULT;
+        private RecoverySettings recovery = RecoverySettings.DEFAULT;
+        private Duration transactionTimeout = Duration.ofSeconds(30);
+        private @Nullable JtaManager external;
+        private Supplier<TransactionCharacteristics> characteristics = () -> TransactionCharacteristics.DEFAULT;
+        private final List<XaListener> listeners = new ArrayList<>();
+
+        private Builder() {}
+
+        /**
+         * @param name the application's name in displays and decision rows; nothing depends on it
+         * @return this
+         */
+        public Builder name(String name) {
+            this.name = name;
+            return this;
+        }
+
+        /**
+         * Adds a node with the default pool.
+         *
+         * @param node its name: lower-case letters and digits
+         * @param url its {@code jdbc:postgresql:} URL
+         * @param username its role, or null
+         * @param password its password, or null
+         * @return this
+         */
+        public Builder node(String node, String url, @Nullable String username, @Nullable String password) {
+            return node(new NodeSettings(node, url, username, password));
+        }
+
+        /**
+         * @param node a node
+         * @return this
+         */
+        public Builder node(NodeSettings node) {
+            nodes.add(node);
+            return this;
+        }
+
+        /**
+         * @param settings where decisions are kept
+         * @return this
+         */
+        public Builder decision(DecisionSettings settings) {
+            this.decision = settings;
+            return this;
+        }
+
+        /**
+         * @param settings the pace of recovery
+         * @return this
+         */
+        public Builder recovery(RecoverySettings settings) {
+            this.recovery = settings;
+            return this;
+        }
+
+        /**
+         * @param timeout of transactions that name none, default 30 s; counts only where the embedded manager is used
+         * @return this
+         */
+        public Builder transactionTimeout(Duration timeout) {
+            this.transactionTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * Uses a transaction manager that somebody else runs, instead of the embedded Atomikos.
+         *
+         * @param manager an application server's, or the application's own
+         * @param registry its registry
+         * @return this
+         */
+        public Builder transactionManager(TransactionManager manager, TransactionSynchronizationRegistry registry) {
+            this.external = JtaManager.external(manager, registry);
+            return this;
+        }
+
+        /**
+         * @param supplier asked on the transaction's thread when a branch begins
+         * @return this
+         */
+        public Builder characteristics(Supplier<TransactionCharacteristics> supplier) {
+            this.characteristics = supplier;
+            return this;
+        }
+
+        /**
+         * @param listener told what happened to transactions
+         * @return this
+         */
+        public Builder listener(XaListener listener) {
+            listeners.add(listener);
+            return this;
+        }
+
+        /**
+         * Checks the nodes that answer, creates the decision schema where it is missing, and starts recovery. A node that does not answer stops
+         * nothing.
+         *
+         * @return the running front door
+         * @throws StartRefusedException if a setting or a server cannot keep the promise
+         */
+        public PostgresXa build() {
+            StartChecks.settings(nodes);
+            return new PostgresXa(this);
+        }
+    }
+}

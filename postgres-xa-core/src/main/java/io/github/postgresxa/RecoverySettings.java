@@ -1,0 +1,28 @@
+package io.github.postgresxa;
+
+import java.time.Duration;
+
+/**
+ * The pace of recovery. None of these times decides an outcome.
+ *
+ * @param enabled whether this process finishes what others began, default yes; the nodes are watched in any case
+ * @param interval the time between two passes over all nodes, default 1 s
+ * @param grace how long a prepared branch without a decision is left to its coordinator after this process first saw it, default 2 s
+ */
+public record RecoverySettings(boolean enabled, Duration interval, Duration grace) {
+
+    /** The defaults. */
+    public static final RecoverySettings DEFAULT =
+            new RecoverySettings(true, Duration.ofSeconds(1), Duration.ofSeconds(2));
+
+    /** Checks the times. */
+    public RecoverySettings {
+        if (interval.isNegative() || interval.isZero()) {
+            throw new StartRefusedException(
+                    "The recovery interval %s is not possible.".formatted(interval), "Choose a positive time.");
+        }
+        if (grace.isNegative()) {
+            throw new StartRefusedException("The recovery grace is negative.", "Choose a time of 0 or more.");
+        }
+    }
+}

@@ -1,0 +1,67 @@
+package io.github.postgresxa;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** What must be right before work begins. A node that does not answer now is no reason to refuse; it is checked again by its first use. */
+final class StartChecks {
+
+    private StartChecks() {}
+
+    static void settings(List<NodeSettings> nodes) {
+        if (nodes.isEmpty()) {
+            throw new StartRefusedException(
+                    "No PostgreSQL node is configured.",
+                    "Name at least one: postgres.xa.nodes.<node>.url, or PostgresXa.builder().node(name, url, username, password).");
+        }
+        Set<String> names = new HashSet<>();
+        for (NodeSettings node : nodes) {
+            if (!names.add(node.name())) {
+                throw new StartRefusedException(
+                        "Two nodes have the name '%s'.".formatted(node.name()), "Give each node a name of its own.");
+            }
+        }
+    }
+
+    static void servers(List<NodeSettings> nodes, List<NodeStatus> seen) {
+        Map<String, String> byIdentity = new HashMap<>();
+        for (int i = 0; i < seen.size(); i++) {
+            NodeStatus status = seen.get(i);
+            if (!status.reachable()) {
+                continue;
+            }
+            enoughPreparedTransactions(nodes.get(i), status);
+            String identity = status.identity();
+            String other = identity == null ? null : byIdentity.put(identity, status.name());
+            if (other != null) {
+                throw new StartRefusedException(
+                        "Nodes '%s' and '%s' are one and the same database.".formatted(other, status.name()),
+                        "Configure it once, or correct one of the URLs (%s and %s)."
+                                .formatted(address(nodes, other), nodes.get(i).address()));
+            }
+        }
+    }
+
+    private static void enoughPreparedTransactions(NodeSettings node, NodeStatus status) {
+        int wanted = node.pool().maxSize();
+        if (status.maxPrepared() < wanted) {
+            throw new StartRefusedException(
+                    "Node '%s' has max_prepared_transactions = %d, but a pool of %d connections can have %d branches prepared at once."
+                            .formatted(node.name(), status.maxPrepared(), wanted, wanted),
+                    ("Run there: ALTER SYSTEM SET max_prepared_transactions = %d; and restart that server (better: as many as max_connections,"
+                                    + " to have room for more instances). Or make the pool of this node smaller (pool.max-size).")
+                            .formatted(Math.max(100, wanted)));
+        }
+    }
+
+    private static String address(List<NodeSettings> nodes, String name) {
+        return nodes.stream()
+                .filter(n -> n.name().equals(name))
+                .map(NodeSettings::address)
+                .findFirst()
+                .orElse(name);
+    }
+}

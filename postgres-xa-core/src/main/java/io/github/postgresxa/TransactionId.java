@@ -1,0 +1,45 @@
+package io.github.postgresxa;
+
+import java.security.SecureRandom;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/**
+ * Names one global transaction over PostgreSQL nodes: 128 random bits, written like a UUID. It is the {@code gtrid} column
+ * of its decision row and a part of the gid of each of its prepared branches.
+ *
+ * <p>It is never derived from the transaction manager's own identifier, so two managers with one name cannot collide.
+ *
+ * @param value the 128 bits
+ */
+public record TransactionId(UUID value) {
+
+    private static final SecureRandom RANDOM = new SecureRandom();
+
+    private static final Pattern TEXT = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
+
+    /** {@return a new id that nobody else has} */
+    public static TransactionId random() {
+        return new TransactionId(new UUID(RANDOM.nextLong(), RANDOM.nextLong()));
+    }
+
+    /**
+     * Reads an id from its text, exactly as {@link #toString()} writes it.
+     *
+     * @param text 36 characters, lower case
+     * @return the id
+     * @throws IllegalArgumentException if the text has another form
+     */
+    public static TransactionId parse(String text) {
+        if (!TEXT.matcher(text).matches()) {
+            throw new IllegalArgumentException(
+                    "not a transaction id: expected 32 lower-case hexadecimal digits in five groups, as pgxa.decision shows it");
+        }
+        return new TransactionId(UUID.fromString(text));
+    }
+
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

@@ -1,0 +1,313 @@
+package io.github.postgresxa.branch;
+
+import io.agroal.api.transaction.TransactionAware;
+import io.github.postgresxa.TransactionCharacteristics;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.Burst;
+import io.github.postgresxa.node.Reply;
+import io.github.postgresxa.node.Session;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.TransactionState;
+
+/**
+ * One node's part of a transaction: a local transaction on one session, from its first statement to its end.
+ *
+ * <p>While the application works it goes through {@link #enter} and {@link #leave}; when the transaction ends, through the verbs below, which
+ * are ours and go over the driver's connection, not through the driver's XAResource (it prepares a read-only branch and then says
+ * there is nothing to finish, and it takes a failed transaction for a prepared one).
+ */
+public final class Branch {
+
+    private static final Duration CANCEL_LIMIT = Duration.ofSeconds(5);
+
+    private final Session session;
+    private final TransactionAware pooled;
+    private final Work work;
+
+    private volatile @Nullable String fence;
+    private @Nullable Gid gid;
+    private @Nullable Long xid;
+    private boolean serializable;
+    private boolean released;
+
+    /**
+     * @param session a session in no transaction, not in auto-commit mode
+     * @param pooled the pool's handle on it
+     * @param characteristics what PostgreSQL is told when the branch begins
+     * @throws SQLException if the connection is broken
+     */
+    public Branch(Session session, TransactionAware pooled, TransactionCharacteristics characteristics)
+            throws SQLException {
+        this.session = session;
+        this.pooled = pooled;
+        this.work = new Work(session, characteristics);
+    }
+
+    /** {@return the session it lives on} */
+    public Session session() {
+        return session;
+    }
+
+    /** {@return what the application did so far} */
+    public Work work() {
+        return work;
+    }
+
+    /** {@return the identity of its node} */
+    public NodeIdentity identity() {
+        NodeIdentity identity = session.identity();
+        if (identity == null) {
+            throw new IllegalStateException("a branch joined without its node's identity");
+        }
+        return identity;
+    }
+
+    // ---- the application's side
+
+    /**
+     * Before anything runs on the connection for the application. Whoever returns from here holds the session until {@link #leave}.
+     *
+     * @throws SQLException if the transaction is over: nothing may run, not even in auto-commit mode
+     */
+    public void enter() throws SQLException {
+        session.lock().lock();
+        try {
+            refuseIfFenced();
+            work.beginIfNeeded();
+        } catch (SQLException | RuntimeException e) {
+            session.lock().unlock();
+            throw e;
+        }
+    }
+
+    /** After something ran: notes what state the server is in now. */
+    public void leave() {
+        try {
+            work.observe();
+        } finally {
+            session.lock().unlock();
+        }
+    }
+
+    /**
+     * @throws SQLException if the transaction is over
+     */
+    public void refuseIfFenced() throws SQLException {
+        String reason = fence;
+        if (reason != null) {
+            throw new SQLException(reason, "25000");
+        }
+    }
+
+    /**
+     * Lets no statement of the application start any more. One that runs goes on.
+     *
+     * @param reason what the application is told if it tries
+     */
+    public void fence(String reason) {
+        fence = reason;
+    }
+
+    // ---- the end
+
+    /** {@return why this branch can only be rolled back, or null; no round trip} */
+    public @Nullable SQLException check() {
+        return work.check();
+    }
+
+    /**
+     * Asks what there is to commit: only a branch that showed no write to its client pays a round trip for it. An answer of n rows is a
+     * good sign but no proof (no-op INSTEAD OF triggers, foreign tables); the decision row's own check guards that.
+     *
+     * @return the vote
+     * @throws SQLException if the branch cannot answer: then it can only be rolled back
+     */
+    public Vote vote() throws SQLException {
+        if (!work.begun()) {
+            return Vote.IDLE;
+        }
+        return work.wrote() ? Vote.WROTE : ask();
+    }
+
+    private Vote ask() throws SQLException {
+        Reply reply = session.send("select pg_current_xact_id_if_assigned(), current_setting('transaction_isolation')")
+                .orThrow();
+        String assigned = reply.rows().get(0).get(0);
+        serializable = "serializable".equals(reply.rows().get(0).get(1));
+        xid = assigned == null ? null : Long.parseUnsignedLong(assigned);
+        return assigned == null ? Vote.READ : Vote.WROTE;
+    }
+
+    /** {@return this branch's transaction id on its node, null if nobody asked} */
+    public @Nullable Long xid() {
+        return xid;
+    }
+
+    /** {@return whether this reader's COMMIT can still fail although it wrote nothing; known after the vote} */
+    public boolean serializable() {
+        return serializable;
+    }
+
+    /**
+     * Prepares the branch under a name.
+     *
+     * <p>Before: it is sealed, and its transaction is open. After: it is on disk, keeps its locks, survives its session and its server, and
+     * anybody with the right role can finish it. If the answer is not {@code DONE}, nothing was decided: roll back.
+     *
+     * @param name its gid
+     * @return the answer
+     * @see <a href="https://www.postgresql.org/docs/current/sql-prepare-transaction.html">PREPARE TRANSACTION</a>
+     */
+    public Answer prepare(Gid name) {
+        gid = name;
+        // The role that logged in must own the prepared branch, or recovery could not finish it.
+        Reply reply = session.send(
+                "set local role none;\nselect pg_current_xact_id();\nprepare transaction '" + name.text() + "'");
+        if (!reply.rows().isEmpty()) {
+            String assigned = reply.rows().get(0).get(0);
+            xid = assigned == null ? null : Long.parseUnsignedLong(assigned);
+        }
+        Answer answer = Replies.toPrepare(reply);
+        if (answer.kind() == Answer.Kind.REFUSED) {
+            gid = null;
+        }
+        return answer;
+    }
+
+    /** {@return this prepared branch as the decision row names it} */
+    public Participant asParticipant() {
+        Long known = xid;
+        return new Participant(identity(), known == null ? 0 : known, session.incarnation());
+    }
+
+    /**
+     * Sends the decision on the home's own session, once.
+     *
+     * @param burst the INSERT of the row and COMMIT
+     * @return the answer; if it is {@code UNKNOWN}, only the fence can tell
+     */
+    public Answer decide(String burst) {
+        return Replies.toDecide(session.send(burst));
+    }
+
+    /** {@return the answer to a plain COMMIT} */
+    public Answer commit() {
+        return Replies.toCommit(session.send("commit"));
+    }
+
+    /** {@return the answer to COMMIT PREPARED; if it is not {@code DONE}, recovery goes on} */
+    public Answer commitPrepared() {
+        return finish("COMMIT PREPARED");
+    }
+
+    private Answer finish(String verb) {
+        Gid name = gid;
+        if (name == null) {
+            throw new IllegalStateException(verb + " of a branch that was never prepared");
+        }
+        return Replies.toFinish(session.send(verb + " '" + name.text() + "'"), verb);
+    }
+
+    /**
+     * Undoes the branch in whatever state it is. What cannot be reached now is left to the server (an open transaction ends with its
+     * session) or to recovery (a prepared one).
+     *
+     * @return whether nothing is left prepared for recovery to find
+     */
+    public boolean rollback() {
+        session.lock().lock();
+        try {
+            if (session.isGone()) {
+                return gid == null;
+            }
+            if (session.state() != TransactionState.IDLE) {
+                Burst.send(session.connection(), "rollback");
+            }
+            return gid == null || finish("ROLLBACK PREPARED").done();
+        } finally {
+            session.lock().unlock();
+        }
+    }
+
+    /**
+     * Undoes a branch at whose work another thread may still be.
+     *
+     * @param reason what the application is told from now on
+     * @return whether nothing is left prepared for recovery to find
+     */
+    public boolean rollbackOrAbort(String reason) {
+        if (!session.lock().tryLock()) {
+            abort(reason);
+            return true;
+        }
+        try {
+            return rollback();
+        } finally {
+            session.lock().unlock();
+        }
+    }
+
+    /**
+     * Ends the branch's work from another thread: forbids new statements, cancels the running one, rolls back.
+     *
+     * @param reason what the application is told
+     */
+    public void abort(String reason) {
+        fence(reason);
+        long deadline = System.nanoTime() + CANCEL_LIMIT.toNanos();
+        boolean idle = session.lock().tryLock();
+        boolean interrupted = false;
+        while (!idle && System.nanoTime() < deadline) {
+            session.cancel();
+            try {
+                idle = session.lock().tryLock(500, TimeUnit.MILLISECONDS);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (idle) {
+            try {
+                Burst.send(session.connection(), "rollback");
+            } finally {
+                session.lock().unlock();
+            }
+        }
+        // A cancel request may still be under way, and the application may hold the driver's own objects: this
+        // connection is not used again.
+        session.destroy();
+    }
+
+    /** Gives the session back to the pool, or destroys it if it is not in order. The application's handles stay fenced. */
+    public synchronized void release() {
+        if (released) {
+            return;
+        }
+        released = true;
+        work.closeStatements();
+        if (!session.isGone() && (session.state() != TransactionState.IDLE || !work.reset())) {
+            session.destroy(); // The pool would switch auto-commit on again, and with that the driver commits what is
+            // open.
+        }
+        if (session.isGone()) {
+            pooled.setFlushOnly();
+        }
+        try {
+            pooled.transactionEnd();
+        } catch (SQLException e) {
+            pooled.setFlushOnly();
+        }
+    }
+
+    @Override
+    public String toString() {
+        return "branch on " + session.node().name();
+    }
+}

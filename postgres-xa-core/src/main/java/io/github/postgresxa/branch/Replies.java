@@ -1,0 +1,66 @@
+package io.github.postgresxa.branch;
+
+import io.github.postgresxa.node.Reply;
+import org.postgresql.core.TransactionState;
+
+/**
+ * What a server's reply to a verb of the protocol means. One rule each, stricter than the driver's: a code never stands for a
+ * fact that was not checked.
+ */
+final class Replies {
+
+    private Replies() {}
+
+    /**
+     * PREPARE TRANSACTION. In a failed block the server answers with the tag ROLLBACK and no error, so the tag decides. A cancelled
+     * wait for the standby is not a success. After an error nothing may be assumed where the connection is gone, or where a cancel
+     * request could have struck after the record was written.
+     */
+    static Answer toPrepare(Reply reply) {
+        if (reply.endedWith("PREPARE TRANSACTION")) {
+            return Answer.DONE;
+        }
+        boolean mayBePrepared = reply.gone()
+                || reply.standbyMissed() != null
+                || reply.sqlState().startsWith("57")
+                || reply.sqlState().startsWith("08");
+        return mayBePrepared
+                ? Answer.unknown(reply.problem("PREPARE TRANSACTION"))
+                : Answer.refused(reply.problem("PREPARE TRANSACTION"));
+    }
+
+    /**
+     * The decision burst: INSERT, then COMMIT. If the session is in a failed block, an earlier statement failed and COMMIT was not run:
+     * surely rolled back. If COMMIT itself failed, only integrity (class 23) and serialization (class 40) errors are sure: a cancel
+     * (57014) can come after the commit record is written. All else is unknown.
+     */
+    static Answer toDecide(Reply reply) {
+        if (reply.endedWith("COMMIT") && reply.tags().contains("INSERT 0 1")) {
+            return Answer.DONE;
+        }
+        return notCommitted(reply, "the decision");
+    }
+
+    /** COMMIT of a branch that was not prepared. */
+    static Answer toCommit(Reply reply) {
+        return reply.endedWith("COMMIT") ? Answer.DONE : notCommitted(reply, "COMMIT");
+    }
+
+    private static Answer notCommitted(Reply reply, String what) {
+        boolean commitNotRun = reply.error() != null && reply.state() == TransactionState.FAILED;
+        boolean commitRefused =
+                reply.sqlState().startsWith("23") || reply.sqlState().startsWith("40");
+        boolean rolledBack = reply.error() == null && reply.tags().contains("ROLLBACK");
+        return !reply.gone() && (commitNotRun || commitRefused || rolledBack)
+                ? Answer.refused(reply.problem(what))
+                : Answer.unknown(reply.problem(what));
+    }
+
+    /**
+     * COMMIT PREPARED or ROLLBACK PREPARED. "No such prepared transaction" (42704) is not done: somebody else may have finished it, either
+     * way, or a failover may have lost it.
+     */
+    static Answer toFinish(Reply reply, String tag) {
+        return reply.endedWith(tag) ? Answer.DONE : Answer.unknown(reply.problem(tag));
+    }
+}

@@ -1,0 +1,156 @@
+package io.github.postgresxa.branch;
+
+import io.github.postgresxa.TransactionCharacteristics;
+import io.github.postgresxa.TransactionCharacteristics.Isolation;
+import io.github.postgresxa.node.Burst;
+import io.github.postgresxa.node.Session;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.TransactionState;
+
+/**
+ * What the application did in a branch, as far as the client can see it: whether it began, whether it showed a write, whether the server's
+ * transaction is still the one that we began. Used under the session's lock.
+ */
+public final class Work {
+
+    private final Session session;
+    private final boolean readOnlyBefore;
+    private final Set<Statement> statements =
+            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+    private Isolation isolation;
+    private boolean begun;
+    private boolean wrote;
+    private boolean over;
+    private @Nullable SQLException firstFailure;
+
+    Work(Session session, TransactionCharacteristics characteristics) throws SQLException {
+        this.session = session;
+        this.isolation = characteristics.isolation();
+        this.readOnlyBefore = session.connection().isReadOnly();
+        if (characteristics.readOnly()) {
+            session.connection().setReadOnly(true); // The driver then begins with BEGIN READ ONLY; no round trip.
+        }
+    }
+
+    /** {@return whether the server knows of this branch} */
+    public boolean begun() {
+        return begun || session.state() != TransactionState.IDLE;
+    }
+
+    boolean wrote() {
+        return wrote;
+    }
+
+    /** {@return the isolation level of this branch} */
+    public Isolation isolation() {
+        return isolation;
+    }
+
+    /**
+     * @param level the level for this branch
+     * @throws SQLException if it has begun: PostgreSQL takes a level only before the first statement
+     */
+    public void isolate(Isolation level) throws SQLException {
+        if (level != isolation && begun()) {
+            throw new SQLException(
+                    "the isolation level cannot change after the first statement of the transaction", "25001");
+        }
+        isolation = level;
+    }
+
+    /** A statement's answer showed that rows were written. */
+    public void noteWrite() {
+        wrote = true;
+    }
+
+    /**
+     * A statement failed. If the application goes on as if nothing had happened, it is told at commit.
+     *
+     * @param failure the server's error
+     */
+    public void noteFailure(SQLException failure) {
+        if (firstFailure == null) {
+            firstFailure = failure;
+        }
+    }
+
+    void beginIfNeeded() throws SQLException {
+        if (isolation == Isolation.SERVER_DEFAULT || begun()) {
+            return; // The driver sends BEGIN together with the first statement.
+        }
+        String level = isolation.name().replace('_', ' ').toLowerCase(java.util.Locale.ROOT);
+        String access = session.connection().isReadOnly() ? " read only" : "";
+        Burst.send(session.connection(), "begin isolation level " + level + access)
+                .orThrow();
+        begun = true;
+    }
+
+    void observe() {
+        if (session.state() != TransactionState.IDLE) {
+            begun = true;
+        } else if (begun) {
+            over = true;
+        }
+    }
+
+    @Nullable
+    SQLException check() {
+        if (session.isGone()) {
+            return begun ? problem("the connection was lost, and with it the work") : null;
+        }
+        observe();
+        if (over) {
+            return problem(
+                    "its transaction was ended by a statement of the application, so what it did before and after is not one whole");
+        }
+        return session.state() == TransactionState.FAILED
+                ? problem(
+                        "a statement failed and the application went on; the server keeps nothing of a failed transaction")
+                : null;
+    }
+
+    private SQLException problem(String what) {
+        String state =
+                firstFailure == null || firstFailure.getSQLState() == null ? "25P02" : firstFailure.getSQLState();
+        return new SQLException("node '%s': %s".formatted(session.node().name(), what), state, firstFailure);
+    }
+
+    /** @param statement an open statement, closed at the latest when the transaction ends */
+    public void track(Statement statement) {
+        statements.add(statement);
+    }
+
+    /** @param statement a statement that was closed */
+    public void forget(Statement statement) {
+        statements.remove(statement);
+    }
+
+    void closeStatements() {
+        for (Statement statement : statements.toArray(Statement[]::new)) {
+            try {
+                statement.close();
+            } catch (SQLException e) {
+                session.destroy(); // An application could go on with it on a connection that is somebody else's by
+                // then.
+            }
+        }
+        statements.clear();
+    }
+
+    /** Puts back what the application may have set for this transaction alone. */
+    boolean reset() {
+        try {
+            if (session.connection().isReadOnly() != readOnlyBefore) {
+                session.connection().setReadOnly(readOnlyBefore);
+            }
+            return true;
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+}

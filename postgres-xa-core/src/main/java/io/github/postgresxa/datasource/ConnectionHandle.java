@@ -1,0 +1,151 @@
+package io.github.postgresxa.datasource;
+
+import io.github.postgresxa.TransactionCharacteristics.Isolation;
+import io.github.postgresxa.branch.Branch;
+import java.lang.reflect.Method;
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection inside a transaction. Several handles may share one branch. Closing one gives nothing back: the branch keeps its session
+ * until the transaction ends.
+ */
+final class ConnectionHandle extends Handle {
+
+    private final Set<Statement> statements = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    private ConnectionHandle(Branch branch) {
+        super(branch.session().connection(), branch);
+    }
+
+    static Connection on(Branch branch) {
+        return proxy(Connection.class, new ConnectionHandle(branch));
+    }
+
+    @Override
+    @Nullable
+    Object handle(Object proxy, Method method, Object[] args) throws Throwable {
+        switch (method.getName()) {
+            case "close":
+                close();
+                return null;
+            case "isClosed":
+                return closed;
+            case "isValid":
+                return !closed && !branch().session().isGone();
+            default:
+                refuseIfClosed();
+                branch().refuseIfFenced();
+                return open((Connection) proxy, method, args);
+        }
+    }
+
+    private @Nullable Object open(Connection proxy, Method method, Object[] args) throws Throwable {
+        return switch (method.getName()) {
+            case "getAutoCommit" -> false;
+            case "setAutoCommit" -> refuseIf(Boolean.TRUE.equals(args[0]), "setAutoCommit(true)");
+            case "commit" -> refuseIf(true, "commit()");
+            case "rollback" -> args.length == 0 ? refuseIf(true, "rollback()") : onServer(method, args);
+            case "setReadOnly" -> setReadOnly(method, args);
+            case "setTransactionIsolation" -> isolate((Integer) args[0]);
+            case "getTransactionIsolation" -> isolation(method, args);
+            case "abort" -> abort();
+            case "getMetaData" ->
+                proxy(DatabaseMetaData.class, new MetaDataHandle(onServer(method, args), branch(), proxy));
+            case "createStatement" -> statement(Statement.class, proxy, method, args);
+            case "prepareStatement" -> prepared(PreparedStatement.class, proxy, method, args);
+            case "prepareCall" -> prepared(CallableStatement.class, proxy, method, args);
+            default -> onServer(method, args);
+        };
+    }
+
+    private Object prepared(Class<? extends Statement> type, Connection proxy, Method method, Object[] args)
+            throws Throwable {
+        StatementHandle.refuseTransactionControl((String) args[0]);
+        return statement(type, proxy, method, args);
+    }
+
+    private Object statement(Class<? extends Statement> type, Connection proxy, Method method, Object[] args)
+            throws Throwable {
+        Object created = call(method, args); // The driver does not ask the server for it.
+        Statement statement = (Statement) java.util.Objects.requireNonNull(created);
+        statements.add(statement);
+        branch().work().track(statement);
+        return proxy(type, new StatementHandle(statement, branch(), proxy, this::forget));
+    }
+
+    private void forget(Statement statement) {
+        statements.remove(statement);
+        branch().work().forget(statement);
+    }
+
+    private @Nullable Object refuseIf(boolean refused, String what) throws SQLException {
+        if (refused) {
+            throw new SQLException(
+                    what
+                            + " is not for the application while a JTA transaction is under way: the transaction ends on all nodes"
+                            + " together. Return normally to commit, throw an exception or mark it rollback-only to roll back.",
+                    "25000");
+        }
+        return null;
+    }
+
+    private @Nullable Object setReadOnly(Method method, Object[] args) throws Throwable {
+        boolean wanted = Boolean.TRUE.equals(args[0]);
+        return wanted == branch().session().connection().isReadOnly() ? null : onServer(method, args);
+    }
+
+    private @Nullable Object isolate(int level) throws SQLException {
+        branch().work()
+                .isolate(
+                        switch (level) {
+                            case Connection.TRANSACTION_READ_UNCOMMITTED, Connection.TRANSACTION_READ_COMMITTED ->
+                                Isolation.READ_COMMITTED;
+                            case Connection.TRANSACTION_REPEATABLE_READ -> Isolation.REPEATABLE_READ;
+                            case Connection.TRANSACTION_SERIALIZABLE -> Isolation.SERIALIZABLE;
+                            default -> throw new SQLException("PostgreSQL has no isolation level " + level, "0A000");
+                        });
+        return null;
+    }
+
+    private @Nullable Object isolation(Method method, Object[] args) throws Throwable {
+        return switch (branch().work().isolation()) {
+            case SERVER_DEFAULT -> onServer(method, args);
+            case READ_COMMITTED -> Connection.TRANSACTION_READ_COMMITTED;
+            case REPEATABLE_READ -> Connection.TRANSACTION_REPEATABLE_READ;
+            case SERIALIZABLE -> Connection.TRANSACTION_SERIALIZABLE;
+        };
+    }
+
+    /** The branch is lost with its connection; the transaction then rolls back. */
+    private @Nullable Object abort() {
+        closed = true;
+        branch().session().destroy();
+        return null;
+    }
+
+    private void close() throws SQLException {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (Statement statement : statements) {
+            forget(statement);
+            statement.close();
+        }
+    }
+
+    private void refuseIfClosed() throws SQLException {
+        if (closed) {
+            throw new SQLException("this connection has been closed", "08003");
+        }
+    }
+}

@@ -1,0 +1,82 @@
+package io.github.postgresxa.datasource;
+
+import io.github.postgresxa.branch.Branch;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the application holds instead of a driver's object while it works in a branch. Every call is let through only while the transaction is
+ * open, and what it did is noted.
+ */
+abstract class Handle implements InvocationHandler {
+
+    private final Object target;
+    private final Branch branch;
+
+    Handle(Object target, Branch branch) {
+        this.target = target;
+        this.branch = branch;
+    }
+
+    static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(Handle.class.getClassLoader(), new Class<?>[] {type}, handler));
+    }
+
+    Branch branch() {
+        return branch;
+    }
+
+    @Override
+    public final @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args) throws Throwable {
+        Object[] arguments = args == null ? new Object[0] : args;
+        return switch (method.getName()) {
+            case "equals" -> proxy == arguments[0];
+            case "hashCode" -> System.identityHashCode(proxy);
+            case "toString" -> "%s in %s".formatted(target, branch);
+            case "isWrapperFor" ->
+                ((Class<?>) arguments[0]).isInstance(proxy) || ((Class<?>) arguments[0]).isInstance(target);
+            case "unwrap" -> unwrap(proxy, (Class<?>) arguments[0]);
+            default -> handle(proxy, method, arguments);
+        };
+    }
+
+    abstract @Nullable Object handle(Object proxy, Method method, Object[] args) throws Throwable;
+
+    private Object unwrap(Object proxy, Class<?> type) throws SQLException {
+        branch.refuseIfFenced();
+        if (type.isInstance(proxy)) {
+            return proxy;
+        }
+        if (type.isInstance(target)) {
+            return target;
+        }
+        throw new SQLFeatureNotSupportedException("not a wrapper for " + type.getName());
+    }
+
+    /** A call that may reach the server: nothing else runs on the session meanwhile, and its transaction state is looked at afterwards. */
+    final @Nullable Object onServer(Method method, Object[] args) throws Throwable {
+        branch.enter();
+        try {
+            return call(method, args);
+        } catch (SQLException e) {
+            branch.work().noteFailure(e);
+            throw e;
+        } finally {
+            branch.leave();
+        }
+    }
+
+    /** A call that stays in the driver. */
+    final @Nullable Object call(Method method, Object[] args) throws Throwable {
+        try {
+            return method.invoke(target, args);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() == null ? e : e.getCause();
+        }
+    }
+}

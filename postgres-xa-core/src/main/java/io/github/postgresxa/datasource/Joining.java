@@ -1,0 +1,115 @@
+package io.github.postgresxa.datasource;
+
+import io.agroal.api.transaction.TransactionAware;
+import io.agroal.api.transaction.TransactionIntegration;
+import io.github.postgresxa.TransactionCharacteristics;
+import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Burst;
+import io.github.postgresxa.node.NodePool;
+import io.github.postgresxa.node.ServerFacts;
+import io.github.postgresxa.node.Session;
+import io.github.postgresxa.transaction.GlobalTransaction;
+import io.github.postgresxa.transaction.Transactions;
+import java.sql.SQLException;
+import java.util.function.Supplier;
+import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.TransactionState;
+
+/** Makes a connection that the pool hands out inside a JTA transaction a branch of it. */
+final class Joining implements TransactionIntegration {
+
+    private final Transactions transactions;
+    private final DecisionSchema schema;
+    private final Supplier<TransactionCharacteristics> characteristics;
+    private @Nullable NodePool pool;
+
+    Joining(Transactions transactions, DecisionSchema schema, Supplier<TransactionCharacteristics> characteristics) {
+        this.transactions = transactions;
+        this.schema = schema;
+        this.characteristics = characteristics;
+    }
+
+    void of(NodePool owner) {
+        pool = owner;
+    }
+
+    private NodePool pool() {
+        NodePool known = pool;
+        if (known == null) {
+            throw new IllegalStateException("the pool handed out a connection before it was set up");
+        }
+        return known;
+    }
+
+    /** Never: where a branch exists already, the pool is not asked. */
+    @Override
+    public @Nullable TransactionAware getTransactionAware() {
+        return null;
+    }
+
+    @Override
+    public void associate(TransactionAware aware, XAResource unused) throws SQLException {
+        GlobalTransaction transaction = transactions.currentOrBegin();
+        if (transaction == null) {
+            aware.transactionCheckCallback(
+                    transactions::underWay); // Used inside a transaction that began later, it is refused.
+            return;
+        }
+        Session session = pool().session(aware);
+        try {
+            identify(session);
+            transaction.join(new Branch(session, aware, characteristics.get()));
+            aware.transactionStart();
+        } catch (SQLException | RuntimeException e) {
+            if (session.isGone()) {
+                pool().suspectAll();
+            }
+            throw e;
+        }
+        aware.transactionCheckCallback(() -> true);
+    }
+
+    private void identify(Session session) throws SQLException {
+        if (session.identity() != null) {
+            return;
+        }
+        String node = session.node().name();
+        NodeIdentity identity = schema.identity(session.connection())
+                .orElseThrow(() -> new SQLException(
+                        "node '%s' has no decision schema, so it cannot take part in a transaction: run the schema's DDL there, or set"
+                                        .formatted(node)
+                                + " decision.initialize-schema=always",
+                        "3F000"));
+        ServerFacts facts = ServerFacts.read(session.connection());
+        if (!facts.primary()) {
+            throw new SQLException("node '%s' is a standby and takes no writes".formatted(node), "25006");
+        }
+        session.identify(identity, facts.incarnation());
+    }
+
+    /** A connection comes back: what the application left open outside a transaction is rolled back, never committed by the way. */
+    @Override
+    public boolean disassociate(TransactionAware aware) throws SQLException {
+        Session session = pool().session(aware);
+        session.touch();
+        if (session.isGone()) {
+            pool().suspectAll();
+        } else if (session.state() != TransactionState.IDLE) {
+            Burst.send(session.connection(), "rollback").orThrow();
+        }
+        return true;
+    }
+
+    @Override
+    public void addResourceRecoveryFactory(ResourceRecoveryFactory factory) {
+        // Recovery has connections of its own.
+    }
+
+    @Override
+    public void removeResourceRecoveryFactory(ResourceRecoveryFactory factory) {
+        // Nothing was added.
+    }
+}

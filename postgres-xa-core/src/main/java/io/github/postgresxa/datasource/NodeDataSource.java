@@ -1,0 +1,122 @@
+package io.github.postgresxa.datasource;
+
+import io.github.postgresxa.TransactionCharacteristics;
+import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.NodePool;
+import io.github.postgresxa.transaction.GlobalTransaction;
+import io.github.postgresxa.transaction.Transactions;
+import java.io.PrintWriter;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.util.function.Supplier;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node as applications use it. Inside a JTA transaction every connection is a handle on that transaction's one branch here; outside, it is
+ * an ordinary auto-commit connection.
+ */
+public final class NodeDataSource implements DataSource, AutoCloseable {
+
+    private final NodePool pool;
+    private final Transactions transactions;
+
+    /**
+     * @param node the node
+     * @param transactions the transactions of this process
+     * @param schema tells a database's identity
+     * @param characteristics asked when a branch begins
+     */
+    public NodeDataSource(
+            Node node,
+            Transactions transactions,
+            DecisionSchema schema,
+            Supplier<TransactionCharacteristics> characteristics) {
+        this.transactions = transactions;
+        Joining joining = new Joining(transactions, schema, characteristics);
+        this.pool = new NodePool(node, joining);
+        joining.of(pool);
+    }
+
+    @Override
+    public Connection getConnection() throws SQLException {
+        GlobalTransaction transaction = transactions.currentOrBegin();
+        if (transaction == null) {
+            return pool.getConnection();
+        }
+        Branch branch = transaction.branchOn(pool.node());
+        if (branch == null) {
+            pool.getConnection()
+                    .close(); // Joins the transaction; the branch keeps the session, the pool's own wrapper is not
+            // needed.
+            branch = transaction.branchOn(pool.node());
+        }
+        if (branch == null) {
+            throw new SQLException("the connection did not join the transaction", "25000");
+        }
+        return ConnectionHandle.on(branch);
+    }
+
+    @Override
+    public Connection getConnection(String username, String password) throws SQLException {
+        throw new SQLFeatureNotSupportedException(
+                "a node has one role, for work and for recovery; configure another node for another role");
+    }
+
+    /** {@return the pool behind it} */
+    public NodePool pool() {
+        return pool;
+    }
+
+    @Override
+    public void close() {
+        pool.close();
+    }
+
+    @Override
+    public @Nullable PrintWriter getLogWriter() {
+        return null;
+    }
+
+    @Override
+    public void setLogWriter(@Nullable PrintWriter out) throws SQLException {
+        throw new SQLFeatureNotSupportedException("the log is SLF4J's");
+    }
+
+    @Override
+    public void setLoginTimeout(int seconds) throws SQLException {
+        throw new SQLFeatureNotSupportedException("set pool.acquisition-timeout");
+    }
+
+    @Override
+    public int getLoginTimeout() {
+        return 0;
+    }
+
+    @Override
+    public Logger getParentLogger() throws SQLFeatureNotSupportedException {
+        throw new SQLFeatureNotSupportedException("the log is SLF4J's");
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        if (type.isInstance(this)) {
+            return type.cast(this);
+        }
+        throw new SQLException("not a wrapper for " + type.getName());
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) {
+        return type.isInstance(this);
+    }
+
+    @Override
+    public String toString() {
+        return "data source of node " + pool.node();
+    }
+}

@@ -1,0 +1,232 @@
+package io.github.postgresxa.decision;
+
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.Burst;
+import io.github.postgresxa.node.Reply;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+
+/**
+ * The decision log: what it promises, over a connection to a home.
+ *
+ * <p>All methods but {@link #commitBurst} need a connection outside a transaction. After an exception the connection must be closed:
+ * it may hold a failed transaction. Every statement checks that the database at the other end is the home.
+ */
+public final class DecisionLog {
+
+    private final DecisionSql sql;
+
+    /**
+     * @param schema the schema's checked name
+     * @param coordinator the application's name, for people who read rows
+     */
+    public DecisionLog(String schema, String coordinator) {
+        this.sql = new DecisionSql(schema, coordinator);
+    }
+
+    /**
+     * The burst that makes the row C and the home's own work durable together.
+     *
+     * <p>Before: every other writing branch is prepared; the session holds the home's open transaction, which owns an xid. After: any
+     * process may finish the others. If the reply is lost, the outcome is unknown until somebody asks through the fence.
+     *
+     * @param id the transaction
+     * @param home the session's node
+     * @param participants the prepared branches
+     * @return SQL text that ends with COMMIT
+     */
+    public String commitBurst(TransactionId id, NodeIdentity home, List<Participant> participants) {
+        return sql.commit(id, home, participants);
+    }
+
+    /**
+     * Second form: writes C after the manager has decided and before any branch is committed.
+     *
+     * @param connection a connection to the home
+     * @param id the transaction
+     * @param home the home
+     * @param participants all its prepared branches
+     * @return the row that stands now: C, or an A that came first
+     * @throws SQLException if this could not be found out
+     */
+    public Decision record(
+            BaseConnection connection, TransactionId id, NodeIdentity home, List<Participant> participants)
+            throws SQLException {
+        Reply reply = Burst.send(connection, sql.record(id, home, participants));
+        if (reply.sqlState().equals("23505")) {
+            Burst.send(connection, "rollback").orThrow();
+            Decision standing = confirm(connection, home, List.of(id)).get(id);
+            if (standing != null) {
+                return standing;
+            }
+        }
+        if (!reply.endedWith("COMMIT")) {
+            throw reply.problem("the decision");
+        }
+        return new Decision(id, Decision.Verb.COMMIT, participants);
+    }
+
+    /**
+     * Looks for decisions. It binds nobody: a transaction without a row may still be decided either way.
+     *
+     * @param connection a connection to the home
+     * @param home the home
+     * @param ids the transactions
+     * @return the rows that were there
+     * @throws SQLException if the home did not answer or is another database
+     */
+    public Map<TransactionId, Decision> look(
+            BaseConnection connection, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
+        return ids.isEmpty() ? Map.of() : byId(read(Burst.send(connection, sql.look(ids)), home, ""));
+    }
+
+    /**
+     * Reads decisions for good: from now on no failover to the home's synchronous standby can lose them.
+     *
+     * @param connection a connection to the home
+     * @param home the home
+     * @param ids the transactions
+     * @return the rows that stand
+     * @throws SQLException if this could not be made sure
+     */
+    public Map<TransactionId, Decision> confirm(
+            BaseConnection connection, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
+        return byId(read(Burst.send(connection, sql.confirm(ids)), home, "COMMIT"));
+    }
+
+    /**
+     * Writes A unless a row stands; obey the row that is returned.
+     *
+     * <p>Before: the branch was seen prepared, or the coordinator's own reply was lost. After: a coordinator that wakes up late cannot
+     * commit. Waits at most two seconds for a home that is committing right now.
+     *
+     * @param connection a connection to the home
+     * @param id the transaction
+     * @param home the home
+     * @param participants in the second form, the branches that the row stands for; else empty
+     * @return the row that stands, and the mark
+     * @throws SQLException if nothing is known: SQLSTATE 55P03 if the home is still committing
+     */
+    public Fence fence(BaseConnection connection, TransactionId id, NodeIdentity home, List<Participant> participants)
+            throws SQLException {
+        for (int attempt = 0; attempt < 3; attempt++) {
+            Reply reply = Burst.send(connection, sql.fence(id, home, participants));
+            List<Decision> rows = read(reply, home, "COMMIT");
+            if (!rows.isEmpty()) {
+                return new Fence(rows.get(0), mark(reply));
+            }
+            // The row that was in the way is gone since: nobody holds the key now, so try once more.
+        }
+        throw new SQLException("the decision row of " + id + " came and went while it was fenced");
+    }
+
+    /**
+     * A fence's answer.
+     *
+     * @param standing the row that stands
+     * @param mark the highest home xid of any deleted C row, null if none was ever deleted
+     */
+    public record Fence(Decision standing, @Nullable Long mark) {
+
+        /**
+         * Whether "no C row" proves that the home's transaction was rolled back. Below the mark a C row may have been carried out and
+         * deleted in the meantime.
+         *
+         * @param homeXid the home's xid, null if it is not known
+         * @return whether an A row tells the asker's own outcome
+         */
+        public boolean provesRollback(@Nullable Long homeXid) {
+            return mark == null || (homeXid != null && Long.compareUnsigned(homeXid, mark) > 0);
+        }
+    }
+
+    /**
+     * @param connection a connection to the home
+     * @param home the home
+     * @param retention the least age
+     * @param limit the most rows
+     * @return decisions with participants that are older than that, oldest first
+     * @throws SQLException if the home did not answer or is another database
+     */
+    public List<Decision> expired(BaseConnection connection, NodeIdentity home, Duration retention, int limit)
+            throws SQLException {
+        return read(Burst.send(connection, sql.expired(retention, limit)), home, "");
+    }
+
+    /**
+     * Deletes decisions that every participant has carried out for good.
+     *
+     * @param connection a connection to the home
+     * @param home the home
+     * @param ids the transactions
+     * @throws SQLException if they may still be there
+     */
+    public void forget(BaseConnection connection, NodeIdentity home, Collection<TransactionId> ids)
+            throws SQLException {
+        Reply reply = Burst.send(connection, sql.forget(home, ids));
+        if (!reply.endedWith("COMMIT")) {
+            throw reply.problem("the deletion of decisions");
+        }
+    }
+
+    /**
+     * Deletes fences whose late coordinators cannot exist any more.
+     *
+     * @param connection a connection to the home
+     * @param home the home
+     * @param retention the least age
+     * @throws SQLException if the home did not answer
+     */
+    public void forgetFences(BaseConnection connection, NodeIdentity home, Duration retention) throws SQLException {
+        Burst.send(connection, sql.forgetFences(home, retention)).orThrow();
+    }
+
+    private static List<Decision> read(Reply reply, NodeIdentity home, String lastTag) throws SQLException {
+        reply.orThrow();
+        if (!lastTag.isEmpty() && !reply.endedWith(lastTag)) {
+            throw reply.problem("the decision log");
+        }
+        List<Decision> decisions = new ArrayList<>();
+        boolean identified = false;
+        for (List<@Nullable String> row : reply.rows()) {
+            if (row.size() == 2) {
+                if (!home.text().equals(row.get(0))) {
+                    throw new SQLException("asked for the decisions of home " + home + ", reached the database "
+                            + row.get(0) + ": an address leads to another database than before");
+                }
+                identified = true;
+            } else if (row.size() == 5) {
+                decisions.add(DecisionRow.read(row));
+            }
+        }
+        if (!identified) {
+            throw new SQLException("the decision log of home " + home + " holds no identity");
+        }
+        return decisions;
+    }
+
+    private static @Nullable Long mark(Reply reply) {
+        for (List<@Nullable String> row : reply.rows()) {
+            if (row.size() == 2) {
+                String mark = row.get(1);
+                return mark == null ? null : Long.parseUnsignedLong(mark);
+            }
+        }
+        return null;
+    }
+
+    private static Map<TransactionId, Decision> byId(List<Decision> decisions) {
+        Map<TransactionId, Decision> byId = new HashMap<>();
+        decisions.forEach(d -> byId.put(d.transaction(), d));
+        return byId;
+    }
+}

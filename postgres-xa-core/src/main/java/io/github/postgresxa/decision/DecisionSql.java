@@ -1,0 +1,182 @@
+package io.github.postgresxa.decision;
+
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Participant;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The text of every statement on the decision log. All that is put in are our own identifiers, whose types admit only
+ * hexadecimal digits, numbers, and one name that is reduced to harmless characters.
+ */
+final class DecisionSql {
+
+    /** A decision that is not on disk decides nothing, so "off" and "local" are raised; "remote_apply" is not lowered. */
+    private static final String DURABLE =
+            "select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') in ('off', 'local');\n";
+
+    /** Where the application changed roles, the log is written by the role that logged in. */
+    private static final String LOGIN_ROLE = "set local role none;\n";
+
+    /**
+     * A transactional message is the smallest write that takes no lock and leaves no row. Its commit waits for the synchronous
+     * standby, so whatever was visible before it is there, too. (A transaction that only reads waits for nothing.)
+     */
+    static final String BARRIER = "select pg_logical_emit_message(true, 'pgxa', '');\n";
+
+    private final String schema;
+    private final String coordinator;
+
+    /**
+     * @param schema a checked name
+     * @param coordinator the name shown in rows
+     */
+    DecisionSql(String schema, String coordinator) {
+        this.schema = schema;
+        this.coordinator = coordinator.replaceAll("[^A-Za-z0-9_.:@ -]", "_");
+    }
+
+    /**
+     * The burst that settles a transaction on the home's own session, together with the home's work. The INSERT is plain: if a
+     * fence came first, its failure also undoes the home's work. The xid column refuses a home that never wrote, and a
+     * session that does not lead to the home.
+     */
+    String commit(TransactionId id, NodeIdentity home, List<Participant> participants) {
+        return LOGIN_ROLE + DURABLE + insertCommit(id, home, participants, "pg_current_xact_id_if_assigned()")
+                + "commit";
+    }
+
+    /** The second form: the manager has decided; the home is prepared like all others, so the row has a transaction of its own. */
+    String record(TransactionId id, NodeIdentity home, List<Participant> participants) {
+        return "begin isolation level read committed read write;\n"
+                + DURABLE
+                + insertCommit(id, home, participants, "pg_current_xact_id()")
+                + "commit";
+    }
+
+    private String insertCommit(TransactionId id, NodeIdentity home, List<Participant> participants, String xid) {
+        return """
+                insert into %s.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)
+                values ('%s', 'C', (select %s from %1$s.node where identity = '%s'), '%s', %s, %s, %s);
+                """.formatted(
+                        schema,
+                        id,
+                        xid,
+                        home,
+                        coordinator,
+                        array(participants, p -> p.identity().text(), "text"),
+                        array(participants, p -> Long.toUnsignedString(p.xid()), "xid8"),
+                        array(participants, Participant::incarnation, "text"));
+    }
+
+    /** Insert A unless a row stands, then read the row that stands. Waits for a home that is committing right now. */
+    String fence(TransactionId id, NodeIdentity home, List<Participant> participants) {
+        return "begin isolation level read committed read write;\nset local lock_timeout = '2s';\n" + DURABLE
+                + """
+                insert into %s.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)
+                select '%s', 'A', pg_current_xact_id(), '%s', %s, %s, %s from %1$s.node where identity = '%s'
+                on conflict (gtrid) do nothing;
+                """.formatted(
+                                schema,
+                                id,
+                                coordinator,
+                                array(participants, p -> p.identity().text(), "text"),
+                                array(participants, p -> Long.toUnsignedString(p.xid()), "xid8"),
+                                array(participants, Participant::incarnation, "text"),
+                                home)
+                + who()
+                + rows(List.of(id))
+                + BARRIER
+                + "commit";
+    }
+
+    /** A look without consequences: "no row" proves nothing. */
+    String look(Collection<TransactionId> ids) {
+        return who() + rows(ids);
+    }
+
+    /** Reads rows in a writing transaction, so that no failover to the synchronous standby can lose what was read. */
+    String confirm(Collection<TransactionId> ids) {
+        return "begin isolation level read committed read write;\n" + DURABLE + who() + rows(ids) + BARRIER + "commit";
+    }
+
+    private String who() {
+        return "select identity, mark from %s.node;\n".formatted(schema);
+    }
+
+    private String rows(Collection<TransactionId> ids) {
+        return select() + "where gtrid in (%s);\n".formatted(quoted(ids));
+    }
+
+    private String select() {
+        return """
+                select gtrid, outcome, array_to_string(participants, ','), array_to_string(participant_xids, ','),
+                       array_to_string(participant_incarnations, ',')
+                from %s.decision
+                """.formatted(schema);
+    }
+
+    /** Rows with participants that are older than the retention, oldest first. */
+    String expired(Duration retention, int limit) {
+        return who()
+                + select()
+                + "where participants <> '{}' and decided_at < now() - interval '%d milliseconds' order by decided_at limit %d"
+                        .formatted(retention.toMillis(), limit);
+    }
+
+    /**
+     * Deletes decisions that were carried out everywhere, and raises the mark in the same transaction. An A row must moreover have
+     * outlived every transaction that ran as it was written: until then a late decision could still find the table empty.
+     */
+    String forget(NodeIdentity home, Collection<TransactionId> ids) {
+        return "begin isolation level read committed read write;\n" + DURABLE
+                + """
+                with gone as (
+                    delete from %1$s.decision d
+                    using %1$s.node n
+                    where n.identity = '%2$s' and d.gtrid in (%3$s)
+                      and (d.outcome = 'C' or d.xid < pg_snapshot_xmin(pg_current_snapshot()))
+                    returning d.outcome, d.xid
+                ), highest as (select max(xid) filter (where outcome = 'C') as xid from gone)
+                update %1$s.node n set mark = h.xid from highest h
+                where h.xid is not null and (n.mark is null or n.mark < h.xid);
+                commit""".formatted(schema, home, quoted(ids));
+    }
+
+    /** Deletes fences that nobody can need any more. A fence names no participants. */
+    String forgetFences(NodeIdentity home, Duration retention) {
+        return """
+                delete from %1$s.decision d
+                using %1$s.node n
+                where n.identity = '%2$s' and d.outcome = 'A' and d.participants = '{}'
+                  and d.decided_at < now() - interval '%3$d milliseconds'
+                  and d.xid < pg_snapshot_xmin(pg_current_snapshot())
+                """.formatted(schema, home, retention.toMillis());
+    }
+
+    String identity() {
+        return "select identity, version from %s.node".formatted(schema);
+    }
+
+    String exists() {
+        return "select to_regclass('%s.node') is not null".formatted(schema);
+    }
+
+    String count() {
+        return "select count(*) from %s.decision".formatted(schema);
+    }
+
+    private static String quoted(Collection<TransactionId> ids) {
+        return ids.stream().map(id -> "'" + id + "'").collect(Collectors.joining(", "));
+    }
+
+    private static String array(List<Participant> participants, Function<Participant, String> value, String type) {
+        return participants.stream()
+                .map(p -> "'" + value.apply(p) + "'")
+                .collect(Collectors.joining(", ", "array[", "]::" + type + "[]"));
+    }
+}

@@ -1,0 +1,94 @@
+package io.github.postgresxa.gid;
+
+import io.github.postgresxa.TransactionId;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The name of one prepared branch, exactly as {@code pg_prepared_xacts} shows it: {@code pgxa/1/<gtrid>/<home>/<branch>}.
+ *
+ * <p>It names the home, because recovery must know where to ask, and it starts with a letter, so that no transaction manager's
+ * scan takes it for one of its own. In the second form ({@code pgxa/2/…}) another resource takes part and the manager decides;
+ * then it carries the manager's xid as well.
+ *
+ * @param transaction the global transaction
+ * @param home the node that keeps the decision
+ * @param branch the node that holds this branch
+ * @param manager the manager's xid in the second form, else null
+ */
+public record Gid(
+        TransactionId transaction,
+        NodeIdentity home,
+        NodeIdentity branch,
+        @Nullable ManagerXid manager) {
+
+    /** The longest gid that PostgreSQL takes, in bytes. */
+    static final int LIMIT = 199;
+
+    private static final Pattern OURS = Pattern.compile("pgxa/(?:1|2)/([0-9a-f-]{36})/(" + NodeIdentity.FORM + ")/("
+            + NodeIdentity.FORM + ")(?:/(" + ManagerXid.FORM + "))?");
+
+    private static final String FIRST = "pgxa/1/";
+    private static final String SECOND = "pgxa/2/";
+
+    /**
+     * The name of a branch in the first form, in which the home's row decides.
+     *
+     * @param transaction the global transaction
+     * @param home the node that keeps the decision
+     * @param branch the node that holds this branch
+     */
+    public Gid(TransactionId transaction, NodeIdentity home, NodeIdentity branch) {
+        this(transaction, home, branch, null);
+    }
+
+    /**
+     * Reads what the server shows. The whole text must be ours, to the letter: by prefix, one application would claim what
+     * belongs to another.
+     *
+     * @param fromServer a gid from {@code pg_prepared_xacts}
+     * @return our gid, or empty if another system prepared it: then it is counted and never touched
+     */
+    public static Optional<Gid> ours(String fromServer) {
+        Matcher matcher = OURS.matcher(fromServer);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        try {
+            ManagerXid manager = null;
+            if (matcher.group(4) != null) {
+                Optional<ManagerXid> parsed = ManagerXid.parse(matcher.group(4));
+                if (parsed.isEmpty()) {
+                    return Optional.empty();
+                }
+                manager = parsed.get();
+            }
+            Gid gid = new Gid(
+                    TransactionId.parse(matcher.group(1)),
+                    new NodeIdentity(matcher.group(2)),
+                    new NodeIdentity(matcher.group(3)),
+                    manager);
+            return gid.text().equals(fromServer) ? Optional.of(gid) : Optional.empty();
+        } catch (IllegalArgumentException malformed) {
+            return Optional.empty();
+        }
+    }
+
+    /** {@return whether PostgreSQL takes a name of this length; only a very long xid of a manager does not fit} */
+    public boolean fits() {
+        return text().length() <= LIMIT;
+    }
+
+    /** {@return the name; it holds nothing that would have to be escaped in an SQL literal} */
+    public String text() {
+        String common = transaction + "/" + home + "/" + branch;
+        return manager == null ? FIRST + common : SECOND + common + "/" + manager.text();
+    }
+
+    @Override
+    public String toString() {
+        return text();
+    }
+}

@@ -1,0 +1,28 @@
+package io.github.postgresxa.gid;
+
+import java.util.regex.Pattern;
+
+/**
+ * The random identity that one database's schema holds, written once. What is stored names nodes by it, never by their
+ * configured names, so that renaming or swapping nodes does no harm.
+ *
+ * @param text 16 lower-case hexadecimal digits
+ */
+public record NodeIdentity(String text) {
+
+    static final String FORM = "[0-9a-f]{16}";
+
+    private static final Pattern PATTERN = Pattern.compile(FORM);
+
+    /** Checks the form, because the text becomes part of SQL. */
+    public NodeIdentity {
+        if (!PATTERN.matcher(text).matches()) {
+            throw new IllegalArgumentException("not a node identity: expected 16 lower-case hexadecimal digits");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,10 @@
+package io.github.postgresxa.gid;
+
+/**
+ * A prepared branch, as the decision row names it.
+ *
+ * @param identity its node
+ * @param xid its transaction id there
+ * @param incarnation the server's incarnation within which that xid means something
+ */
+public record Participant(NodeIdentity identity, long xid, String incarnation) {}

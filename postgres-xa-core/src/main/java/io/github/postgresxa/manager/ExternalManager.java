@@ -1,0 +1,35 @@
+package io.github.postgresxa.manager;
+
+import io.github.postgresxa.transaction.ManagerHints;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import jakarta.transaction.UserTransaction;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A manager that we use but do not run. */
+record ExternalManager(TransactionManager transactionManager, TransactionSynchronizationRegistry registry)
+        implements JtaManager {
+
+    @Override
+    public UserTransaction userTransaction() {
+        return transactionManager instanceof UserTransaction same
+                ? same
+                : new ManagerAsUserTransaction(transactionManager);
+    }
+
+    @Override
+    public @Nullable Duration zeroTimeout() {
+        return null;
+    }
+
+    @Override
+    public ManagerHints hints() {
+        return ManagerHints.NONE;
+    }
+
+    @Override
+    public void close() {
+        // It is not ours.
+    }
+}

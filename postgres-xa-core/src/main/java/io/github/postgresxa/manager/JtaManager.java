@@ -1,0 +1,42 @@
+package io.github.postgresxa.manager;
+
+import io.github.postgresxa.transaction.ManagerHints;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import jakarta.transaction.UserTransaction;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** A JTA transaction manager, and what has to be known about it. Demarcation, suspension and timeouts are its business, never ours. */
+public interface JtaManager extends AutoCloseable {
+
+    /**
+     * A manager that somebody else runs: an application server, or the application.
+     *
+     * @param manager the manager
+     * @param registry its registry
+     * @return it; closing does nothing
+     */
+    static JtaManager external(TransactionManager manager, TransactionSynchronizationRegistry registry) {
+        return new ExternalManager(manager, registry);
+    }
+
+    /** {@return the manager} */
+    TransactionManager transactionManager();
+
+    /** {@return the manager as applications see it} */
+    UserTransaction userTransaction();
+
+    /** {@return its registry} */
+    TransactionSynchronizationRegistry registry();
+
+    /** {@return what it means by a timeout of 0 s in XAResource.setTransactionTimeout; null for "none"} */
+    @Nullable
+    Duration zeroTimeout();
+
+    /** {@return whom to tell what it has to log} */
+    ManagerHints hints();
+
+    @Override
+    void close();
+}

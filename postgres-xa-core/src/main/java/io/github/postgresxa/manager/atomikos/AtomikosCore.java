@@ -1,0 +1,78 @@
+package io.github.postgresxa.manager.atomikos;
+
+import com.atomikos.icatch.config.Configuration;
+import com.atomikos.icatch.provider.ConfigProperties;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * The one Atomikos core of this process. Its state is static, so it is shared and counted: the first lease starts it, the last one stops it. Spring
+ * contexts that live side by side in one JVM each hold a lease.
+ */
+final class AtomikosCore {
+
+    private static final String PREFIX = "com.atomikos.icatch.";
+
+    /** Also the age at which Atomikos presumes the abort of what it does not know, so it must not be short. */
+    private static final Duration LONGEST_TRANSACTION = Duration.ofHours(1);
+
+    private static int leases;
+    private static boolean startedHere;
+
+    private AtomikosCore() {}
+
+    /** A share in the core. */
+    static final class Lease {
+
+        private final AtomicBoolean released = new AtomicBoolean();
+
+        void release() {
+            if (released.compareAndSet(false, true)) {
+                AtomikosCore.release();
+            }
+        }
+    }
+
+    static synchronized Lease acquire(Duration defaultTimeout) {
+        if (leases == 0) {
+            start(defaultTimeout);
+        }
+        leases++;
+        return new Lease();
+    }
+
+    private static void start(Duration defaultTimeout) {
+        if (Configuration.getTransactionService() != null) {
+            return; // The application runs Atomikos itself; then it also stops it.
+        }
+        try (QuietStart quiet = new QuietStart()) {
+            quiet.loadLogging();
+            ConfigProperties properties = Configuration.getConfigProperties();
+            LogDirectory directory = LogDirectory.configured(properties);
+            set(properties, "tm_unique_name", directory.managerName());
+            set(properties, "log_base_dir", directory.path());
+            set(properties, "throw_on_heuristic", "true"); // By default an unknown outcome is a normal return.
+            set(properties, "max_actives", "-1");
+            set(properties, "default_jta_timeout", String.valueOf(defaultTimeout.toMillis()));
+            set(properties, "max_timeout", String.valueOf(LONGEST_TRANSACTION.toMillis()));
+            set(properties, "recovery_delay", "10000");
+            startedHere = Configuration.init();
+        }
+    }
+
+    private static void set(ConfigProperties properties, String name, String value) {
+        properties.setProperty(PREFIX + name, value);
+    }
+
+    /**
+     * Whoever releases has drained its own transactions before. So this does not wait: Atomikos would wait for all of max_timeout if a
+     * transaction were open, holding the lock that the transaction needs to end.
+     */
+    private static synchronized void release() {
+        leases--;
+        if (leases == 0 && startedHere) {
+            Configuration.shutdown(true);
+            startedHere = false;
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package io.github.postgresxa.manager.atomikos;
+
+import com.atomikos.icatch.jta.TransactionSynchronizationRegistryImp;
+import com.atomikos.icatch.jta.UserTransactionManager;
+import io.github.postgresxa.manager.JtaManager;
+import io.github.postgresxa.transaction.ManagerHints;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import jakarta.transaction.UserTransaction;
+import java.time.Duration;
+import javax.transaction.xa.XAResource;
+
+/** Atomikos, embedded. Several of these in one process share its one static core. */
+public final class AtomikosManager implements JtaManager {
+
+    private final AtomikosCore.Lease lease;
+    private final UserTransactionManager manager;
+    private final TransactionSynchronizationRegistry registry = new TransactionSynchronizationRegistryImp();
+    private final RegisteredResource resource;
+
+    private AtomikosManager(AtomikosCore.Lease lease, XAResource recovery) {
+        this.lease = lease;
+        this.manager = new UserTransactionManager();
+        this.manager.setStartupTransactionService(false); // Only the lease starts and stops the core.
+        this.resource = RegisteredResource.register(recovery);
+    }
+
+    /**
+     * Starts Atomikos, or joins the one that runs in this process.
+     *
+     * @param defaultTimeout of transactions that name none; the first caller's counts
+     * @param recovery lists and finishes what Atomikos has to recover
+     * @return the manager
+     */
+    public static AtomikosManager open(Duration defaultTimeout, XAResource recovery) {
+        return new AtomikosManager(AtomikosCore.acquire(defaultTimeout), recovery);
+    }
+
+    @Override
+    public TransactionManager transactionManager() {
+        return manager;
+    }
+
+    @Override
+    public UserTransaction userTransaction() {
+        return manager;
+    }
+
+    @Override
+    public TransactionSynchronizationRegistry registry() {
+        return registry;
+    }
+
+    /** Atomikos passes the remaining time on in whole seconds, rounded down: 0 means "less than a second". */
+    @Override
+    public Duration zeroTimeout() {
+        return Duration.ofSeconds(1);
+    }
+
+    @Override
+    public ManagerHints hints() {
+        return OnePhaseTransactions.INSTANCE;
+    }
+
+    @Override
+    public void close() {
+        resource.unregister();
+        lease.release();
+    }
+}

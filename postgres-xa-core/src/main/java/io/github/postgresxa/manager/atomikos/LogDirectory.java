@@ -1,0 +1,76 @@
+package io.github.postgresxa.manager.atomikos;
+
+import com.atomikos.icatch.provider.ConfigProperties;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Where Atomikos would keep a log if another resource ever took part in a transaction. Nothing is created before that: a PostgreSQL-only
+ * application writes no file.
+ *
+ * <p>The manager's name is random, because Atomikos recovers by the name's prefix and two processes with one name would roll back each
+ * other's work. It is kept beside the log, since whoever reads the log again must be the same manager.
+ */
+final class LogDirectory {
+
+    private static final String NAME_FILE = "manager-name";
+    private static final String DEFAULT = "transaction-logs";
+
+    private final Path directory;
+    private final String managerName;
+
+    private LogDirectory(Path directory) {
+        this.directory = directory;
+        this.managerName = knownName();
+    }
+
+    static LogDirectory configured(ConfigProperties properties) {
+        String configured = properties.getCompletedProperties().getProperty("com.atomikos.icatch.log_base_dir", "./");
+        return new LogDirectory(Path.of(configured.equals("./") ? DEFAULT : configured));
+    }
+
+    private String knownName() {
+        Path file = directory.resolve(NAME_FILE);
+        try {
+            return Files.isRegularFile(file)
+                    ? Files.readString(file).strip()
+                    : "pgxa" + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the transaction log's name file cannot be read", e);
+        }
+    }
+
+    String managerName() {
+        return managerName;
+    }
+
+    String path() {
+        return directory.toString();
+    }
+
+    static boolean holdsLog(ConfigProperties properties) {
+        Path directory = Path.of(properties.getLogBaseDir());
+        if (!Files.isDirectory(directory)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.anyMatch(f -> f.getFileName().toString().startsWith(properties.getLogBaseName())
+                    && f.getFileName().toString().endsWith(".log"));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the transaction log's directory cannot be read", e);
+        }
+    }
+
+    /** Before the first record: the directory, and the name under which it will be read again. */
+    static void create(ConfigProperties properties) throws IOException {
+        Path directory = Files.createDirectories(Path.of(properties.getLogBaseDir()));
+        Path file = directory.resolve(NAME_FILE);
+        if (!Files.exists(file)) {
+            Files.writeString(file, properties.getTmUniqueName());
+        }
+    }
+}

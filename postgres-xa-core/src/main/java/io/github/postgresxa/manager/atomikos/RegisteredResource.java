@@ -1,0 +1,42 @@
+package io.github.postgresxa.manager.atomikos;
+
+import com.atomikos.datasource.xa.XATransactionalResource;
+import com.atomikos.icatch.config.Configuration;
+import io.github.postgresxa.transaction.FacadeXaResource;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.transaction.xa.XAResource;
+
+/** What Atomikos has to know of us: it enlists only resources that a registered one claims, and asks that one when it recovers. */
+final class RegisteredResource extends XATransactionalResource {
+
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final XAResource recovery;
+
+    private RegisteredResource(String name, XAResource recovery) {
+        super(name);
+        this.recovery = recovery;
+    }
+
+    static RegisteredResource register(XAResource recovery) {
+        RegisteredResource resource = new RegisteredResource("postgres-xa-" + COUNT.incrementAndGet(), recovery);
+        Configuration.addResource(resource);
+        return resource;
+    }
+
+    void unregister() {
+        Configuration.removeResource(getName());
+        close();
+    }
+
+    @Override
+    protected XAResource refreshXAConnection() {
+        return recovery;
+    }
+
+    /** By type: the default compares class names and asks isSameRM, which is false between two transactions' facades. */
+    @Override
+    public boolean usesXAResource(XAResource resource) {
+        return resource instanceof FacadeXaResource;
+    }
+}

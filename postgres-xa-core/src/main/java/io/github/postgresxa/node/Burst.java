@@ -1,0 +1,99 @@
+package io.github.postgresxa.node;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.Field;
+import org.postgresql.core.Query;
+import org.postgresql.core.QueryExecutor;
+import org.postgresql.core.ResultCursor;
+import org.postgresql.core.ResultHandlerBase;
+import org.postgresql.core.Tuple;
+import org.postgresql.util.PSQLWarning;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * Sends statements of ours over a driver's connection in one round trip and keeps what JDBC hides: each command's tag, and
+ * whether the wait for a synchronous standby was cut short. (That warning has the general code 01000 and a translated text; only
+ * the name of the server's function that raises it is reliable.)
+ *
+ * <p>The driver never adds a BEGIN here: a burst that finds its session without a transaction fails instead of running in a
+ * new one. After the first error the server skips the rest of the burst.
+ */
+public final class Burst {
+
+    private static final int FLAGS =
+            QueryExecutor.QUERY_ONESHOT | QueryExecutor.QUERY_SUPPRESS_BEGIN | QueryExecutor.QUERY_NO_BINARY_TRANSFER;
+
+    private Burst() {}
+
+    /**
+     * @param connection an open connection that nobody else uses at this moment
+     * @param sql one or more statements, separated by semicolons, without parameters
+     * @return what the server answered; errors are part of the answer, never thrown
+     */
+    public static Reply send(BaseConnection connection, String sql) {
+        Collector collector = new Collector();
+        SQLException error = null;
+        try {
+            QueryExecutor executor = connection.getQueryExecutor();
+            Query query = executor.createQuery(sql, false, false).query;
+            executor.execute(query, null, collector, 0, 0, FLAGS);
+        } catch (SQLException e) {
+            error = e;
+        }
+        return new Reply(
+                collector.tags,
+                collector.rows,
+                collector.standbyMissed,
+                error,
+                connection.getTransactionState(),
+                isClosed(connection));
+    }
+
+    private static boolean isClosed(BaseConnection connection) {
+        try {
+            return connection.isClosed();
+        } catch (SQLException e) {
+            return true;
+        }
+    }
+
+    private static final class Collector extends ResultHandlerBase {
+
+        private final List<String> tags = new ArrayList<>(4);
+        private final List<List<@Nullable String>> rows = new ArrayList<>(1);
+        private @Nullable SQLWarning standbyMissed;
+
+        @Override
+        public void handleCommandStatus(String status, long updateCount, long insertOID) {
+            tags.add(status);
+        }
+
+        @Override
+        public void handleResultRows(
+                Query fromQuery, Field[] fields, List<Tuple> tuples, @Nullable ResultCursor cursor) {
+            tags.add("SELECT " + tuples.size());
+            for (Tuple tuple : tuples) {
+                List<@Nullable String> row = new ArrayList<>(tuple.fieldCount());
+                for (int i = 0; i < tuple.fieldCount(); i++) {
+                    byte[] value = tuple.get(i);
+                    row.add(value == null ? null : new String(value, StandardCharsets.UTF_8));
+                }
+                rows.add(row);
+            }
+        }
+
+        @Override
+        public void handleWarning(SQLWarning notice) {
+            ServerErrorMessage message = notice instanceof PSQLWarning w ? w.getServerErrorMessage() : null;
+            if (message != null && "SyncRepWaitForLSN".equals(message.getRoutine())) {
+                standbyMissed = notice;
+            }
+        }
+    }
+}

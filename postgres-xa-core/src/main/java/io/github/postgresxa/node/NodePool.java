@@ -1,0 +1,140 @@
+package io.github.postgresxa.node;
+
+import io.agroal.api.AgroalDataSource;
+import io.agroal.api.AgroalDataSource.FlushMode;
+import io.agroal.api.configuration.AgroalConnectionPoolConfiguration.ExceptionSorter;
+import io.agroal.api.configuration.supplier.AgroalDataSourceConfigurationSupplier;
+import io.agroal.api.security.NamePrincipal;
+import io.agroal.api.security.SimplePassword;
+import io.agroal.api.transaction.TransactionAware;
+import io.agroal.api.transaction.TransactionIntegration;
+import io.github.postgresxa.PoolSettings;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collections;
+import java.util.Map;
+import java.util.WeakHashMap;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.xa.PGXADataSource;
+
+/** One node's connection pool: Agroal over {@link PGXADataSource}. */
+public final class NodePool implements AutoCloseable {
+
+    private static final int SIGN_OF_LIFE_LIMIT = 5;
+
+    private final Node node;
+    private final AgroalDataSource agroal;
+    private final Map<BaseConnection, Session> sessions = Collections.synchronizedMap(new WeakHashMap<>());
+    private volatile long suspectedAt = System.nanoTime();
+
+    /**
+     * @param node the node
+     * @param integration is told of every connection that is handed out and of every one that comes back
+     */
+    public NodePool(Node node, TransactionIntegration integration) {
+        this.node = node;
+        try {
+            this.agroal = AgroalDataSource.from(configuration(node, integration), new PoolLog(node.name()));
+        } catch (SQLException e) {
+            throw new IllegalStateException("the pool of node '%s' could not be set up".formatted(node.name()), e);
+        }
+    }
+
+    private AgroalDataSourceConfigurationSupplier configuration(Node node, TransactionIntegration integration) {
+        PoolSettings pool = node.settings().pool();
+        String username = node.settings().username();
+        String password = node.settings().password();
+        return new AgroalDataSourceConfigurationSupplier()
+                .metricsEnabled(true)
+                .connectionPoolConfiguration(c -> c.maxSize(pool.maxSize())
+                        .minSize(pool.minSize())
+                        .initialSize(pool.minSize())
+                        .acquisitionTimeout(pool.acquisitionTimeout())
+                        .reapTimeout(pool.idleTimeout())
+                        .maxLifetime(pool.maxLifetime())
+                        .validateOnBorrow(true) // costs a round trip only where a connection is old or under suspicion
+                        .connectionValidator(this::isUsable)
+                        .recoveryEnable(false) // recovery has connections of its own
+                        .exceptionSorter(new ConnectionLost())
+                        .transactionIntegration(integration)
+                        .connectionFactoryConfiguration(f -> {
+                            f.connectionProviderClass(PGXADataSource.class).jdbcUrl(node.poolUrl());
+                            if (username != null) {
+                                f.principal(new NamePrincipal(username));
+                            }
+                            if (password != null) {
+                                f.credential(new SimplePassword(password));
+                            }
+                            return f;
+                        }));
+    }
+
+    /** {@return the node} */
+    public Node node() {
+        return node;
+    }
+
+    /**
+     * @return a connection from the pool
+     * @throws SQLException if none is free in time or the node does not answer
+     */
+    public Connection getConnection() throws SQLException {
+        return agroal.getConnection();
+    }
+
+    /**
+     * @param aware the pool's handle on a physical connection
+     * @return what we know about that connection
+     * @throws SQLException if it is broken
+     */
+    public Session session(TransactionAware aware) throws SQLException {
+        BaseConnection connection = ((Connection) aware.getConnection()).unwrap(BaseConnection.class);
+        return sessions.computeIfAbsent(connection, c -> new Session(node, c));
+    }
+
+    /** A connection of this node turned out to be broken. Probably the others are, too: each is asked before it is handed out again. */
+    public void suspectAll() {
+        suspectedAt = System.nanoTime();
+        agroal.flush(FlushMode.INVALID);
+    }
+
+    private boolean isUsable(Connection pooled) {
+        try {
+            BaseConnection connection = pooled.unwrap(BaseConnection.class);
+            if (connection.isClosed()) {
+                return false;
+            }
+            Session session = sessions.get(connection);
+            return session == null
+                    || session.usedSince(suspectedAt, node.settings().pool().validationIdle())
+                    || connection.isValid(SIGN_OF_LIFE_LIMIT);
+        } catch (SQLException e) {
+            return false;
+        }
+    }
+
+    /** {@return connections in use} */
+    public int active() {
+        return (int) agroal.getMetrics().activeCount();
+    }
+
+    /** {@return connections open} */
+    public int open() {
+        return (int) (agroal.getMetrics().activeCount() + agroal.getMetrics().availableCount());
+    }
+
+    @Override
+    public void close() {
+        agroal.close();
+    }
+
+    /** Errors after which a physical connection is not used again. */
+    private static final class ConnectionLost implements ExceptionSorter {
+
+        @Override
+        public boolean isFatal(SQLException e) {
+            String state = e.getSQLState();
+            return state != null && (state.startsWith("08") || state.startsWith("57P") || state.startsWith("25P03"));
+        }
+    }
+}

@@ -1,0 +1,74 @@
+package io.github.postgresxa.node;
+
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.TransactionState;
+
+/**
+ * What a server answered to a {@link Burst}.
+ *
+ * @param tags the command tags in order, up to the first error; a query with rows stands as {@code SELECT n}
+ * @param rows the rows of all queries, as text
+ * @param standbyMissed the warning that the wait for a synchronous standby was cancelled: done here, but perhaps not there
+ * @param error the first error, if there was one: the server's, or the loss of the connection
+ * @param state the session's transaction state as the server last reported it
+ * @param gone whether the connection is closed: then {@code state} says nothing
+ */
+public record Reply(
+        List<String> tags,
+        List<List<@Nullable String>> rows,
+        @Nullable SQLWarning standbyMissed,
+        @Nullable SQLException error,
+        TransactionState state,
+        boolean gone) {
+
+    /**
+     * @param tag the tag that the burst ends with, for example {@code COMMIT}
+     * @return whether the server said exactly that, without error, and as durable as it was asked to be
+     */
+    public boolean endedWith(String tag) {
+        return error == null
+                && standbyMissed == null
+                && !tags.isEmpty()
+                && tags.get(tags.size() - 1).equals(tag);
+    }
+
+    /** {@return the SQLSTATE of the error, or an empty text} */
+    public String sqlState() {
+        SQLException e = error;
+        String state = e == null ? null : e.getSQLState();
+        return state == null ? "" : state;
+    }
+
+    /**
+     * {@return the error, or the missing standby, or a description of an answer that fits nothing}
+     *
+     * @param what what was sent, for the description
+     */
+    public SQLException problem(String what) {
+        if (error != null) {
+            return error;
+        }
+        if (standbyMissed != null) {
+            return new SQLException(
+                    what + " is done on the server, but its wait for the synchronous standby was cancelled",
+                    standbyMissed);
+        }
+        return new SQLException(what + " was answered with " + tags);
+    }
+
+    /**
+     * Throws the error, if there was one.
+     *
+     * @return this reply
+     * @throws SQLException the error
+     */
+    public Reply orThrow() throws SQLException {
+        if (error != null) {
+            throw error;
+        }
+        return this;
+    }
+}

@@ -1,0 +1,40 @@
+package io.github.postgresxa.node;
+
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+
+/**
+ * What a server says about itself.
+ *
+ * @param version for example {@code 18.6}
+ * @param maxPrepared {@code max_prepared_transactions}
+ * @param primary whether it takes writes
+ * @param incarnation system identifier and timeline; it changes with a restore or a failover, and an xid means something only
+ *     within one
+ */
+public record ServerFacts(String version, int maxPrepared, boolean primary, String incarnation) {
+
+    private static final String FACTS = """
+            select current_setting('server_version'), current_setting('max_prepared_transactions'), not pg_is_in_recovery(),
+                   (select system_identifier from pg_control_system())::text || ':'
+                   || case when pg_is_in_recovery() then 'standby' else left(pg_walfile_name(pg_current_wal_lsn()), 8) end
+            """;
+
+    /**
+     * @param connection a connection outside a transaction
+     * @return what its server says
+     * @throws SQLException if it does not answer
+     */
+    public static ServerFacts read(BaseConnection connection) throws SQLException {
+        List<@Nullable String> row =
+                Burst.send(connection, FACTS).orThrow().rows().get(0);
+        String version = String.valueOf(row.get(0)).split(" ", 2)[0];
+        return new ServerFacts(
+                version,
+                Integer.parseInt(String.valueOf(row.get(1))),
+                "t".equals(row.get(2)),
+                String.valueOf(row.get(3)));
+    }
+}

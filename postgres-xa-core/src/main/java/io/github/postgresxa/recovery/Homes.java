@@ -1,0 +1,36 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.gid.NodeIdentity;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Finds the configured node that has an identity. */
+final class Homes {
+
+    private final List<NodeWatch> watches;
+
+    Homes(List<NodeWatch> watches) {
+        this.watches = List.copyOf(watches);
+    }
+
+    @Nullable
+    NodeLink find(NodeIdentity identity) {
+        for (NodeWatch watch : watches) {
+            if (identity.equals(watch.link().identity())) {
+                return watch.link();
+            }
+        }
+        return null;
+    }
+
+    boolean answered(NodeIdentity identity) {
+        return watches.stream()
+                .anyMatch(
+                        w -> identity.equals(w.link().identity()) && w.status().reachable());
+    }
+
+    String name(NodeIdentity identity) {
+        NodeLink link = find(identity);
+        return link == null ? identity.text() : link.node().name();
+    }
+}

@@ -1,0 +1,115 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.ServerFacts;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+
+/**
+ * Recovery's own connection to a node: opened when it is needed, closed after any error, never taken from the pool. A node that does not answer
+ * is not tried again for a moment, so that it holds nobody up.
+ */
+final class NodeLink implements AutoCloseable {
+
+    private static final Duration PAUSE = Duration.ofMillis(900);
+
+    private final Node node;
+    private final DecisionSchema schema;
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable BaseConnection connection;
+    private @Nullable SQLException failure;
+    private long failedAt;
+    private volatile @Nullable NodeIdentity identity;
+    private volatile @Nullable ServerFacts facts;
+
+    NodeLink(Node node, DecisionSchema schema) {
+        this.node = node;
+        this.schema = schema;
+    }
+
+    interface Use<T> {
+        T with(BaseConnection connection) throws SQLException;
+    }
+
+    Node node() {
+        return node;
+    }
+
+    /** {@return the identity that was found at the last successful connection} */
+    @Nullable
+    NodeIdentity identity() {
+        return identity;
+    }
+
+    /** {@return what the server said at the last successful connection} */
+    @Nullable
+    ServerFacts facts() {
+        return facts;
+    }
+
+    /**
+     * Does something on the connection, alone.
+     *
+     * @throws SQLException if the node did not answer, or what it answered
+     */
+    <T> T use(Use<T> use) throws SQLException {
+        lock.lock();
+        try {
+            return use.with(open());
+        } catch (SQLException | RuntimeException e) {
+            disconnect();
+            throw e;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private BaseConnection open() throws SQLException {
+        BaseConnection open = connection;
+        if (open != null && !open.isClosed()) {
+            return open;
+        }
+        if (failure != null && System.nanoTime() - failedAt < PAUSE.toNanos()) {
+            throw new SQLException(failure.getMessage(), failure.getSQLState(), failure);
+        }
+        try {
+            open = node.connect();
+            connection = open;
+            ServerFacts found = ServerFacts.read(open);
+            identity = schema.identity(open)
+                    .orElseThrow(() -> new SQLException(
+                            "the decision schema is missing: run its DDL, or set decision.initialize-schema=always",
+                            "3F000"));
+            facts = found;
+            failure = null;
+            return open;
+        } catch (SQLException e) {
+            failure = e;
+            failedAt = System.nanoTime();
+            throw e;
+        }
+    }
+
+    private void disconnect() {
+        BaseConnection open = connection;
+        connection = null;
+        if (open != null) {
+            try {
+                open.abort(Runnable::run);
+            } catch (SQLException e) {
+                throw new IllegalStateException("the driver refused to close a connection", e);
+            }
+        }
+    }
+
+    /** Also while somebody waits for an answer on it: closing the connection ends the wait. */
+    @Override
+    public void close() {
+        disconnect();
+    }
+}

@@ -1,0 +1,127 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.Burst;
+import io.github.postgresxa.node.Reply;
+import io.github.postgresxa.node.ServerFacts;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+
+/**
+ * Asks one participant whether it has carried decisions out for good: on a primary with the right identity, the branch is not listed any more,
+ * its xid ended the decided way, and a write on the same session has reached the standby.
+ */
+final class ParticipantCheck {
+
+    /** What one participant shows of one decision. */
+    enum State {
+        /** Done, for good. */
+        CARRIED_OUT,
+        /** Still prepared, or not answered. */
+        OPEN,
+        /** It ended the other way. */
+        CONTRADICTED,
+        /** An xid means something only within one incarnation of a server, and this is another one. */
+        UNVERIFIABLE
+    }
+
+    private ParticipantCheck() {}
+
+    static Map<TransactionId, State> ask(
+            BaseConnection connection,
+            NodeLink link,
+            NodeIdentity home,
+            NodeIdentity identity,
+            List<Decision> decisions)
+            throws SQLException {
+        ServerFacts facts = ServerFacts.read(connection);
+        if (!facts.primary() || !identity.equals(link.identity())) {
+            return Map.of();
+        }
+        Reply reply = Burst.send(connection, question(decisions, identity));
+        if (!reply.endedWith("COMMIT")) {
+            throw reply.problem("the participant's answer");
+        }
+        Set<String> listed = new HashSet<>();
+        Map<String, String> status = new HashMap<>();
+        for (List<@Nullable String> row : reply.rows()) {
+            if (row.size() == 3) {
+                listed.add(transactionOf(String.valueOf(row.get(0)), home));
+            } else if (row.size() == 2) {
+                status.put(String.valueOf(row.get(0)), String.valueOf(row.get(1)));
+            }
+        }
+        Map<TransactionId, State> states = new HashMap<>();
+        for (Decision decision : decisions) {
+            Participant participant = decision.participants().stream()
+                    .filter(p -> p.identity().equals(identity))
+                    .findFirst()
+                    .orElseThrow();
+            boolean stillListed = listed.contains(decision.transaction().toString());
+            states.put(
+                    decision.transaction(),
+                    stillListed
+                            ? State.OPEN
+                            : judge(
+                                    decision,
+                                    participant,
+                                    facts.incarnation(),
+                                    status.get(Long.toUnsignedString(participant.xid()))));
+        }
+        return states;
+    }
+
+    private static State judge(
+            Decision decision, Participant participant, String incarnation, @Nullable String status) {
+        if (participant.incarnation().isEmpty()) {
+            return State
+                    .CARRIED_OUT; // Written by a manager's recovery, which knows no xid; that it is not listed must do.
+        }
+        if (!participant.incarnation().equals(incarnation)) {
+            return State.UNVERIFIABLE;
+        }
+        if (status == null || status.equals("null")) {
+            return State
+                    .CARRIED_OUT; // So long ago that the server has forgotten how it ended; it is not listed any more.
+        }
+        String expected = decision.verb() == Decision.Verb.COMMIT ? "committed" : "aborted";
+        if (status.equals(expected)) {
+            return State.CARRIED_OUT;
+        }
+        return status.equals("in progress") ? State.OPEN : State.CONTRADICTED;
+    }
+
+    private static String transactionOf(String gid, NodeIdentity home) {
+        return Gid.ours(gid)
+                .filter(g -> g.home().equals(home))
+                .map(g -> g.transaction().toString())
+                .orElse("");
+    }
+
+    /** One transaction: the list, the fate of each xid, and a write that waits for the standby. */
+    private static String question(List<Decision> decisions, NodeIdentity identity) {
+        String xids = decisions.stream()
+                .flatMap(d -> d.participants().stream())
+                .filter(p -> p.identity().equals(identity))
+                .map(p -> "'" + Long.toUnsignedString(p.xid()) + "'")
+                .collect(Collectors.joining(", "));
+        return """
+                begin isolation level read committed read write;
+                select gid, owner, database from pg_prepared_xacts where gid like 'pgxa/%%';
+                select x, case when x >= pg_snapshot_xmax(pg_current_snapshot()) then 'in the future' else pg_xact_status(x) end
+                from unnest(array[%s]::xid8[]) x;
+                select pg_logical_emit_message(true, 'pgxa', '');
+                commit""".formatted(xids);
+    }
+}

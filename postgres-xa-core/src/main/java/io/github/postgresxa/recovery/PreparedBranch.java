@@ -1,0 +1,13 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.gid.Gid;
+import java.time.Duration;
+
+/**
+ * One of our branches, as a node lists it.
+ *
+ * @param gid its name
+ * @param owner the role that prepared it
+ * @param age by the server's clock, for displays only
+ */
+record PreparedBranch(Gid gid, String owner, Duration age) {}

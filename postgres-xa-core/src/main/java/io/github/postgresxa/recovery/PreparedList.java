@@ -1,0 +1,52 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.node.Burst;
+import io.github.postgresxa.node.Reply;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+
+/**
+ * What {@code pg_prepared_xacts} lists on one server.
+ *
+ * @param ours branches of ours in the node's own database, oldest first, at most {@value #LIMIT}
+ * @param foreign everything else on the server: counted, never touched
+ */
+record PreparedList(List<PreparedBranch> ours, int foreign) {
+
+    static final int LIMIT = 10_000;
+
+    /** Only what looks like ours travels; the strict grammar then decides. Branches of other databases cannot be finished from here. */
+    private static final String LIST = """
+            select gid, owner, (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint
+            from pg_prepared_xacts
+            where gid like 'pgxa/%%' and database = current_database()
+            order by prepared limit %d;
+            select count(*) from pg_prepared_xacts where not (gid like 'pgxa/%%' and database = current_database())
+            """.formatted(LIMIT);
+
+    static PreparedList read(BaseConnection connection) throws SQLException {
+        Reply reply = Burst.send(connection, LIST).orThrow();
+        List<PreparedBranch> ours = new ArrayList<>();
+        int foreign = 0;
+        for (List<@Nullable String> row : reply.rows()) {
+            if (row.size() == 1) {
+                foreign += Integer.parseInt(String.valueOf(row.get(0)));
+                continue;
+            }
+            Optional<Gid> gid = Gid.ours(String.valueOf(row.get(0)));
+            if (gid.isPresent()) {
+                Duration age = Duration.ofMillis(Math.max(0, Long.parseLong(String.valueOf(row.get(2)))));
+                ours.add(new PreparedBranch(gid.get(), String.valueOf(row.get(1)), age));
+            } else {
+                foreign++;
+            }
+        }
+        return new PreparedList(ours, foreign);
+    }
+}

@@ -1,0 +1,210 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.InDoubtBranch;
+import io.github.postgresxa.NodeStatus;
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.RecoveryReport;
+import io.github.postgresxa.RecoverySettings;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Node;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.transaction.xa.XAResource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Watches all nodes and finishes what others began: any process, no leader, no lease. Each node has its own passes, so one that is down or
+ * slow delays no other. Two processes may run it at the same moment: the row's unique key and the server's own locks order them.
+ */
+public final class Recovery implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private static final Duration PASS_LIMIT = Duration.ofSeconds(20);
+
+    private final List<NodeWatch> watches;
+    private final Homes homes;
+    private final DecisionLog decisions;
+    private final RecoverySettings settings;
+    private final Janitor janitor;
+    private final XaListener listener;
+    private final ExecutorService workers;
+    private final ScheduledExecutorService timer;
+    private final Set<NodeWatch> atWork = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
+
+    /**
+     * @param nodes all configured nodes
+     * @param schema tells a database's identity
+     * @param decisions the decision log
+     * @param retention how long decisions are kept
+     * @param settings the pace
+     * @param listener is told of every branch that was finished
+     * @param workers threads for passes
+     * @param timer starts them
+     */
+    public Recovery(
+            List<Node> nodes,
+            DecisionSchema schema,
+            DecisionLog decisions,
+            DecisionSettings retention,
+            RecoverySettings settings,
+            XaListener listener,
+            ExecutorService workers,
+            ScheduledExecutorService timer) {
+        this.watches =
+                nodes.stream().map(n -> new NodeWatch(new NodeLink(n, schema))).toList();
+        this.homes = new Homes(watches);
+        this.decisions = decisions;
+        this.settings = settings;
+        this.listener = listener;
+        this.workers = workers;
+        this.timer = timer;
+        this.janitor = new Janitor(homes, decisions, retention.retention());
+    }
+
+    /** Looks at every node once, without acting, and returns when each has answered or failed to. */
+    public void lookAround() {
+        await(watches.stream()
+                .map(w -> submit(w, false, Duration.ZERO, new Tally()))
+                .toList());
+    }
+
+    /** Begins the regular passes. */
+    public void start() {
+        long interval = settings.interval().toMillis();
+        timer.scheduleWithFixedDelay(this::tick, interval, interval, TimeUnit.MILLISECONDS);
+        if (settings.enabled()) {
+            long sweep = janitor.interval().toMillis();
+            timer.scheduleWithFixedDelay(() -> inBackground(this::sweep), sweep, sweep, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** Something was left to recovery: begin a pass now, not at the next tick. */
+    public void wake() {
+        if (!closed) {
+            timer.execute(this::tick);
+        }
+    }
+
+    private void tick() {
+        watches.forEach(w -> submit(w, settings.enabled(), settings.interval().dividedBy(2), new Tally()));
+    }
+
+    /** {@return what one pass over all nodes, now, did} */
+    public RecoveryReport passNow() {
+        Tally tally = new Tally();
+        await(watches.stream().map(w -> submit(w, true, Duration.ZERO, tally)).toList());
+        return tally.report();
+    }
+
+    private CompletableFuture<?> submit(NodeWatch watch, boolean act, Duration patience, Tally tally) {
+        if (closed || !atWork.add(watch)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        NodePass pass = new NodePass(watch, homes, decisions, settings.grace(), patience, listener, tally);
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        boolean submitted = inBackground(() -> {
+            try {
+                pass.run(act);
+            } finally {
+                atWork.remove(watch);
+                done.complete(null);
+            }
+        });
+        if (!submitted) {
+            atWork.remove(watch);
+            done.complete(null);
+        }
+        return done;
+    }
+
+    private boolean inBackground(Runnable task) {
+        try {
+            workers.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    if (!closed) {
+                        LOG.error("a recovery pass failed; the next one tries again", e);
+                    }
+                }
+            });
+            return true;
+        } catch (RejectedExecutionException shuttingDown) {
+            return false;
+        }
+    }
+
+    private void sweep() {
+        watches.forEach(w -> janitor.sweep(w.link()));
+    }
+
+    private static void await(List<? extends CompletableFuture<?>> passes) {
+        CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new))
+                .completeOnTimeout(null, PASS_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .join();
+    }
+
+    /** {@return what a transaction manager recovers with, where another resource took part} */
+    public XAResource forManager() {
+        return new SubordinateRecovery(watches, homes, decisions, this::wake);
+    }
+
+    /** {@return what was last seen of each node} */
+    public List<NodeStatus> status() {
+        return watches.stream().map(NodeWatch::status).toList();
+    }
+
+    /** {@return branches in doubt, on all nodes} */
+    public List<InDoubtBranch> inDoubt() {
+        return watches.stream().flatMap(w -> w.inDoubt().stream()).toList();
+    }
+
+    /**
+     * What the decision log says of a transaction. Asking never fences.
+     *
+     * @param id a transaction
+     * @return committed or rolled back if a row stands somewhere, else unknown
+     */
+    public Outcome outcome(TransactionId id) {
+        List<Decision> found = new ArrayList<>();
+        for (NodeWatch watch : watches) {
+            try {
+                NodeLink link = watch.link();
+                NodeIdentity identity = link.use(c -> java.util.Objects.requireNonNull(link.identity()));
+                found.addAll(
+                        link.use(c -> decisions.look(c, identity, List.of(id))).values());
+            } catch (SQLException e) {
+                LOG.debug(
+                        "node '{}' did not answer about {}", watch.link().node().name(), id, e);
+            }
+        }
+        if (found.isEmpty()) {
+            return Outcome.UNKNOWN;
+        }
+        return found.get(0).verb() == Decision.Verb.COMMIT ? Outcome.COMMITTED : Outcome.ROLLED_BACK;
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        watches.forEach(w -> w.link().close());
+    }
+}

@@ -1,0 +1,43 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.gid.Gid;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The whole policy of recovery, without a server. */
+final class RecoveryRules {
+
+    private RecoveryRules() {}
+
+    /**
+     * @param gid a branch that was seen prepared before its home was asked
+     * @param decision the row that stands at its home, null if there is none
+     * @param seenFor how long this process has seen the branch prepared, by its own monotonic clock; sets the pace, decides nothing
+     * @param grace how long a branch without a row is left to its coordinator
+     * @return what to do
+     */
+    static Verdict judge(Gid gid, @Nullable Decision decision, Duration seenFor, Duration grace) {
+        if (decision != null) {
+            return obey(gid, decision);
+        }
+        if (gid.manager() != null) {
+            return Verdict.LEAVE; // The transaction manager decides, however long it takes.
+        }
+        return seenFor.compareTo(grace) < 0
+                ? Verdict.LEAVE
+                : Verdict.FENCE; // No row is a reason to fence, never a proof of abort.
+    }
+
+    /**
+     * @param gid a prepared branch
+     * @param decision the row that stands
+     * @return commit only what the row names: a row C that does not know a branch is no permission
+     */
+    static Verdict obey(Gid gid, Decision decision) {
+        return switch (decision.verb()) {
+            case ABORT -> Verdict.ROLLBACK;
+            case COMMIT -> decision.names(gid.branch()) ? Verdict.COMMIT : Verdict.IN_DOUBT;
+        };
+    }
+}

@@ -1,0 +1,174 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.ManagerXid;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Participant;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+
+/**
+ * The second form after a crash: what a transaction manager finds when it recovers. It lists transactions whose outcome the manager decides, with the
+ * manager's own xids, and none that has a row already: those are recovery's.
+ */
+final class SubordinateRecovery implements XAResource {
+
+    private static final Xid[] NONE = new Xid[0];
+
+    private final List<NodeWatch> watches;
+    private final Homes homes;
+    private final DecisionLog decisions;
+    private final Runnable wakeRecovery;
+
+    SubordinateRecovery(List<NodeWatch> watches, Homes homes, DecisionLog decisions, Runnable wakeRecovery) {
+        this.watches = watches;
+        this.homes = homes;
+        this.decisions = decisions;
+        this.wakeRecovery = wakeRecovery;
+    }
+
+    private record Found(NodeWatch watch, PreparedBranch branch) {
+        Gid gid() {
+            return branch.gid();
+        }
+    }
+
+    private record Listing(List<Found> branches, boolean complete) {}
+
+    private Listing prepared() {
+        List<Found> found = new ArrayList<>();
+        boolean complete = true;
+        for (NodeWatch watch : watches) {
+            try {
+                watch.look().ours().stream()
+                        .filter(b -> b.gid().manager() != null)
+                        .forEach(b -> found.add(new Found(watch, b)));
+            } catch (SQLException e) {
+                complete = false; // Its branches are listed when it answers again.
+            }
+        }
+        return new Listing(found, complete);
+    }
+
+    @Override
+    public Xid[] recover(int flag) {
+        if ((flag & TMSTARTRSCAN) == 0) {
+            return NONE; // One scan returns all.
+        }
+        Set<ManagerXid> undecided = new LinkedHashSet<>();
+        for (Found found : prepared().branches()) {
+            ManagerXid xid = found.gid().manager();
+            if (xid != null && !decided(found.gid())) {
+                undecided.add(xid);
+            }
+        }
+        return undecided.toArray(NONE);
+    }
+
+    private boolean decided(Gid gid) {
+        NodeLink home = homes.find(gid.home());
+        try {
+            return home != null
+                    && !home.use(c -> decisions.look(c, gid.home(), List.of(gid.transaction())))
+                            .isEmpty();
+        } catch (SQLException e) {
+            return false; // The manager may ask for it; the answer is then that the home is out of reach.
+        }
+    }
+
+    @Override
+    public void commit(Xid xid, boolean onePhase) throws XAException {
+        if (onePhase) {
+            throw new XAException(XAException.XAER_PROTO);
+        }
+        settle(xid, Decision.Verb.COMMIT);
+    }
+
+    @Override
+    public void rollback(Xid xid) throws XAException {
+        settle(xid, Decision.Verb.ABORT);
+    }
+
+    /** Writes the manager's word down at the home, then lets recovery carry it out on every node that answers, now or later. */
+    private void settle(Xid xid, Decision.Verb verb) throws XAException {
+        ManagerXid wanted = ManagerXid.of(xid);
+        Listing listing = prepared();
+        if (!listing.complete()) {
+            throw new XAException(
+                    XAException.XAER_RMFAIL); // The row must name every branch: every node has to answer first.
+        }
+        List<Found> branches = listing.branches().stream()
+                .filter(f -> wanted.equals(f.gid().manager()))
+                .toList();
+        if (branches.isEmpty()) {
+            throw new XAException(XAException.XAER_NOTA);
+        }
+        Gid first = branches.get(0).gid();
+        NodeIdentity homeIdentity = first.home();
+        NodeLink home = homes.find(homeIdentity);
+        if (home == null) {
+            throw new XAException(XAException.XAER_RMFAIL);
+        }
+        List<Participant> participants = branches.stream()
+                .map(f -> new Participant(f.gid().branch(), 0, ""))
+                .toList();
+        try {
+            Decision standing = home.use(c -> verb == Decision.Verb.COMMIT
+                    ? decisions.record(c, first.transaction(), homeIdentity, participants)
+                    : decisions
+                            .fence(c, first.transaction(), homeIdentity, participants)
+                            .standing());
+            if (standing.verb() != verb) {
+                throw new XAException(verb == Decision.Verb.COMMIT ? XAException.XA_HEURRB : XAException.XA_HEURCOM);
+            }
+        } catch (SQLException e) {
+            XAException unreachable = new XAException(XAException.XAER_RMFAIL);
+            unreachable.initCause(e);
+            throw unreachable;
+        }
+        wakeRecovery.run();
+    }
+
+    @Override
+    public void start(Xid xid, int flags) throws XAException {
+        throw new XAException(XAException.XAER_PROTO);
+    }
+
+    @Override
+    public void end(Xid xid, int flags) throws XAException {
+        throw new XAException(XAException.XAER_PROTO);
+    }
+
+    @Override
+    public int prepare(Xid xid) throws XAException {
+        throw new XAException(XAException.XAER_PROTO);
+    }
+
+    @Override
+    public void forget(Xid xid) {
+        // Nothing is remembered on the manager's behalf.
+    }
+
+    @Override
+    public boolean isSameRM(XAResource other) {
+        return other == this;
+    }
+
+    @Override
+    public int getTransactionTimeout() {
+        return 0;
+    }
+
+    @Override
+    public boolean setTransactionTimeout(int seconds) {
+        return false;
+    }
+}

@@ -1,0 +1,15 @@
+package io.github.postgresxa.recovery;
+
+/** What recovery does with one prepared branch. */
+enum Verdict {
+    /** Its decision is C: COMMIT PREPARED. */
+    COMMIT,
+    /** Its decision is A: ROLLBACK PREPARED. */
+    ROLLBACK,
+    /** No decision, and young: its coordinator is probably at work. */
+    LEAVE,
+    /** No decision, and old enough: write A, then obey the row that stands. */
+    FENCE,
+    /** Nothing may be done: report it, and look again. */
+    IN_DOUBT
+}

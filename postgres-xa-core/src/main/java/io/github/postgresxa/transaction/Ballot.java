@@ -1,0 +1,79 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.branch.Answer;
+import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.branch.Vote;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The branches' votes, taken from all at once.
+ *
+ * @param writers branches that have something to commit, the home first; empty if nobody wrote
+ * @param readers branches that only read and are ended after the decision: their locks last until then, and a NOTIFY does not announce
+ *     what then rolls back
+ * @param problem why the transaction can only be rolled back, or null
+ */
+record Ballot(
+        List<Branch> writers,
+        List<Branch> readers,
+        @Nullable SQLException problem) {
+
+    static final Ballot NONE = new Ballot(List.of(), List.of(), null);
+
+    static Ballot take(List<Branch> branches, Parallel parallel) {
+        List<Branch> writers = new ArrayList<>();
+        List<Branch> readers = new ArrayList<>();
+        SQLException problem = null;
+        for (Cast cast : parallel.map(branches, Ballot::ask)) {
+            if (cast.problem != null) {
+                problem = cast.problem;
+            } else if (cast.vote == Vote.WROTE) {
+                writers.add(cast.branch);
+            } else if (cast.vote == Vote.READ && !cast.ended) {
+                readers.add(cast.branch);
+            }
+        }
+        return new Ballot(homeFirst(writers), readers, problem);
+    }
+
+    private static Cast ask(Branch branch) {
+        try {
+            Vote vote = branch.vote();
+            if (vote != Vote.READ || !branch.serializable()) {
+                return new Cast(branch, vote, false, null);
+            }
+            Answer answer =
+                    branch.commit(); // A serializable reader's COMMIT can still fail, so it comes before the decision.
+            return new Cast(branch, vote, true, answer.problem());
+        } catch (SQLException e) {
+            return new Cast(branch, Vote.WROTE, false, e);
+        }
+    }
+
+    /** Where a branch was asked, its xid is known, and with that a late question after a lost reply has a sure answer. */
+    private static List<Branch> homeFirst(List<Branch> writers) {
+        List<Branch> ordered = new ArrayList<>(writers);
+        ordered.stream().filter(b -> b.xid() != null).findFirst().ifPresent(home -> {
+            ordered.remove(home);
+            ordered.add(0, home);
+        });
+        return ordered;
+    }
+
+    Branch home() {
+        return writers.get(0);
+    }
+
+    List<Branch> others() {
+        return writers.subList(1, writers.size());
+    }
+
+    private record Cast(
+            Branch branch,
+            Vote vote,
+            boolean ended,
+            @Nullable SQLException problem) {}
+}

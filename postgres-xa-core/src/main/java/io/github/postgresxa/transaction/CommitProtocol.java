@@ -1,0 +1,221 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.branch.Answer;
+import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.Participant;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The commit protocol: check, vote, prepare the others, decide at the home, finish. Checked as {@code spec/CommitProtocol.tla}.
+ *
+ * <p>Until the decision is sent, anything that goes wrong rolls back everywhere. After it was sent, only the home knows. Once it is known to be
+ * committed, nothing that goes wrong matters to the caller: recovery finishes what is left.
+ */
+final class CommitProtocol {
+
+    private final DecisionLog decisions;
+    private final HomeEnquiry enquiry;
+    private final Parallel parallel;
+    private final boolean singleWriterDecides;
+    private final Runnable wakeRecovery;
+
+    /**
+     * @param decisions the decision log
+     * @param enquiry how a lost reply is asked for
+     * @param parallel how several nodes are asked at once
+     * @param singleWriterDecides whether a single writer leaves a row too
+     * @param wakeRecovery called when something was left for recovery
+     */
+    CommitProtocol(
+            DecisionLog decisions,
+            HomeEnquiry enquiry,
+            Parallel parallel,
+            boolean singleWriterDecides,
+            Runnable wakeRecovery) {
+        this.decisions = decisions;
+        this.enquiry = enquiry;
+        this.parallel = parallel;
+        this.singleWriterDecides = singleWriterDecides;
+        this.wakeRecovery = wakeRecovery;
+    }
+
+    /**
+     * Commits a sealed transaction.
+     *
+     * <p>Before: phase PREPARING; no statement runs any more. After: what was answered is true for ever, whatever crashes.
+     */
+    Ending commit(GlobalTransaction transaction) {
+        List<Branch> branches = transaction.branches();
+        SQLException problem = firstProblem(branches);
+        if (problem != null) {
+            return rollback(transaction, Ballot.NONE, problem);
+        }
+        if (branches.size() == 1 && !singleWriterDecides) {
+            return commitOnly(transaction, branches.get(0));
+        }
+        Ballot ballot = Ballot.take(branches, parallel);
+        if (ballot.problem() != null) {
+            return rollback(transaction, ballot, ballot.problem());
+        }
+        if (ballot.writers().isEmpty()) {
+            return endReaders(transaction, ballot);
+        }
+        Branch home = ballot.home();
+        List<Branch> others = ballot.others();
+        if (others.isEmpty() && !singleWriterDecides) {
+            return commitSingleWriter(transaction, ballot, home);
+        }
+        Answer refusal = prepare(transaction.id(), home, others);
+        if (refusal != null) {
+            return rollback(transaction, ballot, refusal.problem());
+        }
+        return decide(transaction, ballot, home, others);
+    }
+
+    /** {@return the votes of a sealed transaction's branches, with the reason if it can only be rolled back} */
+    Ballot vote(GlobalTransaction transaction) {
+        List<Branch> branches = transaction.branches();
+        SQLException problem = firstProblem(branches);
+        return problem == null ? Ballot.take(branches, parallel) : new Ballot(List.of(), List.of(), problem);
+    }
+
+    private static @Nullable SQLException firstProblem(List<Branch> branches) {
+        for (Branch branch : branches) {
+            SQLException problem = branch.check();
+            if (problem != null) {
+                return problem;
+            }
+        }
+        return null;
+    }
+
+    /** A transaction on one node is that node's local transaction; nobody has to be asked whether it wrote. */
+    private Ending commitOnly(GlobalTransaction transaction, Branch branch) {
+        if (!branch.work().begun()) {
+            transaction.moveTo(Phase.COMMITTED);
+            return new Ending(CommitOutcome.COMMITTED, 0);
+        }
+        return plainCommit(transaction, Ballot.NONE, branch);
+    }
+
+    /** Nobody wrote. */
+    Ending endReaders(GlobalTransaction transaction, Ballot ballot) {
+        transaction.moveTo(Phase.COMMITTED);
+        parallel.map(ballot.readers(), Branch::commit); // A reader's end that fails loses nothing.
+        return new Ending(CommitOutcome.COMMITTED, 0);
+    }
+
+    private Ending commitSingleWriter(GlobalTransaction transaction, Ballot ballot, Branch writer) {
+        Ending ending = plainCommit(transaction, ballot, writer);
+        if (ending.outcome().outcome() == Outcome.COMMITTED) {
+            parallel.map(ballot.readers(), Branch::commit);
+        } else {
+            parallel.map(ballot.readers(), Branch::rollback);
+        }
+        return ending;
+    }
+
+    /** As with plain JDBC: no row is left, so after a lost reply nobody can be asked. */
+    private Ending plainCommit(GlobalTransaction transaction, Ballot ballot, Branch branch) {
+        transaction.moveTo(Phase.DECIDING);
+        Answer answer = branch.commit();
+        return switch (answer.kind()) {
+            case DONE -> {
+                transaction.moveTo(Phase.COMMITTED);
+                yield new Ending(CommitOutcome.COMMITTED, 0);
+            }
+            case REFUSED -> {
+                transaction.moveTo(Phase.ABORTED);
+                undo(List.of(branch));
+                yield new Ending(CommitOutcome.rolledBack(answer.problem()), 0);
+            }
+            case UNKNOWN -> {
+                transaction.moveTo(Phase.UNKNOWN);
+                transaction.moveTo(Phase.UNDECIDED);
+                yield new Ending(CommitOutcome.unknown(answer.problem()), 0);
+            }
+        };
+    }
+
+    /** All writers but the home, at once. */
+    private @Nullable Answer prepare(TransactionId id, Branch home, List<Branch> others) {
+        List<Answer> answers = parallel.map(others, b -> b.prepare(new Gid(id, home.identity(), b.identity())));
+        return answers.stream().filter(a -> !a.done()).findFirst().orElse(null);
+    }
+
+    private Ending decide(GlobalTransaction transaction, Ballot ballot, Branch home, List<Branch> others) {
+        List<Participant> participants = new ArrayList<>(others.size());
+        others.forEach(b -> participants.add(b.asParticipant()));
+        transaction.moveTo(Phase.DECIDING);
+        Answer answer = home.decide(decisions.commitBurst(transaction.id(), home.identity(), participants));
+        return switch (answer.kind()) {
+            case DONE -> finish(transaction, ballot, others);
+            case REFUSED -> rollback(transaction, ballot, answer.problem());
+            case UNKNOWN -> {
+                transaction.moveTo(Phase.UNKNOWN);
+                CommitOutcome outcome = enquiry.ask(transaction.id(), home, answer);
+                yield switch (outcome.outcome()) {
+                    case COMMITTED -> finish(transaction, ballot, others);
+                    case ROLLED_BACK -> rollback(transaction, ballot, outcome.reason());
+                    case UNKNOWN -> leaveToRecovery(transaction, ballot, others, outcome);
+                };
+            }
+        };
+    }
+
+    /** Decided: the prepared branches are committed and the readers ended. What fails now is recovery's work. */
+    private Ending finish(GlobalTransaction transaction, Ballot ballot, List<Branch> others) {
+        transaction.moveTo(Phase.COMMITTED);
+        List<Branch> left = new ArrayList<>(others);
+        left.addAll(ballot.readers());
+        List<Boolean> finished =
+                parallel.map(left, b -> others.contains(b) ? b.commitPrepared().done() : b.commit() != null);
+        if (finished.contains(false)) {
+            wakeRecovery.run();
+        }
+        return new Ending(CommitOutcome.COMMITTED, others.size());
+    }
+
+    private Ending leaveToRecovery(
+            GlobalTransaction transaction, Ballot ballot, List<Branch> others, CommitOutcome outcome) {
+        transaction.moveTo(Phase.UNDECIDED);
+        parallel.map(ballot.readers(), Branch::rollback);
+        wakeRecovery.run();
+        return new Ending(outcome, others.size());
+    }
+
+    /** Ends every branch without effect. Needs no row: without a decision sent, no row C can ever come. */
+    Ending rollback(GlobalTransaction transaction, Ballot ballot, @Nullable Throwable reason) {
+        transaction.moveTo(Phase.ABORTED);
+        undo(transaction.branches());
+        return new Ending(CommitOutcome.rolledBack(reason), ballot.writers().size());
+    }
+
+    /** Ends the branches of a transaction that was sealed as ABORTED; another thread may still be at work in one of them. */
+    void abort(List<Branch> branches, String reason) {
+        if (parallel.map(branches, b -> b.rollbackOrAbort(reason)).contains(false)) {
+            wakeRecovery.run();
+        }
+    }
+
+    private void undo(List<Branch> branches) {
+        if (parallel.map(branches, Branch::rollback).contains(false)) {
+            wakeRecovery.run();
+        }
+    }
+
+    /**
+     * How a transaction ended.
+     *
+     * @param outcome what the application is told
+     * @param prepared how many branches were prepared on the way, at most
+     */
+    record Ending(CommitOutcome outcome, int prepared) {}
+}

@@ -1,0 +1,251 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.gid.ManagerXid;
+import io.github.postgresxa.transaction.CommitProtocol.Ending;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.BiConsumer;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one resource that a transaction manager sees, however many nodes a transaction touches. So for the manager the transaction is one-phase:
+ * it calls {@code commit(xid, true)} and keeps no log of its own. If another resource takes part it calls {@code prepare}: the second form.
+ *
+ * <p>Verbs may come twice, late, from another thread, or never; each is idempotent. No RuntimeException leaves a verb, because managers take it
+ * for success. (XA: The XA Specification, X/Open C193, chapter 3.)
+ */
+public final class FacadeXaResource implements XAResource {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FacadeXaResource.class);
+
+    private static final Xid[] NONE = new Xid[0];
+
+    private final GlobalTransaction transaction;
+    private final CommitProtocol protocol;
+    private final SubordinateProtocol subordinate;
+    private final Deadlines deadlines;
+    private final ManagerHints hints;
+    private final BiConsumer<GlobalTransaction, End> ended;
+    private @Nullable Xid started;
+    private Ballot ballot = Ballot.NONE;
+    private int timeout;
+
+    FacadeXaResource(
+            GlobalTransaction transaction,
+            CommitProtocol protocol,
+            SubordinateProtocol subordinate,
+            Deadlines deadlines,
+            ManagerHints hints,
+            BiConsumer<GlobalTransaction, End> ended) {
+        this.transaction = transaction;
+        this.protocol = protocol;
+        this.subordinate = subordinate;
+        this.deadlines = deadlines;
+        this.hints = hints;
+        this.ended = ended;
+    }
+
+    @Override
+    public synchronized void start(Xid xid, int flags) {
+        if (started
+                == null) { // Joining and resuming need nothing: branches follow the JTA transaction, not the thread.
+            started = ManagerXid.of(xid);
+            hints.starts(started);
+            deadlines.set(transaction, timeout);
+        }
+    }
+
+    @Override
+    public void end(Xid xid, int flags) {
+        // Nothing: the application's connections are fenced when the transaction is sealed.
+    }
+
+    @Override
+    public void commit(Xid xid, boolean onePhase) throws XAException {
+        long start = System.nanoTime();
+        if (!onePhase) {
+            commitPrepared(start);
+            return;
+        }
+        if (!transaction.seal(Phase.PREPARING, "transaction " + transaction.id() + " has ended")) {
+            repeat();
+            return;
+        }
+        answer(guarded(() -> protocol.commit(transaction)), start);
+    }
+
+    @Override
+    public int prepare(Xid xid) throws XAException {
+        hints.prepares(xid);
+        long start = System.nanoTime();
+        if (!transaction.seal(Phase.PREPARING, "transaction " + transaction.id() + " has ended")) {
+            throw XaAnswers.rolledBack(transaction.id(), transaction.abortReason());
+        }
+        Ending result = guarded(() -> {
+            SubordinateProtocol.Prepared prepared = subordinate.prepare(transaction, ManagerXid.of(xid));
+            ballot = prepared.ballot();
+            return prepared.ending();
+        });
+        if (result.outcome().outcome() == Outcome.UNKNOWN) {
+            return XA_OK; // Prepared: whether it commits is for the manager to say.
+        }
+        answer(result, start);
+        return XA_RDONLY;
+    }
+
+    private void commitPrepared(long start) throws XAException {
+        if (transaction.phase() != Phase.PREPARED) {
+            repeat();
+            return;
+        }
+        answer(guarded(() -> subordinate.commit(transaction, ballot)), start);
+    }
+
+    @Override
+    public void rollback(Xid xid) throws XAException {
+        long start = System.nanoTime();
+        String reason = "transaction " + transaction.id() + " was rolled back";
+        if (transaction.seal(Phase.ABORTED, reason)) {
+            List<Branch> branches = transaction.branches();
+            guarded(() -> {
+                protocol.abort(branches, reason);
+                return new Ending(CommitOutcome.rolledBack(null), 0);
+            });
+            finish(new Ending(CommitOutcome.rolledBack(null), 0), start);
+            return;
+        }
+        switch (transaction.phase()) {
+            case ABORTED -> finish(new Ending(CommitOutcome.rolledBack(transaction.abortReason()), 0), start);
+            case PREPARED -> {
+                Ending ending = guarded(() -> subordinate.rollback(transaction, ballot));
+                if (ending.outcome().outcome() != Outcome.ROLLED_BACK) {
+                    answer(ending, start);
+                } else {
+                    finish(ending, start);
+                }
+            }
+            default ->
+                throw XaAnswers.unknown(
+                        transaction.id(), null); // A decision is under way or known: it cannot be taken back.
+        }
+    }
+
+    /** A verb came again after the transaction ended: the same answer as before. */
+    private void repeat() throws XAException {
+        switch (transaction.phase()) {
+            case COMMITTED -> LOG.debug("{} was committed before", transaction);
+            case ABORTED -> throw XaAnswers.rolledBack(transaction.id(), transaction.abortReason());
+            default -> throw XaAnswers.unknown(transaction.id(), null);
+        }
+    }
+
+    private interface Step {
+        Ending run();
+    }
+
+    /** An error of ours must not be taken for success: what is known then follows from the phase. */
+    private Ending guarded(Step step) {
+        try {
+            return step.run();
+        } catch (RuntimeException | Error e) {
+            LOG.error("{}: the commit protocol failed in phase {}", transaction, transaction.phase(), e);
+            return switch (transaction.phase()) {
+                case COMMITTED -> new Ending(CommitOutcome.COMMITTED, 0);
+                case ABORTED -> new Ending(CommitOutcome.rolledBack(e), 0);
+                case PREPARING -> protocol.rollback(transaction, Ballot.NONE, e);
+                default -> new Ending(CommitOutcome.unknown(e), 0);
+            };
+        }
+    }
+
+    private void answer(Ending ending, long start) throws XAException {
+        CommitOutcome outcome = ending.outcome();
+        boolean undecided = transaction.phase() == Phase.PREPARED; // The manager will ask again.
+        if (!undecided) {
+            finish(ending, start);
+        }
+        switch (outcome.outcome()) {
+            case COMMITTED -> LOG.trace("{} is committed", transaction);
+            case ROLLED_BACK -> throw XaAnswers.rolledBack(transaction.id(), outcome.reason());
+            case UNKNOWN -> throw XaAnswers.unknown(transaction.id(), outcome.reason());
+        }
+    }
+
+    private void finish(Ending ending, long start) {
+        List<Branch> branches = transaction.branches();
+        branches.forEach(Branch::release);
+        ended.accept(
+                transaction,
+                new End(
+                        ending.outcome().outcome(),
+                        branches.size(),
+                        ending.prepared(),
+                        Duration.ofNanos(System.nanoTime() - start)));
+    }
+
+    /** The manager is done with the transaction. Atomikos calls neither commit nor rollback if its own log fails. */
+    void completed() {
+        if (transaction.phase() == Phase.PREPARED) {
+            return; // In doubt for the manager: its recovery comes back to it.
+        }
+        try {
+            rollback(ManagerXid.NONE);
+        } catch (XAException alreadyEnded) {
+            LOG.trace("{} had ended before its completion was announced", transaction);
+        }
+        transaction.branches().forEach(Branch::release);
+        Xid xid = started;
+        if (xid != null) {
+            hints.ends(xid);
+        }
+    }
+
+    @Override
+    public void forget(Xid xid) {
+        // Nothing is remembered on the manager's behalf. An XAER_NOTA here would make Narayana keep its record for
+        // ever.
+    }
+
+    @Override
+    public Xid[] recover(int flag) {
+        return NONE; // What has to be recovered is listed by the resource that the manager's binding registers.
+    }
+
+    @Override
+    public boolean isSameRM(XAResource other) {
+        return other == this;
+    }
+
+    @Override
+    public synchronized boolean setTransactionTimeout(int seconds) {
+        timeout = seconds;
+        return true;
+    }
+
+    @Override
+    public int getTransactionTimeout() {
+        return timeout;
+    }
+
+    @Override
+    public String toString() {
+        return "postgres-xa facade of " + transaction;
+    }
+
+    /**
+     * How a transaction ended, for those who count.
+     *
+     * @param outcome what the application was told
+     * @param branches nodes it used
+     * @param prepared branches that were prepared
+     * @param took how long the end took
+     */
+    record End(Outcome outcome, int branches, int prepared, Duration took) {}
+}

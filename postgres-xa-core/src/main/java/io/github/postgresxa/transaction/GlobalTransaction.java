@@ -1,0 +1,130 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Node;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JTA transaction as we see it: its branches, in the order of their first use, and where it stands. All state is behind this object's
+ * monitor, which is never held while a node is asked.
+ */
+public final class GlobalTransaction {
+
+    private final TransactionId id = TransactionId.random();
+    private final Map<Node, Branch> branches = new LinkedHashMap<>();
+    private Phase phase = Phase.ACTIVE;
+    private @Nullable Throwable abortReason;
+    private @Nullable Future<?> deadline;
+
+    /** {@return its id} */
+    public TransactionId id() {
+        return id;
+    }
+
+    /**
+     * @param node a node
+     * @return the branch there, null if there is none yet
+     * @throws SQLException if the transaction is over or ending: a connection outside it would commit on its own
+     */
+    public synchronized @Nullable Branch branchOn(Node node) throws SQLException {
+        refuseUnlessActive(node);
+        return branches.get(node);
+    }
+
+    /**
+     * Takes a branch in.
+     *
+     * @param branch a branch that has done nothing yet
+     * @throws SQLException if the transaction is sealed, or already has a branch in the same database under another name
+     */
+    public synchronized void join(Branch branch) throws SQLException {
+        Node node = branch.session().node();
+        refuseUnlessActive(node);
+        NodeIdentity identity = branch.identity();
+        for (Branch other : branches.values()) {
+            if (other.identity().equals(identity)) {
+                throw new SQLException(
+                        "nodes '%s' and '%s' are one database; configure it once"
+                                .formatted(other.session().node().name(), node.name()),
+                        "25000");
+            }
+        }
+        branches.put(node, branch);
+    }
+
+    private void refuseUnlessActive(Node node) throws SQLException {
+        if (phase != Phase.ACTIVE) {
+            String why = abortReason == null ? "it is ending or has ended" : String.valueOf(abortReason.getMessage());
+            throw new SQLException(
+                    "node '%s' cannot take part in transaction %s any more: %s".formatted(node.name(), id, why),
+                    "25000");
+        }
+    }
+
+    /** Cancels the deadline's task when the transaction ends before it. */
+    synchronized void deadline(Future<?> task) {
+        if (phase == Phase.ACTIVE) {
+            deadline = task;
+        } else {
+            task.cancel(false);
+        }
+    }
+
+    /**
+     * From here on no branch joins and no statement of the application starts.
+     *
+     * @param next PREPARING to commit, ABORTED to roll back
+     * @param reason what the application's handles say from now on
+     * @return whether this call sealed it; false if it is ending already
+     */
+    synchronized boolean seal(Phase next, String reason) {
+        if (phase != Phase.ACTIVE) {
+            return false;
+        }
+        phase = phase.moveTo(next);
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        branches.values().forEach(b -> b.fence(reason));
+        return true;
+    }
+
+    synchronized void moveTo(Phase next) {
+        phase = phase.moveTo(next);
+    }
+
+    synchronized Phase phase() {
+        return phase;
+    }
+
+    synchronized List<Branch> branches() {
+        return List.copyOf(branches.values());
+    }
+
+    /** Remembers why the transaction was ended before anybody asked, for the answer to come. */
+    synchronized void abortedBecause(Throwable reason) {
+        abortReason = reason;
+    }
+
+    synchronized @Nullable Throwable abortReason() {
+        return abortReason;
+    }
+
+    static TimedOutException timedOut(TransactionId id, Duration limit) {
+        return new TimedOutException("transaction %s took longer than its timeout of %d s and is rolled back"
+                .formatted(id, limit.toSeconds()));
+    }
+
+    @Override
+    public String toString() {
+        return "transaction " + id;
+    }
+}

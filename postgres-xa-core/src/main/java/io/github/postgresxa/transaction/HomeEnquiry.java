@@ -1,0 +1,85 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.branch.Answer;
+import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionLog.Fence;
+import io.github.postgresxa.node.Burst;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import org.postgresql.core.BaseConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Asks the home again after the reply to a decision was lost: through the fence, on a fresh connection. A plain look proves nothing, because
+ * the decision may still be on its way.
+ */
+final class HomeEnquiry {
+
+    private static final Logger LOG = LoggerFactory.getLogger(HomeEnquiry.class);
+
+    private final DecisionLog decisions;
+    private final Duration limit;
+
+    /** @param limit how long the caller of commit is kept waiting for the answer */
+    HomeEnquiry(DecisionLog decisions, Duration limit) {
+        this.decisions = decisions;
+        this.limit = limit;
+    }
+
+    /**
+     * @param id the transaction
+     * @param home the home's branch, whose session may be broken
+     * @param lost why the reply is missing
+     * @return committed, rolled back, or unknown if the home does not answer in time
+     */
+    CommitOutcome ask(TransactionId id, Branch home, Answer lost) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        SQLException last = lost.problem();
+        do {
+            try (BaseConnection connection = home.session().node().connect()) {
+                try {
+                    Fence fence = decisions.fence(connection, id, home.identity(), List.of());
+                    if (fence.standing().verb() == Decision.Verb.COMMIT) {
+                        return CommitOutcome.COMMITTED;
+                    }
+                    return fence.provesRollback(home.xid())
+                            ? CommitOutcome.rolledBack(lost.problem())
+                            : CommitOutcome.unknown(lost.problem());
+                } catch (SQLException e) {
+                    if ("55P03".equals(e.getSQLState())) {
+                        endHangingSession(home);
+                    }
+                    throw e;
+                }
+            } catch (SQLException e) {
+                LOG.debug("asking {} about {} again", home, id, e);
+                last = e;
+            }
+        } while (System.nanoTime() < deadline && pause());
+        return CommitOutcome.unknown(last);
+    }
+
+    /** The home holds the row uncommitted and does not end. Once its backend is gone, the fence tells which way it ended. */
+    private static void endHangingSession(Branch home) throws SQLException {
+        int backend = home.session().connection().getQueryExecutor().getBackendPID();
+        try (BaseConnection connection = home.session().node().connect()) {
+            Burst.send(connection, "select pg_terminate_backend(" + backend + ")")
+                    .orThrow();
+        }
+    }
+
+    private static boolean pause() {
+        try {
+            Thread.sleep(200);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+}

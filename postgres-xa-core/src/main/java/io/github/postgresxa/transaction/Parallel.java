@@ -1,0 +1,46 @@
+package io.github.postgresxa.transaction;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
+
+/** The same step on several nodes at once. One node needs no second thread; the last one always runs on the caller's. */
+final class Parallel {
+
+    private final Executor executor;
+
+    Parallel(Executor executor) {
+        this.executor = executor;
+    }
+
+    /**
+     * @param items the nodes' branches
+     * @param step what to do on each; it answers and never throws
+     * @return the answers, in the items' order, when all are there
+     */
+    <T, R> List<R> map(List<T> items, Function<T, R> step) {
+        List<CompletableFuture<R>> others = new ArrayList<>();
+        for (int i = 0; i < items.size() - 1; i++) {
+            others.add(start(step, items.get(i)));
+        }
+        List<R> results = new ArrayList<>(items.size());
+        R last = items.isEmpty() ? null : step.apply(items.get(items.size() - 1));
+        others.forEach(f -> results.add(f.join()));
+        if (last != null) {
+            results.add(last);
+        }
+        return results;
+    }
+
+    private <T, R> CompletableFuture<R> start(Function<T, R> step, T item) {
+        try {
+            return CompletableFuture.supplyAsync(() -> step.apply(item), executor);
+        } catch (RejectedExecutionException shuttingDown) {
+            return CompletableFuture.completedFuture(
+                    step.apply(item)); // Slower, but a transaction is not lost for want of a thread.
+        }
+    }
+}

@@ -1,0 +1,123 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.branch.Answer;
+import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.ManagerXid;
+import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.transaction.CommitProtocol.Ending;
+import java.sql.SQLException;
+import java.util.List;
+import org.postgresql.core.BaseConnection;
+
+/**
+ * The second form: another resource takes part, so the transaction manager decides and we are a subordinate coordinator. Every writing branch is
+ * prepared, the home among them. The manager's word is written down at the home before any branch obeys it, so that any process can carry it
+ * out where the manager cannot.
+ */
+final class SubordinateProtocol {
+
+    private final DecisionLog decisions;
+    private final Parallel parallel;
+    private final CommitProtocol protocol;
+    private final Runnable wakeRecovery;
+
+    SubordinateProtocol(DecisionLog decisions, Parallel parallel, CommitProtocol protocol, Runnable wakeRecovery) {
+        this.decisions = decisions;
+        this.parallel = parallel;
+        this.protocol = protocol;
+        this.wakeRecovery = wakeRecovery;
+    }
+
+    /**
+     * Prepares a sealed transaction.
+     *
+     * @return the ballot, and an ending whose outcome is UNKNOWN if all is prepared and the manager has to decide, COMMITTED if nobody wrote,
+     *     else ROLLED_BACK
+     */
+    Prepared prepare(GlobalTransaction transaction, ManagerXid xid) {
+        Ballot ballot = protocol.vote(transaction);
+        if (ballot.problem() != null) {
+            return new Prepared(ballot, protocol.rollback(transaction, ballot, ballot.problem()));
+        }
+        if (ballot.writers().isEmpty()) {
+            return new Prepared(ballot, protocol.endReaders(transaction, ballot));
+        }
+        Branch home = ballot.home();
+        if (!name(transaction, home, home, xid).fits()) {
+            SQLException problem = new SQLException(
+                    "the transaction manager's identifier is too long to be part of a prepared transaction's name",
+                    "22023");
+            return new Prepared(ballot, protocol.rollback(transaction, ballot, problem));
+        }
+        List<Answer> answers = parallel.map(ballot.writers(), b -> b.prepare(name(transaction, home, b, xid)));
+        for (Answer answer : answers) {
+            if (!answer.done()) {
+                return new Prepared(ballot, protocol.rollback(transaction, ballot, answer.problem()));
+            }
+        }
+        transaction.moveTo(Phase.PREPARED);
+        return new Prepared(
+                ballot, new Ending(CommitOutcome.unknown(null), ballot.writers().size()));
+    }
+
+    private static Gid name(GlobalTransaction transaction, Branch home, Branch branch, ManagerXid xid) {
+        return new Gid(transaction.id(), home.identity(), branch.identity(), xid);
+    }
+
+    /** The manager decided to commit. If the row cannot be written now, nothing has happened and the manager asks again. */
+    Ending commit(GlobalTransaction transaction, Ballot ballot) {
+        Branch home = ballot.home();
+        List<Participant> participants =
+                ballot.writers().stream().map(Branch::asParticipant).toList();
+        try (BaseConnection connection = home.session().node().connect()) {
+            Decision standing = decisions.record(connection, transaction.id(), home.identity(), participants);
+            return standing.verb() == Decision.Verb.COMMIT
+                    ? finishCommitted(transaction, ballot)
+                    : finishAborted(transaction, ballot);
+        } catch (SQLException e) {
+            return new Ending(CommitOutcome.unknown(e), ballot.writers().size());
+        }
+    }
+
+    /** The manager decided to roll back. The row A comes first, so that a late commit of the manager cannot win any more. */
+    Ending rollback(GlobalTransaction transaction, Ballot ballot) {
+        Branch home = ballot.home();
+        List<Participant> participants =
+                ballot.writers().stream().map(Branch::asParticipant).toList();
+        try (BaseConnection connection = home.session().node().connect()) {
+            Decision standing = decisions
+                    .fence(connection, transaction.id(), home.identity(), participants)
+                    .standing();
+            return standing.verb() == Decision.Verb.COMMIT
+                    ? finishCommitted(transaction, ballot)
+                    : finishAborted(transaction, ballot);
+        } catch (SQLException e) {
+            return new Ending(CommitOutcome.unknown(e), ballot.writers().size());
+        }
+    }
+
+    private Ending finishCommitted(GlobalTransaction transaction, Ballot ballot) {
+        transaction.moveTo(Phase.DECIDING);
+        transaction.moveTo(Phase.COMMITTED);
+        if (parallel.map(ballot.writers(), b -> b.commitPrepared().done()).contains(false)) {
+            wakeRecovery.run();
+        }
+        parallel.map(ballot.readers(), Branch::commit);
+        return new Ending(CommitOutcome.COMMITTED, ballot.writers().size());
+    }
+
+    private Ending finishAborted(GlobalTransaction transaction, Ballot ballot) {
+        return protocol.rollback(transaction, ballot, null);
+    }
+
+    /**
+     * How the first phase ended.
+     *
+     * @param ballot the votes
+     * @param ending see {@link #prepare}
+     */
+    record Prepared(Ballot ballot, Ending ending) {}
+}

@@ -1,0 +1,203 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
+import io.github.postgresxa.decision.DecisionLog;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.SystemException;
+import jakarta.transaction.Transaction;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** The transactions of this process: finds the calling thread's, begins ours in the JTA transaction on first use. */
+public final class Transactions {
+
+    private static final Duration ENQUIRY_LIMIT = Duration.ofSeconds(10);
+
+    private final TransactionManager manager;
+    private final TransactionSynchronizationRegistry registry;
+    private final Deadlines deadlines;
+    private final CommitProtocol protocol;
+    private final SubordinateProtocol subordinate;
+    private final ManagerHints hints;
+    private final XaListener listener;
+    private final Set<GlobalTransaction> active = ConcurrentHashMap.newKeySet();
+    private final Object key = new Object();
+    private volatile boolean draining;
+
+    /**
+     * @param manager the transaction manager
+     * @param registry its registry
+     * @param decisions the decision log
+     * @param settings what leaves a row
+     * @param workers threads for steps on several nodes
+     * @param timer cancels what takes longer than its timeout
+     * @param zeroTimeout what the manager means when it says "0 seconds"; null for "no limit of its own"
+     * @param hints told what the manager has to log
+     * @param wakeRecovery called when something was left for recovery
+     * @param listener is told of every end
+     */
+    public Transactions(
+            TransactionManager manager,
+            TransactionSynchronizationRegistry registry,
+            DecisionLog decisions,
+            DecisionSettings settings,
+            ExecutorService workers,
+            ScheduledExecutorService timer,
+            @Nullable Duration zeroTimeout,
+            ManagerHints hints,
+            Runnable wakeRecovery,
+            XaListener listener) {
+        this.manager = manager;
+        this.registry = registry;
+        this.hints = hints;
+        this.listener = listener;
+        Parallel parallel = new Parallel(workers);
+        this.deadlines = new Deadlines(timer, parallel, workers, zeroTimeout);
+        this.protocol = new CommitProtocol(
+                decisions, new HomeEnquiry(decisions, ENQUIRY_LIMIT), parallel, settings.singleWriter(), wakeRecovery);
+        this.subordinate = new SubordinateProtocol(decisions, parallel, protocol, wakeRecovery);
+    }
+
+    /**
+     * @return the calling thread's transaction over our nodes; null if the thread has no JTA transaction at all
+     * @throws SQLException if it has one in which nothing may run any more, or none of ours could be begun
+     */
+    public @Nullable GlobalTransaction currentOrBegin() throws SQLException {
+        try {
+            Transaction jta = manager.getTransaction();
+            if (jta == null || isNone(jta.getStatus())) {
+                return null;
+            }
+            Object known = registry.getResource(key);
+            return known == null ? begin(jta) : (GlobalTransaction) known;
+        } catch (SystemException e) {
+            throw new SQLException("the transaction manager could not tell the state of the transaction", "25000", e);
+        }
+    }
+
+    /**
+     * Whether the thread has a JTA transaction in which statements may run.
+     *
+     * @return true if so
+     * @throws SQLException if the manager cannot tell
+     */
+    public boolean underWay() throws SQLException {
+        try {
+            Transaction jta = manager.getTransaction();
+            return jta != null && jta.getStatus() != Status.STATUS_NO_TRANSACTION;
+        } catch (SystemException e) {
+            throw new SQLException("the transaction manager could not tell the state of the transaction", "25000", e);
+        }
+    }
+
+    /** {@return the id of the calling thread's transaction, empty if it touched no node} */
+    public Optional<TransactionId> currentId() {
+        try {
+            Transaction jta = manager.getTransaction();
+            if (jta == null || jta.getStatus() == Status.STATUS_NO_TRANSACTION) {
+                return Optional.empty();
+            }
+            return registry.getResource(key) instanceof GlobalTransaction ours
+                    ? Optional.of(ours.id())
+                    : Optional.empty();
+        } catch (SystemException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Whether there is no transaction after all. In one that is ending, a statement would run outside it, so it is refused. */
+    private static boolean isNone(int status) throws SQLException {
+        return switch (status) {
+            case Status.STATUS_NO_TRANSACTION -> true;
+            case Status.STATUS_ACTIVE, Status.STATUS_MARKED_ROLLBACK -> false;
+            default ->
+                throw new SQLException(
+                        "the transaction of this thread is ending or has ended; a connection would not be part of it",
+                        "25000");
+        };
+    }
+
+    private GlobalTransaction begin(Transaction jta) throws SQLException {
+        if (draining) {
+            throw new SQLException("this application is shutting down and takes no new transactions", "57P03");
+        }
+        GlobalTransaction transaction = new GlobalTransaction();
+        FacadeXaResource facade =
+                new FacadeXaResource(transaction, protocol, subordinate, deadlines, hints, this::ended);
+        try {
+            if (!jta.enlistResource(facade)) {
+                throw new SQLException("the transaction manager did not accept our resource", "25000");
+            }
+            registry.registerInterposedSynchronization(new Cleanup(facade));
+            registry.putResource(key, transaction);
+            active.add(transaction);
+            return transaction;
+        } catch (RollbackException e) {
+            throw new SQLException("the transaction can only roll back, so no node can join it", "25000", e);
+        } catch (SystemException | IllegalStateException e) {
+            throw new SQLException("the transaction manager did not accept our resource", "25000", e);
+        }
+    }
+
+    private void ended(GlobalTransaction transaction, FacadeXaResource.End end) {
+        if (active.remove(transaction)) {
+            listener.finished(transaction.id(), end.outcome(), end.branches(), end.prepared(), end.took());
+        }
+    }
+
+    /** {@return how many transactions of this process are under way} */
+    public int count() {
+        return active.size();
+    }
+
+    /**
+     * Refuses new transactions and waits until those under way have ended.
+     *
+     * @param limit how long to wait at most
+     * @return whether none is left
+     */
+    public boolean drain(Duration limit) {
+        draining = true;
+        long end = System.nanoTime() + limit.toNanos();
+        while (!active.isEmpty() && System.nanoTime() < end) {
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        return active.isEmpty();
+    }
+
+    /** Takes new transactions again. */
+    public void resume() {
+        draining = false;
+    }
+
+    /** Releases what is left when the manager is done. Some managers call no verb at all before this. */
+    private record Cleanup(FacadeXaResource facade) implements Synchronization {
+
+        @Override
+        public void beforeCompletion() {
+            // The facade seals the transaction when the manager asks it to end.
+        }
+
+        @Override
+        public void afterCompletion(int status) {
+            facade.completed();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.TransactionId;
+import java.sql.SQLException;
+import javax.transaction.xa.XAException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Outcomes as XA codes, the only place where one becomes the other. A wrong code makes a manager report the opposite: XAER_RMERR, XAER_PROTO
+ * and XA_RETRY are read as "rolled back" by Narayana, and a RuntimeException is read as success. So: rolled back for sure is
+ * XA_RB*, unknown is XAER_RMFAIL, and nothing else is used.
+ */
+final class XaAnswers {
+
+    private XaAnswers() {}
+
+    /** Nothing that the transaction wrote is kept, on any node. */
+    static XAException rolledBack(TransactionId id, @Nullable Throwable reason) {
+        return exception(
+                rollbackCode(reason),
+                "Transaction %s is rolled back on all nodes: %s".formatted(id, text(reason)),
+                reason);
+    }
+
+    /** All is kept or nothing is; which of the two is not known here. */
+    static XAException unknown(TransactionId id, @Nullable Throwable reason) {
+        return exception(
+                XAException.XAER_RMFAIL,
+                ("The outcome of transaction %s is not known: %s. All of it is committed or nothing is; recovery settles it as soon as"
+                                + " the nodes answer. Ask PostgresXa.outcome(\"%1$s\") before you try again.")
+                        .formatted(id, text(reason)),
+                reason);
+    }
+
+    private static int rollbackCode(@Nullable Throwable reason) {
+        if (reason instanceof TimedOutException) {
+            return XAException.XA_RBTIMEOUT;
+        }
+        String state = reason instanceof SQLException e && e.getSQLState() != null ? e.getSQLState() : "";
+        if (state.equals("40P01")) {
+            return XAException.XA_RBDEADLOCK;
+        }
+        if (state.startsWith("40")) {
+            return XAException.XA_RBTRANSIENT;
+        }
+        return state.startsWith("23") ? XAException.XA_RBINTEGRITY : XAException.XA_RBROLLBACK;
+    }
+
+    private static String text(@Nullable Throwable reason) {
+        return reason == null || reason.getMessage() == null ? "the application asked for it" : reason.getMessage();
+    }
+
+    private static XAException exception(int code, String message, @Nullable Throwable reason) {
+        XAException exception = new XAException(message);
+        exception.errorCode = code;
+        exception.initCause(reason);
+        return exception;
+    }
+}

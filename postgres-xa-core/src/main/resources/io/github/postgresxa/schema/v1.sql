@@ -1,0 +1,37 @@
+-- postgres-xa decision log, version 1. PostgreSQL 14 or newer.
+--
+-- One schema on every node. Run by the library (initialize-schema=always) or by your own migration tool, which may rename the
+-- schema "pgxa". It can be run again at any time. Later versions only add to it: nothing is ever dropped or shrunk.
+
+create schema if not exists pgxa;
+
+-- One row: who this database is. The identity is random and written once. "mark" is the highest home xid of any C row that was
+-- deleted: a late asker that finds no C row may take that for a rollback only above it.
+create table if not exists pgxa.node (
+    singleton  boolean primary key default true check (singleton),
+    identity   text not null check (identity ~ '^[0-9a-f]{16}$'),
+    version    integer not null,
+    mark       xid8,
+    created_at timestamptz not null default now()
+);
+
+-- One row settles one transaction: C commits, A aborts. The unique key is the fence: whoever writes first, wins.
+--   xid           of the transaction that wrote the row: for C the home's own work, for A the fence
+--   coordinator   the application that decided or fenced, for people
+--   participants  identities of the nodes that hold a prepared branch; beside each its xid there and its server's incarnation
+create table if not exists pgxa.decision (
+    gtrid                    uuid primary key,
+    outcome                  char(1) not null check (outcome in ('C', 'A')),
+    xid                      xid8 not null,
+    coordinator              text not null,
+    participants             text[] not null default '{}',
+    participant_xids         xid8[] not null default '{}',
+    participant_incarnations text[] not null default '{}',
+    decided_at               timestamptz not null default now()
+);
+
+-- 64 random bits; the digits of a random UUID that are not fixed.
+insert into pgxa.node (identity, version)
+select left(u, 12) || right(u, 4), 1
+from (select replace(gen_random_uuid()::text, '-', '') as u) random
+on conflict (singleton) do nothing;

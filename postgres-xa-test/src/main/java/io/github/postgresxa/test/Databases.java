@@ -1,0 +1,71 @@
+package io.github.postgresxa.test;
+
+import java.util.Set;
+
+/** Makes databases and clears away what tests leave behind. */
+final class Databases {
+    /** Databases of test classes; nothing else may have such a name, because they are dropped without asking. */
+    private static final String PREFIX = "test_";
+
+    private static final String LEFT_BEHIND = """
+            select coalesce(string_agg(datname, ','), '')
+            from pg_database
+            where datname like 'test\\_%'
+            """;
+
+    /** A role cannot be dropped before its rights in this database are; the other databases are gone by now. */
+    private static final String DROP_ROLES = """
+            do $$
+            declare role name;
+            begin
+                for role in select rolname from pg_roles where oid >= 16384 loop
+                    execute format('drop owned by %I', role);
+                    execute format('drop role %I', role);
+                end loop;
+            end $$
+            """;
+
+    private Databases() {}
+
+    static void createIfMissing(ServerNode node) {
+        var maintenance = node.maintenance();
+        if (maintenance.count("select count(*) from pg_database where datname = ?", node.database()) == 0) {
+            maintenance.execute(
+                    "create database \"%s\"".formatted(node.database().replace("\"", "\"\"")));
+        }
+    }
+
+    /** {@return an empty database with a name that this server never had} */
+    static ServerNode createEmpty(ServerNode server, int number) {
+        var node = server.in(PREFIX + number);
+        createIfMissing(node);
+        return node;
+    }
+
+    /**
+     * Brings the server back to how a test class may expect it, except for the databases in use.
+     *
+     * <p>Roles and {@code ALTER SYSTEM} belong to the whole server, so they are only undone when nobody uses it.
+     */
+    static void sweep(ServerNode server, Set<String> inUse) {
+        var maintenance = server.maintenance();
+        for (String database : maintenance.text(LEFT_BEHIND).split(",")) {
+            if (!database.isEmpty() && !inUse.contains(database)) {
+                drop(server.in(database));
+            }
+        }
+        if (inUse.isEmpty()) {
+            maintenance.execute(DROP_ROLES, "alter system reset all", "select pg_reload_conf()");
+        }
+    }
+
+    /** Prepared transactions first: even {@code with (force)} does not drop a database that has one. */
+    static void drop(ServerNode node) {
+        for (PreparedTransaction prepared : node.preparedTransactions()) {
+            if (prepared.database().equals(node.database())) {
+                node.execute("rollback prepared '%s'".formatted(prepared.gid().replace("'", "''")));
+            }
+        }
+        node.maintenance().execute("drop database if exists %s with (force)".formatted(node.database()));
+    }
+}

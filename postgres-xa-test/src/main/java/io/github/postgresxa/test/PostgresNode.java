@@ -1,0 +1,114 @@
+package io.github.postgresxa.test;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One database on a PostgreSQL server that a test may treat badly.
+ *
+ * <p>The methods that change the server ({@link #stop}, {@link #kill}, {@link #pause}, …) return when the change has
+ * happened, may be called from any thread and in any state, and do nothing if there is nothing to do. The port stays
+ * the same for as long as the node exists. What cannot be done ends in an {@link IllegalStateException} that says why.
+ *
+ * <p>The server is durable ({@code fsync}, {@code synchronous_commit} and {@code full_page_writes} are on), because a
+ * crash test on a server that loses acknowledged commits proves nothing.
+ */
+public interface PostgresNode extends AutoCloseable {
+
+    /**
+     * {@return the node of this name that belongs to the running test class}
+     *
+     * <p>For static code that JUnit cannot pass a parameter to, for example a Spring {@code @DynamicPropertySource}
+     * method. A node that is not running yet is started; outside of a test class it has the default settings.
+     */
+    static PostgresNode of(String name) {
+        return TestNodes.node(name);
+    }
+
+    /**
+     * {@return a node to be started on a directory whose data is kept}
+     *
+     * @param name how messages call the node
+     * @param dataDirectory PostgreSQL's data directory; made at the first start
+     */
+    static EmbeddedNode embedded(String name, Path dataDirectory) {
+        return new EmbeddedNode(name, dataDirectory);
+    }
+
+    String name();
+
+    /** {@return {@code jdbc:postgresql://host:port/database}, without credentials} */
+    String jdbcUrl();
+
+    /** {@return the database that {@link #jdbcUrl} and {@link #connect} lead to} */
+    String database();
+
+    /** {@return a superuser} */
+    String username();
+
+    String password();
+
+    int port();
+
+    /** {@return PostgreSQL's data directory, or empty if the server runs in a container} */
+    Optional<Path> dataDirectory();
+
+    /** {@return a new connection of the superuser, in autocommit mode} */
+    Connection connect() throws SQLException;
+
+    /** Starts the server, with crash recovery if it was killed. */
+    void start();
+
+    /** Ends sessions and server in order (a "fast" shutdown). Prepared transactions survive. */
+    void stop();
+
+    /**
+     * Ends the server and all its sessions at one moment with SIGKILL, as a crash does. What was committed or prepared
+     * is there again after {@link #start}.
+     */
+    void kill();
+
+    /** Stops the server, if it runs, and starts it. */
+    default void restart() {
+        stop();
+        start();
+    }
+
+    /** Freezes the server and all its sessions: it accepts bytes and never answers, like a lost network. */
+    void pause();
+
+    /** Lets a paused server go on where it was. */
+    void resume();
+
+    /** {@return whether the server exists; true for a paused one} */
+    boolean isRunning();
+
+    /** {@return every prepared transaction of the server, of all its databases, oldest first} */
+    List<PreparedTransaction> preparedTransactions();
+
+    /**
+     * Executes statements one after the other, each in its own transaction.
+     *
+     * @throws IllegalStateException if one of them fails; the cause is the {@link SQLException}
+     */
+    void execute(String... statements);
+
+    /**
+     * {@return the first column of the single row that the query gives, as a number; null counts as 0}
+     *
+     * @param parameters the values of the question marks in the query
+     */
+    long count(String query, Object... parameters);
+
+    /** {@return the first column of the single row that the query gives, as text; null is an empty text} */
+    String text(String query, Object... parameters);
+
+    /** The same as {@link #stop}. */
+    @Override
+    default void close() {
+        stop();
+    }
+}

@@ -1,0 +1,69 @@
+package io.github.postgresxa.test;
+
+import io.github.postgresxa.test.container.ContainerServer;
+import io.github.postgresxa.test.server.RunDirectory;
+import io.github.postgresxa.test.server.Server;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** The servers of this JVM, started once and used by one test class after the other. */
+final class TestServers {
+    private static final String KIND = "postgres.xa.test.nodes";
+
+    /** A server with other settings is another server. */
+    private record Key(String name, List<String> settings) {}
+
+    private static final Map<Key, Server> SERVERS = new ConcurrentHashMap<>();
+    private static @Nullable RunDirectory run;
+
+    private TestServers() {}
+
+    /** {@return the server, running and answering, whatever the last test did to it} */
+    static Server running(String name, List<String> settings) {
+        var server = SERVERS.computeIfAbsent(new Key(name, settings), TestServers::create);
+        server.resume();
+        server.start();
+        return server;
+    }
+
+    private static Server create(Key key) {
+        var kind = System.getProperty(KIND, "embedded");
+        return switch (kind) {
+            case "embedded" -> embedded(key);
+            case "testcontainers" -> container(key);
+            default ->
+                throw new IllegalStateException(
+                        "the system property %s is '%s': it can be embedded or testcontainers".formatted(KIND, kind));
+        };
+    }
+
+    private static Server embedded(Key key) {
+        return Server.embedded(key.name(), runDirectory().dataDirectory(key.name()), Server.ANY_PORT, key.settings());
+    }
+
+    private static synchronized RunDirectory runDirectory() {
+        if (run == null) {
+            var opened = RunDirectory.open();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> end(opened), "postgres-xa-test-end"));
+            run = opened;
+        }
+        return run;
+    }
+
+    private static void end(RunDirectory opened) {
+        SERVERS.values().parallelStream().forEach(Server::discard);
+        opened.delete();
+    }
+
+    /** Containers end with the reaper of Testcontainers. Without this property its classes are never loaded. */
+    private static Server container(Key key) {
+        try {
+            return new ContainerServer(key.name(), key.settings());
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException(
+                    "nodes in containers need org.testcontainers:testcontainers-postgresql 2.x on the class path", e);
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package io.github.postgresxa.test.server;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * Where one process puts the data of servers that nobody keeps.
+ *
+ * <p>A process that is killed cannot end its servers. The next one does: the operating system has released the dead
+ * process's lease, which tells its directory from that of a living process.
+ */
+public final class RunDirectory {
+    private static final Duration SWEEP_LIMIT = Duration.ofMinutes(2);
+    private static final String LEASE = "lease";
+
+    private final Path path;
+    private final FileLease lease;
+    private final AtomicInteger servers = new AtomicInteger();
+
+    private RunDirectory(Path path, FileLease lease) {
+        this.path = path;
+        this.lease = lease;
+    }
+
+    /** {@return a new directory of this process, after the servers of dead processes have been ended} */
+    public static RunDirectory open() {
+        var user = WorkDirectory.ofUser();
+        var nobodyElseSweeps = alone();
+        try {
+            var runs = Files.createDirectories(user.resolve("runs"));
+            sweep(runs);
+            var own = Files.createTempDirectory(runs, "run-");
+            return new RunDirectory(own, FileLease.tryTake(own.resolve(LEASE)).orElseThrow());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a directory for servers below " + user, e);
+        } finally {
+            nobodyElseSweeps.close();
+        }
+    }
+
+    /** {@return a data directory that no other server of this process has} */
+    public Path dataDirectory(String name) {
+        return path.resolve("%s-%d".formatted(name, servers.incrementAndGet()));
+    }
+
+    /** Forgets the data of this process. Its servers must be down. */
+    public void delete() {
+        var nobodyElseSweeps = alone();
+        try {
+            WorkDirectory.delete(path);
+        } finally {
+            lease.close();
+            nobodyElseSweeps.close();
+        }
+    }
+
+    private static FileLease alone() {
+        return FileLease.take(WorkDirectory.ofUser().resolve("runs.lock"), Deadline.in(SWEEP_LIMIT));
+    }
+
+    private static void sweep(Path runs) throws IOException {
+        try (var all = Files.list(runs)) {
+            for (Path run : all.toList()) {
+                FileLease.tryTake(run.resolve(LEASE)).ifPresent(lease -> endDead(run, lease));
+            }
+        }
+    }
+
+    /** What cannot be ended stays for the next process to try; it must not keep this one from its own servers. */
+    private static void endDead(Path run, FileLease lease) {
+        try (lease;
+                var files = Files.list(run)) {
+            files.map(Postmaster::of).flatMap(Optional::stream).forEach(Postmaster::abort);
+            WorkDirectory.delete(run);
+        } catch (IOException | RuntimeException left) {
+            // not ours, and harmless but for the space it takes
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.postgresxa.test.server;
+
+import org.jspecify.annotations.NullMarked;

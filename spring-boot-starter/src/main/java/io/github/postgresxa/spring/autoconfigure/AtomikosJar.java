@@ -1,0 +1,47 @@
+package io.github.postgresxa.spring.autoconfigure;
+
+import io.github.postgresxa.StartRefusedException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the Atomikos on the class path. Two jars have the same name and version; the one without the classifier
+ * {@code jakarta} holds the same classes compiled for {@code javax.transaction}, which cannot be loaded here. Conditions on
+ * classes would drop out without a message.
+ */
+final class AtomikosJar {
+
+    private static final String MANAGER = "com.atomikos.icatch.jta.UserTransactionManager";
+
+    private static final String DEPENDENCY = """
+
+            <dependency>
+              <groupId>com.atomikos</groupId>
+              <artifactId>transactions-jta</artifactId>
+              <version>6.0.0</version>
+              <classifier>jakarta</classifier>
+            </dependency>""";
+
+    private AtomikosJar() {}
+
+    static void check(@Nullable ClassLoader classLoader) {
+        ClassLoader loader = classLoader != null ? classLoader : AtomikosJar.class.getClassLoader();
+        try {
+            Class.forName(MANAGER, false, loader).getDeclaredMethods();
+        } catch (ClassNotFoundException e) {
+            throw new StartRefusedException(
+                    "There is no JTA transaction manager: Atomikos is not on the class path, and the application defines no bean of type"
+                            + " jakarta.transaction.TransactionManager.",
+                    "Add Atomikos:" + DEPENDENCY);
+        } catch (NoClassDefFoundError e) {
+            throw new StartRefusedException(
+                    "The Atomikos jar at %s is the one for javax.transaction. Its classes cannot be loaded here (%s)."
+                            .formatted(location(loader), e.getMessage()),
+                    "Exclude com.atomikos:transactions-jta without a classifier from the dependency that brings it, and keep the one with"
+                            + " the classifier jakarta:" + DEPENDENCY);
+        }
+    }
+
+    private static String location(ClassLoader loader) {
+        return String.valueOf(loader.getResource(MANAGER.replace('.', '/') + ".class"));
+    }
+}

@@ -1,0 +1,55 @@
+package io.github.postgresxa.spring.autoconfigure;
+
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.StartRefusedException;
+import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties.Manager;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanClassLoaderAware;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.ClassUtils;
+
+/** Nobody brings a JTA transaction manager: the core starts Atomikos. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnMissingBean(TransactionManager.class)
+class EmbeddedManagerConfiguration implements BeanClassLoaderAware {
+
+    private @Nullable ClassLoader classLoader;
+
+    @Override
+    public void setBeanClassLoader(ClassLoader classLoader) {
+        this.classLoader = classLoader;
+    }
+
+    @Bean
+    ManagerChoice postgresXaManagerChoice(PostgresXaProperties properties) {
+        if (properties.transactionManager() == Manager.NARAYANA) {
+            throw noNarayana();
+        }
+        AtomikosJar.check(classLoader != null ? classLoader : ClassUtils.getDefaultClassLoader());
+        return builder -> {};
+    }
+
+    @Bean
+    TransactionManager jakartaTransactionManager(PostgresXa xa) {
+        return xa.transactionManager();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TransactionSynchronizationRegistry transactionSynchronizationRegistry(PostgresXa xa) {
+        return xa.transactionSynchronizationRegistry();
+    }
+
+    private static StartRefusedException noNarayana() {
+        return new StartRefusedException(
+                "postgres.xa.transaction-manager=narayana, but there is no bean of type jakarta.transaction.TransactionManager."
+                        + " This starter does not start Narayana itself.",
+                "Add the dependency dev.snowdrop:narayana-spring-boot-starter, or define Narayana's TransactionManager and"
+                        + " TransactionSynchronizationRegistry as beans. Or set postgres.xa.transaction-manager=auto: then it is the"
+                        + " embedded Atomikos.");
+    }
+}

@@ -1,0 +1,39 @@
+package io.github.postgresxa.spring.autoconfigure;
+
+import io.github.postgresxa.StartRefusedException;
+import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties.Manager;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The application, or another starter, brings a JTA transaction manager: use it, and start no second one beside it. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnBean(TransactionManager.class)
+class ExistingManagerConfiguration {
+
+    @Bean
+    ManagerChoice postgresXaManagerChoice(
+            PostgresXaProperties properties,
+            TransactionManager manager,
+            ObjectProvider<TransactionSynchronizationRegistry> registries) {
+        if (properties.transactionManager() == Manager.ATOMIKOS) {
+            throw new StartRefusedException(
+                    "postgres.xa.transaction-manager=atomikos asks for the embedded Atomikos, but there is already a bean of type"
+                            + " jakarta.transaction.TransactionManager. Two managers in one application do not see each other's"
+                            + " transactions.",
+                    "Remove that bean or the starter that brings it, or set postgres.xa.transaction-manager=auto to use it.");
+        }
+        TransactionSynchronizationRegistry registry = registries.getIfUnique();
+        if (registry == null) {
+            throw new StartRefusedException(
+                    "There is a bean of type jakarta.transaction.TransactionManager, but not exactly one of type"
+                            + " jakarta.transaction.TransactionSynchronizationRegistry.",
+                    "Define the registry of the same transaction manager as a bean, or remove the transaction manager's bean to use"
+                            + " the embedded Atomikos.");
+        }
+        return builder -> builder.transactionManager(manager, registry);
+    }
+}

@@ -1,0 +1,60 @@
+package io.github.postgresxa.spring.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.core.env.CommandLinePropertySource;
+import org.springframework.core.env.Environment;
+import org.springframework.core.env.PropertiesPropertySource;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/**
+ * Lists the names below {@code postgres.xa.nodes}, exactly as they are written. No value is read: some exist only when beans
+ * are created.
+ *
+ * <p>The order is that of the files. Binding a map would begin with the source that overrides the others, and then a single
+ * password in an environment variable would make its node the first one, and so the primary. Sources that know no order
+ * (environment variables, system properties, the command line) list their names by the alphabet.
+ */
+final class NodeNames {
+
+    private static final ConfigurationPropertyName NODES = ConfigurationPropertyName.of("postgres.xa.nodes");
+
+    private NodeNames() {}
+
+    static List<String> in(Environment environment) {
+        List<ConfigurationPropertySource> sources = new ArrayList<>();
+        ConfigurationPropertySources.get(environment).forEach(sources::add);
+        Collections.reverse(sources);
+        Set<String> names = new LinkedHashSet<>();
+        for (ConfigurationPropertySource source : sources) {
+            if (source instanceof IterableConfigurationPropertySource listed) {
+                Stream<String> found = namesIn(listed);
+                (knowsItsOrder(source) ? found : found.sorted()).forEach(names::add);
+            }
+        }
+        return List.copyOf(names);
+    }
+
+    private static Stream<String> namesIn(IterableConfigurationPropertySource source) {
+        int position = NODES.getNumberOfElements();
+        return source.filter(NODES::isAncestorOf).stream()
+                .map(property -> property.getElement(position, Form.ORIGINAL))
+                .distinct();
+    }
+
+    private static boolean knowsItsOrder(ConfigurationPropertySource source) {
+        Object underlying = source.getUnderlyingSource();
+        return !(underlying instanceof SystemEnvironmentPropertySource
+                || underlying instanceof PropertiesPropertySource
+                || underlying instanceof CommandLinePropertySource);
+    }
+}

@@ -1,0 +1,101 @@
+package io.github.postgresxa.spring.autoconfigure;
+
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.XaListener;
+import io.github.postgresxa.spring.metrics.NodePoolMetadata;
+import io.github.postgresxa.spring.transaction.PostgresXaTransactionManager;
+import io.github.postgresxa.spring.transaction.SpringCharacteristics;
+import jakarta.transaction.UserTransaction;
+import java.time.Duration;
+import org.postgresql.xa.PGXADataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
+import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizers;
+import org.springframework.boot.transaction.jta.autoconfigure.JtaAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+import org.springframework.transaction.TransactionManager;
+import org.springframework.transaction.jta.JtaTransactionManager;
+
+/**
+ * Transactions over the PostgreSQL nodes of {@code postgres.xa.nodes}.
+ *
+ * <p>{@link JtaAutoConfiguration} stands before everything in Spring Boot that would define a transaction manager or a
+ * DataSource, so this class stands before it. It must not be ordered after any transaction auto-configuration: that is a cycle.
+ * The two other names are starters that would add a DataSource beside the nodes (so it comes later and finds ours) and that
+ * brings a JTA transaction manager (so it comes first and we use it).
+ */
+@AutoConfiguration(
+        before = JtaAutoConfiguration.class,
+        beforeName = "io.agroal.springframework.boot.AgroalDataSourceAutoConfiguration",
+        afterName = "dev.snowdrop.boot.narayana.autoconfigure.NarayanaAutoConfiguration")
+@ConditionalOnClass({PGXADataSource.class, JtaTransactionManager.class})
+@ConditionalOnBooleanProperty(name = "postgres.xa.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(PostgresXaProperties.class)
+@Import({NodesRegistrar.class, ExistingManagerConfiguration.class, EmbeddedManagerConfiguration.class})
+public final class PostgresXaAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    PostgresXaConnectionDetails postgresXaConnectionDetails(PostgresXaProperties properties) {
+        return new PropertiesConnectionDetails(properties);
+    }
+
+    /** Owns pools, manager and recovery, so that nothing has to be ordered between them. Closed after all that uses it. */
+    @Bean
+    PostgresXa postgresXa(
+            Environment environment,
+            PostgresXaProperties properties,
+            PostgresXaConnectionDetails connectionDetails,
+            ManagerChoice manager,
+            ObjectProvider<XaListener> listeners,
+            ObjectProvider<PostgresXaCustomizer> customizers) {
+        PostgresXa.Builder builder = PostgresXa.builder()
+                .name(properties.applicationName(environment))
+                .decision(properties.decision().toSettings())
+                .recovery(properties.recovery().toSettings())
+                .characteristics(new SpringCharacteristics());
+        for (String node : Nodes.in(environment).names()) {
+            builder.node(properties.toSettings(node, connectionDetails.node(node)));
+        }
+        manager.applyTo(builder);
+        listeners.orderedStream().forEach(builder::listener);
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        return builder.build();
+    }
+
+    @Bean
+    PostgresXaLifecycle postgresXaLifecycle(PostgresXa xa, Environment environment) {
+        return new PostgresXaLifecycle(
+                xa,
+                Binder.get(environment)
+                        .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
+                        .orElse(Duration.ofSeconds(30)));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean(TransactionManager.class)
+    JtaTransactionManager transactionManager(PostgresXa xa, ObjectProvider<TransactionManagerCustomizers> customizers) {
+        JtaTransactionManager manager = new PostgresXaTransactionManager(xa);
+        customizers.ifAvailable(all -> all.customize(manager));
+        return manager;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    UserTransaction userTransaction(PostgresXa xa) {
+        return xa.userTransaction();
+    }
+
+    @Bean
+    DataSourcePoolMetadataProvider postgresXaPoolMetadataProvider(PostgresXa xa) {
+        return NodePoolMetadata.provider(xa);
+    }
+}

@@ -1,0 +1,167 @@
+package io.github.postgresxa.spring.autoconfigure;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.PoolSettings;
+import io.github.postgresxa.RecoverySettings;
+import io.github.postgresxa.StartRefusedException;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
+
+/**
+ * The properties {@code postgres.xa.*}. Values are checked where they become settings of the core.
+ *
+ * @param enabled Whether transactions over several PostgreSQL nodes are set up.
+ * @param name Name of the application in displays and in decision rows. Default is the value of spring.application.name.
+ * @param nodes PostgreSQL nodes by name. A name has lower-case letters and digits only; it becomes part of bean names.
+ * @param primary Name of the node whose DataSource and JdbcClient are primary. Default is the first node.
+ * @param transactionManager JTA transaction manager to use. With "auto" it is the one that the application defines as a bean,
+ *     else the embedded Atomikos.
+ * @param decision Where and for how long decisions are kept.
+ * @param recovery The pace of recovery.
+ */
+@ConfigurationProperties("postgres.xa")
+public record PostgresXaProperties(
+        @DefaultValue("true") boolean enabled,
+        @Nullable String name,
+        @DefaultValue Map<String, Node> nodes,
+        @Nullable String primary,
+        @DefaultValue("auto") Manager transactionManager,
+        @DefaultValue Decision decision,
+        @DefaultValue Recovery recovery) {
+
+    /** Which JTA transaction manager demarcates. */
+    public enum Manager {
+        /** The application's own beans if there are some, else the embedded Atomikos. */
+        AUTO,
+        /** The embedded Atomikos. */
+        ATOMIKOS,
+        /** The beans of a Narayana starter or of the application. */
+        NARAYANA
+    }
+
+    /** Whether the schema of the decision log is created. */
+    public enum InitializeSchema {
+        /** Created on every node where it is missing. */
+        ALWAYS,
+        /** Left to the application's migration tool. */
+        NEVER
+    }
+
+    /**
+     * One PostgreSQL node.
+     *
+     * @param url JDBC URL of the node. Driver properties may follow its question mark.
+     * @param username Role for work and for recovery.
+     * @param password Password of the role.
+     * @param pool Limits of the node's connection pool.
+     */
+    public record Node(
+            @Nullable String url,
+            @Nullable String username,
+            @Nullable String password,
+            @DefaultValue Pool pool) {
+
+        /** {@return the pool only: the rest can hold credentials} */
+        @Override
+        public String toString() {
+            return "Node[pool=" + pool + "]";
+        }
+    }
+
+    /**
+     * Limits of a connection pool. Recovery has connections of its own and never waits for this pool.
+     *
+     * @param maxSize Most connections for work.
+     * @param minSize Connections that are kept open.
+     * @param acquisitionTimeout How long a caller waits for a free connection.
+     * @param idleTimeout After this time an unused connection above min-size is closed. Zero for never.
+     * @param maxLifetime A connection older than this is replaced. Zero for never.
+     * @param validationIdle A connection unused for longer than this is asked for a sign of life before it is handed out.
+     */
+    public record Pool(
+            @DefaultValue("10") int maxSize,
+            @DefaultValue("0") int minSize,
+            @DefaultValue("5s") Duration acquisitionTimeout,
+            @DefaultValue("10m") Duration idleTimeout,
+            @DefaultValue("30m") Duration maxLifetime,
+            @DefaultValue("30s") Duration validationIdle) {
+
+        PoolSettings toSettings() {
+            return new PoolSettings(maxSize, minSize, acquisitionTimeout, idleTimeout, maxLifetime, validationIdle);
+        }
+    }
+
+    /**
+     * Where and for how long decisions are kept.
+     *
+     * @param schema Schema of the decision log on every node.
+     * @param initializeSchema Whether the schema is created where it is missing.
+     * @param retention A decision that was carried out everywhere is kept for at least this long.
+     * @param singleWriter Whether a transaction with a single writing node leaves a decision row too, so that its outcome can be
+     *     asked after a lost reply.
+     */
+    public record Decision(
+            @DefaultValue("pgxa") String schema,
+            @DefaultValue("always") InitializeSchema initializeSchema,
+            @DefaultValue("1h") Duration retention,
+            @DefaultValue("false") boolean singleWriter) {
+
+        DecisionSettings toSettings() {
+            return new DecisionSettings(schema, initializeSchema == InitializeSchema.ALWAYS, retention, singleWriter);
+        }
+    }
+
+    /**
+     * The pace of recovery. None of these times decides an outcome.
+     *
+     * @param enabled Whether this application finishes what others began. The nodes are watched in any case.
+     * @param interval Time between two passes over all nodes.
+     * @param grace How long a prepared branch without a decision is left to its coordinator.
+     */
+    public record Recovery(
+            @DefaultValue("true") boolean enabled,
+            @DefaultValue("1s") Duration interval,
+            @DefaultValue("2s") Duration grace) {
+
+        RecoverySettings toSettings() {
+            return new RecoverySettings(enabled, interval, grace);
+        }
+    }
+
+    /**
+     * How this application is called in displays and in decision rows.
+     *
+     * @param environment knows {@code spring.application.name}
+     * @return the configured name, else that of the application, else {@code application}
+     */
+    public String applicationName(Environment environment) {
+        if (StringUtils.hasText(name)) {
+            return name;
+        }
+        String ofSpring = environment.getProperty("spring.application.name");
+        return StringUtils.hasText(ofSpring) ? ofSpring : "application";
+    }
+
+    /** The settings of a node, whose address may come from elsewhere. */
+    NodeSettings toSettings(String node, PostgresXaConnectionDetails.Node address) {
+        return new NodeSettings(node, address.url(), address.username(), address.password(), poolOf(node));
+    }
+
+    private PoolSettings poolOf(String node) {
+        Node configured = nodes.get(node);
+        if (configured == null) {
+            return PoolSettings.DEFAULT;
+        }
+        try {
+            return configured.pool().toSettings();
+        } catch (StartRefusedException e) {
+            throw new StartRefusedException("Node '%s': %s".formatted(node, e.problem()), e.action());
+        }
+    }
+}

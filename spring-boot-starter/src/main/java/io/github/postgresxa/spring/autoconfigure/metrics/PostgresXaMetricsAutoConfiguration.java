@@ -1,0 +1,28 @@
+package io.github.postgresxa.spring.autoconfigure.metrics;
+
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.spring.autoconfigure.PostgresXaAutoConfiguration;
+import io.github.postgresxa.spring.metrics.PostgresXaMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+
+/** The meters {@code postgres.xa.*}, where there is a registry for them. */
+@AutoConfiguration(
+        after = PostgresXaAutoConfiguration.class,
+        afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({PostgresXa.class, MeterRegistry.class})
+public final class PostgresXaMetricsAutoConfiguration {
+
+    /** Takes the core as a provider, because the core takes this bean as a listener. */
+    @Bean
+    @ConditionalOnMissingBean
+    PostgresXaMetrics postgresXaMetrics(ObjectProvider<PostgresXa> xa) {
+        return new PostgresXaMetrics(xa::getObject);
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.postgresxa.spring.health;
+
+import io.github.postgresxa.NodeStatus;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
+/** The last observation of one node, as health. */
+final class NodeHealthIndicator implements HealthIndicator {
+
+    private final String node;
+    private final Supplier<? extends Collection<NodeStatus>> observed;
+
+    NodeHealthIndicator(String node, Supplier<? extends Collection<NodeStatus>> observed) {
+        this.node = node;
+        this.observed = observed;
+    }
+
+    @Override
+    public Health health() {
+        return observed.get().stream()
+                .filter(status -> status.name().equals(node))
+                .findFirst()
+                .map(NodeHealthIndicator::health)
+                .orElseGet(() -> Health.unknown().build());
+    }
+
+    private static Health health(NodeStatus seen) {
+        Health.Builder health = Health.status(status(seen));
+        detail(health, "serverVersion", seen.serverVersion());
+        detail(health, "identity", seen.identity());
+        health.withDetail("prepared", seen.preparedOurs());
+        health.withDetail("foreign", seen.preparedForeign());
+        detail(health, "oldestPreparedAge", text(seen.oldestPrepared()));
+        health.withDetail("inDoubt", seen.inDoubt());
+        detail(health, "problem", seen.problem());
+        health.withDetail("observedAt", seen.observedAt().toString());
+        return health.build();
+    }
+
+    private static Status status(NodeStatus seen) {
+        if (!seen.reachable()) {
+            return Status.DOWN;
+        }
+        if (seen.problem() != null) {
+            return Status.OUT_OF_SERVICE;
+        }
+        return seen.inDoubt() > 0 ? PostgresXaHealthContributor.IN_DOUBT : Status.UP;
+    }
+
+    private static void detail(Health.Builder health, String name, @Nullable Object value) {
+        if (value != null) {
+            health.withDetail(name, value);
+        }
+    }
+
+    private static @Nullable String text(@Nullable Duration age) {
+        return age == null ? null : age.toString();
+    }
+}

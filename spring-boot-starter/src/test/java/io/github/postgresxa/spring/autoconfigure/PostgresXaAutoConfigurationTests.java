@@ -1,0 +1,156 @@
+package io.github.postgresxa.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.spring.autoconfigure.endpoint.PostgresXaEndpointAutoConfiguration;
+import io.github.postgresxa.spring.autoconfigure.endpoint.PostgresXaSanitizingAutoConfiguration;
+import io.github.postgresxa.spring.autoconfigure.health.PostgresXaHealthAutoConfiguration;
+import io.github.postgresxa.spring.autoconfigure.metrics.PostgresXaMetricsAutoConfiguration;
+import io.github.postgresxa.spring.endpoint.PostgresXaEndpoint;
+import io.github.postgresxa.spring.health.PostgresXaHealthContributor;
+import io.github.postgresxa.spring.metrics.PostgresXaMetrics;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.postgresql.xa.PGXADataSource;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration;
+import org.springframework.boot.transaction.jta.autoconfigure.JtaAutoConfiguration;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.jta.JtaTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The nodes of these tests do not answer, which is no reason not to start. */
+class PostgresXaAutoConfigurationTests {
+
+    private final ApplicationContextRunner runner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    PostgresXaAutoConfiguration.class,
+                    PostgresXaEndpointAutoConfiguration.class,
+                    PostgresXaHealthAutoConfiguration.class,
+                    PostgresXaMetricsAutoConfiguration.class,
+                    PostgresXaSanitizingAutoConfiguration.class,
+                    JtaAutoConfiguration.class,
+                    DataSourceAutoConfiguration.class,
+                    DataSourceTransactionManagerAutoConfiguration.class,
+                    JdbcTemplateAutoConfiguration.class,
+                    JdbcClientAutoConfiguration.class,
+                    TransactionAutoConfiguration.class,
+                    TransactionManagerCustomizationAutoConfiguration.class))
+            .withPropertyValues(
+                    "postgres.xa.nodes.west.url=jdbc:postgresql://localhost:1/west",
+                    "postgres.xa.nodes.east.url=jdbc:postgresql://localhost:1/east");
+
+    @Test
+    void givesEachNodeItsBeans() {
+        runner.run(context -> {
+            assertThat(context)
+                    .hasBean("westDataSource")
+                    .hasBean("eastDataSource")
+                    .hasBean("westJdbcClient")
+                    .hasBean("eastJdbcClient");
+            assertThat(context.getBean(DataSource.class)).isSameAs(context.getBean("westDataSource"));
+            assertThat(context.getBean(JdbcClient.class)).isSameAs(context.getBean("westJdbcClient"));
+            assertThat(context.getBeanNamesForType(JdbcClient.class)).hasSize(2);
+            assertThat(context).hasSingleBean(JdbcTemplate.class);
+        });
+    }
+
+    @Test
+    void givesOneTransactionManagerOfSpring() {
+        runner.run(context -> assertThat(context)
+                .hasSingleBean(PlatformTransactionManager.class)
+                .hasSingleBean(JtaTransactionManager.class)
+                .hasSingleBean(TransactionTemplate.class)
+                .hasBean("transactionManager"));
+    }
+
+    @Test
+    void givesTheTemplatePropertiesOfSpringBootToEveryNode() {
+        runner.withPropertyValues("spring.jdbc.template.query-timeout=7s")
+                .run(context -> assertThat(context.getBean(JdbcTemplate.class).getQueryTimeout())
+                        .isEqualTo(7));
+    }
+
+    @Nested
+    class BacksOff {
+
+        @Test
+        void ifDisabled() {
+            runner.withPropertyValues("postgres.xa.enabled=false").run(this::assertNothing);
+        }
+
+        @Test
+        void withoutTheDriver() {
+            runner.withClassLoader(new FilteredClassLoader(PGXADataSource.class))
+                    .run(this::assertNothing);
+        }
+
+        @Test
+        void withoutJtaInSpring() {
+            runner.withClassLoader(new FilteredClassLoader(JtaTransactionManager.class))
+                    .run(this::assertNothing);
+        }
+
+        private void assertNothing(org.springframework.context.ApplicationContext context) {
+            assertThat(context.getBeanNamesForType(PostgresXa.class)).isEmpty();
+            assertThat(context.getBeanNamesForType(PostgresXaProperties.class)).isEmpty();
+            assertThat(context.containsBean("westDataSource")).isFalse();
+        }
+    }
+
+    @Nested
+    class OptionalFeatures {
+
+        @Test
+        void healthIsThereUnlessSwitchedOff() {
+            runner.run(context -> assertThat(context).hasSingleBean(PostgresXaHealthContributor.class));
+            runner.withPropertyValues("management.health.postgres-xa.enabled=false")
+                    .run(context -> assertThat(context).doesNotHaveBean(PostgresXaHealthContributor.class));
+            runner.withPropertyValues("management.health.postgresXa.enabled=false")
+                    .run(context -> assertThat(context).doesNotHaveBean(PostgresXaHealthContributor.class));
+            runner.withClassLoader(new FilteredClassLoader(HealthContributor.class))
+                    .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("postgresXaHealthContributor"));
+        }
+
+        @Test
+        void theEndpointIsThereWhereItIsExposed() {
+            runner.run(context -> assertThat(context).doesNotHaveBean(PostgresXaEndpoint.class));
+            runner.withPropertyValues("management.endpoints.web.exposure.include=postgresxa")
+                    .run(context -> assertThat(context).hasSingleBean(PostgresXaEndpoint.class));
+            runner.withClassLoader(new FilteredClassLoader(Endpoint.class))
+                    .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("postgresXaEndpoint"));
+        }
+
+        @Test
+        void metersAreThereWithARegistry() {
+            runner.run(context -> assertThat(context).doesNotHaveBean(PostgresXaMetrics.class));
+            runner.withBean(SimpleMeterRegistry.class)
+                    .run(context -> assertThat(context).hasSingleBean(PostgresXaMetrics.class));
+            runner.withClassLoader(new FilteredClassLoader(MeterRegistry.class))
+                    .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("postgresXaMetrics"));
+        }
+
+        @Test
+        void credentialsAreMaskedWhereThereIsAnActuator() {
+            runner.run(context -> assertThat(context).hasSingleBean(SanitizingFunction.class));
+            runner.withClassLoader(new FilteredClassLoader(SanitizingFunction.class))
+                    .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("postgresXaSanitizingFunction"));
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.github.postgresxa.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.PoolSettings;
+import io.github.postgresxa.RecoverySettings;
+import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties.Manager;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.mock.env.MockEnvironment;
+
+class PostgresXaPropertiesTests {
+
+    @Test
+    void haveTheDefaultsOfTheCore() {
+        PostgresXaProperties properties =
+                bind(Map.of("postgres.xa.nodes.east.url", "jdbc:postgresql://localhost/east"));
+
+        assertThat(properties.enabled()).isTrue();
+        assertThat(properties.transactionManager()).isEqualTo(Manager.AUTO);
+        assertThat(properties.decision().toSettings()).isEqualTo(DecisionSettings.DEFAULT);
+        assertThat(properties.recovery().toSettings()).isEqualTo(RecoverySettings.DEFAULT);
+        assertThat(east(properties).pool()).isEqualTo(PoolSettings.DEFAULT);
+    }
+
+    @Test
+    void reachTheSettings() {
+        PostgresXaProperties properties = bind(Map.ofEntries(
+                Map.entry("postgres.xa.nodes.east.url", "jdbc:postgresql://localhost/east"),
+                Map.entry("postgres.xa.nodes.east.username", "bank"),
+                Map.entry("postgres.xa.nodes.east.password", "hunter2"),
+                Map.entry("postgres.xa.nodes.east.pool.max-size", "7"),
+                Map.entry("postgres.xa.nodes.east.pool.min-size", "2"),
+                Map.entry("postgres.xa.nodes.east.pool.acquisition-timeout", "3s"),
+                Map.entry("postgres.xa.nodes.east.pool.idle-timeout", "1m"),
+                Map.entry("postgres.xa.nodes.east.pool.max-lifetime", "2m"),
+                Map.entry("postgres.xa.nodes.east.pool.validation-idle", "9s"),
+                Map.entry("postgres.xa.transaction-manager", "narayana"),
+                Map.entry("postgres.xa.decision.schema", "mine"),
+                Map.entry("postgres.xa.decision.initialize-schema", "never"),
+                Map.entry("postgres.xa.decision.retention", "2h"),
+                Map.entry("postgres.xa.decision.single-writer", "true"),
+                Map.entry("postgres.xa.recovery.enabled", "false"),
+                Map.entry("postgres.xa.recovery.interval", "5s"),
+                Map.entry("postgres.xa.recovery.grace", "20s")));
+
+        assertThat(east(properties))
+                .isEqualTo(new NodeSettings(
+                        "east",
+                        "jdbc:postgresql://localhost/east",
+                        "bank",
+                        "hunter2",
+                        new PoolSettings(
+                                7,
+                                2,
+                                Duration.ofSeconds(3),
+                                Duration.ofMinutes(1),
+                                Duration.ofMinutes(2),
+                                Duration.ofSeconds(9))));
+        assertThat(properties.transactionManager()).isEqualTo(Manager.NARAYANA);
+        assertThat(properties.decision().toSettings())
+                .isEqualTo(new DecisionSettings("mine", false, Duration.ofHours(2), true));
+        assertThat(properties.recovery().toSettings())
+                .isEqualTo(new RecoverySettings(false, Duration.ofSeconds(5), Duration.ofSeconds(20)));
+    }
+
+    @Test
+    void showNoCredentialsAsText() {
+        PostgresXaProperties properties = bind(Map.of(
+                "postgres.xa.nodes.east.url", "jdbc:postgresql://localhost/east?user=scott&password=tiger",
+                "postgres.xa.nodes.east.password", "hunter2"));
+
+        assertThat(properties.toString()).doesNotContain("hunter2", "tiger");
+        assertThat(new PropertiesConnectionDetails(properties).node("east").toString())
+                .doesNotContain("hunter2", "tiger");
+    }
+
+    @Test
+    void nameTheApplication() {
+        MockEnvironment unnamed = new MockEnvironment();
+        MockEnvironment named = new MockEnvironment().withProperty("spring.application.name", "bank");
+
+        assertThat(bind(Map.of("postgres.xa.name", "ledger")).applicationName(named))
+                .isEqualTo("ledger");
+        assertThat(bind(Map.of()).applicationName(named)).isEqualTo("bank");
+        assertThat(bind(Map.of()).applicationName(unnamed)).isEqualTo("application");
+    }
+
+    private static NodeSettings east(PostgresXaProperties properties) {
+        return properties.toSettings("east", new PropertiesConnectionDetails(properties).node("east"));
+    }
+
+    private static PostgresXaProperties bind(Map<String, String> values) {
+        return new Binder(new MapConfigurationPropertySource(values))
+                .bindOrCreate("postgres.xa", PostgresXaProperties.class);
+    }
+}

@@ -1,0 +1,183 @@
+package io.github.postgresxa.spring.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.RecoverySettings;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
+import io.github.postgresxa.spring.application.BankApplication;
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.PostgresNodes;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Which beans there are, and that each of them speaks to the node it is named after. */
+@PostgresNodes({"east", "west"})
+class WiringIT {
+
+    @Test
+    void everyNodeHasItsBeansAndTheFirstIsPrimary(PostgresNode east, PostgresNode west) {
+        try (ConfigurableApplicationContext application =
+                BankApplication.on(east, west).start()) {
+            assertThat(portOf(application.getBean("eastJdbcClient", JdbcClient.class)))
+                    .isEqualTo(portSeenBy(east));
+            assertThat(portOf(application.getBean("westJdbcClient", JdbcClient.class)))
+                    .isEqualTo(portSeenBy(west));
+            assertThat(application.getBean(DataSource.class)).isSameAs(application.getBean("eastDataSource"));
+            assertThat(application.getBean(JdbcClient.class)).isSameAs(application.getBean("eastJdbcClient"));
+            assertThat(application.getBean("jdbcTemplate", JdbcTemplate.class).getDataSource())
+                    .isSameAs(application.getBean("eastDataSource"));
+            assertThat(application.getBeanNamesForType(DataSource.class))
+                    .containsExactlyInAnyOrder("eastDataSource", "westDataSource");
+        }
+    }
+
+    @Test
+    void anotherNodeCanBePrimary(PostgresNode east, PostgresNode west) {
+        try (ConfigurableApplicationContext application = BankApplication.on(east, west)
+                .with("postgres.xa.primary=west")
+                .with(Injected.class)
+                .start()) {
+            Injected.Points points = application.getBean(Injected.Points.class);
+
+            assertThat(portOf(points.unqualified())).isEqualTo(portSeenBy(west));
+            assertThat(portOf(points.qualified())).isEqualTo(portSeenBy(east));
+            assertThat(portOf(points.westJdbcClient())).isEqualTo(portSeenBy(west));
+        }
+    }
+
+    @Test
+    void theBeansOfJtaAreThoseOfTheCore(PostgresNode east, PostgresNode west) {
+        try (ConfigurableApplicationContext application =
+                BankApplication.on(east, west).start()) {
+            PostgresXa xa = application.getBean(PostgresXa.class);
+
+            assertThat(application.getBean(TransactionManager.class)).isSameAs(xa.transactionManager());
+            assertThat(application.getBean(TransactionSynchronizationRegistry.class))
+                    .isSameAs(xa.transactionSynchronizationRegistry());
+        }
+    }
+
+    @Test
+    void addressesCanComeFromElsewhere(PostgresNode east, PostgresNode west) {
+        try (ConfigurableApplicationContext application = BankApplication.on()
+                .with("postgres.xa.nodes.east.pool.max-size=3", "postgres.xa.nodes.west.pool.max-size=4")
+                .with(Platform.class)
+                .start()) {
+            assertThat(portOf(application.getBean("westJdbcClient", JdbcClient.class)))
+                    .isEqualTo(portSeenBy(west));
+            assertThat(application.getBean(PostgresXa.class).pool("east").maxSize())
+                    .isEqualTo(3);
+        }
+    }
+
+    @Test
+    void theApplicationHasTheLastWord(PostgresNode east, PostgresNode west) {
+        try (ConfigurableApplicationContext application =
+                BankApplication.on(east, west).with(LastWord.class).start()) {
+            assertThat(application.getBean(LastWord.class).calls).containsExactly("first", "second");
+        }
+    }
+
+    @Test
+    void listenersAreBeans(PostgresNode east, PostgresNode west) {
+        try (ConfigurableApplicationContext application =
+                BankApplication.on(east, west).with(Listening.class).start()) {
+            application
+                    .getBean(TransactionTemplate.class)
+                    .executeWithoutResult(status -> portOf(application.getBean("eastJdbcClient", JdbcClient.class)));
+
+            assertThat(application.getBean(Listening.class).outcomes).containsExactly("COMMITTED");
+        }
+    }
+
+    private static String portOf(JdbcClient client) {
+        return client.sql("show port").query(String.class).single();
+    }
+
+    private static String portSeenBy(PostgresNode node) {
+        return node.text("show port");
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Injected {
+
+        record Points(JdbcClient unqualified, JdbcClient qualified, JdbcClient westJdbcClient) {}
+
+        @Bean
+        Points points(
+                JdbcClient unqualified,
+                @Qualifier("eastJdbcClient") JdbcClient qualified,
+                @Qualifier("westJdbcClient") JdbcClient westJdbcClient) {
+            return new Points(unqualified, qualified, westJdbcClient);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Platform {
+
+        @Bean
+        PostgresXaConnectionDetails platform() {
+            return name -> {
+                PostgresNode node = PostgresNode.of(name);
+                return new PostgresXaConnectionDetails.Node(node.jdbcUrl(), node.username(), node.password());
+            };
+        }
+    }
+
+    @Configuration
+    static class LastWord {
+
+        final List<String> calls = new ArrayList<>();
+
+        @Bean
+        @Order(2)
+        PostgresXaCustomizer second() {
+            return builder -> {
+                calls.add("second");
+                builder.recovery(new RecoverySettings(false, Duration.ofSeconds(1), Duration.ofSeconds(2)));
+            };
+        }
+
+        @Bean
+        @Order(1)
+        PostgresXaCustomizer first() {
+            return builder -> calls.add("first");
+        }
+    }
+
+    @Configuration
+    static class Listening {
+
+        final List<String> outcomes = new ArrayList<>();
+
+        @Bean
+        XaListener listener() {
+            return new XaListener() {
+                @Override
+                public void finished(
+                        TransactionId id,
+                        io.github.postgresxa.Outcome outcome,
+                        int branches,
+                        int prepared,
+                        Duration commitTime) {
+                    outcomes.add(outcome.name());
+                }
+            };
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package io.github.postgresxa.spring.health;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.postgresxa.NodeStatus;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthContributors.Entry;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
+class PostgresXaHealthContributorTests {
+
+    private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
+
+    @Test
+    void hasOneComponentPerNodeInTheirOrder() {
+        PostgresXaHealthContributor contributor = of(seen(true, null, 0));
+
+        assertThat(contributor.stream().map(Entry::name)).containsExactly("west", "east");
+        assertThat(contributor.getContributor("east")).isNotNull();
+        assertThat(contributor.getContributor("north")).isNull();
+    }
+
+    @Test
+    void aNodeThatAnswersIsUp() {
+        Health health = healthOfEast(seen(true, null, 0));
+
+        assertThat(health.getStatus()).isEqualTo(Status.UP);
+        assertThat(health.getDetails())
+                .containsEntry("serverVersion", "18.6")
+                .containsEntry("identity", "k3v9")
+                .containsEntry("prepared", 2)
+                .containsEntry("foreign", 1)
+                .containsEntry("oldestPreparedAge", "PT1M30S")
+                .containsEntry("inDoubt", 0)
+                .containsEntry("observedAt", "2026-01-02T03:04:05Z")
+                .doesNotContainKey("problem");
+    }
+
+    @Test
+    void aNodeThatDoesNotAnswerIsDown() {
+        Health health = healthOfEast(seen(false, "Connection refused", 0));
+
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getDetails()).containsEntry("problem", "Connection refused");
+    }
+
+    @Test
+    void aNodeThatMayNotTakePartIsOutOfService() {
+        assertThat(healthOfEast(seen(true, "max_prepared_transactions is 0", 0)).getStatus())
+                .isEqualTo(Status.OUT_OF_SERVICE);
+    }
+
+    @Test
+    void aNodeWithBranchesInDoubtSaysSo() {
+        Health health = healthOfEast(seen(true, null, 3));
+
+        assertThat(health.getStatus()).isEqualTo(PostgresXaHealthContributor.IN_DOUBT);
+        assertThat(health.getDetails()).containsEntry("inDoubt", 3);
+    }
+
+    @Test
+    void aNodeThatNobodyLookedAtYetIsUnknown() {
+        PostgresXaHealthContributor contributor = new PostgresXaHealthContributor(List.of("east"), List::of);
+
+        assertThat(healthOfEast(contributor).getStatus()).isEqualTo(Status.UNKNOWN);
+    }
+
+    private static Health healthOfEast(NodeStatus status) {
+        return healthOfEast(of(status));
+    }
+
+    private static Health healthOfEast(PostgresXaHealthContributor contributor) {
+        return Objects.requireNonNull(
+                ((HealthIndicator) Objects.requireNonNull(contributor.getContributor("east"))).health());
+    }
+
+    private static PostgresXaHealthContributor of(NodeStatus east) {
+        return new PostgresXaHealthContributor(List.of("west", "east"), () -> List.of(east));
+    }
+
+    private static NodeStatus seen(boolean reachable, @Nullable String problem, int inDoubt) {
+        return new NodeStatus(
+                "east", reachable, problem, "k3v9", "18.6", 64, 2, 1, Duration.ofSeconds(90), inDoubt, NOW);
+    }
+}

@@ -1,0 +1,234 @@
+package io.github.postgresxa.spring.transaction;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.springframework.transaction.TransactionDefinition.ISOLATION_DEFAULT;
+import static org.springframework.transaction.TransactionDefinition.ISOLATION_READ_COMMITTED;
+import static org.springframework.transaction.TransactionDefinition.ISOLATION_READ_UNCOMMITTED;
+import static org.springframework.transaction.TransactionDefinition.ISOLATION_REPEATABLE_READ;
+import static org.springframework.transaction.TransactionDefinition.ISOLATION_SERIALIZABLE;
+
+import io.github.postgresxa.TransactionCharacteristics;
+import io.github.postgresxa.TransactionCharacteristics.Isolation;
+import io.github.postgresxa.TransactionId;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.Status;
+import java.util.Optional;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.springframework.transaction.HeuristicCompletionException;
+import org.springframework.transaction.IllegalTransactionStateException;
+import org.springframework.transaction.NestedTransactionNotSupportedException;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.TransactionTemplate;
+
+class PostgresXaTransactionManagerTests {
+
+    private static final TransactionId ID = TransactionId.random();
+
+    private final ThreadTransactions jta = new ThreadTransactions();
+    private final SpringCharacteristics characteristics = new SpringCharacteristics();
+    private Optional<TransactionId> current = Optional.of(ID);
+    private final PostgresXaTransactionManager manager = new PostgresXaTransactionManager(jta, jta, jta, () -> current);
+
+    @Nested
+    class WhereATransactionBegins {
+
+        @Test
+        void itsLevelReachesTheCore() {
+            assertThat(levelOf(ISOLATION_DEFAULT)).isEqualTo(Isolation.SERVER_DEFAULT);
+            assertThat(levelOf(ISOLATION_READ_COMMITTED)).isEqualTo(Isolation.READ_COMMITTED);
+            assertThat(levelOf(ISOLATION_REPEATABLE_READ)).isEqualTo(Isolation.REPEATABLE_READ);
+            assertThat(levelOf(ISOLATION_SERIALIZABLE)).isEqualTo(Isolation.SERIALIZABLE);
+        }
+
+        @Test
+        void readUncommittedIsWhatPostgresMakesOfIt() {
+            assertThat(levelOf(ISOLATION_READ_UNCOMMITTED)).isEqualTo(Isolation.READ_COMMITTED);
+        }
+
+        @Test
+        void readOnlyReachesTheCore() {
+            assertThat(seenBy(readOnly(required())).readOnly()).isTrue();
+            assertThat(seenBy(required()).readOnly()).isFalse();
+        }
+
+        @Test
+        void aNewOneInsideAnotherHasItsOwn() {
+            TransactionCharacteristics inner = isolated(required(), ISOLATION_SERIALIZABLE)
+                    .execute(status -> seenBy(isolated(requiresNew(), ISOLATION_REPEATABLE_READ)));
+
+            assertThat(inner.isolation()).isEqualTo(Isolation.REPEATABLE_READ);
+        }
+
+        @Test
+        void withoutATransactionNothingIsAsked() {
+            TransactionTemplate supports = isolated(readOnly(required()), ISOLATION_SERIALIZABLE);
+            supports.setPropagationBehavior(TransactionDefinition.PROPAGATION_SUPPORTS);
+
+            assertThat(seenBy(supports)).isEqualTo(TransactionCharacteristics.DEFAULT);
+            assertThat(characteristics.get()).isEqualTo(TransactionCharacteristics.DEFAULT);
+        }
+
+        private Isolation levelOf(int level) {
+            return seenBy(isolated(required(), level)).isolation();
+        }
+    }
+
+    @Nested
+    class AMethodThatTakesPart {
+
+        @Test
+        void mayNotAskForAnotherLevel() {
+            assertThatExceptionOfType(IllegalTransactionStateException.class)
+                    .isThrownBy(() -> inside(ISOLATION_REPEATABLE_READ, ISOLATION_SERIALIZABLE))
+                    .withMessageContaining("inner asks for isolation SERIALIZABLE")
+                    .withMessageContaining("runs with REPEATABLE_READ")
+                    .withMessageContaining("REQUIRES_NEW");
+            assertThatExceptionOfType(IllegalTransactionStateException.class)
+                    .isThrownBy(() -> inside(ISOLATION_DEFAULT, ISOLATION_SERIALIZABLE))
+                    .withMessageContaining("the servers' default level");
+            assertThatExceptionOfType(IllegalTransactionStateException.class)
+                    .isThrownBy(() -> inside(ISOLATION_SERIALIZABLE, ISOLATION_READ_COMMITTED));
+            assertThat(jta.getStatus()).isEqualTo(Status.STATUS_NO_TRANSACTION);
+        }
+
+        @Test
+        void mayAskForTheSameLevelOrForNone() {
+            assertThat(inside(ISOLATION_SERIALIZABLE, ISOLATION_SERIALIZABLE)).isEqualTo(Isolation.SERIALIZABLE);
+            assertThat(inside(ISOLATION_SERIALIZABLE, ISOLATION_DEFAULT)).isEqualTo(Isolation.SERIALIZABLE);
+            assertThat(inside(ISOLATION_READ_UNCOMMITTED, ISOLATION_READ_COMMITTED))
+                    .isEqualTo(Isolation.READ_COMMITTED);
+        }
+
+        @Test
+        void mayAskForTheWeakestLevelInsideTheServersDefault() {
+            assertThat(inside(ISOLATION_DEFAULT, ISOLATION_READ_COMMITTED)).isEqualTo(Isolation.SERVER_DEFAULT);
+        }
+
+        @Test
+        void isRefusedWithoutHarmToTheRunningTransaction() {
+            Isolation after = isolated(required(), ISOLATION_REPEATABLE_READ).execute(status -> {
+                assertThatExceptionOfType(IllegalTransactionStateException.class)
+                        .isThrownBy(() ->
+                                isolated(required(), ISOLATION_SERIALIZABLE).execute(inner -> "never"));
+                assertThat(status.isRollbackOnly()).isFalse();
+                return characteristics.get().isolation();
+            });
+
+            assertThat(after).isEqualTo(Isolation.REPEATABLE_READ);
+        }
+
+        @Test
+        void doesNotMakeTheRunningTransactionReadOnly() {
+            TransactionCharacteristics inner = required().execute(status -> seenBy(readOnly(required())));
+
+            assertThat(inner.readOnly()).isFalse();
+        }
+
+        private Isolation inside(int outer, int inner) {
+            TransactionTemplate innerTemplate = isolated(required(), inner);
+            innerTemplate.setName("inner");
+            return isolated(required(), outer)
+                    .execute(status -> seenBy(innerTemplate).isolation());
+        }
+    }
+
+    @Nested
+    class ATransactionBegunWithoutSpring {
+
+        @Test
+        void keepsItsCharacteristics() throws Exception {
+            jta.begin();
+            TransactionCharacteristics seen = seenBy(readOnly(required()));
+            jta.commit();
+
+            assertThat(seen).isEqualTo(TransactionCharacteristics.DEFAULT);
+        }
+
+        @Test
+        void refusesALevelOfItsOwn() throws Exception {
+            jta.begin();
+            assertThatExceptionOfType(IllegalTransactionStateException.class)
+                    .isThrownBy(
+                            () -> isolated(required(), ISOLATION_SERIALIZABLE).execute(status -> "never"));
+            assertThat(jta.getStatus()).isEqualTo(Status.STATUS_ACTIVE);
+            jta.rollback();
+        }
+    }
+
+    @Nested
+    class ANestedTransaction {
+
+        private final TransactionTemplate nested = required();
+
+        ANestedTransaction() {
+            nested.setPropagationBehavior(TransactionDefinition.PROPAGATION_NESTED);
+        }
+
+        @Test
+        void isRefused() {
+            assertThatExceptionOfType(NestedTransactionNotSupportedException.class)
+                    .isThrownBy(() -> required().execute(status -> nested.execute(inner -> "never")))
+                    .withMessageContaining("has no savepoints")
+                    .withMessageContaining("REQUIRES_NEW");
+        }
+
+        @Test
+        void isAnOrdinaryOneWhereNoneRuns() {
+            assertThat(nested.<String>execute(status -> "done")).isEqualTo("done");
+        }
+    }
+
+    @Nested
+    class ALostAnswerToTheCommit {
+
+        @Test
+        void isToldWithTheTransactionToAskFor() {
+            jta.heuristic = new HeuristicMixedException("XAER_RMFAIL");
+
+            assertThatExceptionOfType(OutcomeUnknownException.class)
+                    .isThrownBy(() -> required().execute(status -> "done"))
+                    .withMessageContaining(ID.toString())
+                    .satisfies(unknown -> {
+                        assertThat(unknown.transaction()).isEqualTo(ID);
+                        assertThat(unknown.getOutcomeState()).isEqualTo(HeuristicCompletionException.STATE_UNKNOWN);
+                        assertThat(unknown).hasRootCause(jta.heuristic);
+                    });
+        }
+
+        @Test
+        void isNotOursToTellIfNoNodeWasUsed() {
+            jta.heuristic = new HeuristicMixedException("somebody else's");
+            current = Optional.empty();
+
+            assertThatExceptionOfType(HeuristicCompletionException.class)
+                    .isThrownBy(() -> required().execute(status -> "done"))
+                    .isNotInstanceOf(OutcomeUnknownException.class);
+        }
+    }
+
+    private TransactionCharacteristics seenBy(TransactionTemplate template) {
+        return template.<TransactionCharacteristics>execute(status -> characteristics.get());
+    }
+
+    private TransactionTemplate required() {
+        return new TransactionTemplate(manager);
+    }
+
+    private TransactionTemplate requiresNew() {
+        TransactionTemplate template = required();
+        template.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+        return template;
+    }
+
+    private static TransactionTemplate isolated(TransactionTemplate template, int level) {
+        template.setIsolationLevel(level);
+        return template;
+    }
+
+    private static TransactionTemplate readOnly(TransactionTemplate template) {
+        template.setReadOnly(true);
+        return template;
+    }
+}

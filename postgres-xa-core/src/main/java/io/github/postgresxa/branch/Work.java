@@ -18,6 +18,9 @@ import org.postgresql.core.TransactionState;
  */
 public final class Work {
 
+    private static final String ENDED =
+            "its transaction was ended by a statement of the application, so what it did before and after is not one whole";
+
     private final Session session;
     private final boolean readOnlyBefore;
     private final Set<Statement> statements =
@@ -80,6 +83,10 @@ public final class Work {
     }
 
     void beginIfNeeded() throws SQLException {
+        observe();
+        if (over) {
+            throw problem(ENDED); // The statement would begin a new transaction on this session.
+        }
         if (isolation == Isolation.SERVER_DEFAULT || begun()) {
             return; // The driver sends BEGIN together with the first statement.
         }
@@ -105,8 +112,7 @@ public final class Work {
         }
         observe();
         if (over) {
-            return problem(
-                    "its transaction was ended by a statement of the application, so what it did before and after is not one whole");
+            return problem(ENDED);
         }
         return session.state() == TransactionState.FAILED
                 ? problem(

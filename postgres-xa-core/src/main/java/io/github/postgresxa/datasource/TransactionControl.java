@@ -151,7 +151,7 @@ final class TransactionControl {
 
     private String word() {
         int start = at;
-        while (at < sql.length() && Character.isLetter(sql.charAt(at))) {
+        while (at < sql.length() && (Character.isLetterOrDigit(sql.charAt(at)) || sql.charAt(at) == '_')) {
             at++;
         }
         return sql.substring(start, at).toLowerCase(Locale.ROOT);

@@ -3,6 +3,8 @@ package io.github.postgresxa.manager.atomikos;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * is printed meanwhile goes through.
  */
 final class QuietStart implements AutoCloseable {
+
+    /** Where Atomikos finds no other logging library. Held here, because the JDK forgets a logger's level with the logger. */
+    private static final Logger JDK_LOG = Logger.getLogger("com.atomikos");
 
     private static final String REGISTERED = "com.atomikos.icatch.registered";
 
@@ -23,7 +28,11 @@ final class QuietStart implements AutoCloseable {
         System.setOut(new Filter(before));
     }
 
+    /** What it warns of, with a stack trace each, is what the application is told by an exception; errors are let through. */
     void loadLogging() {
+        if (JDK_LOG.getLevel() == null) {
+            JDK_LOG.setLevel(Level.SEVERE);
+        }
         try {
             Class.forName("com.atomikos.logging.LoggerFactory");
         } catch (ClassNotFoundException e) {

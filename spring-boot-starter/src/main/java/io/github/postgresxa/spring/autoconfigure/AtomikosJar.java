@@ -1,11 +1,12 @@
 package io.github.postgresxa.spring.autoconfigure;
 
 import io.github.postgresxa.StartRefusedException;
+import jakarta.transaction.TransactionManager;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the Atomikos on the class path. Two jars have the same name and version; the one without the classifier
- * {@code jakarta} holds the same classes compiled for {@code javax.transaction}, which cannot be loaded here. Conditions on
+ * {@code jakarta} holds the same classes compiled for {@code javax.transaction}, which are of no use here. Conditions on
  * classes would drop out without a message.
  */
 final class AtomikosJar {
@@ -26,19 +27,26 @@ final class AtomikosJar {
     static void check(@Nullable ClassLoader classLoader) {
         ClassLoader loader = classLoader != null ? classLoader : AtomikosJar.class.getClassLoader();
         try {
-            Class.forName(MANAGER, false, loader).getDeclaredMethods();
+            Class<?> manager = Class.forName(MANAGER, false, loader);
+            if (!TransactionManager.class.isAssignableFrom(manager)) {
+                throw otherNamespace(loader, "it is no jakarta.transaction.TransactionManager");
+            }
         } catch (ClassNotFoundException e) {
             throw new StartRefusedException(
                     "There is no JTA transaction manager: Atomikos is not on the class path, and the application defines no bean of type"
                             + " jakarta.transaction.TransactionManager.",
                     "Add Atomikos:" + DEPENDENCY);
         } catch (NoClassDefFoundError e) {
-            throw new StartRefusedException(
-                    "The Atomikos jar at %s is the one for javax.transaction. Its classes cannot be loaded here (%s)."
-                            .formatted(location(loader), e.getMessage()),
-                    "Exclude com.atomikos:transactions-jta without a classifier from the dependency that brings it, and keep the one with"
-                            + " the classifier jakarta:" + DEPENDENCY);
+            throw otherNamespace(loader, "missing: " + e.getMessage());
         }
+    }
+
+    private static StartRefusedException otherNamespace(ClassLoader loader, String symptom) {
+        return new StartRefusedException(
+                "The Atomikos jar at %s is the one for javax.transaction and cannot be used here (%s)."
+                        .formatted(location(loader), symptom),
+                "Exclude com.atomikos:transactions-jta without a classifier from the dependency that brings it, and keep the one with"
+                        + " the classifier jakarta:" + DEPENDENCY);
     }
 
     private static String location(ClassLoader loader) {

@@ -8,6 +8,7 @@ import io.github.postgresxa.spring.transaction.SpringCharacteristics;
 import jakarta.transaction.UserTransaction;
 import java.time.Duration;
 import org.postgresql.xa.PGXADataSource;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -86,6 +87,11 @@ public final class PostgresXaAutoConfiguration {
         JtaTransactionManager manager = new PostgresXaTransactionManager(xa);
         customizers.ifAvailable(all -> all.customize(manager));
         return manager;
+    }
+
+    @Bean
+    SpringManagerCheck postgresXaSpringManagerCheck(ListableBeanFactory beans) {
+        return new SpringManagerCheck(beans);
     }
 
     @Bean

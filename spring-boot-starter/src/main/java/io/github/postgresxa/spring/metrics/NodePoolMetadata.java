@@ -39,7 +39,7 @@ public final class NodePoolMetadata implements DataSourcePoolMetadata {
     @Override
     public Float getUsage() {
         PoolStatus status = pool.get();
-        return (float) status.active() / status.maxSize();
+        return (float) status.active() / status.settings().maxSize();
     }
 
     @Override
@@ -55,12 +55,12 @@ public final class NodePoolMetadata implements DataSourcePoolMetadata {
 
     @Override
     public Integer getMax() {
-        return pool.get().maxSize();
+        return pool.get().settings().maxSize();
     }
 
     @Override
-    public @Nullable Integer getMin() {
-        return null;
+    public Integer getMin() {
+        return pool.get().settings().minSize();
     }
 
     @Override

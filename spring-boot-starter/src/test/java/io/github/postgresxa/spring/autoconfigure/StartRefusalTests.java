@@ -14,6 +14,9 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.transaction.PlatformTransactionManager;
 
 /** Nothing here reaches a server: a start is refused before. */
 class StartRefusalTests {
@@ -137,6 +140,15 @@ class StartRefusalTests {
         }
 
         @Test
+        void oneOfSpringThatWouldCommitEveryNodeOnItsOwn() {
+            FailureAnalysis analysis = refusal(
+                    east.withBean("mine", PlatformTransactionManager.class, () -> new DataSourceTransactionManager(new DriverManagerDataSource())));
+
+            assertThat(analysis.getDescription()).contains("'mine'", "DataSourceTransactionManager", "on its own");
+            assertThat(analysis.getAction()).contains("new PostgresXaTransactionManager(xa)");
+        }
+
+        @Test
         void noneOnTheClassPath() {
             FailureAnalysis analysis =
                     refusal(east.withClassLoader(new FilteredClassLoader("com.atomikos.icatch.jta")));
@@ -149,7 +161,7 @@ class StartRefusalTests {
         void theAtomikosOfTheOtherNamespace() {
             FailureAnalysis analysis = refusal(east.withClassLoader(new JavaxAtomikos()));
 
-            assertThat(analysis.getDescription()).contains("javax.transaction", "cannot be loaded");
+            assertThat(analysis.getDescription()).contains("javax.transaction", "cannot be used here");
             assertThat(analysis.getAction()).contains("<classifier>jakarta</classifier>");
         }
 

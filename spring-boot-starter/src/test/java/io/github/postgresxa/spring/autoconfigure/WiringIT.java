@@ -80,7 +80,7 @@ class WiringIT {
                 .start()) {
             assertThat(portOf(application.getBean("westJdbcClient", JdbcClient.class)))
                     .isEqualTo(portSeenBy(west));
-            assertThat(application.getBean(PostgresXa.class).pool("east").maxSize())
+            assertThat(application.getBean(PostgresXa.class).pool("east").settings().maxSize())
                     .isEqualTo(3);
         }
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.NodeStatus;
 import io.github.postgresxa.Outcome;
+import io.github.postgresxa.PoolSettings;
 import io.github.postgresxa.PostgresXa.PoolStatus;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -72,13 +73,13 @@ class MetersTests {
 
     @Test
     void aPoolIsShownAsSpringBootWantsIt() {
-        NodePoolMetadata pool = new NodePoolMetadata(() -> new PoolStatus(2, 5, 8));
+        NodePoolMetadata pool = new NodePoolMetadata(() -> new PoolStatus(2, 5, PoolSettings.DEFAULT.withMaxSize(8)));
 
         assertThat(pool.getActive()).isEqualTo(2);
         assertThat(pool.getIdle()).isEqualTo(3);
         assertThat(pool.getMax()).isEqualTo(8);
         assertThat(pool.getUsage()).isEqualTo(0.25f);
-        assertThat(pool.getMin()).isNull();
+        assertThat(pool.getMin()).isZero();
         assertThat(pool.getValidationQuery()).isNull();
         assertThat(pool.getDefaultAutoCommit()).isNull();
     }

@@ -1,0 +1,124 @@
+package io.github.postgresxa;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.Test;
+
+class ArchitectureTests {
+
+    private static final String ROOT = "io.github.postgresxa";
+
+    private static final JavaClasses CORE = new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages(ROOT);
+
+    private static void check(ArchRule rule) {
+        rule.check(CORE);
+    }
+
+    @Test
+    void packagesHaveNoCycles() {
+        check(slices().matching(ROOT + ".(*)..").should().beFreeOfCycles());
+    }
+
+    @Test
+    void onlyTheFrontDoorLooksInward() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT)
+                .and()
+                .haveNameNotMatching(".*\\.PostgresXa(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".*..")
+                .because("the vocabulary is a leaf: everything may use it, it uses nothing"));
+    }
+
+    @Test
+    void recoveryStandsAlone() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".recovery..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".transaction..", ROOT + ".datasource..", ROOT + ".branch..", ROOT + ".manager..")
+                .because("recovery must work in a process that never started a transaction"));
+    }
+
+    @Test
+    void aBranchKnowsNoDecisionAndADecisionNoBranch() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".branch..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".decision.."));
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".decision..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".branch.."));
+    }
+
+    @Test
+    void nodesKnowNothingOfTransactions() {
+        check(noClasses()
+                .that()
+                .resideInAnyPackage(ROOT + ".node..", ROOT + ".gid..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".branch..",
+                        ROOT + ".decision..",
+                        ROOT + ".transaction..",
+                        ROOT + ".datasource..",
+                        ROOT + ".recovery..",
+                        ROOT + ".manager.."));
+    }
+
+    @Test
+    void onlyTheirOwnPackageKnowsAManagersClasses() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".manager.atomikos..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("com.atomikos..")
+                .because("the core works under any JTA manager"));
+    }
+
+    @Test
+    void nobodyUsesTheDriversXaVerbs() {
+        check(noClasses()
+                .should()
+                .dependOnClassesThat()
+                .haveFullyQualifiedName("org.postgresql.xa.PGXAConnection")
+                .because("it takes failed transactions for prepared ones and leaves read-only branches prepared"));
+    }
+
+    @Test
+    void thereIsNoSpring() {
+        check(noClasses().should().dependOnClassesThat().resideInAPackage("org.springframework.."));
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        for (JavaClass type : CORE) {
+            JavaPackage home = type.getPackage();
+            assertThat(home.isAnnotatedWith(NullMarked.class))
+                    .as(home.getName())
+                    .isTrue();
+        }
+    }
+}

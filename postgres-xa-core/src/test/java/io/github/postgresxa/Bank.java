@@ -1,0 +1,89 @@
+package io.github.postgresxa;
+
+import io.github.postgresxa.test.PostgresNode;
+import jakarta.transaction.UserTransaction;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/** Accounts on several nodes, and one {@link PostgresXa} over them. Each node begins with 1,000 on account 1. */
+final class Bank implements AutoCloseable {
+
+    static final RecoverySettings FAST = new RecoverySettings(true, Duration.ofMillis(200), Duration.ofMillis(600));
+
+    final PostgresXa xa;
+    private final List<PostgresNode> nodes;
+
+    private Bank(PostgresXa xa, List<PostgresNode> nodes) {
+        this.xa = xa;
+        this.nodes = nodes;
+    }
+
+    static Bank open(PostgresNode... nodes) {
+        return open(b -> b, nodes);
+    }
+
+    static Bank open(UnaryOperator<PostgresXa.Builder> settings, PostgresNode... nodes) {
+        for (PostgresNode node : nodes) {
+            node.execute(
+                    "create table if not exists account (id int primary key, balance bigint not null check (balance >= 0))",
+                    "insert into account values (1, 1000) on conflict (id) do update set balance = 1000");
+        }
+        return new Bank(settings.apply(builder(nodes)).build(), List.of(nodes));
+    }
+
+    static PostgresXa.Builder builder(PostgresNode... nodes) {
+        PostgresXa.Builder builder = PostgresXa.builder().name("bank").recovery(FAST);
+        for (PostgresNode node : nodes) {
+            builder.node(node.name(), node.jdbcUrl(), node.username(), node.password());
+        }
+        return builder;
+    }
+
+    UserTransaction transaction() {
+        return xa.userTransaction();
+    }
+
+    Connection connection(String node) throws SQLException {
+        return xa.dataSource(node).getConnection();
+    }
+
+    void add(String node, long amount) throws SQLException {
+        execute(node, "update account set balance = balance + " + amount + " where id = 1");
+    }
+
+    long read(String node) throws SQLException {
+        try (Connection c = connection(node);
+                Statement s = c.createStatement();
+                var rows = s.executeQuery("select balance from account where id = 1")) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    void execute(String node, String sql) throws SQLException {
+        try (Connection c = connection(node);
+                Statement s = c.createStatement()) {
+            s.execute(sql);
+        }
+    }
+
+    /** What each node holds, in the order in which the nodes were given. */
+    List<Long> balances() {
+        return nodes.stream()
+                .map(n -> n.count("select balance from account where id = 1"))
+                .toList();
+    }
+
+    long prepared() {
+        return nodes.stream().mapToLong(n -> n.preparedTransactions().size()).sum();
+    }
+
+    @Override
+    public void close() {
+        xa.close();
+    }
+}

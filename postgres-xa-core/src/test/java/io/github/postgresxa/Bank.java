@@ -35,6 +35,11 @@ final class Bank implements AutoCloseable {
         return new Bank(settings.apply(builder(nodes)).build(), List.of(nodes));
     }
 
+    /** Over nodes that have their accounts already. */
+    static Bank over(PostgresXa xa, List<PostgresNode> nodes) {
+        return new Bank(xa, nodes);
+    }
+
     static PostgresXa.Builder builder(PostgresNode... nodes) {
         PostgresXa.Builder builder = PostgresXa.builder().name("bank").recovery(FAST);
         for (PostgresNode node : nodes) {

@@ -91,7 +91,8 @@ class ConnectionIT {
             try (Connection c = bank.connection("east")) {
                 c.createStatement().executeUpdate(UPDATE);
                 c.unwrap(org.postgresql.core.BaseConnection.class).execSQLUpdate("commit");
-                assertThatThrownBy(() -> c.createStatement().executeUpdate(UPDATE)).isInstanceOf(SQLException.class);
+                assertThatThrownBy(() -> c.createStatement().executeUpdate(UPDATE))
+                        .isInstanceOf(SQLException.class);
             }
             assertThatThrownBy(() -> bank.transaction().commit())
                     .isInstanceOf(RollbackException.class)

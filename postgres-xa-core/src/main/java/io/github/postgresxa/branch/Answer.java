@@ -21,6 +21,9 @@ public record Answer(Kind kind, @Nullable SQLException problem) {
         UNKNOWN
     }
 
+    /** The reply was lost, long ago. */
+    public static final Answer LOST = new Answer(Kind.UNKNOWN, null);
+
     static final Answer DONE = new Answer(Kind.DONE, null);
 
     static Answer refused(SQLException problem) {

@@ -186,9 +186,22 @@ final class CommitProtocol {
     private Ending leaveToRecovery(
             GlobalTransaction transaction, Ballot ballot, List<Branch> others, CommitOutcome outcome) {
         transaction.moveTo(Phase.UNDECIDED);
+        transaction.askLaterAt(ballot.home());
         parallel.map(ballot.readers(), Branch::rollback);
         wakeRecovery.run();
         return new Ending(outcome, others.size());
+    }
+
+    /**
+     * The manager comes back to a transaction whose outcome it was told to be unknown.
+     *
+     * @return what is known by now; a single writer left no row to ask for
+     */
+    CommitOutcome askAgain(GlobalTransaction transaction) {
+        Branch home = transaction.askLaterAt();
+        return home == null
+                ? CommitOutcome.unknown(null)
+                : enquiry.askOnce(transaction.id(), home, Answer.LOST);
     }
 
     /** Ends every branch without effect. Needs no row: without a decision sent, no row C can ever come. */

@@ -137,12 +137,22 @@ public final class FacadeXaResource implements XAResource {
         }
     }
 
-    /** A verb came again after the transaction ended: the same answer as before. */
+    /** A verb came again after the transaction ended: the same answer as before, or by now a better one. */
     private void repeat() throws XAException {
         switch (transaction.phase()) {
             case COMMITTED -> LOG.debug("{} was committed before", transaction);
             case ABORTED -> throw XaAnswers.rolledBack(transaction.id(), transaction.abortReason());
+            case UNDECIDED -> repeatUndecided();
             default -> throw XaAnswers.unknown(transaction.id(), null);
+        }
+    }
+
+    private void repeatUndecided() throws XAException {
+        CommitOutcome now = protocol.askAgain(transaction);
+        switch (now.outcome()) {
+            case COMMITTED -> LOG.info("{}: the outcome that was unknown is: committed", transaction);
+            case ROLLED_BACK -> throw XaAnswers.rolledBackAfterAll(transaction.id());
+            case UNKNOWN -> throw XaAnswers.unknown(transaction.id(), now.reason());
         }
     }
 

@@ -23,6 +23,7 @@ public final class GlobalTransaction {
     private Phase phase = Phase.ACTIVE;
     private @Nullable Throwable abortReason;
     private @Nullable Future<?> deadline;
+    private @Nullable Branch undecidedHome;
 
     /** {@return its id} */
     public TransactionId id() {
@@ -116,6 +117,15 @@ public final class GlobalTransaction {
 
     synchronized @Nullable Throwable abortReason() {
         return abortReason;
+    }
+
+    /** Where the decision can be asked for after the outcome had to be reported as unknown. */
+    synchronized void askLaterAt(Branch home) {
+        undecidedHome = home;
+    }
+
+    synchronized @Nullable Branch askLaterAt() {
+        return undecidedHome;
     }
 
     static TimedOutException timedOut(TransactionId id, Duration limit) {

@@ -38,6 +38,15 @@ final class HomeEnquiry {
      * @return committed, rolled back, or unknown if the home does not answer in time
      */
     CommitOutcome ask(TransactionId id, Branch home, Answer lost) {
+        return ask(id, home, lost, limit);
+    }
+
+    /** {@return what one more question tells, without waiting for a home that does not answer} */
+    CommitOutcome askOnce(TransactionId id, Branch home, Answer lost) {
+        return ask(id, home, lost, Duration.ZERO);
+    }
+
+    private CommitOutcome ask(TransactionId id, Branch home, Answer lost, Duration limit) {
         long deadline = System.nanoTime() + limit.toNanos();
         SQLException last = lost.problem();
         do {

@@ -22,6 +22,11 @@ final class XaAnswers {
                 reason);
     }
 
+    /** The manager was told "unknown" before; the code is the one that ends its questions. */
+    static XAException rolledBackAfterAll(TransactionId id) {
+        return exception(XAException.XA_HEURRB, "Transaction %s is rolled back on all nodes".formatted(id), null);
+    }
+
     /** All is kept or nothing is; which of the two is not known here. */
     static XAException unknown(TransactionId id, @Nullable Throwable reason) {
         return exception(
@@ -47,7 +52,8 @@ final class XaAnswers {
     }
 
     private static String text(@Nullable Throwable reason) {
-        return reason == null || reason.getMessage() == null ? "the application asked for it" : reason.getMessage();
+        String message = reason == null ? null : reason.getMessage();
+        return message == null ? "the application asked for it" : message.replaceFirst("\\.\\s*$", "");
     }
 
     private static XAException exception(int code, String message, @Nullable Throwable reason) {

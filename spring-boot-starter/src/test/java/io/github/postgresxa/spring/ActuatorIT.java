@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -28,20 +29,21 @@ import tools.jackson.databind.json.JsonMapper;
 @TestInstance(Lifecycle.PER_CLASS)
 class ActuatorIT {
 
-    private final PostgresNode east;
-    private final PostgresNode west;
-    private final ConfigurableApplicationContext application;
+    private PostgresNode east;
+    private PostgresNode west;
+    private ConfigurableApplicationContext application;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    ActuatorIT(PostgresNode east, PostgresNode west) {
+    @BeforeAll
+    void start(PostgresNode east, PostgresNode west) {
         this.east = east;
         this.west = west;
         this.application = BankApplication.on(east, west)
                 .serving()
                 .with(
                         "spring.application.name=bank",
-                        "postgres.xa.nodes.east.url=" + east.jdbcUrl() + "?password=in-the-url",
-                        "postgres.xa.nodes.east.password=in-the-property",
+                        "postgres.xa.nodes.north.url=jdbc:postgresql://localhost:1/north?password=in-the-url",
+                        "postgres.xa.nodes.north.password=in-the-property",
                         "management.endpoints.web.exposure.include=*",
                         "management.endpoint.health.show-details=always",
                         "management.endpoint.env.show-values=always",
@@ -62,10 +64,10 @@ class ActuatorIT {
 
     @Test
     void healthHasAComponentForEachNode() throws Exception {
-        JsonNode health = json("/actuator/health/postgresXa");
+        JsonNode west = json("/actuator/health/postgresXa/west");
 
-        assertThat(health.path("status").asString()).isEqualTo("UP");
-        JsonNode details = health.path("components").path("west").path("details");
+        assertThat(west.path("status").asString()).isEqualTo("UP");
+        JsonNode details = west.path("details");
         assertThat(details.path("serverVersion").asString()).isNotBlank();
         assertThat(details.path("identity").asString()).isNotBlank();
         assertThat(details.path("inDoubt").asInt(-1)).isZero();
@@ -79,7 +81,7 @@ class ActuatorIT {
         assertThat(overview.path("name").asString()).isEqualTo("bank");
         assertThat(overview.path("active").asInt(-1)).isZero();
         assertThat(overview.path("inDoubt").isArray()).isTrue();
-        assertThat(overview.path("nodes").propertyNames()).containsExactly("east", "west");
+        assertThat(overview.path("nodes").propertyNames()).containsExactly("east", "north", "west");
         assertThat(overview.path("nodes").path("east").path("reachable").asBoolean())
                 .isTrue();
         assertThat(overview.path("nodes").path("east").path("maxPrepared").asInt())
@@ -88,9 +90,7 @@ class ActuatorIT {
 
     @Test
     void theEndpointRecoversOnRequest() throws Exception {
-        HttpResponse<String> response = send(HttpRequest.newBuilder(uri("/actuator/postgresxa"))
-                .POST(BodyPublishers.noBody())
-                .header("content-type", "application/json"));
+        HttpResponse<String> response = send(recover(application));
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(JsonMapper.shared()
@@ -98,6 +98,19 @@ class ActuatorIT {
                         .path("committed")
                         .asInt(-1))
                 .isZero();
+    }
+
+    @Test
+    void theEndpointIsReadOnlyUnlessItIsUnlocked() throws Exception {
+        try (ConfigurableApplicationContext locked = BankApplication.on(east, west)
+                .serving()
+                .with("management.endpoints.web.exposure.include=postgresxa")
+                .start()) {
+            assertThat(send(HttpRequest.newBuilder(uri(locked, "/actuator/postgresxa")))
+                            .statusCode())
+                    .isEqualTo(200);
+            assertThat(send(recover(locked)).statusCode()).isEqualTo(405);
+        }
     }
 
     @Test
@@ -137,7 +150,7 @@ class ActuatorIT {
                 new String[] {"/actuator/configprops", "/actuator/env", "/actuator/postgresxa", "/actuator/health"}) {
             HttpResponse<String> response = get(path);
 
-            assertThat(response.statusCode()).as(path).isEqualTo(200);
+            assertThat(response.statusCode()).as(path).isIn(200, 503);
             assertThat(withoutCommandLine(response.body()))
                     .as(path)
                     .doesNotContain("in-the-url")
@@ -160,14 +173,20 @@ class ActuatorIT {
     }
 
     private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(uri(path)));
+        return send(HttpRequest.newBuilder(uri(application, path)));
     }
 
     private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
         return http.send(request.build(), BodyHandlers.ofString());
     }
 
-    private URI uri(String path) {
+    private static HttpRequest.Builder recover(ConfigurableApplicationContext application) {
+        return HttpRequest.newBuilder(uri(application, "/actuator/postgresxa"))
+                .POST(BodyPublishers.noBody())
+                .header("content-type", "application/json");
+    }
+
+    private static URI uri(ConfigurableApplicationContext application, String path) {
         String port = application.getEnvironment().getRequiredProperty("local.server.port");
         return URI.create("http://localhost:" + port + path);
     }

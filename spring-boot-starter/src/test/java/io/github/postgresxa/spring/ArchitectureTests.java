@@ -31,14 +31,14 @@ class ArchitectureTests {
             .should()
             .dependOnClassesThat()
             .resideInAPackage(STARTER + ".autoconfigure..")
-            .because("health, metrics, endpoint and transaction work without auto-configuration");
+            .because("they work without auto-configuration");
 
     @ArchTest
     static final ArchRule featuresDoNotKnowEachOther = slices().matching(
-                    STARTER + ".(health|metrics|endpoint|transaction)..")
+                    STARTER + ".(diagnostics|endpoint|health|metrics|node|transaction)..")
             .should()
             .notDependOnEachOther()
-            .because("each of them is optional");
+            .because("each of them can be read and left out on its own");
 
     @ArchTest
     static final ArchRule noTangles =

@@ -11,6 +11,7 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -23,12 +24,13 @@ import org.springframework.transaction.UnexpectedRollbackException;
 @TestInstance(Lifecycle.PER_CLASS)
 class TransferIT {
 
-    private final PostgresNode east;
-    private final PostgresNode west;
-    private final ConfigurableApplicationContext application;
-    private final Bank bank;
+    private PostgresNode east;
+    private PostgresNode west;
+    private ConfigurableApplicationContext application;
+    private Bank bank;
 
-    TransferIT(PostgresNode east, PostgresNode west) {
+    @BeforeAll
+    void start(PostgresNode east, PostgresNode west) {
         this.east = east;
         this.west = west;
         this.application = BankApplication.on(east, west).start();
@@ -71,7 +73,9 @@ class TransferIT {
     @Test
     void isKeptByNeitherIfAnErrorOfOneNodeWasSwallowed() {
         assertThatExceptionOfType(UnexpectedRollbackException.class)
-                .isThrownBy(() -> bank.transferAndSwallowAnError(30));
+                .isThrownBy(() -> bank.transferAndSwallowAnError(30))
+                .withMessageContaining("west")
+                .withMessageContaining("a statement failed and the application went on");
 
         assertNothingMoved();
     }

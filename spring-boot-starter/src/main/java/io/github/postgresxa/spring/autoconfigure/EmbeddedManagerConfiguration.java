@@ -3,6 +3,8 @@ package io.github.postgresxa.spring.autoconfigure;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.StartRefusedException;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties.Manager;
+import io.github.postgresxa.spring.diagnostics.AtomikosJar;
+import io.github.postgresxa.spring.transaction.OnlyTransactionManager;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +37,7 @@ class EmbeddedManagerConfiguration implements BeanClassLoaderAware {
 
     @Bean
     TransactionManager jakartaTransactionManager(PostgresXa xa) {
-        return xa.transactionManager();
+        return new OnlyTransactionManager(xa.transactionManager());
     }
 
     @Bean

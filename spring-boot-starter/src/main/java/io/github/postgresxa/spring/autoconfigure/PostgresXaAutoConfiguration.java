@@ -3,8 +3,11 @@ package io.github.postgresxa.spring.autoconfigure;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.spring.metrics.NodePoolMetadata;
+import io.github.postgresxa.spring.node.Nodes;
+import io.github.postgresxa.spring.node.NodesRegistrar;
 import io.github.postgresxa.spring.transaction.PostgresXaTransactionManager;
 import io.github.postgresxa.spring.transaction.SpringCharacteristics;
+import io.github.postgresxa.spring.transaction.SpringManagerCheck;
 import jakarta.transaction.UserTransaction;
 import java.time.Duration;
 import org.postgresql.xa.PGXADataSource;
@@ -24,6 +27,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.transaction.TransactionManager;
 import org.springframework.transaction.jta.JtaTransactionManager;
+import org.springframework.transaction.jta.UserTransactionAdapter;
 
 /**
  * Transactions over the PostgreSQL nodes of {@code postgres.xa.nodes}.
@@ -97,7 +101,7 @@ public final class PostgresXaAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     UserTransaction userTransaction(PostgresXa xa) {
-        return xa.userTransaction();
+        return new UserTransactionAdapter(xa.transactionManager());
     }
 
     @Bean

@@ -12,6 +12,7 @@ import org.springframework.transaction.HeuristicCompletionException;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.NestedTransactionNotSupportedException;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -25,7 +26,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  *   <li>Read-only holds where the transaction begins, too. As with every Spring transaction manager, a read-only method that
  *       takes part in a read-write transaction does not make it read-only.
  *   <li>Nested transactions are refused: a savepoint would have to exist on every node.
- *   <li>A lost answer to a commit is an {@link OutcomeUnknownException}.
+ *   <li>A lost answer to a commit is an {@link OutcomeUnknownException}, and a rollback at commit says what led to it.
  * </ul>
  */
 public class PostgresXaTransactionManager extends JtaTransactionManager {
@@ -105,7 +106,7 @@ public class PostgresXaTransactionManager extends JtaTransactionManager {
                                 running == Isolation.SERVER_DEFAULT ? "the servers' default level" : running));
     }
 
-    /** The id is read first: after the end nobody knows it any more. */
+    /** The id is read first: after the end nobody knows it any more. A rollback is told with the core's reason for it. */
     @Override
     protected void doCommit(DefaultTransactionStatus status) {
         Optional<TransactionId> id = currentTransaction.get();
@@ -116,6 +117,9 @@ public class PostgresXaTransactionManager extends JtaTransactionManager {
                 throw e;
             }
             throw new OutcomeUnknownException(id.get(), e);
+        } catch (UnexpectedRollbackException e) {
+            String reason = RollbackReason.in(e);
+            throw reason == null ? e : new UnexpectedRollbackException(reason, e);
         }
     }
 

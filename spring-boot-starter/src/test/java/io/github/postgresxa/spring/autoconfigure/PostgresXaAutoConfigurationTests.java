@@ -12,6 +12,10 @@ import io.github.postgresxa.spring.health.PostgresXaHealthContributor;
 import io.github.postgresxa.spring.metrics.PostgresXaMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import jakarta.transaction.UserTransaction;
+import java.lang.reflect.Proxy;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -25,10 +29,13 @@ import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerA
 import org.springframework.boot.jdbc.autoconfigure.JdbcClientAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizationAutoConfiguration;
 import org.springframework.boot.transaction.jta.autoconfigure.JtaAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -85,6 +92,62 @@ class PostgresXaAutoConfigurationTests {
         runner.withPropertyValues("spring.jdbc.template.query-timeout=7s")
                 .run(context -> assertThat(context.getBean(JdbcTemplate.class).getQueryTimeout())
                         .isEqualTo(7));
+    }
+
+    @Nested
+    class AManagerOfTheApplication {
+
+        private final ApplicationContextRunner withManager = runner.withUserConfiguration(OwnManager.class);
+
+        @Test
+        void isUsedInsteadOfTheEmbeddedOne() {
+            withManager.run(this::assertUsed);
+            withManager
+                    .withPropertyValues("postgres.xa.transaction-manager=narayana")
+                    .run(this::assertUsed);
+        }
+
+        @Test
+        void needsNoAtomikos() {
+            withManager.withClassLoader(new FilteredClassLoader("com.atomikos")).run(this::assertUsed);
+        }
+
+        private void assertUsed(AssertableApplicationContext context) {
+            assertThat(context)
+                    .hasSingleBean(TransactionManager.class)
+                    .hasSingleBean(TransactionSynchronizationRegistry.class)
+                    .hasSingleBean(UserTransaction.class)
+                    .hasSingleBean(JtaTransactionManager.class);
+            assertThat(context.getBean(JtaTransactionManager.class).getTransactionManager())
+                    .isSameAs(context.getBean("own"));
+            assertThat(context.getBean(PostgresXa.class).transactionManager()).isSameAs(context.getBean("own"));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnManager {
+
+        @Bean
+        TransactionManager own() {
+            return idle(TransactionManager.class);
+        }
+
+        @Bean
+        TransactionSynchronizationRegistry ownRegistry() {
+            return idle(TransactionSynchronizationRegistry.class);
+        }
+
+        private static <T> T idle(Class<T> type) {
+            return type.cast(Proxy.newProxyInstance(
+                    type.getClassLoader(),
+                    new Class<?>[] {type},
+                    (proxy, method, arguments) -> switch (method.getName()) {
+                        case "equals" -> proxy == arguments[0];
+                        case "hashCode" -> System.identityHashCode(proxy);
+                        case "toString" -> "idle " + type.getSimpleName();
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    }));
+        }
     }
 
     @Nested

@@ -141,8 +141,10 @@ class StartRefusalTests {
 
         @Test
         void oneOfSpringThatWouldCommitEveryNodeOnItsOwn() {
-            FailureAnalysis analysis = refusal(
-                    east.withBean("mine", PlatformTransactionManager.class, () -> new DataSourceTransactionManager(new DriverManagerDataSource())));
+            FailureAnalysis analysis = refusal(east.withBean(
+                    "mine",
+                    PlatformTransactionManager.class,
+                    () -> new DataSourceTransactionManager(new DriverManagerDataSource())));
 
             assertThat(analysis.getDescription()).contains("'mine'", "DataSourceTransactionManager", "on its own");
             assertThat(analysis.getAction()).contains("new PostgresXaTransactionManager(xa)");

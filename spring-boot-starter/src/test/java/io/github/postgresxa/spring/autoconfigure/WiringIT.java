@@ -11,6 +11,7 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import jakarta.transaction.UserTransaction;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,19 +57,30 @@ class WiringIT {
 
             assertThat(portOf(points.unqualified())).isEqualTo(portSeenBy(west));
             assertThat(portOf(points.qualified())).isEqualTo(portSeenBy(east));
-            assertThat(portOf(points.westJdbcClient())).isEqualTo(portSeenBy(west));
+            assertThat(portOf(points.eastJdbcClient())).as("by its name").isEqualTo(portSeenBy(east));
+            assertThat(portOf(points.westJdbcClient())).as("by its name").isEqualTo(portSeenBy(west));
+            assertThat(points.eastDataSource()).isSameAs(application.getBean("eastDataSource"));
         }
     }
 
     @Test
-    void theBeansOfJtaAreThoseOfTheCore(PostgresNode east, PostgresNode west) {
+    void theBeansOfJtaSpeakOfTheSameTransaction(PostgresNode east, PostgresNode west) throws Exception {
         try (ConfigurableApplicationContext application =
                 BankApplication.on(east, west).start()) {
-            PostgresXa xa = application.getBean(PostgresXa.class);
+            UserTransaction userTransaction = application.getBean(UserTransaction.class);
+            userTransaction.begin();
 
-            assertThat(application.getBean(TransactionManager.class)).isSameAs(xa.transactionManager());
-            assertThat(application.getBean(TransactionSynchronizationRegistry.class))
-                    .isSameAs(xa.transactionSynchronizationRegistry());
+            assertThat(application.getBean(TransactionManager.class).getTransaction())
+                    .isSameAs(application
+                            .getBean(PostgresXa.class)
+                            .transactionManager()
+                            .getTransaction())
+                    .isNotNull();
+            assertThat(application
+                            .getBean(TransactionSynchronizationRegistry.class)
+                            .getTransactionKey())
+                    .isNotNull();
+            userTransaction.rollback();
         }
     }
 
@@ -80,7 +92,11 @@ class WiringIT {
                 .start()) {
             assertThat(portOf(application.getBean("westJdbcClient", JdbcClient.class)))
                     .isEqualTo(portSeenBy(west));
-            assertThat(application.getBean(PostgresXa.class).pool("east").settings().maxSize())
+            assertThat(application
+                            .getBean(PostgresXa.class)
+                            .pool("east")
+                            .settings()
+                            .maxSize())
                     .isEqualTo(3);
         }
     }
@@ -116,14 +132,21 @@ class WiringIT {
     @Configuration(proxyBeanMethods = false)
     static class Injected {
 
-        record Points(JdbcClient unqualified, JdbcClient qualified, JdbcClient westJdbcClient) {}
+        record Points(
+                JdbcClient unqualified,
+                JdbcClient qualified,
+                JdbcClient eastJdbcClient,
+                JdbcClient westJdbcClient,
+                DataSource eastDataSource) {}
 
         @Bean
         Points points(
                 JdbcClient unqualified,
                 @Qualifier("eastJdbcClient") JdbcClient qualified,
-                @Qualifier("westJdbcClient") JdbcClient westJdbcClient) {
-            return new Points(unqualified, qualified, westJdbcClient);
+                JdbcClient eastJdbcClient,
+                JdbcClient westJdbcClient,
+                @Qualifier("eastDataSource") DataSource eastDataSource) {
+            return new Points(unqualified, qualified, eastJdbcClient, westJdbcClient, eastDataSource);
         }
     }
 

@@ -12,14 +12,17 @@ import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.TransactionCharacteristics.Isolation;
 import io.github.postgresxa.TransactionId;
 import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import java.util.Optional;
+import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.HeuristicCompletionException;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.NestedTransactionNotSupportedException;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 class PostgresXaTransactionManagerTests {
@@ -177,6 +180,34 @@ class PostgresXaTransactionManagerTests {
         @Test
         void isAnOrdinaryOneWhereNoneRuns() {
             assertThat(nested.<String>execute(status -> "done")).isEqualTo("done");
+        }
+    }
+
+    @Nested
+    class ARollbackAtCommit {
+
+        @Test
+        void isToldWithItsReason() {
+            jta.rollback = rollback(new XAException("node 'west': duplicate key"));
+
+            assertThatExceptionOfType(UnexpectedRollbackException.class)
+                    .isThrownBy(() -> required().execute(status -> "done"))
+                    .withMessage("node 'west': duplicate key");
+        }
+
+        @Test
+        void isToldInTheWordsOfSpringWithoutOne() {
+            jta.rollback = new RollbackException("somebody said so");
+
+            assertThatExceptionOfType(UnexpectedRollbackException.class)
+                    .isThrownBy(() -> required().execute(status -> "done"))
+                    .withMessageContaining("unexpectedly rolled back");
+        }
+
+        private static RollbackException rollback(XAException reason) {
+            RollbackException rollback = new RollbackException("rolled back");
+            rollback.addSuppressed(reason); // as Narayana does
+            return rollback;
         }
     }
 

@@ -26,6 +26,10 @@ final class ThreadTransactions implements UserTransaction, TransactionManager, T
     @Nullable
     HeuristicMixedException heuristic;
 
+    /** Thrown by the next commit. */
+    @Nullable
+    RollbackException rollback;
+
     private static final class Running implements Transaction {
 
         private final List<Synchronization> synchronizations = new ArrayList<>();
@@ -82,6 +86,9 @@ final class ThreadTransactions implements UserTransaction, TransactionManager, T
         end(rollsBack ? Status.STATUS_ROLLEDBACK : Status.STATUS_COMMITTED);
         if (rollsBack) {
             throw new RollbackException("marked");
+        }
+        if (rollback != null) {
+            throw rollback;
         }
         if (heuristic != null) {
             throw heuristic;

@@ -17,6 +17,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -43,15 +44,16 @@ import org.springframework.transaction.support.TransactionTemplate;
 @TestInstance(Lifecycle.PER_CLASS)
 class TransactionSemanticsIT {
 
-    private final PostgresNode eastNode;
-    private final PostgresNode westNode;
-    private final ConfigurableApplicationContext application;
-    private final JdbcClient east;
-    private final JdbcClient west;
-    private final Bank bank;
-    private final Heard heard;
+    private PostgresNode eastNode;
+    private PostgresNode westNode;
+    private ConfigurableApplicationContext application;
+    private JdbcClient east;
+    private JdbcClient west;
+    private Bank bank;
+    private Heard heard;
 
-    TransactionSemanticsIT(PostgresNode east, PostgresNode west) {
+    @BeforeAll
+    void start(PostgresNode east, PostgresNode west) {
         this.eastNode = east;
         this.westNode = west;
         this.application = BankApplication.on(east, west)

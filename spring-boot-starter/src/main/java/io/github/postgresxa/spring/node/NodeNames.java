@@ -1,4 +1,4 @@
-package io.github.postgresxa.spring.autoconfigure;
+package io.github.postgresxa.spring.node;
 
 import java.util.ArrayList;
 import java.util.Collections;

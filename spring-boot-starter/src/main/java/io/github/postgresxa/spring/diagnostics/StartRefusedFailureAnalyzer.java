@@ -1,4 +1,4 @@
-package io.github.postgresxa.spring.autoconfigure;
+package io.github.postgresxa.spring.diagnostics;
 
 import io.github.postgresxa.StartRefusedException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;

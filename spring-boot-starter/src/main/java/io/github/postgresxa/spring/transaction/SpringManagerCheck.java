@@ -1,4 +1,4 @@
-package io.github.postgresxa.spring.autoconfigure;
+package io.github.postgresxa.spring.transaction;
 
 import io.github.postgresxa.StartRefusedException;
 import java.util.Map;
@@ -13,11 +13,14 @@ import org.springframework.transaction.jta.JtaTransactionManager;
  * An application's own transaction manager replaces ours, as always in Spring Boot. If it is none over JTA, every node would
  * commit on its own, without a word. It is looked at when all beans exist, because only then are their types known.
  */
-final class SpringManagerCheck implements SmartInitializingSingleton {
+public final class SpringManagerCheck implements SmartInitializingSingleton {
 
     private final ListableBeanFactory beans;
 
-    SpringManagerCheck(ListableBeanFactory beans) {
+    /**
+     * @param beans all beans of the application
+     */
+    public SpringManagerCheck(ListableBeanFactory beans) {
         this.beans = beans;
     }
 

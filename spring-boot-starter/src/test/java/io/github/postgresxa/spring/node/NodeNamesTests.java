@@ -1,4 +1,4 @@
-package io.github.postgresxa.spring.autoconfigure;
+package io.github.postgresxa.spring.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

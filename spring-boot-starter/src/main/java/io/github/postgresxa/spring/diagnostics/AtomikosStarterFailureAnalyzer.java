@@ -1,4 +1,4 @@
-package io.github.postgresxa.spring.autoconfigure;
+package io.github.postgresxa.spring.diagnostics;
 
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;

@@ -1,11 +1,11 @@
-package io.github.postgresxa.spring.autoconfigure;
+package io.github.postgresxa.spring.node;
 
 import io.github.postgresxa.StartRefusedException;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.core.env.Environment;
+import org.springframework.util.StringUtils;
 
 /**
  * The names of the nodes, checked, in configured order; and which of them is primary. It is known before any bean exists,
@@ -14,34 +14,40 @@ import org.springframework.core.env.Environment;
  * @param names at least one
  * @param primary one of them
  */
-record Nodes(List<String> names, String primary) {
+public record Nodes(List<String> names, String primary) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,62}");
 
-    static Nodes in(Environment environment) {
+    /** Checks the names and that the primary node is one of them. */
+    public Nodes {
+        names = List.copyOf(names);
+        names.forEach(Nodes::check);
+        if (!names.contains(primary)) {
+            throw new StartRefusedException(
+                    "The primary node '%s' is not configured. The nodes are %s.".formatted(primary, quoted(names)),
+                    "Set postgres.xa.primary to one of them, or remove it: then the first node is primary.");
+        }
+    }
+
+    /**
+     * Reads names only, no other setting of a node.
+     *
+     * @param environment holds {@code postgres.xa.*}
+     * @return the configured nodes
+     * @throws StartRefusedException if there are none, or a name is not allowed, or something else would hide them
+     */
+    public static Nodes in(Environment environment) {
         List<String> names = NodeNames.in(environment);
         refuseAPoolThatTakesNoPart(environment);
         if (names.isEmpty()) {
             throw noNodes();
         }
-        names.forEach(Nodes::check);
-        return new Nodes(names, primary(names, environment.getProperty("postgres.xa.primary")));
+        String primary = environment.getProperty("postgres.xa.primary");
+        return new Nodes(names, StringUtils.hasText(primary) ? primary : names.get(0));
     }
 
     boolean isPrimary(String name) {
         return primary.equals(name);
-    }
-
-    private static String primary(List<String> names, @Nullable String configured) {
-        if (configured == null || configured.isBlank()) {
-            return names.get(0);
-        }
-        if (!names.contains(configured)) {
-            throw new StartRefusedException(
-                    "The primary node '%s' is not configured. The nodes are %s.".formatted(configured, quoted(names)),
-                    "Set postgres.xa.primary to one of them, or remove it: then the first node is primary.");
-        }
-        return configured;
     }
 
     private static void check(String name) {

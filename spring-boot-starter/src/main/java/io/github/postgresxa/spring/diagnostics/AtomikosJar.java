@@ -1,4 +1,4 @@
-package io.github.postgresxa.spring.autoconfigure;
+package io.github.postgresxa.spring.diagnostics;
 
 import io.github.postgresxa.StartRefusedException;
 import jakarta.transaction.TransactionManager;
@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * {@code jakarta} holds the same classes compiled for {@code javax.transaction}, which are of no use here. Conditions on
  * classes would drop out without a message.
  */
-final class AtomikosJar {
+public final class AtomikosJar {
 
     private static final String MANAGER = "com.atomikos.icatch.jta.UserTransactionManager";
 
@@ -24,7 +24,7 @@ final class AtomikosJar {
 
     private AtomikosJar() {}
 
-    static void check(@Nullable ClassLoader classLoader) {
+    public static void check(@Nullable ClassLoader classLoader) {
         ClassLoader loader = classLoader != null ? classLoader : AtomikosJar.class.getClassLoader();
         try {
             Class<?> manager = Class.forName(MANAGER, false, loader);

@@ -1,0 +1,173 @@
+package io.github.postgresxa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.PostgresNodes;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What a transaction costs, counted on the wire and by the servers, not timed. */
+@PostgresNodes(
+        value = {"east", "west", "north"},
+        settings = {"wal_writer_delay=10s", "autovacuum=off"})
+class CostIT {
+
+    private static final int TRANSACTIONS = 20;
+
+    /** Long enough that neither recovery nor the janitor talks to the servers meanwhile. */
+    private static final RecoverySettings QUIET =
+            new RecoverySettings(true, Duration.ofMinutes(5), Duration.ofMinutes(5));
+
+    private List<PostgresNode> nodes;
+
+    @BeforeEach
+    void nodes(PostgresNode east, PostgresNode west, PostgresNode north) {
+        nodes = List.of(east, west, north);
+    }
+
+    private interface Work {
+        void in(Bank bank) throws Exception;
+    }
+
+    /** Flushes of the write-ahead log by sessions; those of the server's own processes are not caused by a transaction. */
+    private long flushes() {
+        return nodes.stream()
+                .mapToLong(n -> n.count(
+                        "select sum(fsyncs) from pg_stat_io where object = 'wal' and backend_type = 'client backend'"))
+                .sum();
+    }
+
+    private double flushesPerTransaction(Work work) throws Exception {
+        try (Bank bank = Bank.open(b -> b.recovery(QUIET), nodes.toArray(PostgresNode[]::new))) {
+            bank.transaction().begin();
+            bank.add("east", 1);
+            bank.add("west", 1);
+            bank.add("north", 1);
+            bank.transaction().commit();
+        }
+        settle();
+        long before = flushes();
+        try (Bank bank = Bank.over(
+                Bank.builder(nodes.toArray(PostgresNode[]::new)).recovery(QUIET).build(), nodes)) {
+            for (int i = 0; i < TRANSACTIONS; i++) {
+                bank.transaction().begin();
+                work.in(bank);
+                bank.transaction().commit();
+            }
+        }
+        settle(); // A session reports its numbers at the latest when it ends, and closing the pools ended them.
+        return (flushes() - before) / (double) TRANSACTIONS;
+    }
+
+    private void settle() throws Exception {
+        for (PostgresNode node : nodes) {
+            Eventually.eventually(
+                    Duration.ofSeconds(10),
+                    "the sessions on " + node.name() + " have ended",
+                    () -> node.count(
+                                    "select count(*) from pg_stat_activity where backend_type = 'client backend' and application_name like 'postgres-xa%'")
+                            == 0);
+        }
+    }
+
+    @Test
+    void twoWritersCostThreeFlushes() throws Exception {
+        assertThat(flushesPerTransaction(bank -> {
+                    bank.add("east", 1);
+                    bank.add("west", 1);
+                }))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void threeWritersCostFiveFlushes() throws Exception {
+        assertThat(flushesPerTransaction(bank -> {
+                    bank.add("east", 1);
+                    bank.add("west", 1);
+                    bank.add("north", 1);
+                }))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void oneWriterAndOneReaderCostOneFlush() throws Exception {
+        assertThat(flushesPerTransaction(bank -> {
+                    bank.add("east", 1);
+                    bank.read("west");
+                }))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void readersCostNoFlush() throws Exception {
+        assertThat(flushesPerTransaction(bank -> {
+                    bank.read("east");
+                    bank.read("west");
+                }))
+                .isZero();
+    }
+
+    @Test
+    void twoWritersCostThreeRoundTripsAfterTheWork() throws Exception {
+        assertThat(roundTripsAfter(bank -> {
+                    bank.add("east", 1);
+                    bank.add("west", 1);
+                }))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void twoWritersCostFiveRoundTripsInAll() throws Exception {
+        assertThat(roundTrips(
+                        bank -> {
+                            bank.add("east", 1);
+                            bank.add("west", 1);
+                        },
+                        true))
+                .isEqualTo(5);
+    }
+
+    @Test
+    void oneWriterAloneCostsOneRoundTripAfterTheWork() throws Exception {
+        assertThat(roundTripsAfter(bank -> bank.add("east", 1))).isEqualTo(1);
+    }
+
+    private long roundTripsAfter(Work work) throws Exception {
+        return roundTrips(work, false);
+    }
+
+    private long roundTrips(Work work, boolean all) throws Exception {
+        List<WireRelay> relays = new ArrayList<>();
+        PostgresXa.Builder builder = PostgresXa.builder().name("bank").recovery(QUIET);
+        for (PostgresNode node : nodes) {
+            WireRelay relay = new WireRelay(node);
+            relays.add(relay);
+            builder.node(relay.settings());
+        }
+        Bank.open(nodes.toArray(PostgresNode[]::new)).close(); // creates the accounts
+        try (Bank bank = Bank.over(builder.build(), nodes)) {
+            long counted = 0;
+            for (int round = 0; round < 3; round++) { // The first rounds open connections and learn types.
+                long beforeWork = sum(relays);
+                bank.transaction().begin();
+                work.in(bank);
+                long afterWork = sum(relays);
+                bank.transaction().commit();
+                counted = sum(relays) - (all ? beforeWork : afterWork);
+            }
+            return counted;
+        } finally {
+            for (WireRelay relay : relays) {
+                relay.close();
+            }
+        }
+    }
+
+    private static long sum(List<WireRelay> relays) {
+        return relays.stream().mapToLong(WireRelay::roundTrips).sum();
+    }
+}

@@ -1,0 +1,128 @@
+package io.github.postgresxa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.PostgresNodes;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+@PostgresNodes({"east", "west"})
+class JanitorIT {
+
+    /** The shortest: a decision goes as soon as it is carried out everywhere. */
+    private static final DecisionSettings AT_ONCE =
+            new DecisionSettings("pgxa", true, Duration.ZERO, false);
+
+    private PostgresNode east;
+    private Bank bank;
+
+    @BeforeEach
+    void open(PostgresNode east, PostgresNode west) {
+        this.east = east;
+        bank = Bank.open(b -> b.decision(AT_ONCE), east, west);
+    }
+
+    @AfterEach
+    void close() {
+        bank.close();
+    }
+
+    private long rows() {
+        return east.count("select count(*) from pgxa.decision");
+    }
+
+    @Test
+    void forgetsADecisionThatWasCarriedOutEverywhereAndRaisesTheMark() throws Exception {
+        bank.transaction().begin();
+        bank.add("east", -1);
+        bank.add("west", 1);
+        bank.transaction().commit();
+        Eventually.eventually(Duration.ofSeconds(10), "the row is gone", () -> rows() == 0);
+        assertThat(east.text("select mark from pgxa.node")).isNotEmpty();
+    }
+
+    @Test
+    void keepsADecisionWhoseBranchIsStillPrepared(PostgresNode west) throws Exception {
+        try (Bank watcher = Bank.open(
+                b -> b.decision(AT_ONCE).recovery(new RecoverySettings(false, Duration.ofMillis(100), Duration.ofSeconds(1))),
+                east,
+                west)) {
+            bank.close();
+            TransactionId id = TransactionId.random();
+            String gid = "pgxa/1/%s/%s/%s"
+                    .formatted(id, east.text("select identity from pgxa.node"), west.text("select identity from pgxa.node"));
+            try (Connection c = west.connect();
+                    Statement s = c.createStatement()) {
+                c.setAutoCommit(false);
+                s.executeUpdate("update account set balance = 7 where id = 1");
+                s.execute("prepare transaction '" + gid + "'");
+            }
+            Eventually.eventually(
+                    Duration.ofSeconds(10),
+                    "the branch is seen and reported, but nobody may act",
+                    () -> watcher.xa.inDoubt().size() == 1);
+            assertThat(watcher.xa.inDoubt().get(0).reason()).contains("switched off");
+            west.execute("rollback prepared '" + gid + "'");
+        }
+    }
+
+    @Test
+    void keepsAFenceWhileATransactionRunsThatCouldStillDecide() throws Exception {
+        try (Connection running = east.connect();
+                Statement s = running.createStatement()) {
+            running.setAutoCommit(false);
+            s.executeUpdate("update account set balance = balance where id = 1"); // It owns a transaction id.
+            east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
+                    + " values (gen_random_uuid(), 'A', pg_current_xact_id(), 'fence')");
+            long swept = east.count("select count(*) from pgxa.decision where outcome = 'A'");
+            assertThat(swept).isEqualTo(1);
+            // A decision that is written and forgotten meanwhile shows that the janitor has passed by.
+            bank.transaction().begin();
+            bank.execute("east", "create table if not exists passed (a int)");
+            bank.add("west", 1);
+            bank.transaction().commit();
+            Eventually.eventually(Duration.ofSeconds(10), "the janitor has passed by", () -> rows() == 1);
+            assertThat(east.count("select count(*) from pgxa.decision where outcome = 'A'")).isEqualTo(1);
+            running.rollback();
+        }
+        Eventually.eventually(Duration.ofSeconds(10), "the fence is gone", () -> rows() == 0);
+    }
+
+    @Test
+    void keepsADecisionThatSomebodyContradictedByHand(PostgresNode west) throws Exception {
+        String home = east.text("select identity from pgxa.node");
+        String branch = west.text("select identity from pgxa.node");
+        String xid;
+        TransactionId id = TransactionId.random();
+        String gid = "pgxa/1/%s/%s/%s".formatted(id, home, branch);
+        bank.close();
+        try (Connection c = west.connect();
+                Statement s = c.createStatement()) {
+            c.setAutoCommit(false);
+            s.executeUpdate("update account set balance = 7 where id = 1");
+            try (var rows = s.executeQuery("select pg_current_xact_id()")) {
+                rows.next();
+                xid = rows.getString(1);
+            }
+            s.execute("prepare transaction '" + gid + "'");
+        }
+        String incarnation = west.text(
+                "select (select system_identifier from pg_control_system()) || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
+        west.execute("rollback prepared '" + gid + "'");
+        east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
+                + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
+                        .formatted(id, branch, xid, incarnation));
+        bank = Bank.open(b -> b.decision(AT_ONCE), east, west);
+        bank.transaction().begin();
+        bank.add("east", -1);
+        bank.add("west", 1);
+        bank.transaction().commit();
+        Eventually.eventually(Duration.ofSeconds(10), "the other row is gone", () -> rows() == 1);
+        assertThat(east.text("select gtrid from pgxa.decision")).isEqualTo(id.toString());
+    }
+}

@@ -1,0 +1,141 @@
+package io.github.postgresxa;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.atomikos.datasource.xa.XATransactionalResource;
+import com.atomikos.icatch.config.Configuration;
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.PostgresNodes;
+import jakarta.transaction.RollbackException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import javax.transaction.xa.XAResource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Another resource takes part in the transaction, so the transaction manager decides. */
+@PostgresNodes({"east", "west"})
+class SubordinateIT {
+
+    private static final String LOG_DIRECTORY = "com.atomikos.icatch.log_base_dir";
+
+    @TempDir
+    Path logs;
+
+    private Bank bank;
+    private Registered registered;
+
+    /** What the application registers for its other resource. */
+    private static final class Registered extends XATransactionalResource {
+
+        Registered() {
+            super("other");
+        }
+
+        @Override
+        protected XAResource refreshXAConnection() {
+            return new OtherResource(true);
+        }
+
+        @Override
+        public boolean usesXAResource(XAResource resource) {
+            return resource instanceof OtherResource;
+        }
+    }
+
+    @BeforeEach
+    void open(PostgresNode east, PostgresNode west) {
+        System.setProperty(LOG_DIRECTORY, logs.toString());
+        bank = Bank.open(east, west);
+        registered = new Registered();
+        Configuration.addResource(registered);
+    }
+
+    @AfterEach
+    void close() {
+        Configuration.removeResource(registered.getName());
+        bank.close();
+        System.clearProperty(LOG_DIRECTORY);
+    }
+
+    private OtherResource transferWith(OtherResource other) throws Exception {
+        bank.transaction().begin();
+        bank.add("east", -10);
+        bank.add("west", 10);
+        bank.xa.transactionManager().getTransaction().enlistResource(other);
+        return other;
+    }
+
+    @Test
+    void allCommit() throws Exception {
+        OtherResource other = transferWith(new OtherResource(true));
+        TransactionId id = bank.xa.currentTransaction().orElseThrow();
+        bank.transaction().commit();
+
+        assertThat(other.fate).isEqualTo(OtherResource.Fate.COMMITTED);
+        assertThat(bank.balances()).containsExactly(990L, 1010L);
+        assertThat(bank.prepared()).isZero();
+        assertThat(bank.xa.outcome(id)).isEqualTo(Outcome.COMMITTED);
+    }
+
+    @Test
+    void noneCommitsIfTheOtherResourceRefuses() throws Exception {
+        OtherResource other = transferWith(new OtherResource(false));
+        assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
+
+        assertThat(other.fate).isNotEqualTo(OtherResource.Fate.COMMITTED);
+        Eventually.eventually(Duration.ofSeconds(10), "nothing is left prepared", () -> bank.prepared() == 0);
+        assertThat(bank.balances()).containsExactly(1000L, 1000L);
+    }
+
+    @Test
+    void noneCommitsIfANodeRefuses() throws Exception {
+        OtherResource other = transferWith(new OtherResource(true));
+        bank.execute("west", "notify news");
+        assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
+
+        assertThat(other.fate).isNotEqualTo(OtherResource.Fate.COMMITTED);
+        assertThat(bank.balances()).containsExactly(1000L, 1000L);
+    }
+
+    @Test
+    void theManagerWritesItsLogForSuchATransactionAndForNoOther() throws Exception {
+        bank.transaction().begin();
+        bank.add("east", -10);
+        bank.add("west", 10);
+        bank.transaction().commit();
+        try (var files = Files.list(logs)) {
+            assertThat(files).isEmpty();
+        }
+        transferWith(new OtherResource(true));
+        bank.transaction().commit();
+        try (var files = Files.list(logs)) {
+            assertThat(files).isNotEmpty();
+        }
+    }
+
+    @Test
+    void abandonedBranchesAreNotFencedByOurRecoveryBecauseTheManagerDecides(PostgresNode east, PostgresNode west)
+            throws SQLException {
+        String gid = "pgxa/2/" + TransactionId.random() + "/" + east.text("select identity from pgxa.node") + "/"
+                + west.text("select identity from pgxa.node") + "/00000001.YQ.Yg";
+        try (Connection c = west.connect();
+                Statement s = c.createStatement()) {
+            c.setAutoCommit(false);
+            s.executeUpdate("update account set balance = 7 where id = 1");
+            s.execute("prepare transaction '" + gid + "'");
+        }
+        for (int pass = 0; pass < 5; pass++) {
+            bank.xa.recoverNow();
+        }
+        assertThat(west.preparedTransactions()).hasSize(1);
+        west.execute("rollback prepared '" + gid + "'");
+    }
+}

@@ -1,0 +1,31 @@
+package io.github.postgresxa.samples.bank.web;
+
+import io.github.postgresxa.samples.bank.money.Leg;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What the ledgers hold of a transfer.
+ *
+ * @param id its id
+ * @param complete whether both legs are in sight; if not, the other one is prepared and will come
+ * @param legs its legs
+ */
+record Trace(UUID id, boolean complete, List<Entry> legs) {
+
+    /**
+     * A line of a ledger.
+     *
+     * @param node whose ledger
+     * @param account the account's number there
+     * @param amount what was added to it
+     */
+    record Entry(String node, int account, long amount) {}
+
+    static Trace of(UUID id, List<Leg> legs) {
+        var entries = legs.stream()
+                .map(leg -> new Entry(leg.account().node(), leg.account().number(), leg.amount()))
+                .toList();
+        return new Trace(id, entries.size() == 2, entries);
+    }
+}

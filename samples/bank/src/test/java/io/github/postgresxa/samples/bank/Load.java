@@ -1,0 +1,100 @@
+package io.github.postgresxa.samples.bank;
+
+import io.github.postgresxa.samples.bank.BankClient.Order;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Clients that send one transfer after the other, each once, and remember what they were told. */
+final class Load implements AutoCloseable {
+
+    private static final int CLIENTS = 8;
+
+    private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+    private final Map<String, Order> unanswered = new ConcurrentHashMap<>();
+    private final Map<Integer, AtomicInteger> statuses = new ConcurrentHashMap<>();
+    private final ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
+    private volatile BankClient bank;
+    private volatile boolean ended;
+
+    Load(BankClient bank) {
+        this.bank = bank;
+        for (int client = 0; client < CLIENTS; client++) {
+            clients.execute(this::sendUntilTheEnd);
+        }
+    }
+
+    /** The bank has come back under another address. */
+    void goOnWith(BankClient other) {
+        bank = other;
+    }
+
+    /** Ids of transfers that the bank has said are done. */
+    Set<String> acknowledged() {
+        return acknowledged;
+    }
+
+    /** Transfers of which the client does not know what became of them. */
+    Map<String, Order> unanswered() {
+        return unanswered;
+    }
+
+    /** How often each HTTP status came back. */
+    Map<Integer, AtomicInteger> statuses() {
+        return statuses;
+    }
+
+    private void sendUntilTheEnd() {
+        var random = new Random();
+        while (!ended) {
+            var order = order(random);
+            unanswered.put(order.id(), order);
+            try {
+                note(order, bank.transfer(order).status());
+            } catch (IOException nobodyAnswers) {
+                Wait.aMoment();
+            }
+        }
+    }
+
+    private void note(Order order, int status) {
+        statuses.computeIfAbsent(status, s -> new AtomicInteger()).incrementAndGet();
+        if (status == 201) {
+            acknowledged.add(order.id());
+        }
+        if (status < 500) {
+            unanswered.remove(order.id());
+        }
+    }
+
+    /** Three of four touch both banks. */
+    private static Order order(Random random) {
+        int from = random.nextInt(20);
+        int to = (from + (random.nextInt(4) > 0 ? 10 : 1 + random.nextInt(19))) % 20;
+        return new Order(UUID.randomUUID().toString(), account(from), account(to), 1 + random.nextInt(5));
+    }
+
+    private static String account(int n) {
+        return (n < 10 ? "east/" : "west/") + (n % 10 + 1);
+    }
+
+    @Override
+    public void close() {
+        ended = true;
+        clients.shutdown();
+        try {
+            if (!clients.awaitTermination(60, TimeUnit.SECONDS)) {
+                throw new AssertionError("a client waits for an answer for ever");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

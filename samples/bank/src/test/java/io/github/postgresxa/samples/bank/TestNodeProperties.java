@@ -1,0 +1,20 @@
+package io.github.postgresxa.samples.bank;
+
+import io.github.postgresxa.test.PostgresNode;
+import java.util.List;
+import org.springframework.test.context.DynamicPropertyRegistry;
+
+/** Tells a bank where the nodes of the test class are. */
+final class TestNodeProperties {
+
+    private TestNodeProperties() {}
+
+    static void register(DynamicPropertyRegistry properties) {
+        for (String name : List.of("east", "west")) {
+            var prefix = "postgres.xa.nodes." + name;
+            properties.add(prefix + ".url", () -> PostgresNode.of(name).jdbcUrl());
+            properties.add(prefix + ".username", () -> PostgresNode.of(name).username());
+            properties.add(prefix + ".password", () -> PostgresNode.of(name).password());
+        }
+    }
+}

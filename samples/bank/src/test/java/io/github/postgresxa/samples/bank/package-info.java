@@ -1,0 +1,5 @@
+/** The bank, seen from outside. */
+@NullMarked
+package io.github.postgresxa.samples.bank;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Why an application does not start, and what to change. */
+@NullMarked
+package io.github.postgresxa.spring.diagnostics;
+
+import org.jspecify.annotations.NullMarked;

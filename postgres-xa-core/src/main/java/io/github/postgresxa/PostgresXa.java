@@ -105,7 +105,7 @@ public final class PostgresXa implements AutoCloseable {
         recovery.status().stream()
                 .filter(s -> !s.reachable())
                 .forEach(s -> LOG.warn(
-                        "node '{}' does not answer: {}. Transactions that need it will fail until it does; all others work.",
+                        "node '{}' cannot take part yet: {} Transactions that need it fail until it can; all others work.",
                         s.name(),
                         s.problem()));
     }

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.Test;
 class JanitorIT {
 
     /** The shortest: a decision goes as soon as it is carried out everywhere. */
-    private static final DecisionSettings AT_ONCE =
-            new DecisionSettings("pgxa", true, Duration.ZERO, false);
+    private static final DecisionSettings AT_ONCE = new DecisionSettings("pgxa", true, Duration.ZERO, false);
 
     private PostgresNode east;
     private Bank bank;
@@ -25,6 +24,7 @@ class JanitorIT {
     void open(PostgresNode east, PostgresNode west) {
         this.east = east;
         bank = Bank.open(b -> b.decision(AT_ONCE), east, west);
+        east.execute("truncate pgxa.decision");
     }
 
     @AfterEach
@@ -49,13 +49,17 @@ class JanitorIT {
     @Test
     void keepsADecisionWhoseBranchIsStillPrepared(PostgresNode west) throws Exception {
         try (Bank watcher = Bank.open(
-                b -> b.decision(AT_ONCE).recovery(new RecoverySettings(false, Duration.ofMillis(100), Duration.ofSeconds(1))),
+                b -> b.decision(AT_ONCE)
+                        .recovery(new RecoverySettings(false, Duration.ofMillis(100), Duration.ofSeconds(1))),
                 east,
                 west)) {
             bank.close();
             TransactionId id = TransactionId.random();
             String gid = "pgxa/1/%s/%s/%s"
-                    .formatted(id, east.text("select identity from pgxa.node"), west.text("select identity from pgxa.node"));
+                    .formatted(
+                            id,
+                            east.text("select identity from pgxa.node"),
+                            west.text("select identity from pgxa.node"));
             try (Connection c = west.connect();
                     Statement s = c.createStatement()) {
                 c.setAutoCommit(false);
@@ -87,7 +91,8 @@ class JanitorIT {
             bank.add("west", 1);
             bank.transaction().commit();
             Eventually.eventually(Duration.ofSeconds(10), "the janitor has passed by", () -> rows() == 1);
-            assertThat(east.count("select count(*) from pgxa.decision where outcome = 'A'")).isEqualTo(1);
+            assertThat(east.count("select count(*) from pgxa.decision where outcome = 'A'"))
+                    .isEqualTo(1);
             running.rollback();
         }
         Eventually.eventually(Duration.ofSeconds(10), "the fence is gone", () -> rows() == 0);
@@ -114,9 +119,10 @@ class JanitorIT {
         String incarnation = west.text(
                 "select (select system_identifier from pg_control_system()) || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
         west.execute("rollback prepared '" + gid + "'");
-        east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
-                        .formatted(id, branch, xid, incarnation));
+        east.execute(
+                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
+                        + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
+                                .formatted(id, branch, xid, incarnation));
         bank = Bank.open(b -> b.decision(AT_ONCE), east, west);
         bank.transaction().begin();
         bank.add("east", -1);

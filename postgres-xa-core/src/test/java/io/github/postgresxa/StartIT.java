@@ -63,7 +63,9 @@ class StartIT {
 
             west.start();
             Eventually.eventually(
-                    Duration.ofSeconds(10), "the node is seen", () -> xa.nodes().get(1).reachable());
+                    Duration.ofSeconds(10),
+                    "the node is seen",
+                    () -> xa.nodes().get(1).reachable());
             bank.transaction().begin();
             bank.add("east", 1);
             bank.add("west", 1);
@@ -80,10 +82,10 @@ class StartIT {
         west.execute("drop schema if exists pgxa cascade");
         DecisionSettings never = new DecisionSettings("pgxa", false, Duration.ofHours(1), false);
         try (PostgresXa xa = Bank.builder(east, west).decision(never).build()) {
-            assertThat(east.count("select count(*) from pg_namespace where nspname = 'pgxa'")).isZero();
+            assertThat(east.count("select count(*) from pg_namespace where nspname = 'pgxa'"))
+                    .isZero();
             xa.userTransaction().begin();
-            assertThatThrownBy(() -> xa.dataSource("east").getConnection())
-                    .hasStackTraceContaining("decision schema");
+            assertThatThrownBy(() -> xa.dataSource("east").getConnection()).hasStackTraceContaining("decision schema");
             xa.userTransaction().rollback();
             assertThat(xa.nodes().get(0).problem()).contains("decision schema");
         }

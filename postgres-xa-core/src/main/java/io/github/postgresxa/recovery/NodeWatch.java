@@ -106,7 +106,7 @@ final class NodeWatch {
         return new NodeStatus(
                 s.name(),
                 false,
-                e.getMessage(),
+                sentence(e),
                 s.identity(),
                 s.serverVersion(),
                 s.maxPrepared(),
@@ -115,6 +115,11 @@ final class NodeWatch {
                 s.oldestPrepared(),
                 s.inDoubt(),
                 Instant.now());
+    }
+
+    private static String sentence(SQLException e) {
+        String message = String.valueOf(e.getMessage()).strip();
+        return message.endsWith(".") ? message : message + ".";
     }
 
     private static @Nullable String text(@Nullable NodeIdentity identity) {

@@ -199,9 +199,7 @@ final class CommitProtocol {
      */
     CommitOutcome askAgain(GlobalTransaction transaction) {
         Branch home = transaction.askLaterAt();
-        return home == null
-                ? CommitOutcome.unknown(null)
-                : enquiry.askOnce(transaction.id(), home, Answer.LOST);
+        return home == null ? CommitOutcome.unknown(null) : enquiry.askOnce(transaction.id(), home, Answer.LOST);
     }
 
     /** Ends every branch without effect. Needs no row: without a decision sent, no row C can ever come. */

@@ -9,7 +9,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** The application, or another starter, brings a JTA transaction manager: use it, and start no second one beside it. */
+/**
+ * The application, or another starter, brings a JTA transaction manager: use it, and start no second one beside it.
+ *
+ * <p>A starter that brings Spring's JtaTransactionManager, too, keeps that one. Read-only transactions mean the same with it;
+ * isolation levels are refused, unless a {@code TransactionManagerCustomizer<JtaTransactionManager>} allows them.
+ */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBean(TransactionManager.class)
 class ExistingManagerConfiguration {

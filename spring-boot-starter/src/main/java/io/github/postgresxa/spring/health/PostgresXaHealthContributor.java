@@ -22,7 +22,8 @@ import org.springframework.boot.health.contributor.Status;
  *   <li>{@code OUT_OF_SERVICE}: the node answers but may not take part; the detail {@code problem} says why.
  *   <li>{@code IN_DOUBT}: the node works, but holds prepared branches whose decision is not known here, usually because the
  *       node that keeps it does not answer (that one is then {@code DOWN} itself). They keep their locks. This status does not
- *       change the health of the whole, because taking the application out of traffic would settle nothing. To let it count,
+ *       change the health of the whole, because taking the application out of traffic would settle nothing; if it is the
+ *       status of every node, that of {@code postgresXa} is {@code UNKNOWN}. To let it count,
  *       list it: {@code management.endpoint.health.status.order=down,out-of-service,in-doubt,up,unknown}.
  *   <li>{@code UP}: none of these.
  * </ul>

@@ -7,8 +7,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthContributors.Entry;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -63,6 +65,18 @@ class PostgresXaHealthContributorTests {
 
         assertThat(health.getStatus()).isEqualTo(PostgresXaHealthContributor.IN_DOUBT);
         assertThat(health.getDetails()).containsEntry("inDoubt", 3);
+    }
+
+    @Test
+    void branchesInDoubtChangeTheHealthOfTheWholeOnlyOnRequest() {
+        Set<Status> nodes = Set.of(Status.UP, PostgresXaHealthContributor.IN_DOUBT);
+
+        assertThat(StatusAggregator.getDefault().getAggregateStatus(nodes)).isEqualTo(Status.UP);
+        assertThat(StatusAggregator.getDefault().getAggregateStatus(PostgresXaHealthContributor.IN_DOUBT))
+                .isEqualTo(Status.UNKNOWN);
+        assertThat(StatusAggregator.of("down", "out-of-service", "in-doubt", "up", "unknown")
+                        .getAggregateStatus(nodes))
+                .isEqualTo(PostgresXaHealthContributor.IN_DOUBT);
     }
 
     @Test

@@ -7,15 +7,20 @@ import io.github.postgresxa.samples.bank.BankClient.Order;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -28,6 +33,8 @@ import org.springframework.test.context.DynamicPropertySource;
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT)
 @DirtiesContext
 class BankIT {
+
+    private static final Logger log = LoggerFactory.getLogger(BankIT.class);
 
     private final Books books;
     private final BankClient bank;
@@ -173,6 +180,22 @@ class BankIT {
     }
 
     @Test
+    void servesManyClientsAtOnce() {
+        long start = System.nanoTime();
+        var load = new Load(bank);
+        try (load) {
+            Wait.atMost(Duration.ofMinutes(2), () -> load.acknowledged().size() >= 2_000, () -> "too few transfers: "
+                    + load.statuses());
+        }
+        log.info(
+                "{} transfers in {} ms, answers {}",
+                load.acknowledged().size(),
+                Duration.ofNanos(System.nanoTime() - start).toMillis(),
+                load.statuses());
+        books.assertInOrder(load.acknowledged());
+    }
+
+    @Test
     void isHealthy() throws IOException {
         var health = bank.get("/actuator/health");
 
@@ -207,10 +230,10 @@ class BankIT {
         assertThat(answer.text("detail")).endsWith("Nothing was moved.");
     }
 
-    private static <T> T result(java.util.concurrent.Future<T> future) {
+    private static <T> T result(Future<T> future) {
         try {
             return future.get();
-        } catch (InterruptedException | java.util.concurrent.ExecutionException e) {
+        } catch (InterruptedException | ExecutionException e) {
             throw new AssertionError(e);
         }
     }

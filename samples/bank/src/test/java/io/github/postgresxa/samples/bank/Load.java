@@ -2,6 +2,7 @@ package io.github.postgresxa.samples.bank;
 
 import io.github.postgresxa.samples.bank.BankClient.Order;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -58,7 +59,10 @@ final class Load implements AutoCloseable {
             unanswered.put(order.id(), order);
             try {
                 note(order, bank.transfer(order).status());
-            } catch (IOException nobodyAnswers) {
+            } catch (ConnectException notSent) {
+                unanswered.remove(order.id());
+                Wait.aMoment();
+            } catch (IOException cutOff) {
                 Wait.aMoment();
             }
         }
@@ -74,15 +78,15 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Three of four touch both banks. */
+    /** Nearly all touch both banks. Accounts 9 and 10 are left in peace. */
     private static Order order(Random random) {
-        int from = random.nextInt(20);
-        int to = (from + (random.nextInt(4) > 0 ? 10 : 1 + random.nextInt(19))) % 20;
+        int from = random.nextInt(16);
+        int to = (from + (random.nextInt(8) > 0 ? 8 : 1 + random.nextInt(15))) % 16;
         return new Order(UUID.randomUUID().toString(), account(from), account(to), 1 + random.nextInt(5));
     }
 
     private static String account(int n) {
-        return (n < 10 ? "east/" : "west/") + (n % 10 + 1);
+        return (n < 8 ? "east/" : "west/") + (n % 8 + 1);
     }
 
     @Override

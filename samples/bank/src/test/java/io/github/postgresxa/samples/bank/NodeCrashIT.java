@@ -49,7 +49,7 @@ class NodeCrashIT {
 
             west.kill();
             for (int i = 0; i < 20; i++) {
-                assertThat(bank.transfer(order("east/1", "east/2")).status()).isEqualTo(201);
+                assertThat(bank.transfer(order("east/9", "east/10")).status()).isEqualTo(201);
             }
             assertWestIsMissed();
 
@@ -64,8 +64,8 @@ class NodeCrashIT {
 
     private void assertWestIsMissed() throws IOException {
         for (var answer : new BankClient.Answer[] {
-            bank.transfer(order("east/1", "west/1")),
-            bank.transfer(order("west/1", "east/1")),
+            bank.transfer(order("east/9", "west/9")),
+            bank.transfer(order("west/9", "east/9")),
             bank.get("/api/accounts")
         }) {
             assertThat(answer.status()).as("%s", answer).isEqualTo(503);
@@ -80,7 +80,7 @@ class NodeCrashIT {
     }
 
     private void awaitTransferBetweenBoth() {
-        Wait.atMost(LIMIT, () -> moves(order("west/1", "east/1")), () -> "no transfer after the node came back");
+        Wait.atMost(LIMIT, () -> moves(order("west/9", "east/9")), () -> "no transfer after the node came back");
     }
 
     private boolean moves(Order order) {

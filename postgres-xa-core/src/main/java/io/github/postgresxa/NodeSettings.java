@@ -2,6 +2,7 @@ package io.github.postgresxa;
 
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.Driver;
 
 /**
  * How to reach one PostgreSQL node.
@@ -30,9 +31,9 @@ public record NodeSettings(
                                     .formatted(suggestion(name))
                             + " when one of their settings comes from an environment variable.");
         }
-        if (!url.startsWith("jdbc:postgresql:")) {
+        if (!url.startsWith("jdbc:postgresql:") || Driver.parseURL(url, null) == null) {
             throw new StartRefusedException(
-                    "The URL of node '%s' is not a PostgreSQL JDBC URL.".formatted(name),
+                    "The URL of node '%s' is not a PostgreSQL JDBC URL that the driver understands.".formatted(name),
                     "Write it as jdbc:postgresql://host:5432/database.");
         }
     }

@@ -49,6 +49,7 @@ public final class PostgresXa implements AutoCloseable {
 
     private static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
 
+    private final String name;
     private final Threads threads = Threads.start();
     private final Map<String, NodeDataSource> dataSources = new LinkedHashMap<>();
     private final Recovery recovery;
@@ -57,6 +58,7 @@ public final class PostgresXa implements AutoCloseable {
     private boolean closed;
 
     private PostgresXa(Builder settings) {
+        this.name = settings.name;
         List<Node> nodes = settings.nodes.stream()
                 .map(n -> new Node(n, "postgres-xa " + settings.name))
                 .toList();
@@ -113,6 +115,11 @@ public final class PostgresXa implements AutoCloseable {
     /** {@return a builder without any node} */
     public static Builder builder() {
         return new Builder();
+    }
+
+    /** {@return the application's name in displays and decision rows} */
+    public String name() {
+        return name;
     }
 
     /** {@return the nodes' names in the order in which they were configured} */
@@ -219,14 +226,17 @@ public final class PostgresXa implements AutoCloseable {
         transactions.resume();
     }
 
-    /** Waits up to 20 s for transactions under way, then closes everything. What is left then is rolled back, or finished by recovery elsewhere. */
+    /**
+     * Waits up to 20 s for transactions under way, unless {@link #drain} has waited before, then closes everything. What is left then is rolled
+     * back, or finished by recovery elsewhere.
+     */
     @Override
     public synchronized void close() {
         if (closed) {
             return;
         }
         closed = true;
-        if (!drain(DRAIN_LIMIT)) {
+        if (!drain(transactions.isDraining() ? Duration.ZERO : DRAIN_LIMIT)) {
             LOG.warn(
                     "{} transactions did not end before the shutdown; the servers roll them back",
                     activeTransactions());

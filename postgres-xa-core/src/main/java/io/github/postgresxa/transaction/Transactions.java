@@ -182,6 +182,11 @@ public final class Transactions {
         return active.isEmpty();
     }
 
+    /** {@return whether new transactions are refused} */
+    public boolean isDraining() {
+        return draining;
+    }
+
     /** Takes new transactions again. */
     public void resume() {
         draining = false;

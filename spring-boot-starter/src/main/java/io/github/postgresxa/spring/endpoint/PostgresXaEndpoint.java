@@ -19,22 +19,17 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 @Endpoint(id = "postgresxa", defaultAccess = Access.READ_ONLY)
 public class PostgresXaEndpoint {
 
-    private final String name;
     private final PostgresXa xa;
 
-    /**
-     * @param name the application's name
-     * @param xa the core
-     */
-    public PostgresXaEndpoint(String name, PostgresXa xa) {
-        this.name = name;
+    /** @param xa the core */
+    public PostgresXaEndpoint(PostgresXa xa) {
         this.xa = xa;
     }
 
     /** {@return what this application last saw} */
     @ReadOperation
     public PostgresXaDescriptor overview() {
-        return PostgresXaDescriptor.of(name, xa.nodes(), xa.inDoubt(), xa.activeTransactions());
+        return PostgresXaDescriptor.of(xa.name(), xa.nodes(), xa.inDoubt(), xa.activeTransactions());
     }
 
     /**

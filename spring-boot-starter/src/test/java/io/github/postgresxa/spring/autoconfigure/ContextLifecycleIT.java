@@ -144,7 +144,7 @@ class ContextLifecycleIT {
 
         long start = System.nanoTime();
         application.close();
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(30));
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
         closed.countDown();
 
         assertThat(stuck.get(30, TimeUnit.SECONDS))

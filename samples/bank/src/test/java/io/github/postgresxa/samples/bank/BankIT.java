@@ -184,8 +184,10 @@ class BankIT {
         long start = System.nanoTime();
         var load = new Load(bank);
         try (load) {
-            Wait.atMost(Duration.ofMinutes(2), () -> load.acknowledged().size() >= 2_000, () -> "too few transfers: "
-                    + load.statuses());
+            Wait.atMost(
+                    Duration.ofMinutes(2),
+                    () -> load.acknowledged().size() >= 2_000,
+                    () -> "too few transfers: " + load.statuses());
         }
         log.info(
                 "{} transfers in {} ms, answers {}",

@@ -2,7 +2,6 @@ package io.github.postgresxa.spring.autoconfigure.endpoint;
 
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaAutoConfiguration;
-import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties;
 import io.github.postgresxa.spring.endpoint.PostgresXaEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
@@ -11,7 +10,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.env.Environment;
 
 /** The endpoint {@code postgresxa}, where it is exposed. */
 @AutoConfiguration(after = PostgresXaAutoConfiguration.class)
@@ -22,7 +20,7 @@ public final class PostgresXaEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    PostgresXaEndpoint postgresXaEndpoint(PostgresXa xa, PostgresXaProperties properties, Environment environment) {
-        return new PostgresXaEndpoint(properties.applicationName(environment), xa);
+    PostgresXaEndpoint postgresXaEndpoint(PostgresXa xa) {
+        return new PostgresXaEndpoint(xa);
     }
 }

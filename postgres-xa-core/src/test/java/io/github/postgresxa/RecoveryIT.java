@@ -281,6 +281,21 @@ class RecoveryIT {
     }
 
     @Test
+    void namesThatWereSwappedInTheConfigurationDoNoHarm() throws Exception {
+        leaveWestPrepared();
+        decide("C", identity(west));
+        bank.close();
+        try (PostgresXa swapped = PostgresXa.builder()
+                .recovery(BY_HAND)
+                .node("west", east.jdbcUrl(), east.username(), east.password())
+                .node("east", west.jdbcUrl(), west.username(), west.password())
+                .build()) {
+            assertThat(swapped.recoverNow().committed()).isEqualTo(1);
+        }
+        assertThat(bank.balances()).containsExactly(1000L, 1010L);
+    }
+
+    @Test
     void aBranchThatAnotherRoleOwnsIsFinishedByBecomingThatRole() throws Exception {
         west.execute("create role teller login", "grant all on account to teller");
         try (Connection c = west.connect();

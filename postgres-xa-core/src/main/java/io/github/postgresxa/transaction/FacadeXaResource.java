@@ -184,7 +184,11 @@ public final class FacadeXaResource implements XAResource {
         switch (outcome.outcome()) {
             case COMMITTED -> LOG.trace("{} is committed", transaction);
             case ROLLED_BACK -> throw XaAnswers.rolledBack(transaction.id(), outcome.reason());
-            case UNKNOWN -> throw XaAnswers.unknown(transaction.id(), outcome.reason());
+            case UNKNOWN -> {
+                XAException answer = XaAnswers.unknown(transaction.id(), outcome.reason());
+                LOG.warn("{}", answer.getMessage()); // Not every manager passes the message on to the application.
+                throw answer;
+            }
         }
     }
 

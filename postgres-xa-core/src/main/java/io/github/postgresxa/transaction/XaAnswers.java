@@ -31,8 +31,8 @@ final class XaAnswers {
     static XAException unknown(TransactionId id, @Nullable Throwable reason) {
         return exception(
                 XAException.XAER_RMFAIL,
-                ("The outcome of transaction %s is not known: %s. All of it is committed or nothing is; recovery settles it as soon as"
-                                + " the nodes answer. Ask PostgresXa.outcome(\"%1$s\") before you try again.")
+                ("The outcome of transaction %s is not known: %s. All of it is committed or nothing is. Ask PostgresXa.outcome(\"%1$s\")"
+                                + " before you try again; if a single node wrote, no row tells, and only its data do.")
                         .formatted(id, text(reason)),
                 reason);
     }

@@ -125,5 +125,8 @@ class LostReplyIT {
                 () -> bank.prepared() == 0 && bank.xa.outcome(id) != Outcome.UNKNOWN);
         assertThat(bank.xa.outcome(id)).isEqualTo(Outcome.COMMITTED);
         assertThat(bank.balances()).containsExactly(990L, 1010L);
+        assertThat(java.nio.file.Path.of("transaction-logs"))
+                .as("Atomikos notes nothing, however often it asks again")
+                .doesNotExist();
     }
 }

@@ -49,7 +49,10 @@ public record Node(NodeSettings settings, String application) {
         String url = settings.url();
         url = withDefault(url, PGProperty.APPLICATION_NAME, application);
         url = withDefault(url, PGProperty.TCP_KEEP_ALIVE, "true");
-        return withDefault(url, PGProperty.CONNECT_TIMEOUT, "5");
+        url = withDefault(url, PGProperty.CONNECT_TIMEOUT, "5");
+        url = withDefault(
+                url, PGProperty.LOGIN_TIMEOUT, "5"); // A frozen server takes connections and never says a word.
+        return withDefault(url, PGProperty.CANCEL_SIGNAL_TIMEOUT, "2");
     }
 
     private static String withDefault(String url, PGProperty property, String value) {

@@ -54,6 +54,7 @@ public final class NodePool implements AutoCloseable {
                         .maxLifetime(pool.maxLifetime())
                         .validateOnBorrow(true) // costs a round trip only where a connection is old or under suspicion
                         .connectionValidator(this::isUsable)
+                        .establishmentRetryAttempts(0) // The caller may hold locks on other nodes: it is told at once.
                         .recoveryEnable(false) // recovery has connections of its own
                         .exceptionSorter(new ConnectionLost())
                         .transactionIntegration(integration)

@@ -8,6 +8,7 @@ import com.atomikos.recovery.LogWriteException;
 import com.atomikos.recovery.OltpLog;
 import com.atomikos.recovery.PendingTransactionRecord;
 import com.atomikos.recovery.RecoveryLog;
+import com.atomikos.recovery.TxState;
 import com.atomikos.recovery.fs.CachedRepository;
 import com.atomikos.recovery.fs.FileSystemRepository;
 import com.atomikos.recovery.fs.InMemoryRepository;
@@ -61,8 +62,20 @@ final class LogOnDemand implements OltpLog, RecoveryLog {
 
     @Override
     public void write(PendingTransactionRecord record) throws LogWriteException {
-        if (!OnePhaseTransactions.INSTANCE.contains(record.id)) {
+        if (!OnePhaseTransactions.INSTANCE.contains(record.id) && !endsWhatWasNeverLogged(record)) {
             writer().write(record);
+        }
+    }
+
+    /** After an unknown outcome Atomikos asks again in the background and notes the end of a transaction whose beginning was left out. */
+    private boolean endsWhatWasNeverLogged(PendingTransactionRecord record) throws LogWriteException {
+        if (record.state != TxState.TERMINATED) {
+            return false;
+        }
+        try {
+            return get(record.id) == null;
+        } catch (LogReadException e) {
+            throw new LogWriteException(e);
         }
     }
 

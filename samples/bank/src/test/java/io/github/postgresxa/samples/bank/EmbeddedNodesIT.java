@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.samples.bank.BankClient.Order;
 import io.github.postgresxa.samples.bank.BankProcess.Starter;
+import io.github.postgresxa.samples.bank.embedded.EmbeddedNodesStarter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplication;
 
 /** A bank that runs its own nodes. */
 class EmbeddedNodesIT {
@@ -49,6 +51,17 @@ class EmbeddedNodesIT {
             assertThat(Files.readString(nodes.resolve("east.log"))).contains("database system is shut down");
         }
         assertThatABankFindsTheTransfer();
+    }
+
+    @Test
+    void endWithAContextThatIsClosed() {
+        var application = new SpringApplication(BankApplication.class);
+        application.addListeners(new EmbeddedNodesStarter());
+        try (var context = application.run("--server.port=0", "--bank.nodes.directory=" + nodes)) {
+            assertThat(context.isActive()).isTrue();
+            assertThat(nodesHaveEnded()).isFalse();
+        }
+        assertThat(nodesHaveEnded()).isTrue();
     }
 
     @Test

@@ -27,9 +27,7 @@ final class EmbeddedNodes implements AutoCloseable {
     /** Starts all at once, or takes over those that a killed bank has left. */
     synchronized void start() {
         log.info("No servers are configured: {} run here, with their data in {}", names, directory);
-        var starting = names.stream()
-                .map(name -> CompletableFuture.supplyAsync(() -> start(name)))
-                .toList();
+        var starting = names.stream().map(this::startInBackground).toList();
         running = starting.stream()
                 .filter(start ->
                         start.handle((node, failure) -> failure == null).join())
@@ -42,6 +40,11 @@ final class EmbeddedNodes implements AutoCloseable {
             throw e.getCause() instanceof RuntimeException failure ? failure : e;
         }
         supervisor = new Supervisor(running);
+    }
+
+    /** In a thread of its own, because the context class loader of the common pool does not know an executable jar. */
+    private CompletableFuture<PostgresNode> startInBackground(String name) {
+        return CompletableFuture.supplyAsync(() -> start(name), work -> new Thread(work, "bank-start-" + name).start());
     }
 
     private PostgresNode start(String name) {

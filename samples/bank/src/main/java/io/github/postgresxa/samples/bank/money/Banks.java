@@ -3,6 +3,8 @@ package io.github.postgresxa.samples.bank.money;
 import io.github.postgresxa.NodeStatus;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.samples.bank.money.TransferRefusedException.Reason;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -11,6 +13,9 @@ import org.springframework.stereotype.Component;
 /** The two banks, each on its node. */
 @Component
 final class Banks {
+
+    /** A node that works is looked at every second. */
+    private static final Duration A_MOMENT = Duration.ofSeconds(3);
 
     private final PostgresXa xa;
     private final List<Bank> all;
@@ -37,10 +42,11 @@ final class Banks {
         return all.stream().filter(bank -> transfer.touches(bank.node())).toList();
     }
 
-    /** {@return those of the other banks whose nodes answered when they were last looked at} */
+    /** {@return those of the other banks whose nodes have answered a moment ago} */
     List<Bank> besides(Transfer transfer) {
+        var aMomentAgo = Instant.now().minus(A_MOMENT);
         var answering = xa.nodes().stream()
-                .filter(NodeStatus::reachable)
+                .filter(seen -> seen.reachable() && seen.observedAt().isAfter(aMomentAgo))
                 .map(NodeStatus::name)
                 .toList();
         return all.stream()

@@ -17,8 +17,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +79,7 @@ public final class PostgresXa implements AutoCloseable {
                 threads.timer());
         checkServers(settings.nodes);
         this.manager = settings.external == null
-                ? AtomikosManager.open(settings.transactionTimeout, recovery.forManager())
+                ? AtomikosManager.open(settings.transactionTimeout, recovery::forManager)
                 : settings.external;
         this.transactions = new Transactions(
                 manager.transactionManager(),
@@ -209,6 +212,17 @@ public final class PostgresXa implements AutoCloseable {
                 dataSource.pool().active(),
                 dataSource.pool().open(),
                 dataSource.pool().node().settings().pool());
+    }
+
+    /**
+     * For a transaction manager that somebody else runs, where other resources than ours take part in transactions: register this for its
+     * recovery, or what a crash leaves prepared for the manager's decision stays prepared. The embedded manager has it already.
+     *
+     * @param ours which transaction identifiers are that manager's; as a whole, not by prefix
+     * @return an XAResource for recovery only
+     */
+    public XAResource recoveryResource(Predicate<Xid> ours) {
+        return recovery.forManager(ours);
     }
 
     /**

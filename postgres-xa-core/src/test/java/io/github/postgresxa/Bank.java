@@ -83,6 +83,13 @@ final class Bank implements AutoCloseable {
                 .toList();
     }
 
+    long balancesOf(String node) {
+        return nodes.stream()
+                .filter(n -> n.name().equals(node))
+                .mapToLong(n -> n.count("select balance from account where id = 1"))
+                .sum();
+    }
+
     long prepared() {
         return nodes.stream().mapToLong(n -> n.preparedTransactions().size()).sum();
     }

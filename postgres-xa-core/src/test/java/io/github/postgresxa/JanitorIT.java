@@ -47,6 +47,14 @@ class JanitorIT {
     }
 
     @Test
+    void keepsUpWithManyDecisionsAndForgetsThoseOfSingleWritersToo() throws Exception {
+        east.execute(
+                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at)"
+                        + " select gen_random_uuid(), 'C', '1'::xid8, 'many', now() - g * interval '1 ms' from generate_series(1, 5000) g");
+        Eventually.eventually(Duration.ofSeconds(20), "all are gone", () -> rows() == 0);
+    }
+
+    @Test
     void keepsADecisionWhoseBranchIsStillPrepared(PostgresNode west) throws Exception {
         try (Bank watcher = Bank.open(
                 b -> b.decision(AT_ONCE)

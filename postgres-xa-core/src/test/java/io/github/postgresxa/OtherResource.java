@@ -5,7 +5,7 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /** Another resource in the same transaction, such as a message broker: it votes as it is told and remembers how it ended. */
-final class OtherResource implements XAResource {
+class OtherResource implements XAResource {
 
     enum Fate {
         NONE,

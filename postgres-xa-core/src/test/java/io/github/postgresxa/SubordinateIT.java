@@ -122,6 +122,32 @@ class SubordinateIT {
     }
 
     @Test
+    void aHomeThatIsOutOfReachWhenTheManagerDecidesIsFinishedLaterAndNothingLeaks(PostgresNode east) throws Exception {
+        transferWith(new OtherResource(true) {
+            @Override
+            public int prepare(javax.transaction.xa.Xid xid) throws javax.transaction.xa.XAException {
+                int vote = super.prepare(xid);
+                east.stop(); // After our branches were prepared, before the manager says commit.
+                return vote;
+            }
+        });
+        try {
+            bank.transaction().commit();
+        } catch (jakarta.transaction.HeuristicMixedException unknownForNow) {
+            assertThat(bank.balancesOf("west")).isEqualTo(1000L);
+        } finally {
+            east.start();
+        }
+        Eventually.eventually(
+                Duration.ofSeconds(60),
+                "the manager asks again and all commits",
+                () -> bank.prepared() == 0 && bank.balances().equals(java.util.List.of(990L, 1010L)));
+        assertThat(bank.xa.activeTransactions()).isZero();
+        assertThat(bank.xa.pool("east").active()).isZero();
+        assertThat(bank.xa.pool("west").active()).isZero();
+    }
+
+    @Test
     void abandonedBranchesAreNotFencedByOurRecoveryBecauseTheManagerDecides(PostgresNode east, PostgresNode west)
             throws SQLException {
         String gid = "pgxa/2/" + TransactionId.random() + "/" + east.text("select identity from pgxa.node") + "/"

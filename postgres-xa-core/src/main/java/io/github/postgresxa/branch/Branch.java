@@ -5,7 +5,7 @@ import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
-import io.github.postgresxa.node.Burst;
+import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Session;
 import java.sql.SQLException;
@@ -23,7 +23,15 @@ import org.postgresql.core.TransactionState;
  */
 public final class Branch {
 
+    /** How long a statement that another thread runs is waited for, before and after it is cancelled. */
     private static final Duration CANCEL_LIMIT = Duration.ofSeconds(5);
+
+    /**
+     * Goes before every verb that ends a transaction: on a session that has lost its transaction it fails, where the verb alone would end
+     * an empty one and be taken for a success. (PostgreSQL 18 even prepares an empty one.) The message level makes sure that a
+     * cancelled wait for the standby is reported, whatever the application has set.
+     */
+    private static final String STILL_IN_TRANSACTION = "savepoint pgxa;\nset local client_min_messages = warning;\n";
 
     private final Session session;
     private final TransactionAware pooled;
@@ -34,6 +42,7 @@ public final class Branch {
     private @Nullable Long xid;
     private boolean serializable;
     private boolean released;
+    private boolean doomed;
 
     /**
      * @param session a session in no transaction, not in auto-commit mode
@@ -115,9 +124,33 @@ public final class Branch {
 
     // ---- the end
 
-    /** {@return why this branch can only be rolled back, or null; no round trip} */
+    /**
+     * {@return why this branch can only be rolled back, or null; no round trip} Waits for a statement that another thread still runs.
+     */
     public @Nullable SQLException check() {
-        return work.check();
+        if (!tryLock()) {
+            return new SQLException(
+                    "node '%s': a statement was still running in another thread when the transaction was to commit"
+                            .formatted(session.node().name()),
+                    "25000");
+        }
+        try {
+            return work.check();
+        } finally {
+            session.lock().unlock();
+        }
+    }
+
+    private boolean tryLock() {
+        if (session.lock().tryLock()) {
+            return true;
+        }
+        try {
+            return session.lock().tryLock(CANCEL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /**
@@ -135,12 +168,22 @@ public final class Branch {
     }
 
     private Vote ask() throws SQLException {
-        Reply reply = session.send("select pg_current_xact_id_if_assigned(), current_setting('transaction_isolation')")
+        Reply reply = send("select pg_current_xact_id_if_assigned(), current_setting('transaction_isolation')")
                 .orThrow();
         String assigned = reply.rows().get(0).get(0);
         serializable = "serializable".equals(reply.rows().get(0).get(1));
         xid = assigned == null ? null : Long.parseUnsignedLong(assigned);
         return assigned == null ? Vote.READ : Vote.WROTE;
+    }
+
+    /** A session that was given back is somebody else's. */
+    private Reply send(String sql) {
+        synchronized (this) {
+            if (released) {
+                throw new IllegalStateException("a verb was sent after its session was given back: " + this);
+            }
+        }
+        return session.send(sql);
     }
 
     /** {@return this branch's transaction id on its node, null if nobody asked} */
@@ -166,10 +209,10 @@ public final class Branch {
     public Answer prepare(Gid name) {
         gid = name;
         // The role that logged in must own the prepared branch, or recovery could not finish it.
-        Reply reply = session.send(
-                "set local role none;\nselect pg_current_xact_id();\nprepare transaction '" + name.text() + "'");
+        Reply reply = send(STILL_IN_TRANSACTION + "set local role none;\n" + Durability.RAISE
+                + "select pg_current_xact_id();\nprepare transaction '" + name.text() + "'");
         if (!reply.rows().isEmpty()) {
-            String assigned = reply.rows().get(0).get(0);
+            String assigned = reply.rows().get(reply.rows().size() - 1).get(0);
             xid = assigned == null ? null : Long.parseUnsignedLong(assigned);
         }
         Answer answer = Replies.toPrepare(reply);
@@ -192,12 +235,12 @@ public final class Branch {
      * @return the answer; if it is {@code UNKNOWN}, only the fence can tell
      */
     public Answer decide(String burst) {
-        return Replies.toDecide(session.send(burst));
+        return Replies.toDecide(send(burst));
     }
 
     /** {@return the answer to a plain COMMIT} */
     public Answer commit() {
-        return Replies.toCommit(session.send("commit"));
+        return Replies.toCommit(send(STILL_IN_TRANSACTION + "commit"));
     }
 
     /** {@return the answer to COMMIT PREPARED; if it is not {@code DONE}, recovery goes on} */
@@ -210,23 +253,27 @@ public final class Branch {
         if (name == null) {
             throw new IllegalStateException(verb + " of a branch that was never prepared");
         }
-        return Replies.toFinish(session.send(verb + " '" + name.text() + "'"), verb);
+        return Replies.toFinish(send(verb + " '" + name.text() + "'"), verb);
     }
 
     /**
-     * Undoes the branch in whatever state it is. What cannot be reached now is left to the server (an open transaction ends with its
-     * session) or to recovery (a prepared one).
+     * Undoes the branch in whatever state it is, also while another thread is still at its work. What cannot be reached now is left to the server
+     * (an open transaction ends with its session) or to recovery (a prepared one).
      *
+     * @param reason what the application is told from now on
      * @return whether nothing is left prepared for recovery to find
      */
-    public boolean rollback() {
-        session.lock().lock();
+    public boolean rollback(String reason) {
+        if (!session.lock().tryLock()) {
+            abort(reason);
+            return gid == null;
+        }
         try {
             if (session.isGone()) {
                 return gid == null;
             }
             if (session.state() != TransactionState.IDLE) {
-                Burst.send(session.connection(), "rollback");
+                send("rollback");
             }
             return gid == null || finish("ROLLBACK PREPARED").done();
         } finally {
@@ -235,30 +282,20 @@ public final class Branch {
     }
 
     /**
-     * Undoes a branch at whose work another thread may still be.
-     *
-     * @param reason what the application is told from now on
-     * @return whether nothing is left prepared for recovery to find
-     */
-    public boolean rollbackOrAbort(String reason) {
-        if (!session.lock().tryLock()) {
-            abort(reason);
-            return true;
-        }
-        try {
-            return rollback();
-        } finally {
-            session.lock().unlock();
-        }
-    }
-
-    /**
-     * Ends the branch's work from another thread: forbids new statements, cancels the running one, rolls back.
+     * Ends the branch's work from another thread: forbids new statements, cancels the running one, and closes the connection, so that the server rolls
+     * back. A cancel request may still be under way, and the application may hold the driver's own objects, so this connection is not
+     * used again.
      *
      * @param reason what the application is told
      */
     public void abort(String reason) {
         fence(reason);
+        synchronized (this) {
+            if (released) {
+                return; // The session is somebody else's by now.
+            }
+            doomed = true;
+        }
         long deadline = System.nanoTime() + CANCEL_LIMIT.toNanos();
         boolean idle = session.lock().tryLock();
         boolean interrupted = false;
@@ -273,24 +310,23 @@ public final class Branch {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
-        if (idle) {
-            try {
-                Burst.send(session.connection(), "rollback");
-            } finally {
-                session.lock().unlock();
-            }
-        }
-        // A cancel request may still be under way, and the application may hold the driver's own objects: this
-        // connection is not used again.
         session.destroy();
+        if (idle) {
+            session.lock().unlock();
+        }
     }
 
     /** Gives the session back to the pool, or destroys it if it is not in order. The application's handles stay fenced. */
-    public synchronized void release() {
-        if (released) {
-            return;
+    public void release() {
+        synchronized (this) {
+            if (released) {
+                return;
+            }
+            released = true;
+            if (doomed) {
+                session.destroy();
+            }
         }
-        released = true;
         work.closeStatements();
         if (!session.isGone() && (session.state() != TransactionState.IDLE || !work.reset())) {
             session.destroy(); // The pool would switch auto-commit on again, and with that the driver commits what is
@@ -304,6 +340,11 @@ public final class Branch {
         } catch (SQLException e) {
             pooled.setFlushOnly();
         }
+    }
+
+    /** {@return whether the session was given back} */
+    public synchronized boolean isReleased() {
+        return released;
     }
 
     @Override

@@ -50,8 +50,9 @@ final class Replies {
         boolean commitNotRun = reply.error() != null && reply.state() == TransactionState.FAILED;
         boolean commitRefused =
                 reply.sqlState().startsWith("23") || reply.sqlState().startsWith("40");
+        boolean noTransaction = reply.sqlState().equals("25P01"); // The session had lost it before COMMIT was run.
         boolean rolledBack = reply.error() == null && reply.tags().contains("ROLLBACK");
-        return !reply.gone() && (commitNotRun || commitRefused || rolledBack)
+        return !reply.gone() && (commitNotRun || commitRefused || rolledBack || noTransaction)
                 ? Answer.refused(reply.problem(what))
                 : Answer.unknown(reply.problem(what));
     }

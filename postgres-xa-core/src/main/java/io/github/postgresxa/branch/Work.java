@@ -23,6 +23,7 @@ public final class Work {
 
     private final Session session;
     private final boolean readOnlyBefore;
+    private final int networkTimeoutBefore;
     private final Set<Statement> statements =
             Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     private Isolation isolation;
@@ -35,6 +36,7 @@ public final class Work {
         this.session = session;
         this.isolation = characteristics.isolation();
         this.readOnlyBefore = session.connection().isReadOnly();
+        this.networkTimeoutBefore = session.connection().getNetworkTimeout();
         if (characteristics.readOnly()) {
             session.connection().setReadOnly(true); // The driver then begins with BEGIN READ ONLY; no round trip.
         }
@@ -69,6 +71,13 @@ public final class Work {
     /** A statement's answer showed that rows were written. */
     public void noteWrite() {
         wrote = true;
+    }
+
+    /**
+     * Something was executed, and the server answered. If it is in no transaction now, what was executed ended the one that it began in.
+     */
+    public void noteExecution() {
+        begun = true;
     }
 
     /**
@@ -108,7 +117,7 @@ public final class Work {
     @Nullable
     SQLException check() {
         if (session.isGone()) {
-            return begun ? problem("the connection was lost, and with it the work") : null;
+            return begun || firstFailure != null ? problem("the connection was lost, and with it the work") : null;
         }
         observe();
         if (over) {
@@ -153,6 +162,9 @@ public final class Work {
         try {
             if (session.connection().isReadOnly() != readOnlyBefore) {
                 session.connection().setReadOnly(readOnlyBefore);
+            }
+            if (session.connection().getNetworkTimeout() != networkTimeoutBefore) {
+                session.connection().setNetworkTimeout(Runnable::run, networkTimeoutBefore);
             }
             return true;
         } catch (SQLException e) {

@@ -60,7 +60,7 @@ abstract class Handle implements InvocationHandler {
 
     /** A call that may reach the server: nothing else runs on the session meanwhile, and its transaction state is looked at afterwards. */
     final @Nullable Object onServer(Method method, Object[] args) throws Throwable {
-        branch.enter();
+        enter();
         try {
             return call(method, args);
         } catch (SQLException e) {
@@ -68,6 +68,33 @@ abstract class Handle implements InvocationHandler {
             throw e;
         } finally {
             branch.leave();
+        }
+    }
+
+    /** The same, for a call that executes something: the server has a transaction afterwards, or what was executed has ended it. */
+    final @Nullable Object executing(Method method, Object[] args) throws Throwable {
+        enter();
+        try {
+            Object result = call(method, args);
+            if (!(result instanceof int[] counts && counts.length == 0)
+                    && !(result instanceof long[] many && many.length == 0)) { // An empty batch sends nothing.
+                branch.work().noteExecution();
+            }
+            return result;
+        } catch (SQLException e) {
+            branch.work().noteFailure(e);
+            throw e;
+        } finally {
+            branch.leave();
+        }
+    }
+
+    private void enter() throws SQLException {
+        try {
+            branch.enter();
+        } catch (SQLException e) {
+            branch.work().noteFailure(e);
+            throw e;
         }
     }
 

@@ -61,10 +61,14 @@ final class Joining implements TransactionIntegration {
         Session session = pool().session(aware);
         try {
             identify(session);
-            transaction.join(new Branch(session, aware, characteristics.get()));
+            Branch branch = new Branch(session, aware, characteristics.get());
             aware.transactionStart();
+            transaction.join(branch);
         } catch (SQLException | RuntimeException e) {
-            if (session.isGone()) {
+            boolean lost = session.isGone();
+            session.destroy(); // The pool takes it back as it is, half set up for a transaction; closed, it is not
+            // handed out again.
+            if (lost) {
                 pool().suspectAll();
             }
             throw e;

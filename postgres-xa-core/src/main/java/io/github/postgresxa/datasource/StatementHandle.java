@@ -58,7 +58,7 @@ final class StatementHandle extends Handle {
         if (args.length > 0 && args[0] instanceof String sql) {
             refuseTransactionControl(sql);
         }
-        Object result = onServer(method, args);
+        Object result = executing(method, args);
         if (showsWrite(result)) {
             branch().work().noteWrite();
         }

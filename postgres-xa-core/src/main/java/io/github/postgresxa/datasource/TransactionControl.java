@@ -32,9 +32,6 @@ final class TransactionControl {
         while (more) {
             skipBlank();
             String first = word();
-            if (first.equals("create")) {
-                return null; // A function's body may hold "begin atomic … end"; what it defines does not run now.
-            }
             if (WORDS.contains(first)) {
                 String found = judge(first);
                 if (found != null) {
@@ -62,12 +59,28 @@ final class TransactionControl {
         };
     }
 
+    /** The body of a function may be "begin atomic … end", with statements of its own that do not run now. */
     private boolean toNextStatement() {
+        int depth = 0;
+        String previous = "";
         while (at < sql.length()) {
             char c = sql.charAt(at);
             if (c == ';') {
                 at++;
-                return true;
+                if (depth == 0) {
+                    return true;
+                }
+            } else if (Character.isLetter(c)) {
+                String word = word();
+                boolean opens = depth == 0
+                        ? word.equals("atomic") && previous.equals("begin")
+                        : word.equals("case") || word.equals("begin");
+                if (opens) {
+                    depth++;
+                } else if (depth > 0 && word.equals("end")) {
+                    depth--;
+                }
+                previous = word;
             } else if (c == '\'') {
                 skipQuoted('\'', isEscapeString());
             } else if (c == '"') {

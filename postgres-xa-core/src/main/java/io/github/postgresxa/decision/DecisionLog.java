@@ -150,17 +150,33 @@ public final class DecisionLog {
     }
 
     /**
+     * One page of the decisions that are older than the retention.
+     *
      * @param connection a connection to the home
      * @param home the home
      * @param retention the least age
+     * @param after where the page before ended; empty for the first
      * @param limit the most rows
-     * @return decisions with participants that are older than that, oldest first
+     * @return the page, oldest first
      * @throws SQLException if the home did not answer or is another database
      */
-    public List<Decision> expired(BaseConnection connection, NodeIdentity home, Duration retention, int limit)
+    public Page expired(BaseConnection connection, NodeIdentity home, Duration retention, String after, int limit)
             throws SQLException {
-        return read(Burst.send(connection, sql.expired(retention, limit)), home, "");
+        Reply reply = Burst.send(connection, sql.expired(retention, after, limit));
+        List<Decision> decisions = read(reply, home, "");
+        String end = decisions.isEmpty()
+                ? after
+                : String.valueOf(reply.rows().get(reply.rows().size() - 1).get(DecisionRow.COLUMNS - 1));
+        return new Page(decisions, end);
     }
+
+    /**
+     * Some decisions.
+     *
+     * @param decisions the rows
+     * @param end where the next page begins
+     */
+    public record Page(List<Decision> decisions, String end) {}
 
     /**
      * Deletes decisions that every participant has carried out for good.
@@ -204,7 +220,7 @@ public final class DecisionLog {
                             + row.get(0) + ": an address leads to another database than before");
                 }
                 identified = true;
-            } else if (row.size() == 5) {
+            } else if (row.size() == DecisionRow.COLUMNS) {
                 decisions.add(DecisionRow.read(row));
             }
         }

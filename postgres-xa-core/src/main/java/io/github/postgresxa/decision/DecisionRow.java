@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Reads a row of the decision log from its text. */
 final class DecisionRow {
 
+    /** The columns that every query on the log gives. */
+    static final int COLUMNS = 6;
+
     private DecisionRow() {}
 
     static Decision read(List<@Nullable String> row) throws SQLException {

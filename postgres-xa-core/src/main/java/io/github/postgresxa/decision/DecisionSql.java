@@ -3,6 +3,7 @@ package io.github.postgresxa.decision;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.Durability;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -15,12 +16,10 @@ import java.util.stream.Collectors;
  */
 final class DecisionSql {
 
-    /** A decision that is not on disk decides nothing, so "off" and "local" are raised; "remote_apply" is not lowered. */
-    private static final String DURABLE =
-            "select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') in ('off', 'local');\n";
+    private static final String DURABLE = Durability.RAISE;
 
-    /** Where the application changed roles, the log is written by the role that logged in. */
-    private static final String LOGIN_ROLE = "set local role none;\n";
+    /** Where the application changed roles, the log is written by the role that logged in; and a cancelled wait for the standby is told. */
+    private static final String LOGIN_ROLE = "set local role none;\nset local client_min_messages = warning;\n";
 
     /**
      * A transactional message is the smallest write that takes no lock and leaves no row. Its commit waits for the synchronous
@@ -109,23 +108,24 @@ final class DecisionSql {
     }
 
     private String rows(Collection<TransactionId> ids) {
-        return select() + "where gtrid in (%s);\n".formatted(quoted(ids));
+        return select("''") + "where gtrid in (%s);\n".formatted(quoted(ids));
     }
 
-    private String select() {
+    private String select(String last) {
         return """
                 select gtrid, outcome, array_to_string(participants, ','), array_to_string(participant_xids, ','),
-                       array_to_string(participant_incarnations, ',')
+                       array_to_string(participant_incarnations, ','), %s
                 from %s.decision
-                """.formatted(schema);
+                """.formatted(last, schema);
     }
 
-    /** Rows with participants that are older than the retention, oldest first. */
-    String expired(Duration retention, int limit) {
+    /** Rows that participants have to be asked about, or that need nobody: C rows, and A rows that name participants. Oldest first. */
+    String expired(Duration retention, String after, int limit) {
+        String later = after.isEmpty() ? "" : " and decided_at > '%s'::timestamptz".formatted(after);
         return who()
-                + select()
-                + "where participants <> '{}' and decided_at < now() - interval '%d milliseconds' order by decided_at limit %d"
-                        .formatted(retention.toMillis(), limit);
+                + select("decided_at::text")
+                + "where (outcome = 'C' or participants <> '{}') and decided_at < now() - interval '%d milliseconds'%s order by decided_at limit %d"
+                        .formatted(retention.toMillis(), later, limit);
     }
 
     /**
@@ -141,9 +141,9 @@ final class DecisionSql {
                     where n.identity = '%2$s' and d.gtrid in (%3$s)
                       and (d.outcome = 'C' or d.xid < pg_snapshot_xmin(pg_current_snapshot()))
                     returning d.outcome, d.xid
-                ), highest as (select max(xid) filter (where outcome = 'C') as xid from gone)
+                ), highest as (select xid from gone where outcome = 'C' order by xid desc limit 1)
                 update %1$s.node n set mark = h.xid from highest h
-                where h.xid is not null and (n.mark is null or n.mark < h.xid);
+                where n.mark is null or n.mark < h.xid;
                 commit""".formatted(schema, home, quoted(ids));
     }
 

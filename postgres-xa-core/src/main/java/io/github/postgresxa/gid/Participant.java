@@ -7,4 +7,8 @@ package io.github.postgresxa.gid;
  * @param xid its transaction id there
  * @param incarnation the server's incarnation within which that xid means something
  */
-public record Participant(NodeIdentity identity, long xid, String incarnation) {}
+public record Participant(NodeIdentity identity, long xid, String incarnation) {
+
+    /** Stands where nobody knew the incarnation; then the xid is not known either. */
+    public static final String UNKNOWN_INCARNATION = "-";
+}

@@ -41,7 +41,9 @@ public record Node(NodeSettings settings, String application) {
         Connection connection = settings.username() == null
                 ? source.getConnection()
                 : source.getConnection(settings.username(), settings.password());
-        return connection.unwrap(BaseConnection.class);
+        BaseConnection open = connection.unwrap(BaseConnection.class);
+        Burst.send(open, Durability.RAISE_FOR_SESSION).orThrow();
+        return open;
     }
 
     /** {@return the URL with what a long-lived connection should have, unless the user's URL says otherwise} */

@@ -1,6 +1,7 @@
 package io.github.postgresxa.node;
 
 import io.github.postgresxa.gid.NodeIdentity;
+import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
@@ -20,7 +21,7 @@ public final class Session {
     private static final int VERB_LIMIT = 30_000;
 
     private final Node node;
-    private final BaseConnection connection;
+    private final WeakReference<BaseConnection> connection;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable NodeIdentity identity;
     private volatile @Nullable String incarnation;
@@ -28,7 +29,7 @@ public final class Session {
 
     Session(Node node, BaseConnection connection) {
         this.node = node;
-        this.connection = connection;
+        this.connection = new WeakReference<>(connection);
     }
 
     /** {@return the node it leads to} */
@@ -36,9 +37,13 @@ public final class Session {
         return node;
     }
 
-    /** {@return the driver's connection} */
+    /** {@return the driver's connection; the pool holds it, and this object must not keep it alive} */
     public BaseConnection connection() {
-        return connection;
+        BaseConnection open = connection.get();
+        if (open == null) {
+            throw new IllegalStateException("the pool has forgotten a connection that is in use");
+        }
+        return open;
     }
 
     /** {@return the lock that whoever uses the connection holds} */
@@ -78,13 +83,13 @@ public final class Session {
 
     /** {@return the transaction state that the server last reported} */
     public TransactionState state() {
-        return connection.getTransactionState();
+        return connection().getTransactionState();
     }
 
     /** {@return whether the connection is known to be closed or broken} */
     public boolean isGone() {
         try {
-            return connection.isClosed();
+            return connection().isClosed();
         } catch (SQLException e) {
             return true;
         }
@@ -101,7 +106,7 @@ public final class Session {
         lock.lock();
         try {
             int before = limit(VERB_LIMIT);
-            Reply reply = Burst.send(connection, sql);
+            Reply reply = Burst.send(connection(), sql);
             if (!reply.gone()) {
                 limit(before);
             }
@@ -113,8 +118,8 @@ public final class Session {
 
     private int limit(int millis) {
         try {
-            int before = connection.getNetworkTimeout();
-            connection.setNetworkTimeout(Runnable::run, millis);
+            int before = connection().getNetworkTimeout();
+            connection().setNetworkTimeout(Runnable::run, millis);
             return before;
         } catch (SQLException e) {
             return 0; // A broken connection says so again when it is used.
@@ -127,7 +132,7 @@ public final class Session {
      */
     public void cancel() {
         try {
-            connection.cancelQuery();
+            connection().cancelQuery();
         } catch (SQLException e) {
             destroy(); // The server is not there to take the request: it ends the transaction when it finds the
             // connection closed.
@@ -137,7 +142,7 @@ public final class Session {
     /** Closes the physical connection at once, whatever runs on it. The server rolls back what was open. */
     public void destroy() {
         try {
-            connection.abort(Runnable::run);
+            connection().abort(Runnable::run);
         } catch (SQLException e) {
             throw new IllegalStateException("the driver refused to close a connection", e);
         }
@@ -145,6 +150,6 @@ public final class Session {
 
     @Override
     public String toString() {
-        return "session " + connection.getQueryExecutor().getBackendPID() + " on " + node.name();
+        return "session " + connection().getQueryExecutor().getBackendPID() + " on " + node.name();
     }
 }

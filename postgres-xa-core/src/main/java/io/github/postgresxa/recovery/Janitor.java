@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +34,6 @@ final class Janitor {
     private final DecisionLog decisions;
     private final Duration retention;
     private final Set<String> alarmed = ConcurrentHashMap.newKeySet();
-    private final Set<TransactionId> kept = ConcurrentHashMap.newKeySet();
 
     Janitor(Homes homes, DecisionLog decisions, Duration retention) {
         this.homes = homes;
@@ -49,25 +49,23 @@ final class Janitor {
         return tenth.compareTo(LONGEST) > 0 ? LONGEST : tenth;
     }
 
-    /** Cleans up at one home, as far as the participants answer. */
+    /** Cleans up at one home, page by page, as far as the participants answer. A row that has to stay keeps no younger one from going. */
     void sweep(NodeLink home) {
         NodeIdentity identity = home.identity();
         if (identity == null) {
             return; // It has not answered yet.
         }
         try {
-            List<Decision> expired = home.use(c -> decisions.expired(c, identity, retention, BATCH + kept.size()));
-            List<TransactionId> done = carriedOut(identity, expired);
-            if (!done.isEmpty()) {
-                home.use(c -> {
-                    decisions.forget(c, identity, done);
-                    return done;
-                });
-                LOG.debug(
-                        "{} decisions at '{}' are carried out everywhere and deleted",
-                        done.size(),
-                        home.node().name());
-            }
+            Unverified unverified = new Unverified();
+            String after = "";
+            DecisionLog.Page page;
+            do {
+                String from = after;
+                page = home.use(c -> decisions.expired(c, identity, retention, from, BATCH));
+                forget(home, identity, carriedOut(identity, page.decisions(), unverified));
+                after = page.end();
+            } while (page.decisions().size() == BATCH);
+            unverified.report(home);
             home.use(c -> {
                 decisions.forgetFences(c, identity, retention);
                 return identity;
@@ -80,7 +78,21 @@ final class Janitor {
         }
     }
 
-    private List<TransactionId> carriedOut(NodeIdentity home, List<Decision> expired) {
+    private void forget(NodeLink home, NodeIdentity identity, List<TransactionId> done) throws SQLException {
+        if (done.isEmpty()) {
+            return;
+        }
+        home.use(c -> {
+            decisions.forget(c, identity, done);
+            return done;
+        });
+        LOG.debug(
+                "{} decisions at '{}' are carried out everywhere and deleted",
+                done.size(),
+                home.node().name());
+    }
+
+    private List<TransactionId> carriedOut(NodeIdentity home, List<Decision> expired, Unverified unverified) {
         Map<NodeIdentity, List<Decision>> byParticipant = new HashMap<>();
         for (Decision decision : expired) {
             decision.participants()
@@ -89,44 +101,47 @@ final class Janitor {
                             .add(decision));
         }
         Set<TransactionId> open = new HashSet<>();
-        byParticipant.forEach((participant, its) -> open.addAll(open(home, participant, its)));
-        List<TransactionId> done = new ArrayList<>();
-        expired.stream()
+        byParticipant.forEach((participant, its) -> open.addAll(open(home, participant, its, unverified)));
+        return expired.stream()
                 .map(Decision::transaction)
                 .filter(id -> !open.contains(id))
-                .forEach(done::add);
-        kept.retainAll(open);
-        return done;
+                .toList();
     }
 
     /** {@return those of the decisions that one participant has not verifiably carried out} */
-    private Set<TransactionId> open(NodeIdentity home, NodeIdentity participant, List<Decision> its) {
+    private Set<TransactionId> open(
+            NodeIdentity home, NodeIdentity participant, List<Decision> its, Unverified unverified) {
         Set<TransactionId> open = new HashSet<>();
+        its.forEach(d -> open.add(d.transaction()));
         NodeLink link = homes.find(participant);
+        if (link == null) {
+            return open;
+        }
         try {
-            if (link == null) {
-                its.forEach(d -> open.add(d.transaction()));
-                return open;
-            }
             Map<TransactionId, ParticipantCheck.State> states =
                     link.use(c -> ParticipantCheck.ask(c, link, home, participant, its));
             for (Decision decision : its) {
-                ParticipantCheck.State state = states.getOrDefault(decision.transaction(), ParticipantCheck.State.OPEN);
-                if (state != ParticipantCheck.State.CARRIED_OUT) {
-                    open.add(decision.transaction());
-                }
-                if (state == ParticipantCheck.State.CONTRADICTED || state == ParticipantCheck.State.UNVERIFIABLE) {
-                    kept.add(decision.transaction());
-                    alarm(decision, participant, link, state);
+                switch (states.getOrDefault(decision.transaction(), ParticipantCheck.State.OPEN)) {
+                    case CARRIED_OUT -> open.remove(decision.transaction());
+                    case CONTRADICTED -> alarm(decision, participant, link);
+                    case UNVERIFIABLE -> unverified.count(link);
+                    case OPEN ->
+                        LOG.trace(
+                                "{} is still open on '{}'",
+                                decision.transaction(),
+                                link.node().name());
                 }
             }
         } catch (SQLException e) {
-            its.forEach(d -> open.add(d.transaction())); // It did not answer: nothing is forgotten.
+            LOG.debug(
+                    "participant '{}' did not answer: nothing is forgotten",
+                    link.node().name(),
+                    e);
         }
         return open;
     }
 
-    private void alarm(Decision decision, NodeIdentity participant, NodeLink link, ParticipantCheck.State state) {
+    private void alarm(Decision decision, NodeIdentity participant, NodeLink link) {
         if (!alarmed.add(decision.transaction() + "/" + participant)) {
             return;
         }
@@ -134,22 +149,35 @@ final class Janitor {
                 .filter(p -> p.identity().equals(participant))
                 .findFirst()
                 .orElseThrow();
-        if (state == ParticipantCheck.State.CONTRADICTED) {
-            LOG.error(
-                    "transaction {}: the decision is {}, but its branch on '{}' (xid {}) ended the other way. Somebody finished it by hand,"
-                            + " or the node lost data. The decision is kept; compare the data of all nodes.",
-                    decision.transaction(),
-                    decision.verb(),
-                    link.node().name(),
-                    named.xid());
-        } else {
-            LOG.warn(
-                    "transaction {}: node '{}' has failed over or was restored since its branch (xid {}) was prepared, so nobody can verify that"
-                            + " it carried out the decision {}. The decision is kept.",
-                    decision.transaction(),
-                    link.node().name(),
-                    named.xid(),
-                    decision.verb());
+        LOG.error(
+                "transaction {}: the decision is {}, but its branch on '{}' (xid {}) ended the other way. Somebody finished it by hand,"
+                        + " or the node lost data. The decision is kept; compare the data of all nodes.",
+                decision.transaction(),
+                decision.verb(),
+                link.node().name(),
+                named.xid());
+    }
+
+    /** Decisions that nobody can verify, because a participant failed over or was restored: told once per participant and number. */
+    private final class Unverified {
+
+        private final Map<String, Integer> byParticipant = new TreeMap<>();
+
+        void count(NodeLink participant) {
+            byParticipant.merge(participant.node().name(), 1, Integer::sum);
+        }
+
+        void report(NodeLink home) {
+            byParticipant.forEach((participant, count) -> {
+                if (alarmed.add("%s/%s/%d".formatted(home.node().name(), participant, count))) {
+                    LOG.warn(
+                            "{} decisions at '{}' stay: node '{}' has failed over or was restored since its branches were prepared, so nobody can"
+                                    + " verify that it carried them out",
+                            count,
+                            home.node().name(),
+                            participant);
+                }
+            });
         }
     }
 }

@@ -6,6 +6,7 @@ import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.Burst;
+import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.ServerFacts;
 import java.sql.SQLException;
@@ -84,7 +85,7 @@ final class ParticipantCheck {
 
     private static State judge(
             Decision decision, Participant participant, String incarnation, @Nullable String status) {
-        if (participant.incarnation().isEmpty()) {
+        if (participant.incarnation().equals(Participant.UNKNOWN_INCARNATION)) {
             return State
                     .CARRIED_OUT; // Written by a manager's recovery, which knows no xid; that it is not listed must do.
         }
@@ -118,10 +119,10 @@ final class ParticipantCheck {
                 .collect(Collectors.joining(", "));
         return """
                 begin isolation level read committed read write;
-                select gid, owner, database from pg_prepared_xacts where gid like 'pgxa/%%';
+                %sselect gid, owner, database from pg_prepared_xacts where gid like 'pgxa/%%';
                 select x, case when x >= pg_snapshot_xmax(pg_current_snapshot()) then 'in the future' else pg_xact_status(x) end
                 from unnest(array[%s]::xid8[]) x;
                 select pg_logical_emit_message(true, 'pgxa', '');
-                commit""".formatted(xids);
+                commit""".formatted(Durability.RAISE, xids);
     }
 }

@@ -24,7 +24,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -162,9 +164,14 @@ public final class Recovery implements AutoCloseable {
                 .join();
     }
 
-    /** {@return what a transaction manager recovers with, where another resource took part} */
-    public XAResource forManager() {
-        return new SubordinateRecovery(watches, homes, decisions, this::wake);
+    /**
+     * What a transaction manager recovers with, where another resource took part.
+     *
+     * @param ours which identifiers are that manager's, as a whole
+     * @return lists and finishes its transactions
+     */
+    public XAResource forManager(Predicate<Xid> ours) {
+        return new SubordinateRecovery(watches, homes, decisions, ours, this::wake);
     }
 
     /** {@return what was last seen of each node} */
@@ -189,8 +196,12 @@ public final class Recovery implements AutoCloseable {
             try {
                 NodeLink link = watch.link();
                 NodeIdentity identity = link.use(c -> java.util.Objects.requireNonNull(link.identity()));
-                found.addAll(
-                        link.use(c -> decisions.look(c, identity, List.of(id))).values());
+                List<TransactionId> ids = List.of(id);
+                if (!link.use(c -> decisions.look(c, identity, ids)).isEmpty()) {
+                    // Told only what no failover to the synchronous standby can take back.
+                    found.addAll(
+                            link.use(c -> decisions.confirm(c, identity, ids)).values());
+                }
             } catch (SQLException e) {
                 LOG.debug(
                         "node '{}' did not answer about {}", watch.link().node().name(), id, e);

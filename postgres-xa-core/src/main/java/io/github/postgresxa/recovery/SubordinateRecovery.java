@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -26,9 +27,12 @@ final class SubordinateRecovery implements XAResource {
     private final List<NodeWatch> watches;
     private final Homes homes;
     private final DecisionLog decisions;
+    private final Predicate<Xid> ours;
     private final Runnable wakeRecovery;
 
-    SubordinateRecovery(List<NodeWatch> watches, Homes homes, DecisionLog decisions, Runnable wakeRecovery) {
+    SubordinateRecovery(
+            List<NodeWatch> watches, Homes homes, DecisionLog decisions, Predicate<Xid> ours, Runnable wakeRecovery) {
+        this.ours = ours;
         this.watches = watches;
         this.homes = homes;
         this.decisions = decisions;
@@ -66,7 +70,7 @@ final class SubordinateRecovery implements XAResource {
         Set<ManagerXid> undecided = new LinkedHashSet<>();
         for (Found found : prepared().branches()) {
             ManagerXid xid = found.gid().manager();
-            if (xid != null && !decided(found.gid())) {
+            if (xid != null && ours.test(xid) && !decided(found.gid())) {
                 undecided.add(xid);
             }
         }
@@ -118,7 +122,7 @@ final class SubordinateRecovery implements XAResource {
             throw new XAException(XAException.XAER_RMFAIL);
         }
         List<Participant> participants = branches.stream()
-                .map(f -> new Participant(f.gid().branch(), 0, ""))
+                .map(f -> new Participant(f.gid().branch(), 0, Participant.UNKNOWN_INCARNATION))
                 .toList();
         try {
             Decision standing = home.use(c -> verb == Decision.Verb.COMMIT

@@ -117,7 +117,7 @@ final class CommitProtocol {
         if (ending.outcome().outcome() == Outcome.COMMITTED) {
             parallel.map(ballot.readers(), Branch::commit);
         } else {
-            parallel.map(ballot.readers(), Branch::rollback);
+            undo(ballot.readers());
         }
         return ending;
     }
@@ -187,7 +187,7 @@ final class CommitProtocol {
             GlobalTransaction transaction, Ballot ballot, List<Branch> others, CommitOutcome outcome) {
         transaction.moveTo(Phase.UNDECIDED);
         transaction.askLaterAt(ballot.home());
-        parallel.map(ballot.readers(), Branch::rollback);
+        undo(ballot.readers());
         wakeRecovery.run();
         return new Ending(outcome, others.size());
     }
@@ -211,15 +211,13 @@ final class CommitProtocol {
 
     /** Ends the branches of a transaction that was sealed as ABORTED; another thread may still be at work in one of them. */
     void abort(List<Branch> branches, String reason) {
-        if (parallel.map(branches, b -> b.rollbackOrAbort(reason)).contains(false)) {
+        if (parallel.map(branches, b -> b.rollback(reason)).contains(false)) {
             wakeRecovery.run();
         }
     }
 
     private void undo(List<Branch> branches) {
-        if (parallel.map(branches, Branch::rollback).contains(false)) {
-            wakeRecovery.run();
-        }
+        abort(branches, "the transaction is rolled back");
     }
 
     /**

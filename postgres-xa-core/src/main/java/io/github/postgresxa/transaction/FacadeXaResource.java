@@ -83,12 +83,12 @@ public final class FacadeXaResource implements XAResource {
 
     @Override
     public int prepare(Xid xid) throws XAException {
-        hints.prepares(xid);
         long start = System.nanoTime();
         if (!transaction.seal(Phase.PREPARING, "transaction " + transaction.id() + " has ended")) {
             throw XaAnswers.rolledBack(transaction.id(), transaction.abortReason());
         }
         Ending result = guarded(() -> {
+            hints.prepares(xid);
             SubordinateProtocol.Prepared prepared = subordinate.prepare(transaction, ManagerXid.of(xid));
             ballot = prepared.ballot();
             return prepared.ending();
@@ -169,9 +169,19 @@ public final class FacadeXaResource implements XAResource {
             return switch (transaction.phase()) {
                 case COMMITTED -> new Ending(CommitOutcome.COMMITTED, 0);
                 case ABORTED -> new Ending(CommitOutcome.rolledBack(e), 0);
-                case PREPARING -> protocol.rollback(transaction, Ballot.NONE, e);
+                case PREPARING -> giveUp(e);
                 default -> new Ending(CommitOutcome.unknown(e), 0);
             };
+        }
+    }
+
+    /** No decision was sent, so none will be. */
+    private Ending giveUp(Throwable reason) {
+        try {
+            return protocol.rollback(transaction, Ballot.NONE, reason);
+        } catch (RuntimeException | Error e) {
+            LOG.error("{}: the rollback failed as well; the servers and recovery undo it", transaction, e);
+            return new Ending(CommitOutcome.rolledBack(reason), 0);
         }
     }
 
@@ -194,7 +204,7 @@ public final class FacadeXaResource implements XAResource {
 
     private void finish(Ending ending, long start) {
         List<Branch> branches = transaction.branches();
-        branches.forEach(Branch::release);
+        release(branches);
         ended.accept(
                 transaction,
                 new End(
@@ -204,21 +214,48 @@ public final class FacadeXaResource implements XAResource {
                         Duration.ofNanos(System.nanoTime() - start)));
     }
 
+    private void release(List<Branch> branches) {
+        for (Branch branch : branches) {
+            try {
+                branch.release();
+            } catch (RuntimeException e) {
+                LOG.error("{}: {} could not be given back", transaction, branch, e);
+            }
+        }
+    }
+
     /** The manager is done with the transaction. Atomikos calls neither commit nor rollback if its own log fails. */
     void completed() {
         if (transaction.phase() == Phase.PREPARED) {
-            return; // In doubt for the manager: its recovery comes back to it.
+            // In doubt for the manager: its recovery comes back to the transaction, by its name and without this
+            // object. A prepared branch needs no session.
+            long start = System.nanoTime();
+            guarded(() -> {
+                protocol.abort(ballot.readers(), "transaction " + transaction.id() + " is over");
+                return new Ending(CommitOutcome.unknown(null), 0);
+            });
+            finish(new Ending(CommitOutcome.unknown(null), ballot.writers().size()), start);
+        } else {
+            endWhatWasLeft();
         }
+        Xid xid = started;
+        if (xid != null) {
+            hints.ends(xid);
+        }
+    }
+
+    private void endWhatWasLeft() {
         try {
             rollback(ManagerXid.NONE);
         } catch (XAException alreadyEnded) {
             LOG.trace("{} had ended before its completion was announced", transaction);
         }
-        transaction.branches().forEach(Branch::release);
-        Xid xid = started;
-        if (xid != null) {
-            hints.ends(xid);
-        }
+        release(transaction.branches());
+    }
+
+    /** {@return whether it was enlisted on behalf of the one that these hints belong to} */
+    public boolean belongsTo(ManagerHints owner) {
+        return owner == hints;
     }
 
     @Override

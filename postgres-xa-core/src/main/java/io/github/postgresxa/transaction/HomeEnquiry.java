@@ -73,11 +73,21 @@ final class HomeEnquiry {
         return CommitOutcome.unknown(last);
     }
 
-    /** The home holds the row uncommitted and does not end. Once its backend is gone, the fence tells which way it ended. */
+    /**
+     * The home holds the row uncommitted and does not end. Once its backend is gone, the fence tells which way it ended. The number alone could by now
+     * be somebody else's, so the backend must be in a transaction that wrote and is at the decision.
+     */
     private static void endHangingSession(Branch home) throws SQLException {
+        if (home.isReleased()) {
+            return;
+        }
         int backend = home.session().connection().getQueryExecutor().getBackendPID();
         try (BaseConnection connection = home.session().node().connect()) {
-            Burst.send(connection, "select pg_terminate_backend(" + backend + ")")
+            Burst.send(
+                            connection,
+                            "select pg_terminate_backend(pid) from pg_stat_activity where pid = %d and usename = current_user"
+                                            .formatted(backend)
+                                    + " and backend_xid is not null and (query like '%.decision %' or query ilike '%commit%')")
                     .orThrow();
         }
     }

@@ -22,17 +22,25 @@ final class Parallel {
      * @return the answers, in the items' order, when all are there
      */
     <T, R> List<R> map(List<T> items, Function<T, R> step) {
-        List<CompletableFuture<R>> others = new ArrayList<>();
+        List<CompletableFuture<R>> all = new ArrayList<>();
         for (int i = 0; i < items.size() - 1; i++) {
-            others.add(start(step, items.get(i)));
+            all.add(start(step, items.get(i)));
         }
-        List<R> results = new ArrayList<>(items.size());
-        R last = items.isEmpty() ? null : step.apply(items.get(items.size() - 1));
-        others.forEach(f -> results.add(f.join()));
-        if (last != null) {
-            results.add(last);
+        if (!items.isEmpty()) {
+            all.add(here(step, items.get(items.size() - 1)));
         }
-        return results;
+        // Also after an error of ours every step has ended: none may go on with a session that is given back meanwhile.
+        CompletableFuture<?> done = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
+        done.handle((nothing, error) -> nothing).join();
+        return all.stream().map(CompletableFuture::join).toList();
+    }
+
+    private static <T, R> CompletableFuture<R> here(Function<T, R> step, T item) {
+        try {
+            return CompletableFuture.completedFuture(step.apply(item));
+        } catch (RuntimeException | Error e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private <T, R> CompletableFuture<R> start(Function<T, R> step, T item) {

@@ -11,6 +11,8 @@ import io.github.postgresxa.transaction.CommitProtocol.Ending;
 import java.sql.SQLException;
 import java.util.List;
 import org.postgresql.core.BaseConnection;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The second form: another resource takes part, so the transaction manager decides and we are a subordinate coordinator. Every writing branch is
@@ -18,6 +20,8 @@ import org.postgresql.core.BaseConnection;
  * out where the manager cannot.
  */
 final class SubordinateProtocol {
+
+    private static final Logger LOG = LoggerFactory.getLogger(SubordinateProtocol.class);
 
     private final DecisionLog decisions;
     private final Parallel parallel;
@@ -55,12 +59,32 @@ final class SubordinateProtocol {
         List<Answer> answers = parallel.map(ballot.writers(), b -> b.prepare(name(transaction, home, b, xid)));
         for (Answer answer : answers) {
             if (!answer.done()) {
-                return new Prepared(ballot, protocol.rollback(transaction, ballot, answer.problem()));
+                Ending ending = protocol.rollback(transaction, ballot, answer.problem());
+                if (answers.stream().anyMatch(a -> a.kind() == Answer.Kind.UNKNOWN)) {
+                    fenceForGood(transaction, ballot);
+                }
+                return new Prepared(ballot, ending);
             }
         }
         transaction.moveTo(Phase.PREPARED);
         return new Prepared(
                 ballot, new Ending(CommitOutcome.unknown(null), ballot.writers().size()));
+    }
+
+    /**
+     * A branch whose reply was lost may be prepared later, when the manager has forgotten the transaction. The row tells recovery what to do with it. If
+     * the row cannot be written now, the manager's own recovery finds the branch and presumes the abort.
+     */
+    private void fenceForGood(GlobalTransaction transaction, Ballot ballot) {
+        Branch home = ballot.home();
+        try (BaseConnection connection = home.session().node().connect()) {
+            decisions.fence(connection, transaction.id(), home.identity(), List.of());
+        } catch (SQLException e) {
+            LOG.warn(
+                    "{}: a branch may be left prepared until the transaction manager recovers: {}",
+                    transaction,
+                    e.getMessage());
+        }
     }
 
     private static Gid name(GlobalTransaction transaction, Branch home, Branch branch, ManagerXid xid) {
@@ -102,7 +126,10 @@ final class SubordinateProtocol {
     private Ending finishCommitted(GlobalTransaction transaction, Ballot ballot) {
         transaction.moveTo(Phase.DECIDING);
         transaction.moveTo(Phase.COMMITTED);
-        if (parallel.map(ballot.writers(), b -> b.commitPrepared().done()).contains(false)) {
+        if (parallel.map(
+                        ballot.writers(),
+                        b -> !b.isReleased() && b.commitPrepared().done())
+                .contains(false)) {
             wakeRecovery.run();
         }
         parallel.map(ballot.readers(), Branch::commit);

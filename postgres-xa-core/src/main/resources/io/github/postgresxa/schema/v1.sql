@@ -30,6 +30,9 @@ create table if not exists pgxa.decision (
     decided_at               timestamptz not null default now()
 );
 
+-- Small and cheap to keep; finds what is old enough to be deleted.
+create index if not exists decision_decided_at on pgxa.decision using brin (decided_at);
+
 -- 64 random bits; the digits of a random UUID that are not fixed.
 insert into pgxa.node (identity, version)
 select left(u, 12) || right(u, 4), 1

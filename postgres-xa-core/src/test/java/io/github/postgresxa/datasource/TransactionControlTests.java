@@ -29,6 +29,8 @@ class TransactionControlTests {
                 "insert into t values (E'\\'; x'); commit",
                 "select $$ ; $$; commit",
                 "select $tag$ ; $$ $tag$; end",
+                "create table t (a int); commit",
+                "create function f() returns int language sql begin atomic select case when true then 1 end; select 2; end; commit",
                 "select 1; /* ; */ -- ;\n commit"
             })
     void findsWhatWouldEndTheTransaction(String sql) {

@@ -2,8 +2,11 @@ package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.provider.ConfigProperties;
+import io.github.postgresxa.StartRefusedException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
+import javax.transaction.xa.Xid;
 
 /**
  * The one Atomikos core of this process. Its state is static, so it is shared and counted: the first lease starts it, the last one stops it. Spring
@@ -15,6 +18,8 @@ final class AtomikosCore {
 
     /** Also the age at which Atomikos presumes the abort of what it does not know, so it must not be short. */
     private static final Duration LONGEST_TRANSACTION = Duration.ofHours(1);
+
+    private static final int COUNTER_DIGITS = 18;
 
     private static int leases;
     private static boolean startedHere;
@@ -43,6 +48,7 @@ final class AtomikosCore {
 
     private static void start(Duration defaultTimeout) {
         if (Configuration.getTransactionService() != null) {
+            refuseIfItHidesUnknownOutcomes();
             return; // The application runs Atomikos itself; then it also stops it.
         }
         try (QuietStart quiet = new QuietStart()) {
@@ -56,8 +62,26 @@ final class AtomikosCore {
             set(properties, "default_jta_timeout", String.valueOf(defaultTimeout.toMillis()));
             set(properties, "max_timeout", String.valueOf(LONGEST_TRANSACTION.toMillis()));
             set(properties, "recovery_delay", "10000");
+            // Where another resource takes part, a commit that fails is repeated on the application's thread. By default that is 50 s.
+            set(properties, "oltp_max_retries", "3");
+            set(properties, "oltp_retry_interval", "1000");
             startedHere = Configuration.init();
         }
+    }
+
+    private static void refuseIfItHidesUnknownOutcomes() {
+        if (!Configuration.getConfigProperties().getThrowOnHeuristic()) {
+            throw new StartRefusedException(
+                    "Atomikos runs already in this process, with settings under which an unknown outcome looks like a commit.",
+                    "Set com.atomikos.icatch.throw_on_heuristic=true where it is started, or leave the start to us.");
+        }
+    }
+
+    /** {@return whether a transaction's identifier is this process's: the whole name, followed by 13 digits of time and 5 of a counter} */
+    static boolean isOurs(Xid xid) {
+        String name = Configuration.getConfigProperties().getTmUniqueName();
+        String id = new String(xid.getGlobalTransactionId(), StandardCharsets.UTF_8);
+        return id.length() == name.length() + COUNTER_DIGITS && id.startsWith(name);
     }
 
     private static void set(ConfigProperties properties, String name, String value) {

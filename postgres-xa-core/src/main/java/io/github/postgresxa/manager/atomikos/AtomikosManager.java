@@ -8,7 +8,10 @@ import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
 import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 
 /** Atomikos, embedded. Several of these in one process share its one static core. */
 public final class AtomikosManager implements JtaManager {
@@ -16,24 +19,25 @@ public final class AtomikosManager implements JtaManager {
     private final AtomikosCore.Lease lease;
     private final UserTransactionManager manager;
     private final TransactionSynchronizationRegistry registry = new TransactionSynchronizationRegistryImp();
+    private final OnePhaseTransactions hints = new OnePhaseTransactions();
     private final RegisteredResource resource;
 
     private AtomikosManager(AtomikosCore.Lease lease, XAResource recovery) {
         this.lease = lease;
         this.manager = new UserTransactionManager();
         this.manager.setStartupTransactionService(false); // Only the lease starts and stops the core.
-        this.resource = RegisteredResource.register(recovery);
+        this.resource = RegisteredResource.register(hints, recovery);
     }
 
     /**
      * Starts Atomikos, or joins the one that runs in this process.
      *
      * @param defaultTimeout of transactions that name none; the first caller's counts
-     * @param recovery lists and finishes what Atomikos has to recover
+     * @param recovery given which identifiers are this manager's, makes what lists and finishes the transactions that it has to recover
      * @return the manager
      */
-    public static AtomikosManager open(Duration defaultTimeout, XAResource recovery) {
-        return new AtomikosManager(AtomikosCore.acquire(defaultTimeout), recovery);
+    public static AtomikosManager open(Duration defaultTimeout, Function<Predicate<Xid>, XAResource> recovery) {
+        return new AtomikosManager(AtomikosCore.acquire(defaultTimeout), recovery.apply(AtomikosCore::isOurs));
     }
 
     @Override
@@ -59,7 +63,7 @@ public final class AtomikosManager implements JtaManager {
 
     @Override
     public ManagerHints hints() {
-        return OnePhaseTransactions.INSTANCE;
+        return hints;
     }
 
     @Override

@@ -62,7 +62,7 @@ final class LogOnDemand implements OltpLog, RecoveryLog {
 
     @Override
     public void write(PendingTransactionRecord record) throws LogWriteException {
-        if (!OnePhaseTransactions.INSTANCE.contains(record.id) && !endsWhatWasNeverLogged(record)) {
+        if (!OnePhaseTransactions.contains(record.id) && !endsWhatWasNeverLogged(record)) {
             writer().write(record);
         }
     }

@@ -3,6 +3,7 @@ package io.github.postgresxa.manager.atomikos;
 import com.atomikos.datasource.xa.XATransactionalResource;
 import com.atomikos.icatch.config.Configuration;
 import io.github.postgresxa.transaction.FacadeXaResource;
+import io.github.postgresxa.transaction.ManagerHints;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAResource;
 
@@ -11,15 +12,17 @@ final class RegisteredResource extends XATransactionalResource {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    private final ManagerHints owner;
     private final XAResource recovery;
 
-    private RegisteredResource(String name, XAResource recovery) {
+    private RegisteredResource(String name, ManagerHints owner, XAResource recovery) {
         super(name);
+        this.owner = owner;
         this.recovery = recovery;
     }
 
-    static RegisteredResource register(XAResource recovery) {
-        RegisteredResource resource = new RegisteredResource("postgres-xa-" + COUNT.incrementAndGet(), recovery);
+    static RegisteredResource register(ManagerHints owner, XAResource recovery) {
+        RegisteredResource resource = new RegisteredResource("postgres-xa-" + COUNT.incrementAndGet(), owner, recovery);
         Configuration.addResource(resource);
         return resource;
     }
@@ -34,9 +37,9 @@ final class RegisteredResource extends XATransactionalResource {
         return recovery;
     }
 
-    /** By type: the default compares class names and asks isSameRM, which is false between two transactions' facades. */
+    /** By owner, because several of us may live in one process and each finds only its own nodes' branches again. The default compares class names and asks isSameRM, which is false between two transactions' facades. */
     @Override
     public boolean usesXAResource(XAResource resource) {
-        return resource instanceof FacadeXaResource;
+        return resource instanceof FacadeXaResource facade && facade.belongsTo(owner);
     }
 }

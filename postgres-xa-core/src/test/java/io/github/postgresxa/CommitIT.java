@@ -71,6 +71,9 @@ class CommitIT {
         assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
 
         assertThat(bank.balances()).containsExactly(1000L, 1000L, 1000L);
+        assertThat(java.nio.file.Path.of("transaction-logs"))
+                .as("the transaction manager found nothing to log")
+                .doesNotExist();
     }
 
     @ParameterizedTest

@@ -62,7 +62,8 @@ final class AtomikosCore {
             set(properties, "default_jta_timeout", String.valueOf(defaultTimeout.toMillis()));
             set(properties, "max_timeout", String.valueOf(LONGEST_TRANSACTION.toMillis()));
             set(properties, "recovery_delay", "10000");
-            // Where another resource takes part, a commit that fails is repeated on the application's thread. By default that is 50 s.
+            // Where another resource takes part, a commit that fails is repeated on the application's thread. By
+            // default that is 50 s.
             set(properties, "oltp_max_retries", "3");
             set(properties, "oltp_retry_interval", "1000");
             startedHere = Configuration.init();

@@ -3,6 +3,9 @@ package io.github.postgresxa.node;
 import io.github.postgresxa.NodeSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Properties;
+import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.xa.PGXADataSource;
@@ -55,6 +58,13 @@ public record Node(NodeSettings settings, String application) {
         url = withDefault(
                 url, PGProperty.LOGIN_TIMEOUT, "5"); // A frozen server takes connections and never says a word.
         return withDefault(url, PGProperty.CANCEL_SIGNAL_TIMEOUT, "2");
+    }
+
+    /** {@return the limit of a login, from the URL or ours. Agroal would set "none" over what the URL says} */
+    Duration loginTimeout() {
+        Properties properties = Driver.parseURL(poolUrl(), null);
+        String seconds = properties == null ? null : PGProperty.LOGIN_TIMEOUT.getOrDefault(properties);
+        return Duration.ofSeconds(seconds == null ? 0 : (long) Double.parseDouble(seconds));
     }
 
     private static String withDefault(String url, PGProperty property, String value) {

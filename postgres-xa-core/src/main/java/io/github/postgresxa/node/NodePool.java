@@ -59,7 +59,9 @@ public final class NodePool implements AutoCloseable {
                         .exceptionSorter(new ConnectionLost())
                         .transactionIntegration(integration)
                         .connectionFactoryConfiguration(f -> {
-                            f.connectionProviderClass(PGXADataSource.class).jdbcUrl(node.poolUrl());
+                            f.connectionProviderClass(PGXADataSource.class)
+                                    .jdbcUrl(node.poolUrl())
+                                    .loginTimeout(node.loginTimeout());
                             if (username != null) {
                                 f.principal(new NamePrincipal(username));
                             }

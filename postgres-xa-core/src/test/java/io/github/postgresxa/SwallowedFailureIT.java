@@ -77,6 +77,37 @@ class SwallowedFailureIT {
     }
 
     @Test
+    void anEmptyStatementIsNoReasonToRollBack() throws Exception {
+        bank.transaction().begin();
+        bank.execute("east", "");
+        bank.execute("west", " ;; ");
+        bank.add("east", -1);
+        bank.add("west", 1);
+        bank.transaction().commit();
+        assertThat(bank.balances()).containsExactly(999L, 1001L);
+    }
+
+    @Test
+    void whatADeferredTriggerRefusesIsSurelyRolledBack() throws Exception {
+        west.execute(
+                "create or replace function refuse() returns trigger language plpgsql as 'begin raise exception ''not today''; end'",
+                "drop trigger if exists late on account",
+                "create constraint trigger late after update on account deferrable initially deferred for each row execute function refuse()");
+        try {
+            bank.transaction().begin();
+            bank.add("west", 1);
+            assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
+            bank.transaction().begin();
+            bank.add("west", 1);
+            bank.add("east", -1);
+            assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
+            assertThat(bank.balances()).containsExactly(1000L, 1000L);
+        } finally {
+            west.execute("drop trigger late on account");
+        }
+    }
+
+    @Test
     void aStatementThatAnotherThreadStillRunsIsNotForgotten(PostgresNode east) throws Exception {
         ExecutorService other = Executors.newSingleThreadExecutor();
         try (Connection blocker = east.connect();

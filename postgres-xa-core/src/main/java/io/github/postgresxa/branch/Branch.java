@@ -28,10 +28,13 @@ public final class Branch {
 
     /**
      * Goes before every verb that ends a transaction: on a session that has lost its transaction it fails, where the verb alone would end
-     * an empty one and be taken for a success. (PostgreSQL 18 even prepares an empty one.) The message level makes sure that a
-     * cancelled wait for the standby is reported, whatever the application has set.
+     * an empty one and be taken for a success. (PostgreSQL 18 even prepares an empty one.) Deferred constraints and triggers run now,
+     * under the application's role: what they refuse is surely rolled back, whereas an error of COMMIT itself could be anything. The message
+     * level makes sure that a cancelled wait for the standby is reported, whatever the application has set.
      */
-    private static final String STILL_IN_TRANSACTION = "savepoint pgxa;\nset local client_min_messages = warning;\n";
+    private static final String STILL_IN_TRANSACTION =
+            "savepoint pgxa;\nset constraints all immediate;\nset local client_min_messages = warning;\n"
+                    + "set local statement_timeout = 0;\n";
 
     private final Session session;
     private final TransactionAware pooled;
@@ -264,6 +267,9 @@ public final class Branch {
      * @return whether nothing is left prepared for recovery to find
      */
     public boolean rollback(String reason) {
+        if (isReleased()) {
+            return gid == null; // The session is somebody else's by now.
+        }
         if (!session.lock().tryLock()) {
             abort(reason);
             return gid == null;
@@ -323,6 +329,21 @@ public final class Branch {
                 return;
             }
             released = true;
+        }
+        if (!session.lock().tryLock()) {
+            session.destroy(); // Another thread is still at work on it.
+            giveBack();
+            return;
+        }
+        try {
+            giveBack();
+        } finally {
+            session.lock().unlock();
+        }
+    }
+
+    private void giveBack() {
+        synchronized (this) {
             if (doomed) {
                 session.destroy();
             }

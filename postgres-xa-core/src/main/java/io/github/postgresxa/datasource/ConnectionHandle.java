@@ -60,7 +60,7 @@ final class ConnectionHandle extends Handle {
             case "abort" -> abort();
             case "getMetaData" ->
                 proxy(DatabaseMetaData.class, new MetaDataHandle(onServer(method, args), branch(), proxy));
-            case "createStatement" -> statement(Statement.class, proxy, method, args);
+            case "createStatement" -> statement(Statement.class, proxy, method, args, null);
             case "prepareStatement" -> prepared(PreparedStatement.class, proxy, method, args);
             case "prepareCall" -> prepared(CallableStatement.class, proxy, method, args);
             default -> onServer(method, args);
@@ -70,16 +70,17 @@ final class ConnectionHandle extends Handle {
     private Object prepared(Class<? extends Statement> type, Connection proxy, Method method, Object[] args)
             throws Throwable {
         StatementHandle.refuseTransactionControl((String) args[0]);
-        return statement(type, proxy, method, args);
+        return statement(type, proxy, method, args, (String) args[0]);
     }
 
-    private Object statement(Class<? extends Statement> type, Connection proxy, Method method, Object[] args)
+    private Object statement(
+            Class<? extends Statement> type, Connection proxy, Method method, Object[] args, @Nullable String prepared)
             throws Throwable {
         Object created = call(method, args); // The driver does not ask the server for it.
         Statement statement = (Statement) java.util.Objects.requireNonNull(created);
         statements.add(statement);
         branch().work().track(statement);
-        return proxy(type, new StatementHandle(statement, branch(), proxy, this::forget));
+        return proxy(type, new StatementHandle(statement, branch(), proxy, prepared, this::forget));
     }
 
     private void forget(Statement statement) {

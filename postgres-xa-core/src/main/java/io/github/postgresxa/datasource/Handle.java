@@ -72,12 +72,13 @@ abstract class Handle implements InvocationHandler {
     }
 
     /** The same, for a call that executes something: the server has a transaction afterwards, or what was executed has ended it. */
-    final @Nullable Object executing(Method method, Object[] args) throws Throwable {
+    final @Nullable Object executing(Method method, Object[] args, boolean sendsNothing) throws Throwable {
         enter();
         try {
             Object result = call(method, args);
-            if (!(result instanceof int[] counts && counts.length == 0)
-                    && !(result instanceof long[] many && many.length == 0)) { // An empty batch sends nothing.
+            boolean emptyBatch = result instanceof int[] counts && counts.length == 0
+                    || result instanceof long[] many && many.length == 0;
+            if (!sendsNothing && !emptyBatch) {
                 branch.work().noteExecution();
             }
             return result;

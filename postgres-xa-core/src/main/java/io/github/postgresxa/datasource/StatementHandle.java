@@ -14,12 +14,20 @@ final class StatementHandle extends Handle {
     private final Statement statement;
     private final Connection connection;
     private final Consumer<Statement> closed;
+    private final boolean preparedEmpty;
 
-    StatementHandle(Statement statement, Branch branch, Connection connection, Consumer<Statement> closed) {
+    /** @param prepared the text of a prepared statement, else null */
+    StatementHandle(
+            Statement statement,
+            Branch branch,
+            Connection connection,
+            @Nullable String prepared,
+            Consumer<Statement> closed) {
         super(statement, branch);
         this.statement = statement;
         this.connection = connection;
         this.closed = closed;
+        this.preparedEmpty = prepared != null && TransactionControl.isEmpty(prepared);
     }
 
     @Override
@@ -55,10 +63,12 @@ final class StatementHandle extends Handle {
     }
 
     private @Nullable Object execute(Method method, Object[] args) throws Throwable {
+        boolean empty = preparedEmpty;
         if (args.length > 0 && args[0] instanceof String sql) {
             refuseTransactionControl(sql);
+            empty = TransactionControl.isEmpty(sql);
         }
-        Object result = executing(method, args);
+        Object result = executing(method, args, empty);
         if (showsWrite(result)) {
             branch().work().noteWrite();
         }

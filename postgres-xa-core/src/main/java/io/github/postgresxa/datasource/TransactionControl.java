@@ -27,6 +27,11 @@ final class TransactionControl {
         return new TransactionControl(sql).find();
     }
 
+    /** {@return whether the driver sends nothing at all for this text} */
+    static boolean isEmpty(String sql) {
+        return sql.chars().allMatch(c -> c == ';' || Character.isWhitespace(c));
+    }
+
     private @Nullable String find() {
         boolean more = true;
         while (more) {
@@ -38,7 +43,7 @@ final class TransactionControl {
                     return found;
                 }
             }
-            more = toNextStatement();
+            more = toNextStatement(first.equals("create"));
         }
         return null;
     }
@@ -60,7 +65,7 @@ final class TransactionControl {
     }
 
     /** The body of a function may be "begin atomic … end", with statements of its own that do not run now. */
-    private boolean toNextStatement() {
+    private boolean toNextStatement(boolean create) {
         int depth = 0;
         String previous = "";
         while (at < sql.length()) {
@@ -73,7 +78,7 @@ final class TransactionControl {
             } else if (Character.isLetter(c)) {
                 String word = word();
                 boolean opens = depth == 0
-                        ? word.equals("atomic") && previous.equals("begin")
+                        ? create && word.equals("atomic") && previous.equals("begin")
                         : word.equals("case") || word.equals("begin");
                 if (opens) {
                     depth++;
@@ -137,13 +142,18 @@ final class TransactionControl {
             if (Character.isWhitespace(sql.charAt(at))) {
                 at++;
             } else if (sql.startsWith("--", at)) {
-                int end = sql.indexOf('\n', at);
-                at = end < 0 ? sql.length() : end + 1;
+                skipLine();
             } else if (sql.startsWith("/*", at)) {
                 skipBlockComment();
             } else {
                 return;
             }
+        }
+    }
+
+    private void skipLine() {
+        while (at < sql.length() && sql.charAt(at) != '\n' && sql.charAt(at) != '\r') {
+            at++;
         }
     }
 

@@ -149,6 +149,11 @@ public final class DecisionLog {
         }
     }
 
+    /** {@return the statement that asks a database who it is, for a check within somebody else's question} */
+    public String identityQuestion() {
+        return sql.identityQuestion();
+    }
+
     /**
      * One page of the decisions that are older than the retention.
      *

@@ -18,8 +18,12 @@ final class DecisionSql {
 
     private static final String DURABLE = Durability.RAISE;
 
-    /** Where the application changed roles, the log is written by the role that logged in; and a cancelled wait for the standby is told. */
-    private static final String LOGIN_ROLE = "set local role none;\nset local client_min_messages = warning;\n";
+    /**
+     * Deferred constraints and triggers run first, under the application's role, while an error still means "surely rolled back". Where the application changed roles, the log is written by the role that logged in; and a cancelled wait for the standby
+     * is told.
+     */
+    private static final String LOGIN_ROLE =
+            "set constraints all immediate;\nset local statement_timeout = 0;\nset local role none;\nset local client_min_messages = warning;\n";
 
     /**
      * A transactional message is the smallest write that takes no lock and leaves no row. Its commit waits for the synchronous
@@ -124,7 +128,7 @@ final class DecisionSql {
         String later = after.isEmpty() ? "" : " and decided_at > '%s'::timestamptz".formatted(after);
         return who()
                 + select("decided_at::text")
-                + "where (outcome = 'C' or participants <> '{}') and decided_at < now() - interval '%d milliseconds'%s order by decided_at limit %d"
+                + "where (outcome = 'C' or participants <> '{}') and decided_at < now() - interval '%d milliseconds'%s order by decided_at, gtrid limit %d"
                         .formatted(retention.toMillis(), later, limit);
     }
 
@@ -156,6 +160,10 @@ final class DecisionSql {
                   and d.decided_at < now() - interval '%3$d milliseconds'
                   and d.xid < pg_snapshot_xmin(pg_current_snapshot())
                 """.formatted(schema, home, retention.toMillis());
+    }
+
+    String identityQuestion() {
+        return "select identity from %s.node;\n".formatted(schema);
     }
 
     String identity() {

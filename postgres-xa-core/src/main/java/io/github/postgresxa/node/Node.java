@@ -45,7 +45,11 @@ public record Node(NodeSettings settings, String application) {
                 ? source.getConnection()
                 : source.getConnection(settings.username(), settings.password());
         BaseConnection open = connection.unwrap(BaseConnection.class);
-        Burst.send(open, Durability.RAISE_FOR_SESSION).orThrow();
+        Reply reply = Burst.send(open, "set statement_timeout = 0;\n" + Durability.RAISE_FOR_SESSION);
+        if (reply.error() != null) {
+            open.close();
+        }
+        reply.orThrow();
         return open;
     }
 

@@ -119,7 +119,7 @@ final class Janitor {
         }
         try {
             Map<TransactionId, ParticipantCheck.State> states =
-                    link.use(c -> ParticipantCheck.ask(c, link, home, participant, its));
+                    link.use(c -> ParticipantCheck.ask(c, decisions.identityQuestion(), link, home, participant, its));
             for (Decision decision : its) {
                 switch (states.getOrDefault(decision.transaction(), ParticipantCheck.State.OPEN)) {
                     case CARRIED_OUT -> open.remove(decision.transaction());

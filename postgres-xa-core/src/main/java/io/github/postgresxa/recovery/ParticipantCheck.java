@@ -41,6 +41,7 @@ final class ParticipantCheck {
 
     static Map<TransactionId, State> ask(
             BaseConnection connection,
+            String identityQuestion,
             NodeLink link,
             NodeIdentity home,
             NodeIdentity identity,
@@ -50,9 +51,13 @@ final class ParticipantCheck {
         if (!facts.primary() || !identity.equals(link.identity())) {
             return Map.of();
         }
-        Reply reply = Burst.send(connection, question(decisions, identity));
+        Reply reply = Burst.send(connection, question(identityQuestion, decisions, identity));
         if (!reply.endedWith("COMMIT")) {
             throw reply.problem("the participant's answer");
+        }
+        if (reply.rows().stream()
+                .noneMatch(row -> row.size() == 1 && identity.text().equals(row.get(0)))) {
+            return Map.of(); // Another database answered.
         }
         Set<String> listed = new HashSet<>();
         Map<String, String> status = new HashMap<>();
@@ -111,7 +116,7 @@ final class ParticipantCheck {
     }
 
     /** One transaction: the list, the fate of each xid, and a write that waits for the standby. */
-    private static String question(List<Decision> decisions, NodeIdentity identity) {
+    private static String question(String identityQuestion, List<Decision> decisions, NodeIdentity identity) {
         String xids = decisions.stream()
                 .flatMap(d -> d.participants().stream())
                 .filter(p -> p.identity().equals(identity))
@@ -119,10 +124,10 @@ final class ParticipantCheck {
                 .collect(Collectors.joining(", "));
         return """
                 begin isolation level read committed read write;
-                %sselect gid, owner, database from pg_prepared_xacts where gid like 'pgxa/%%';
+                %s%sselect gid, owner, database from pg_prepared_xacts where gid like 'pgxa/%%';
                 select x, case when x >= pg_snapshot_xmax(pg_current_snapshot()) then 'in the future' else pg_xact_status(x) end
                 from unnest(array[%s]::xid8[]) x;
                 select pg_logical_emit_message(true, 'pgxa', '');
-                commit""".formatted(Durability.RAISE, xids);
+                commit""".formatted(Durability.RAISE, identityQuestion, xids);
     }
 }

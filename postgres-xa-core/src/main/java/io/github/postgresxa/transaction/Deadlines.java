@@ -44,8 +44,7 @@ final class Deadlines {
     private void expire(GlobalTransaction transaction, Duration limit) {
         TimedOutException reason = GlobalTransaction.timedOut(transaction.id(), limit);
         String message = String.valueOf(reason.getMessage());
-        if (transaction.seal(Phase.ABORTED, message)) {
-            transaction.abortedBecause(reason);
+        if (transaction.seal(Phase.ABORTED, message, reason)) {
             parallel.map(transaction.branches(), branch -> end(branch, message));
         }
     }

@@ -105,7 +105,12 @@ public final class FacadeXaResource implements XAResource {
             repeat();
             return;
         }
-        answer(guarded(() -> subordinate.commit(transaction, ballot)), start);
+        Ending ending = guarded(() -> subordinate.commit(transaction, ballot));
+        if (ending.outcome().outcome() == Outcome.ROLLED_BACK) {
+            finish(ending, start);
+            throw XaAnswers.rolledBackAfterAll(transaction.id()); // Somebody's row A came first.
+        }
+        answer(ending, start);
     }
 
     @Override
@@ -125,10 +130,13 @@ public final class FacadeXaResource implements XAResource {
             case ABORTED -> finish(new Ending(CommitOutcome.rolledBack(transaction.abortReason()), 0), start);
             case PREPARED -> {
                 Ending ending = guarded(() -> subordinate.rollback(transaction, ballot));
-                if (ending.outcome().outcome() != Outcome.ROLLED_BACK) {
-                    answer(ending, start);
-                } else {
-                    finish(ending, start);
+                switch (ending.outcome().outcome()) {
+                    case ROLLED_BACK -> finish(ending, start);
+                    case COMMITTED -> {
+                        finish(ending, start);
+                        throw XaAnswers.committedAfterAll(transaction.id());
+                    }
+                    case UNKNOWN -> answer(ending, start);
                 }
             }
             default ->

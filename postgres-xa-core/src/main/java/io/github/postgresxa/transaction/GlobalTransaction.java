@@ -87,10 +87,20 @@ public final class GlobalTransaction {
      * @return whether this call sealed it; false if it is ending already
      */
     synchronized boolean seal(Phase next, String reason) {
+        return seal(next, reason, null);
+    }
+
+    /**
+     * The same, with what the manager is answered when it asks later.
+     *
+     * @param cause why the transaction is ended before anybody asked
+     */
+    synchronized boolean seal(Phase next, String reason, @Nullable Throwable cause) {
         if (phase != Phase.ACTIVE) {
             return false;
         }
         phase = phase.moveTo(next);
+        abortReason = cause;
         if (deadline != null) {
             deadline.cancel(false);
         }
@@ -108,11 +118,6 @@ public final class GlobalTransaction {
 
     synchronized List<Branch> branches() {
         return List.copyOf(branches.values());
-    }
-
-    /** Remembers why the transaction was ended before anybody asked, for the answer to come. */
-    synchronized void abortedBecause(Throwable reason) {
-        abortReason = reason;
     }
 
     synchronized @Nullable Throwable abortReason() {

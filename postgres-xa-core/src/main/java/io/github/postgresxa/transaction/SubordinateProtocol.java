@@ -78,7 +78,9 @@ final class SubordinateProtocol {
     private void fenceForGood(GlobalTransaction transaction, Ballot ballot) {
         Branch home = ballot.home();
         try (BaseConnection connection = home.session().node().connect()) {
-            decisions.fence(connection, transaction.id(), home.identity(), List.of());
+            List<Participant> participants =
+                    ballot.writers().stream().map(Branch::asParticipant).toList();
+            decisions.fence(connection, transaction.id(), home.identity(), participants);
         } catch (SQLException e) {
             LOG.warn(
                     "{}: a branch may be left prepared until the transaction manager recovers: {}",
@@ -132,7 +134,7 @@ final class SubordinateProtocol {
                 .contains(false)) {
             wakeRecovery.run();
         }
-        parallel.map(ballot.readers(), Branch::commit);
+        parallel.map(ballot.readers().stream().filter(b -> !b.isReleased()).toList(), Branch::commit);
         return new Ending(CommitOutcome.COMMITTED, ballot.writers().size());
     }
 

@@ -27,6 +27,11 @@ final class XaAnswers {
         return exception(XAException.XA_HEURRB, "Transaction %s is rolled back on all nodes".formatted(id), null);
     }
 
+    /** The manager decided to roll back what a row C had committed before. */
+    static XAException committedAfterAll(TransactionId id) {
+        return exception(XAException.XA_HEURCOM, "Transaction %s is committed on all nodes".formatted(id), null);
+    }
+
     /** All is kept or nothing is; which of the two is not known here. */
     static XAException unknown(TransactionId id, @Nullable Throwable reason) {
         return exception(

@@ -3,8 +3,13 @@ package io.github.postgresxa.manager.atomikos;
 import com.atomikos.icatch.provider.ConfigProperties;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.UUID;
 import java.util.stream.Stream;
 
@@ -34,14 +39,19 @@ final class LogDirectory {
     }
 
     private String knownName() {
-        Path file = directory.resolve(NAME_FILE);
         try {
-            return Files.isRegularFile(file)
-                    ? Files.readString(file).strip()
-                    : "pgxa" + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
+            String kept = kept(directory);
+            return kept.isEmpty()
+                    ? "pgxa" + UUID.randomUUID().toString().replace("-", "").substring(0, 16)
+                    : kept;
         } catch (IOException e) {
             throw new UncheckedIOException("the transaction log's name file cannot be read", e);
         }
+    }
+
+    private static String kept(Path directory) throws IOException {
+        Path file = directory.resolve(NAME_FILE);
+        return Files.isRegularFile(file) ? Files.readString(file).strip() : "";
     }
 
     String managerName() {
@@ -65,12 +75,27 @@ final class LogDirectory {
         }
     }
 
-    /** Before the first record: the directory, and the name under which it will be read again. */
+    /**
+     * Before anything is left for the manager to recover: the directory, and the name under which it will come back.
+     *
+     * @throws IOException if that cannot be made sure, or another process keeps its log there
+     */
     static void create(ConfigProperties properties) throws IOException {
         Path directory = Files.createDirectories(Path.of(properties.getLogBaseDir()));
-        Path file = directory.resolve(NAME_FILE);
-        if (!Files.exists(file)) {
-            Files.writeString(file, properties.getTmUniqueName());
+        String name = properties.getTmUniqueName();
+        String kept = kept(directory);
+        if (kept.isEmpty()) {
+            Path draft = Files.createTempFile(directory, NAME_FILE, ".new");
+            try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+                channel.write(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)));
+                channel.force(true);
+            }
+            Files.move(draft, directory.resolve(NAME_FILE), StandardCopyOption.ATOMIC_MOVE);
+            kept = kept(directory);
+        }
+        if (!kept.equals(name)) {
+            throw new IOException("another transaction manager keeps its log in " + directory
+                    + "; give each instance a com.atomikos.icatch.log_base_dir of its own");
         }
     }
 }

@@ -54,8 +54,8 @@ public final class FacadeXaResource implements XAResource {
 
     @Override
     public synchronized void start(Xid xid, int flags) {
-        if (started
-                == null) { // Joining and resuming need nothing: branches follow the JTA transaction, not the thread.
+        // Joining and resuming need nothing: branches follow the JTA transaction, not the thread.
+        if (started == null) {
             started = ManagerXid.of(xid);
             hints.starts(started);
             deadlines.set(transaction, timeout);
@@ -93,8 +93,8 @@ public final class FacadeXaResource implements XAResource {
             ballot = prepared.ballot();
             return prepared.ending();
         });
-        if (result.outcome().outcome() == Outcome.UNKNOWN) {
-            return XA_OK; // Prepared: whether it commits is for the manager to say.
+        if (transaction.phase() == Phase.PREPARED) {
+            return XA_OK; // Whether it commits is for the manager to say.
         }
         answer(result, start);
         return XA_RDONLY;

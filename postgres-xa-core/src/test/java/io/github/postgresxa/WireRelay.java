@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class WireRelay implements AutoCloseable {
 
     private final PostgresNode node;
+    private final Losses losses;
     private final ServerSocket listener;
     private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
     private final AtomicLong roundTrips = new AtomicLong();
@@ -29,7 +30,12 @@ final class WireRelay implements AutoCloseable {
     private volatile boolean lost;
 
     WireRelay(PostgresNode node) {
+        this(node, new Losses());
+    }
+
+    WireRelay(PostgresNode node, Losses losses) {
         this.node = node;
+        this.losses = losses;
         try {
             this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         } catch (IOException e) {
@@ -132,6 +138,7 @@ final class WireRelay implements AutoCloseable {
                 DataInputStream in = new DataInputStream(client.getInputStream());
                 DataOutputStream out = new DataOutputStream(server.getOutputStream());
                 forward(0, in, out); // The startup message has no type.
+                boolean begins = true;
                 while (true) {
                     if (client.getInputStream().available() == 0) {
                         roundTrips.incrementAndGet(); // The client has sent all it has and waited before it sends this.
@@ -150,6 +157,12 @@ final class WireRelay implements AutoCloseable {
                         loseReply = null;
                         silenced = true;
                     }
+                    Losses.Fate fate = begins && (type == 'P' || type == 'Q') ? losses.next(text) : Losses.Fate.ARRIVES;
+                    if (fate == Losses.Fate.REQUEST_LOST) {
+                        break;
+                    }
+                    silenced |= fate == Losses.Fate.REPLY_LOST;
+                    begins = type == 'S' || type == 'Q';
                     send(type, body, out);
                 }
             } catch (IOException ended) {

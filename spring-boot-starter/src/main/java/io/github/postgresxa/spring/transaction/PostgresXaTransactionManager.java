@@ -29,7 +29,7 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  *   <li>A lost answer to a commit is an {@link OutcomeUnknownException}, and a rollback at commit says what led to it.
  * </ul>
  */
-public class PostgresXaTransactionManager extends JtaTransactionManager {
+public final class PostgresXaTransactionManager extends JtaTransactionManager {
 
     private static final long serialVersionUID = 1L;
 

@@ -28,13 +28,9 @@ public final class Branch {
 
     /**
      * Goes before every verb that ends a transaction: on a session that has lost its transaction it fails, where the verb alone would end
-     * an empty one and be taken for a success. (PostgreSQL 18 even prepares an empty one.) Deferred constraints and triggers run now,
-     * under the application's role: what they refuse is surely rolled back, whereas an error of COMMIT itself could be anything. The message
-     * level makes sure that a cancelled wait for the standby is reported, whatever the application has set.
+     * an empty one and be taken for a success. (PostgreSQL 18 even prepares an empty one.)
      */
-    private static final String STILL_IN_TRANSACTION =
-            "savepoint pgxa;\nset constraints all immediate;\nset local client_min_messages = warning;\n"
-                    + "set local statement_timeout = 0;\n";
+    private static final String STILL_IN_TRANSACTION = "savepoint pgxa;\n" + Durability.SURE_ANSWER;
 
     private final Session session;
     private final TransactionAware pooled;

@@ -54,8 +54,8 @@ final class Joining implements TransactionIntegration {
     public void associate(TransactionAware aware, XAResource unused) throws SQLException {
         GlobalTransaction transaction = transactions.currentOrBegin();
         if (transaction == null) {
-            aware.transactionCheckCallback(
-                    transactions::underWay); // Used inside a transaction that began later, it is refused.
+            // Used inside a transaction that begins later, it is refused.
+            aware.transactionCheckCallback(transactions::underWay);
             return;
         }
         Session session = pool().session(aware);
@@ -66,8 +66,8 @@ final class Joining implements TransactionIntegration {
             transaction.join(branch);
         } catch (SQLException | RuntimeException e) {
             boolean lost = session.isGone();
-            session.destroy(); // The pool takes it back as it is, half set up for a transaction; closed, it is not
-            // handed out again.
+            // The pool takes it back as it is, half set up for a transaction; closed, it is not handed out again.
+            session.destroy();
             if (lost) {
                 pool().suspectAll();
             }

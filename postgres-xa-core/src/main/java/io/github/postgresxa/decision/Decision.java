@@ -20,6 +20,17 @@ public record Decision(TransactionId transaction, Verb verb, List<Participant> p
     }
 
     /**
+     * @param identity a node that the row names
+     * @return its branch, as the row names it
+     */
+    public Participant participant(NodeIdentity identity) {
+        return participants.stream()
+                .filter(p -> p.identity().equals(identity))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /**
      * @param identity a node
      * @return whether the row names that node's branch
      */
@@ -30,19 +41,9 @@ public record Decision(TransactionId transaction, Verb verb, List<Participant> p
     /** What the row says. */
     public enum Verb {
         /** C: every branch commits. */
-        COMMIT("C"),
+        COMMIT,
         /** A: no branch commits. */
-        ABORT("A");
-
-        private final String letter;
-
-        Verb(String letter) {
-            this.letter = letter;
-        }
-
-        String letter() {
-            return letter;
-        }
+        ABORT;
 
         static Verb of(String letter) {
             return "C".equals(letter) ? COMMIT : ABORT;

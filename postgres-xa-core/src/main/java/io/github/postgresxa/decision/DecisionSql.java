@@ -16,20 +16,12 @@ import java.util.stream.Collectors;
  */
 final class DecisionSql {
 
-    private static final String DURABLE = Durability.RAISE;
+    /** A transaction of our own, as durable as it has to be. */
+    private static final String BEGIN = "begin isolation level read committed read write;\n" + Durability.RAISE;
 
-    /**
-     * Deferred constraints and triggers run first, under the application's role, while an error still means "surely rolled back". Where the application changed roles, the log is written by the role that logged in; and a cancelled wait for the standby
-     * is told.
-     */
-    private static final String LOGIN_ROLE =
-            "set constraints all immediate;\nset local statement_timeout = 0;\nset local role none;\nset local client_min_messages = warning;\n";
-
-    /**
-     * A transactional message is the smallest write that takes no lock and leaves no row. Its commit waits for the synchronous
-     * standby, so whatever was visible before it is there, too. (A transaction that only reads waits for nothing.)
-     */
-    static final String BARRIER = "select pg_logical_emit_message(true, 'pgxa', '');\n";
+    /** On the home's own session. Where the application changed roles, the log is written by the role that logged in. */
+    private static final String WITH_THE_HOMES_WORK =
+            Durability.SURE_ANSWER + "set local role none;\n" + Durability.RAISE;
 
     private final String schema;
     private final String coordinator;
@@ -49,51 +41,34 @@ final class DecisionSql {
      * session that does not lead to the home.
      */
     String commit(TransactionId id, NodeIdentity home, List<Participant> participants) {
-        return LOGIN_ROLE + DURABLE + insertCommit(id, home, participants, "pg_current_xact_id_if_assigned()")
+        return WITH_THE_HOMES_WORK + insertCommit(id, home, participants, "pg_current_xact_id_if_assigned()")
                 + "commit";
     }
 
     /** The second form: the manager has decided; the home is prepared like all others, so the row has a transaction of its own. */
     String record(TransactionId id, NodeIdentity home, List<Participant> participants) {
-        return "begin isolation level read committed read write;\n"
-                + DURABLE
-                + insertCommit(id, home, participants, "pg_current_xact_id()")
-                + "commit";
+        return BEGIN + insertCommit(id, home, participants, "pg_current_xact_id()") + "commit";
     }
 
     private String insertCommit(TransactionId id, NodeIdentity home, List<Participant> participants, String xid) {
         return """
                 insert into %s.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)
-                values ('%s', 'C', (select %s from %1$s.node where identity = '%s'), '%s', %s, %s, %s);
-                """.formatted(
-                        schema,
-                        id,
-                        xid,
-                        home,
-                        coordinator,
-                        array(participants, p -> p.identity().text(), "text"),
-                        array(participants, p -> Long.toUnsignedString(p.xid()), "xid8"),
-                        array(participants, Participant::incarnation, "text"));
+                values ('%s', 'C', (select %s from %1$s.node where identity = '%s'), '%s', %s);
+                """.formatted(schema, id, xid, home, coordinator, columns(participants));
     }
 
     /** Insert A unless a row stands, then read the row that stands. Waits for a home that is committing right now. */
     String fence(TransactionId id, NodeIdentity home, List<Participant> participants) {
-        return "begin isolation level read committed read write;\nset local lock_timeout = '2s';\n" + DURABLE
+        return BEGIN
+                + "set local lock_timeout = '2s';\n"
                 + """
                 insert into %s.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)
-                select '%s', 'A', pg_current_xact_id(), '%s', %s, %s, %s from %1$s.node where identity = '%s'
+                select '%s', 'A', pg_current_xact_id(), '%s', %s from %1$s.node where identity = '%s'
                 on conflict (gtrid) do nothing;
-                """.formatted(
-                                schema,
-                                id,
-                                coordinator,
-                                array(participants, p -> p.identity().text(), "text"),
-                                array(participants, p -> Long.toUnsignedString(p.xid()), "xid8"),
-                                array(participants, Participant::incarnation, "text"),
-                                home)
+                """.formatted(schema, id, coordinator, columns(participants), home)
                 + who()
                 + rows(List.of(id))
-                + BARRIER
+                + Durability.BARRIER
                 + "commit";
     }
 
@@ -104,7 +79,7 @@ final class DecisionSql {
 
     /** Reads rows in a writing transaction, so that no failover to the synchronous standby can lose what was read. */
     String confirm(Collection<TransactionId> ids) {
-        return "begin isolation level read committed read write;\n" + DURABLE + who() + rows(ids) + BARRIER + "commit";
+        return BEGIN + who() + rows(ids) + Durability.BARRIER + "commit";
     }
 
     private String who() {
@@ -137,8 +112,7 @@ final class DecisionSql {
      * outlived every transaction that ran as it was written: until then a late decision could still find the table empty.
      */
     String forget(NodeIdentity home, Collection<TransactionId> ids) {
-        return "begin isolation level read committed read write;\n" + DURABLE
-                + """
+        return BEGIN + """
                 with gone as (
                     delete from %1$s.decision d
                     using %1$s.node n
@@ -174,12 +148,16 @@ final class DecisionSql {
         return "select to_regclass('%s.node') is not null".formatted(schema);
     }
 
-    String count() {
-        return "select count(*) from %s.decision".formatted(schema);
-    }
-
     private static String quoted(Collection<TransactionId> ids) {
         return ids.stream().map(id -> "'" + id + "'").collect(Collectors.joining(", "));
+    }
+
+    private static String columns(List<Participant> participants) {
+        return String.join(
+                ", ",
+                array(participants, p -> p.identity().text(), "text"),
+                array(participants, p -> Long.toUnsignedString(p.xid()), "xid8"),
+                array(participants, Participant::incarnation, "text"));
     }
 
     private static String array(List<Participant> participants, Function<Participant, String> value, String type) {

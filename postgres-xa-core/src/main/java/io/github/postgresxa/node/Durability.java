@@ -1,6 +1,6 @@
 package io.github.postgresxa.node;
 
-/** How sure a commit of ours has to be. */
+/** How sure the end of a transaction has to be: settings and statements that go with the protocol's own. */
 public final class Durability {
 
     /**
@@ -13,6 +13,20 @@ public final class Durability {
     /** The same for a whole session. */
     static final String RAISE_FOR_SESSION =
             "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')";
+
+    /**
+     * Goes before a verb on the application's session, so that its answer is sure. Deferred constraints and triggers run now, under the application's role,
+     * while an error still means "surely rolled back"; an error of COMMIT itself could be anything. No timeout of the application cuts the verb, and a cancelled
+     * wait for the standby is told, whatever message level the application has set. Ends with a line break.
+     */
+    public static final String SURE_ANSWER =
+            "set constraints all immediate;\nset local statement_timeout = 0;\nset local client_min_messages = warning;\n";
+
+    /**
+     * A transactional message is the smallest write that takes no lock and leaves no row. Its commit waits for the synchronous standby, so whatever was
+     * visible before it is there, too. (A transaction that only reads waits for nothing.) Ends with a line break.
+     */
+    public static final String BARRIER = "select pg_logical_emit_message(true, 'pgxa', '');\n";
 
     private Durability() {}
 }

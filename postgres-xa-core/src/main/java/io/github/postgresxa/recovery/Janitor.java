@@ -145,10 +145,7 @@ final class Janitor {
         if (!alarmed.add(decision.transaction() + "/" + participant)) {
             return;
         }
-        Participant named = decision.participants().stream()
-                .filter(p -> p.identity().equals(participant))
-                .findFirst()
-                .orElseThrow();
+        Participant named = decision.participant(participant);
         LOG.error(
                 "transaction {}: the decision is {}, but its branch on '{}' (xid {}) ended the other way. Somebody finished it by hand,"
                         + " or the node lost data. The decision is kept; compare the data of all nodes.",

@@ -70,10 +70,7 @@ final class ParticipantCheck {
         }
         Map<TransactionId, State> states = new HashMap<>();
         for (Decision decision : decisions) {
-            Participant participant = decision.participants().stream()
-                    .filter(p -> p.identity().equals(identity))
-                    .findFirst()
-                    .orElseThrow();
+            Participant participant = decision.participant(identity);
             boolean stillListed = listed.contains(decision.transaction().toString());
             states.put(
                     decision.transaction(),
@@ -127,7 +124,6 @@ final class ParticipantCheck {
                 %s%sselect gid, owner, database from pg_prepared_xacts where gid like 'pgxa/%%';
                 select x, case when x >= pg_snapshot_xmax(pg_current_snapshot()) then 'in the future' else pg_xact_status(x) end
                 from unnest(array[%s]::xid8[]) x;
-                select pg_logical_emit_message(true, 'pgxa', '');
-                commit""".formatted(Durability.RAISE, identityQuestion, xids);
+                %scommit""".formatted(Durability.RAISE, identityQuestion, xids, Durability.BARRIER);
     }
 }

@@ -3,6 +3,7 @@ package io.github.postgresxa.transaction;
 import io.github.postgresxa.branch.Answer;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.branch.Vote;
+import io.github.postgresxa.gid.Participant;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -61,6 +62,11 @@ record Ballot(
             ordered.add(0, home);
         });
         return ordered;
+    }
+
+    /** {@return prepared branches as the decision row names them} */
+    static List<Participant> participants(List<Branch> prepared) {
+        return prepared.stream().map(Branch::asParticipant).toList();
     }
 
     Branch home() {

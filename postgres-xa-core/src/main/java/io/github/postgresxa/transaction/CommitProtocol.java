@@ -6,7 +6,6 @@ import io.github.postgresxa.branch.Answer;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Gid;
-import io.github.postgresxa.gid.Participant;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,14 +52,10 @@ final class CommitProtocol {
      */
     Ending commit(GlobalTransaction transaction) {
         List<Branch> branches = transaction.branches();
-        SQLException problem = firstProblem(branches);
-        if (problem != null) {
-            return rollback(transaction, Ballot.NONE, problem);
-        }
         if (branches.size() == 1 && !singleWriterDecides) {
             return commitOnly(transaction, branches.get(0));
         }
-        Ballot ballot = Ballot.take(branches, parallel);
+        Ballot ballot = vote(transaction);
         if (ballot.problem() != null) {
             return rollback(transaction, ballot, ballot.problem());
         }
@@ -98,6 +93,10 @@ final class CommitProtocol {
 
     /** A transaction on one node is that node's local transaction; nobody has to be asked whether it wrote. */
     private Ending commitOnly(GlobalTransaction transaction, Branch branch) {
+        SQLException problem = branch.check();
+        if (problem != null) {
+            return rollback(transaction, Ballot.NONE, problem);
+        }
         if (!branch.work().begun()) {
             transaction.moveTo(Phase.COMMITTED);
             return new Ending(CommitOutcome.COMMITTED, 0);
@@ -151,10 +150,9 @@ final class CommitProtocol {
     }
 
     private Ending decide(GlobalTransaction transaction, Ballot ballot, Branch home, List<Branch> others) {
-        List<Participant> participants = new ArrayList<>(others.size());
-        others.forEach(b -> participants.add(b.asParticipant()));
         transaction.moveTo(Phase.DECIDING);
-        Answer answer = home.decide(decisions.commitBurst(transaction.id(), home.identity(), participants));
+        Answer answer =
+                home.decide(decisions.commitBurst(transaction.id(), home.identity(), Ballot.participants(others)));
         return switch (answer.kind()) {
             case DONE -> finish(transaction, ballot, others);
             case REFUSED -> rollback(transaction, ballot, answer.problem());

@@ -1,11 +1,13 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.branch.Answer;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
+import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
 import java.sql.SQLException;
@@ -78,9 +80,7 @@ final class SubordinateProtocol {
     private void fenceForGood(GlobalTransaction transaction, Ballot ballot) {
         Branch home = ballot.home();
         try (BaseConnection connection = home.session().node().connect()) {
-            List<Participant> participants =
-                    ballot.writers().stream().map(Branch::asParticipant).toList();
-            decisions.fence(connection, transaction.id(), home.identity(), participants);
+            decisions.fence(connection, transaction.id(), home.identity(), Ballot.participants(ballot.writers()));
         } catch (SQLException e) {
             LOG.warn(
                     "{}: a branch may be left prepared until the transaction manager recovers: {}",
@@ -95,31 +95,33 @@ final class SubordinateProtocol {
 
     /** The manager decided to commit. If the row cannot be written now, nothing has happened and the manager asks again. */
     Ending commit(GlobalTransaction transaction, Ballot ballot) {
-        Branch home = ballot.home();
-        List<Participant> participants =
-                ballot.writers().stream().map(Branch::asParticipant).toList();
-        try (BaseConnection connection = home.session().node().connect()) {
-            Decision standing = decisions.record(connection, transaction.id(), home.identity(), participants);
-            return standing.verb() == Decision.Verb.COMMIT
-                    ? finishCommitted(transaction, ballot)
-                    : finishAborted(transaction, ballot);
-        } catch (SQLException e) {
-            return new Ending(CommitOutcome.unknown(e), ballot.writers().size());
-        }
+        return settle(transaction, ballot, decisions::record);
     }
 
     /** The manager decided to roll back. The row A comes first, so that a late commit of the manager cannot win any more. */
     Ending rollback(GlobalTransaction transaction, Ballot ballot) {
+        return settle(
+                transaction,
+                ballot,
+                (connection, id, home, participants) ->
+                        decisions.fence(connection, id, home, participants).standing());
+    }
+
+    /** Writes the manager's word down at the home; the row that stands afterwards counts. */
+    private interface Word {
+        Decision writeDown(
+                BaseConnection connection, TransactionId id, NodeIdentity home, List<Participant> participants)
+                throws SQLException;
+    }
+
+    private Ending settle(GlobalTransaction transaction, Ballot ballot, Word word) {
         Branch home = ballot.home();
-        List<Participant> participants =
-                ballot.writers().stream().map(Branch::asParticipant).toList();
+        List<Participant> participants = Ballot.participants(ballot.writers());
         try (BaseConnection connection = home.session().node().connect()) {
-            Decision standing = decisions
-                    .fence(connection, transaction.id(), home.identity(), participants)
-                    .standing();
+            Decision standing = word.writeDown(connection, transaction.id(), home.identity(), participants);
             return standing.verb() == Decision.Verb.COMMIT
                     ? finishCommitted(transaction, ballot)
-                    : finishAborted(transaction, ballot);
+                    : protocol.rollback(transaction, ballot, null);
         } catch (SQLException e) {
             return new Ending(CommitOutcome.unknown(e), ballot.writers().size());
         }
@@ -136,10 +138,6 @@ final class SubordinateProtocol {
         }
         parallel.map(ballot.readers().stream().filter(b -> !b.isReleased()).toList(), Branch::commit);
         return new Ending(CommitOutcome.COMMITTED, ballot.writers().size());
-    }
-
-    private Ending finishAborted(GlobalTransaction transaction, Ballot ballot) {
-        return protocol.rollback(transaction, ballot, null);
     }
 
     /**

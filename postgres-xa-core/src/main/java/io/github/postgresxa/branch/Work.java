@@ -2,7 +2,6 @@ package io.github.postgresxa.branch;
 
 import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.TransactionCharacteristics.Isolation;
-import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.Session;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,7 +22,7 @@ public final class Work {
 
     private final Session session;
     private final boolean readOnlyBefore;
-    private final int networkTimeoutBefore;
+    private final int answerLimitBefore;
     private final Set<Statement> statements =
             Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     private Isolation isolation;
@@ -35,10 +34,10 @@ public final class Work {
     Work(Session session, TransactionCharacteristics characteristics) throws SQLException {
         this.session = session;
         this.isolation = characteristics.isolation();
-        this.readOnlyBefore = session.connection().isReadOnly();
-        this.networkTimeoutBefore = session.connection().getNetworkTimeout();
+        this.readOnlyBefore = session.wire().readOnly();
+        this.answerLimitBefore = session.wire().answerLimit();
         if (characteristics.readOnly()) {
-            session.connection().setReadOnly(true); // The driver then begins with BEGIN READ ONLY; no round trip.
+            session.wire().readOnly(true); // The driver then begins with BEGIN READ ONLY; no round trip.
         }
     }
 
@@ -100,9 +99,8 @@ public final class Work {
             return; // The driver sends BEGIN together with the first statement.
         }
         String level = isolation.name().replace('_', ' ').toLowerCase(java.util.Locale.ROOT);
-        String access = session.connection().isReadOnly() ? " read only" : "";
-        Burst.send(session.connection(), "begin isolation level " + level + access)
-                .orThrow();
+        String access = session.wire().readOnly() ? " read only" : "";
+        session.wire().send("begin isolation level " + level + access).orThrow();
         begun = true;
     }
 
@@ -160,11 +158,11 @@ public final class Work {
     /** Puts back what the application may have set for this transaction alone. */
     boolean reset() {
         try {
-            if (session.connection().isReadOnly() != readOnlyBefore) {
-                session.connection().setReadOnly(readOnlyBefore);
+            if (session.wire().readOnly() != readOnlyBefore) {
+                session.wire().readOnly(readOnlyBefore);
             }
-            if (session.connection().getNetworkTimeout() != networkTimeoutBefore) {
-                session.connection().setNetworkTimeout(Runnable::run, networkTimeoutBefore);
+            if (session.wire().answerLimit() != answerLimitBefore) {
+                session.wire().answerLimit(answerLimitBefore);
             }
             return true;
         } catch (SQLException e) {

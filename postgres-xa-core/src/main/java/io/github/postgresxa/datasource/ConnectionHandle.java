@@ -23,7 +23,7 @@ final class ConnectionHandle extends Handle {
     private volatile boolean closed;
 
     private ConnectionHandle(Branch branch) {
-        super(branch.session().connection(), branch);
+        super(branch.session().wire().connection(), branch);
     }
 
     static Connection on(Branch branch) {
@@ -101,7 +101,7 @@ final class ConnectionHandle extends Handle {
 
     private @Nullable Object setReadOnly(Method method, Object[] args) throws Throwable {
         boolean wanted = Boolean.TRUE.equals(args[0]);
-        return wanted == branch().session().connection().isReadOnly() ? null : onServer(method, args);
+        return wanted == branch().session().wire().readOnly() ? null : onServer(method, args);
     }
 
     private @Nullable Object isolate(int level) throws SQLException {

@@ -6,7 +6,6 @@ import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.NodeIdentity;
-import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.NodePool;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.Session;
@@ -81,13 +80,13 @@ final class Joining implements TransactionIntegration {
             return;
         }
         String node = session.node().name();
-        NodeIdentity identity = schema.identity(session.connection())
+        NodeIdentity identity = schema.identity(session.wire())
                 .orElseThrow(() -> new SQLException(
                         "node '%s' has no decision schema, so it cannot take part in a transaction: run the schema's DDL there, or set"
                                         .formatted(node)
                                 + " decision.initialize-schema=always",
                         "3F000"));
-        ServerFacts facts = ServerFacts.read(session.connection());
+        ServerFacts facts = ServerFacts.read(session.wire());
         if (!facts.primary()) {
             throw new SQLException("node '%s' is a standby and takes no writes".formatted(node), "25006");
         }
@@ -102,7 +101,7 @@ final class Joining implements TransactionIntegration {
         if (session.isGone()) {
             pool().suspectAll();
         } else if (session.state() != TransactionState.IDLE) {
-            Burst.send(session.connection(), "rollback").orThrow();
+            session.wire().send("rollback").orThrow();
         }
         return true;
     }

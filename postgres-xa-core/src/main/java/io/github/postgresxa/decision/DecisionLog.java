@@ -3,8 +3,8 @@ package io.github.postgresxa.decision;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
-import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.Reply;
+import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,12 +13,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.core.BaseConnection;
 
 /**
- * The decision log: what it promises, over a connection to a home.
+ * The decision log: what it promises, over a wire to a home.
  *
- * <p>All methods but {@link #commitBurst} need a connection outside a transaction. After an exception the connection must be closed:
+ * <p>All methods but {@link #commitBurst} need a wire outside a transaction. After an exception the wire must be closed:
  * it may hold a failed transaction. Every statement checks that the database at the other end is the home.
  */
 public final class DecisionLog {
@@ -51,20 +50,19 @@ public final class DecisionLog {
     /**
      * Second form: writes C after the manager has decided and before any branch is committed.
      *
-     * @param connection a connection to the home
+     * @param wire a wire to the home
      * @param id the transaction
      * @param home the home
      * @param participants all its prepared branches
      * @return the row that stands now: C, or an A that came first
      * @throws SQLException if this could not be found out
      */
-    public Decision record(
-            BaseConnection connection, TransactionId id, NodeIdentity home, List<Participant> participants)
+    public Decision record(Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants)
             throws SQLException {
-        Reply reply = Burst.send(connection, sql.record(id, home, participants));
+        Reply reply = wire.send(sql.record(id, home, participants));
         if (reply.sqlState().equals("23505")) {
-            Burst.send(connection, "rollback").orThrow();
-            Decision standing = confirm(connection, home, List.of(id)).get(id);
+            wire.send("rollback").orThrow();
+            Decision standing = confirm(wire, home, List.of(id)).get(id);
             if (standing != null) {
                 return standing;
             }
@@ -78,29 +76,29 @@ public final class DecisionLog {
     /**
      * Looks for decisions. It binds nobody: a transaction without a row may still be decided either way.
      *
-     * @param connection a connection to the home
+     * @param wire a wire to the home
      * @param home the home
      * @param ids the transactions
      * @return the rows that were there
      * @throws SQLException if the home did not answer or is another database
      */
-    public Map<TransactionId, Decision> look(
-            BaseConnection connection, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
-        return ids.isEmpty() ? Map.of() : byId(read(Burst.send(connection, sql.look(ids)), home, ""));
+    public Map<TransactionId, Decision> look(Wire wire, NodeIdentity home, Collection<TransactionId> ids)
+            throws SQLException {
+        return ids.isEmpty() ? Map.of() : byId(read(wire.send(sql.look(ids)), home, ""));
     }
 
     /**
      * Reads decisions for good: from now on no failover to the home's synchronous standby can lose them.
      *
-     * @param connection a connection to the home
+     * @param wire a wire to the home
      * @param home the home
      * @param ids the transactions
      * @return the rows that stand
      * @throws SQLException if this could not be made sure
      */
-    public Map<TransactionId, Decision> confirm(
-            BaseConnection connection, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
-        return byId(read(Burst.send(connection, sql.confirm(ids)), home, "COMMIT"));
+    public Map<TransactionId, Decision> confirm(Wire wire, NodeIdentity home, Collection<TransactionId> ids)
+            throws SQLException {
+        return byId(read(wire.send(sql.confirm(ids)), home, "COMMIT"));
     }
 
     /**
@@ -109,17 +107,17 @@ public final class DecisionLog {
      * <p>Before: the branch was seen prepared, or the coordinator's own reply was lost. After: a coordinator that wakes up late cannot
      * commit. Waits at most two seconds for a home that is committing right now.
      *
-     * @param connection a connection to the home
+     * @param wire a wire to the home
      * @param id the transaction
      * @param home the home
      * @param participants in the second form, the branches that the row stands for; else empty
      * @return the row that stands, and the mark
      * @throws SQLException if nothing is known: SQLSTATE 55P03 if the home is still committing
      */
-    public Fence fence(BaseConnection connection, TransactionId id, NodeIdentity home, List<Participant> participants)
+    public Fence fence(Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants)
             throws SQLException {
         for (int attempt = 0; attempt < 3; attempt++) {
-            Reply reply = Burst.send(connection, sql.fence(id, home, participants));
+            Reply reply = wire.send(sql.fence(id, home, participants));
             List<Decision> rows = read(reply, home, "COMMIT");
             if (!rows.isEmpty()) {
                 return new Fence(rows.get(0), mark(reply));
@@ -157,7 +155,7 @@ public final class DecisionLog {
     /**
      * One page of the decisions that are older than the retention.
      *
-     * @param connection a connection to the home
+     * @param wire a wire to the home
      * @param home the home
      * @param retention the least age
      * @param after where the page before ended; empty for the first
@@ -165,9 +163,8 @@ public final class DecisionLog {
      * @return the page, oldest first
      * @throws SQLException if the home did not answer or is another database
      */
-    public Page expired(BaseConnection connection, NodeIdentity home, Duration retention, String after, int limit)
-            throws SQLException {
-        Reply reply = Burst.send(connection, sql.expired(retention, after, limit));
+    public Page expired(Wire wire, NodeIdentity home, Duration retention, String after, int limit) throws SQLException {
+        Reply reply = wire.send(sql.expired(retention, after, limit));
         List<Decision> decisions = read(reply, home, "");
         String end = decisions.isEmpty()
                 ? after
@@ -186,14 +183,13 @@ public final class DecisionLog {
     /**
      * Deletes decisions that every participant has carried out for good.
      *
-     * @param connection a connection to the home
+     * @param wire a wire to the home
      * @param home the home
      * @param ids the transactions
      * @throws SQLException if they may still be there
      */
-    public void forget(BaseConnection connection, NodeIdentity home, Collection<TransactionId> ids)
-            throws SQLException {
-        Reply reply = Burst.send(connection, sql.forget(home, ids));
+    public void forget(Wire wire, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
+        Reply reply = wire.send(sql.forget(home, ids));
         if (!reply.endedWith("COMMIT")) {
             throw reply.problem("the deletion of decisions");
         }
@@ -202,13 +198,13 @@ public final class DecisionLog {
     /**
      * Deletes fences whose late coordinators cannot exist any more.
      *
-     * @param connection a connection to the home
+     * @param wire a wire to the home
      * @param home the home
      * @param retention the least age
      * @throws SQLException if the home did not answer
      */
-    public void forgetFences(BaseConnection connection, NodeIdentity home, Duration retention) throws SQLException {
-        Burst.send(connection, sql.forgetFences(home, retention)).orThrow();
+    public void forgetFences(Wire wire, NodeIdentity home, Duration retention) throws SQLException {
+        wire.send(sql.forgetFences(home, retention)).orThrow();
     }
 
     private static List<Decision> read(Reply reply, NodeIdentity home, String lastTag) throws SQLException {

@@ -2,15 +2,14 @@ package io.github.postgresxa.decision;
 
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.gid.NodeIdentity;
-import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.Reply;
+import io.github.postgresxa.node.Wire;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.util.Optional;
-import org.postgresql.core.BaseConnection;
 
 /** The schema of the decision log on a node: looked for, and created where that is wanted. */
 public final class DecisionSchema {
@@ -27,43 +26,36 @@ public final class DecisionSchema {
     }
 
     /**
-     * @param connection a connection outside a transaction
+     * @param wire a wire outside a transaction
      * @return the identity of the database, empty if the schema is missing and is not ours to create
      * @throws SQLException if the server does not answer, or refuses the role's wish to create the schema
      */
-    public Optional<NodeIdentity> identity(BaseConnection connection) throws SQLException {
-        if (!exists(connection)) {
+    public Optional<NodeIdentity> identity(Wire wire) throws SQLException {
+        if (!exists(wire)) {
             if (!settings.initializeSchema()) {
                 return Optional.empty();
             }
-            create(connection);
+            create(wire);
         }
-        Reply reply = Burst.send(connection, sql.identity()).orThrow();
+        Reply reply = wire.send(sql.identity()).orThrow();
         return reply.rows().isEmpty()
                 ? Optional.empty()
                 : Optional.of(
                         new NodeIdentity(String.valueOf(reply.rows().get(0).get(0))));
     }
 
-    private boolean exists(BaseConnection connection) throws SQLException {
-        return "t"
-                .equals(Burst.send(connection, sql.exists())
-                        .orThrow()
-                        .rows()
-                        .get(0)
-                        .get(0));
+    private boolean exists(Wire wire) throws SQLException {
+        return "t".equals(wire.send(sql.exists()).orThrow().rows().get(0).get(0));
     }
 
     /** Two applications may start at the same moment; the lock lets the second one find the work done. */
-    private void create(BaseConnection connection) throws SQLException {
+    private void create(Wire wire) throws SQLException {
         String ddl = ddl().replaceAll("\\bpgxa\\b", settings.schema());
-        Reply reply = Burst.send(
-                connection,
-                "begin isolation level read committed read write;\nset local synchronous_commit = on;\n"
-                        + "select pg_advisory_xact_lock(hashtext('postgres-xa schema'));\n" + ddl + ";\ncommit");
+        Reply reply = wire.send("begin isolation level read committed read write;\nset local synchronous_commit = on;\n"
+                + "select pg_advisory_xact_lock(hashtext('postgres-xa schema'));\n" + ddl + ";\ncommit");
         if (!reply.endedWith("COMMIT")) {
             if (!reply.gone()) {
-                Burst.send(connection, "rollback").orThrow();
+                wire.send("rollback").orThrow();
             }
             throw reply.problem("the creation of schema " + settings.schema());
         }

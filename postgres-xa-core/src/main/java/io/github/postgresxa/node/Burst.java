@@ -24,7 +24,7 @@ import org.postgresql.util.ServerErrorMessage;
  * <p>The driver never adds a BEGIN here: a burst that finds its session without a transaction fails instead of running in a
  * new one. After the first error the server skips the rest of the burst.
  */
-public final class Burst {
+final class Burst {
 
     private static final int FLAGS =
             QueryExecutor.QUERY_ONESHOT | QueryExecutor.QUERY_SUPPRESS_BEGIN | QueryExecutor.QUERY_NO_BINARY_TRANSFER;
@@ -36,7 +36,7 @@ public final class Burst {
      * @param sql one or more statements, separated by semicolons, without parameters
      * @return what the server answered; errors are part of the answer, never thrown
      */
-    public static Reply send(BaseConnection connection, String sql) {
+    static Reply send(BaseConnection connection, String sql) {
         Collector collector = new Collector();
         SQLException error = null;
         try {

@@ -1,27 +1,30 @@
 package io.github.postgresxa.node;
 
 import io.github.postgresxa.NodeSettings;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
-import org.postgresql.core.BaseConnection;
-import org.postgresql.xa.PGXADataSource;
 
 /**
  * One configured PostgreSQL database.
  *
  * @param settings how to reach it
  * @param application what the server shows as {@code application_name}, unless the URL names another
+ * @param dialer how a wire to it is opened
  */
-public record Node(NodeSettings settings, String application) {
+public record Node(NodeSettings settings, String application, Dialer dialer) {
 
-    /** Connections of our own never wait longer than this for a server that does not answer, in seconds. */
-    private static final int CONNECT_LIMIT = 3;
-
-    private static final int ANSWER_LIMIT = 10;
+    /**
+     * A node that is reached over the driver.
+     *
+     * @param settings how to reach it
+     * @param application what the server shows
+     */
+    public Node(NodeSettings settings, String application) {
+        this(settings, application, Dialer.DRIVER);
+    }
 
     /** {@return the configured name} */
     public String name() {
@@ -29,28 +32,13 @@ public record Node(NodeSettings settings, String application) {
     }
 
     /**
-     * Opens a connection outside the pool, with limits on every wait, for recovery and for asking again after a lost reply.
+     * Opens a wire outside the pool, with limits on every wait, for recovery and for asking again after a lost reply.
      *
-     * @return a connection in auto-commit mode
+     * @return a wire in no transaction
      * @throws SQLException if the node does not answer
      */
-    public BaseConnection connect() throws SQLException {
-        PGXADataSource source = new PGXADataSource();
-        source.setUrl(poolUrl());
-        source.setConnectTimeout(CONNECT_LIMIT);
-        source.setLoginTimeout(CONNECT_LIMIT);
-        source.setSocketTimeout(ANSWER_LIMIT);
-        source.setReadOnly(false);
-        Connection connection = settings.username() == null
-                ? source.getConnection()
-                : source.getConnection(settings.username(), settings.password());
-        BaseConnection open = connection.unwrap(BaseConnection.class);
-        Reply reply = Burst.send(open, "set statement_timeout = 0;\n" + Durability.RAISE_FOR_SESSION);
-        if (reply.error() != null) {
-            open.close();
-        }
-        reply.orThrow();
-        return open;
+    public Wire connect() throws SQLException {
+        return dialer.dial(this);
     }
 
     /** {@return the URL with what a long-lived connection should have, unless the user's URL says otherwise} */

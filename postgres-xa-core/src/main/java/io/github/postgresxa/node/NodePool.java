@@ -9,6 +9,7 @@ import io.agroal.api.security.SimplePassword;
 import io.agroal.api.transaction.TransactionAware;
 import io.agroal.api.transaction.TransactionIntegration;
 import io.github.postgresxa.PoolSettings;
+import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collections;
@@ -92,7 +93,19 @@ public final class NodePool implements AutoCloseable {
      */
     public Session session(TransactionAware aware) throws SQLException {
         BaseConnection connection = ((Connection) aware.getConnection()).unwrap(BaseConnection.class);
-        return sessions.computeIfAbsent(connection, c -> new Session(node, c));
+        return sessions.computeIfAbsent(connection, c -> new Session(node, weakly(c)));
+    }
+
+    /** The pool holds the connection; a session must not keep it alive, because it is the key under which the session is found. */
+    private static Wire weakly(BaseConnection connection) {
+        WeakReference<BaseConnection> held = new WeakReference<>(connection);
+        return new DriverWire(() -> {
+            BaseConnection open = held.get();
+            if (open == null) {
+                throw new IllegalStateException("the pool has forgotten a connection that is in use");
+            }
+            return open;
+        });
     }
 
     /** A connection of this node turned out to be broken. Probably the others are, too: each is asked before it is handed out again. */

@@ -3,7 +3,6 @@ package io.github.postgresxa.node;
 import java.sql.SQLException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.core.BaseConnection;
 
 /**
  * What a server says about itself.
@@ -23,13 +22,12 @@ public record ServerFacts(String version, int maxPrepared, boolean primary, Stri
             """;
 
     /**
-     * @param connection a connection outside a transaction
+     * @param wire a wire outside a transaction
      * @return what its server says
      * @throws SQLException if it does not answer
      */
-    public static ServerFacts read(BaseConnection connection) throws SQLException {
-        List<@Nullable String> row =
-                Burst.send(connection, FACTS).orThrow().rows().get(0);
+    public static ServerFacts read(Wire wire) throws SQLException {
+        List<@Nullable String> row = wire.send(FACTS).orThrow().rows().get(0);
         String version = String.valueOf(row.get(0)).split(" ", 2)[0];
         return new ServerFacts(
                 version,

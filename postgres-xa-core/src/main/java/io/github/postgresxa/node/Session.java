@@ -1,12 +1,10 @@
 package io.github.postgresxa.node;
 
 import io.github.postgresxa.gid.NodeIdentity;
-import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
 /**
@@ -21,15 +19,19 @@ public final class Session {
     private static final int VERB_LIMIT = 30_000;
 
     private final Node node;
-    private final WeakReference<BaseConnection> connection;
+    private final Wire wire;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable NodeIdentity identity;
     private volatile @Nullable String incarnation;
     private volatile long lastUsed = System.nanoTime();
 
-    Session(Node node, BaseConnection connection) {
+    /**
+     * @param node the node it leads to
+     * @param wire the way there
+     */
+    public Session(Node node, Wire wire) {
         this.node = node;
-        this.connection = new WeakReference<>(connection);
+        this.wire = wire;
     }
 
     /** {@return the node it leads to} */
@@ -37,13 +39,9 @@ public final class Session {
         return node;
     }
 
-    /** {@return the driver's connection; the pool holds it, and this object must not keep it alive} */
-    public BaseConnection connection() {
-        BaseConnection open = connection.get();
-        if (open == null) {
-            throw new IllegalStateException("the pool has forgotten a connection that is in use");
-        }
-        return open;
+    /** {@return the way to the node; whoever uses it holds the lock} */
+    public Wire wire() {
+        return wire;
     }
 
     /** {@return the lock that whoever uses the connection holds} */
@@ -83,16 +81,12 @@ public final class Session {
 
     /** {@return the transaction state that the server last reported} */
     public TransactionState state() {
-        return connection().getTransactionState();
+        return wire.state();
     }
 
     /** {@return whether the connection is known to be closed or broken} */
     public boolean isGone() {
-        try {
-            return connection().isClosed();
-        } catch (SQLException e) {
-            return true;
-        }
+        return wire.isClosed();
     }
 
     /**
@@ -106,7 +100,7 @@ public final class Session {
         lock.lock();
         try {
             int before = limit(VERB_LIMIT);
-            Reply reply = Burst.send(connection(), sql);
+            Reply reply = wire.send(sql);
             if (!reply.gone()) {
                 limit(before);
             }
@@ -118,8 +112,8 @@ public final class Session {
 
     private int limit(int millis) {
         try {
-            int before = connection().getNetworkTimeout();
-            connection().setNetworkTimeout(Runnable::run, millis);
+            int before = wire.answerLimit();
+            wire.answerLimit(millis);
             return before;
         } catch (SQLException e) {
             return 0; // A broken connection says so again when it is used.
@@ -132,7 +126,7 @@ public final class Session {
      */
     public void cancel() {
         try {
-            connection().cancelQuery();
+            wire.cancel();
         } catch (SQLException e) {
             destroy(); // The server is not there to take the request: it ends the transaction when it finds the
             // connection closed.
@@ -141,15 +135,11 @@ public final class Session {
 
     /** Closes the physical connection at once, whatever runs on it. The server rolls back what was open. */
     public void destroy() {
-        try {
-            connection().abort(Runnable::run);
-        } catch (SQLException e) {
-            throw new IllegalStateException("the driver refused to close a connection", e);
-        }
+        wire.abort();
     }
 
     @Override
     public String toString() {
-        return "session " + connection().getQueryExecutor().getBackendPID() + " on " + node.name();
+        return "session " + wire.backend() + " on " + node.name();
     }
 }

@@ -1,9 +1,8 @@
 package io.github.postgresxa.recovery;
 
-import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.Reply;
+import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
-import org.postgresql.core.BaseConnection;
 
 /** Carries a verdict out on a branch: COMMIT PREPARED or ROLLBACK PREPARED. */
 final class Finisher {
@@ -20,15 +19,15 @@ final class Finisher {
         BUSY
     }
 
-    static Result finish(BaseConnection connection, PreparedBranch branch, Verdict verdict) throws SQLException {
+    static Result finish(Wire wire, PreparedBranch branch, Verdict verdict) throws SQLException {
         String verb = verdict == Verdict.COMMIT ? "COMMIT PREPARED" : "ROLLBACK PREPARED";
         String sql = verb + " '" + branch.gid().text() + "'";
-        Reply reply = Burst.send(connection, sql);
+        Reply reply = wire.send(sql);
         if (reply.sqlState().equals("42501")) { // Only the owner may finish it; a member of the owner can become it.
-            Burst.send(connection, "set role \"" + branch.owner().replace("\"", "\"\"") + "\"")
+            wire.send("set role \"" + branch.owner().replace("\"", "\"\"") + "\"")
                     .orThrow();
-            reply = Burst.send(connection, sql);
-            Burst.send(connection, "reset role").orThrow();
+            reply = wire.send(sql);
+            wire.send("reset role").orThrow();
         }
         return switch (reply.sqlState()) {
             case "42704" -> Result.GONE;

@@ -3,12 +3,13 @@ package io.github.postgresxa.recovery;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Pace;
 import io.github.postgresxa.node.ServerFacts;
+import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.core.BaseConnection;
 
 /**
  * Recovery's own connection to a node: opened when it is needed, closed after any error, never taken from the pool. A node that does not answer
@@ -20,20 +21,22 @@ final class NodeLink implements AutoCloseable {
 
     private final Node node;
     private final DecisionSchema schema;
+    private final Pace pace;
     private final ReentrantLock lock = new ReentrantLock();
-    private @Nullable BaseConnection connection;
+    private @Nullable Wire wire;
     private @Nullable SQLException failure;
     private long failedAt;
     private volatile @Nullable NodeIdentity identity;
     private volatile @Nullable ServerFacts facts;
 
-    NodeLink(Node node, DecisionSchema schema) {
+    NodeLink(Node node, DecisionSchema schema, Pace pace) {
         this.node = node;
         this.schema = schema;
+        this.pace = pace;
     }
 
     interface Use<T> {
-        T with(BaseConnection connection) throws SQLException;
+        T with(Wire wire) throws SQLException;
     }
 
     Node node() {
@@ -69,17 +72,17 @@ final class NodeLink implements AutoCloseable {
         }
     }
 
-    private BaseConnection open() throws SQLException {
-        BaseConnection open = connection;
+    private Wire open() throws SQLException {
+        Wire open = wire;
         if (open != null && !open.isClosed()) {
             return open;
         }
-        if (failure != null && System.nanoTime() - failedAt < PAUSE.toNanos()) {
+        if (failure != null && pace.nanos() - failedAt < PAUSE.toNanos()) {
             throw new SQLException(failure.getMessage(), failure.getSQLState(), failure);
         }
         try {
             open = node.connect();
-            connection = open;
+            wire = open;
             ServerFacts found = ServerFacts.read(open);
             identity = schema.identity(open)
                     .orElseThrow(() -> new SQLException(
@@ -90,20 +93,16 @@ final class NodeLink implements AutoCloseable {
             return open;
         } catch (SQLException e) {
             failure = e;
-            failedAt = System.nanoTime();
+            failedAt = pace.nanos();
             throw e;
         }
     }
 
     private void disconnect() {
-        BaseConnection open = connection;
-        connection = null;
+        Wire open = wire;
+        wire = null;
         if (open != null) {
-            try {
-                open.abort(Runnable::run);
-            } catch (SQLException e) {
-                throw new IllegalStateException("the driver refused to close a connection", e);
-            }
+            open.abort();
         }
     }
 

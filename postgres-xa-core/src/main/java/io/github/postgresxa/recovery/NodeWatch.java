@@ -4,6 +4,7 @@ import io.github.postgresxa.InDoubtBranch;
 import io.github.postgresxa.NodeStatus;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Pace;
 import io.github.postgresxa.node.ServerFacts;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,12 +18,14 @@ import org.jspecify.annotations.Nullable;
 final class NodeWatch {
 
     private final NodeLink link;
+    private final Pace pace;
     private final Map<Gid, Long> firstSeen = new HashMap<>();
     private volatile List<InDoubtBranch> inDoubt = List.of();
     private volatile NodeStatus status;
 
-    NodeWatch(NodeLink link) {
+    NodeWatch(NodeLink link, Pace pace) {
         this.link = link;
+        this.pace = pace;
         this.status =
                 new NodeStatus(link.node().name(), false, "not asked yet", null, null, 0, 0, 0, null, 0, Instant.now());
     }
@@ -55,13 +58,13 @@ final class NodeWatch {
     private synchronized void remember(PreparedList list) {
         Map<Gid, Long> before = new HashMap<>(firstSeen);
         firstSeen.clear();
-        long now = System.nanoTime();
+        long now = pace.nanos();
         list.ours().forEach(b -> firstSeen.put(b.gid(), before.getOrDefault(b.gid(), now)));
     }
 
     synchronized Duration seenFor(Gid gid) {
         Long since = firstSeen.get(gid);
-        return since == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+        return since == null ? Duration.ZERO : Duration.ofNanos(pace.nanos() - since);
     }
 
     void doubts(List<InDoubtBranch> found) {

@@ -5,10 +5,10 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
-import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.ServerFacts;
+import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.core.BaseConnection;
 
 /**
  * Asks one participant whether it has carried decisions out for good: on a primary with the right identity, the branch is not listed any more,
@@ -40,18 +39,18 @@ final class ParticipantCheck {
     private ParticipantCheck() {}
 
     static Map<TransactionId, State> ask(
-            BaseConnection connection,
+            Wire wire,
             String identityQuestion,
             NodeLink link,
             NodeIdentity home,
             NodeIdentity identity,
             List<Decision> decisions)
             throws SQLException {
-        ServerFacts facts = ServerFacts.read(connection);
+        ServerFacts facts = ServerFacts.read(wire);
         if (!facts.primary() || !identity.equals(link.identity())) {
             return Map.of();
         }
-        Reply reply = Burst.send(connection, question(identityQuestion, decisions, identity));
+        Reply reply = wire.send(question(identityQuestion, decisions, identity));
         if (!reply.endedWith("COMMIT")) {
             throw reply.problem("the participant's answer");
         }

@@ -1,15 +1,14 @@
 package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.gid.Gid;
-import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.Reply;
+import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.core.BaseConnection;
 
 /**
  * What {@code pg_prepared_xacts} lists on one server.
@@ -30,8 +29,8 @@ record PreparedList(List<PreparedBranch> ours, int foreign) {
             select count(*) from pg_prepared_xacts where not (gid like 'pgxa/%%' and database = current_database())
             """.formatted(LIMIT);
 
-    static PreparedList read(BaseConnection connection) throws SQLException {
-        Reply reply = Burst.send(connection, LIST).orThrow();
+    static PreparedList read(Wire wire) throws SQLException {
+        Reply reply = wire.send(LIST).orThrow();
         List<PreparedBranch> ours = new ArrayList<>();
         int foreign = 0;
         for (List<@Nullable String> row : reply.rows()) {

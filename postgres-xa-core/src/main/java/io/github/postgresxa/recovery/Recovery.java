@@ -13,6 +13,7 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Pace;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -70,8 +71,9 @@ public final class Recovery implements AutoCloseable {
             XaListener listener,
             ExecutorService workers,
             ScheduledExecutorService timer) {
-        this.watches =
-                nodes.stream().map(n -> new NodeWatch(new NodeLink(n, schema))).toList();
+        this.watches = nodes.stream()
+                .map(n -> new NodeWatch(new NodeLink(n, schema, Pace.SYSTEM), Pace.SYSTEM))
+                .toList();
         this.homes = new Homes(watches);
         this.decisions = decisions;
         this.settings = settings;

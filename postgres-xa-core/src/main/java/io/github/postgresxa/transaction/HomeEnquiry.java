@@ -6,11 +6,11 @@ import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionLog.Fence;
-import io.github.postgresxa.node.Burst;
+import io.github.postgresxa.node.Pace;
+import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import org.postgresql.core.BaseConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,13 +22,20 @@ final class HomeEnquiry {
 
     private static final Logger LOG = LoggerFactory.getLogger(HomeEnquiry.class);
 
+    private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(200);
+
     private final DecisionLog decisions;
     private final Duration limit;
+    private final Pace pace;
 
-    /** @param limit how long the caller of commit is kept waiting for the answer */
-    HomeEnquiry(DecisionLog decisions, Duration limit) {
+    /**
+     * @param limit how long the caller of commit is kept waiting for the answer
+     * @param pace waits between two questions
+     */
+    HomeEnquiry(DecisionLog decisions, Duration limit, Pace pace) {
         this.decisions = decisions;
         this.limit = limit;
+        this.pace = pace;
     }
 
     /**
@@ -47,12 +54,12 @@ final class HomeEnquiry {
     }
 
     private CommitOutcome ask(TransactionId id, Branch home, Answer lost, Duration limit) {
-        long deadline = System.nanoTime() + limit.toNanos();
+        long deadline = pace.nanos() + limit.toNanos();
         SQLException last = lost.problem();
         do {
-            try (BaseConnection connection = home.session().node().connect()) {
+            try (Wire wire = home.session().node().connect()) {
                 try {
-                    Fence fence = decisions.fence(connection, id, home.identity(), List.of());
+                    Fence fence = decisions.fence(wire, id, home.identity(), List.of());
                     if (fence.standing().verb() == Decision.Verb.COMMIT) {
                         return CommitOutcome.COMMITTED;
                     }
@@ -69,7 +76,7 @@ final class HomeEnquiry {
                 LOG.debug("asking {} about {} again", home, id, e);
                 last = e;
             }
-        } while (System.nanoTime() < deadline && pause());
+        } while (pace.nanos() < deadline && pace.pause(BETWEEN_QUESTIONS));
         return CommitOutcome.unknown(last);
     }
 
@@ -81,24 +88,12 @@ final class HomeEnquiry {
         if (home.isReleased()) {
             return;
         }
-        int backend = home.session().connection().getQueryExecutor().getBackendPID();
-        try (BaseConnection connection = home.session().node().connect()) {
-            Burst.send(
-                            connection,
-                            "select pg_terminate_backend(pid) from pg_stat_activity where pid = %d and usename = current_user"
-                                            .formatted(backend)
-                                    + " and backend_xid is not null and (query like '%.decision %' or query ilike '%commit%')")
+        int backend = home.session().wire().backend();
+        try (Wire wire = home.session().node().connect()) {
+            wire.send("select pg_terminate_backend(pid) from pg_stat_activity where pid = %d and usename = current_user"
+                                    .formatted(backend)
+                            + " and backend_xid is not null and (query like '%.decision %' or query ilike '%commit%')")
                     .orThrow();
-        }
-    }
-
-    private static boolean pause() {
-        try {
-            Thread.sleep(200);
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
         }
     }
 }

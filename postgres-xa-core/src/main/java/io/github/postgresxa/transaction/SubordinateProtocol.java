@@ -9,10 +9,10 @@ import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
 import java.sql.SQLException;
 import java.util.List;
-import org.postgresql.core.BaseConnection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,8 +79,8 @@ final class SubordinateProtocol {
      */
     private void fenceForGood(GlobalTransaction transaction, Ballot ballot) {
         Branch home = ballot.home();
-        try (BaseConnection connection = home.session().node().connect()) {
-            decisions.fence(connection, transaction.id(), home.identity(), Ballot.participants(ballot.writers()));
+        try (Wire wire = home.session().node().connect()) {
+            decisions.fence(wire, transaction.id(), home.identity(), Ballot.participants(ballot.writers()));
         } catch (SQLException e) {
             LOG.warn(
                     "{}: a branch may be left prepared until the transaction manager recovers: {}",
@@ -103,22 +103,21 @@ final class SubordinateProtocol {
         return settle(
                 transaction,
                 ballot,
-                (connection, id, home, participants) ->
-                        decisions.fence(connection, id, home, participants).standing());
+                (wire, id, home, participants) ->
+                        decisions.fence(wire, id, home, participants).standing());
     }
 
     /** Writes the manager's word down at the home; the row that stands afterwards counts. */
     private interface Word {
-        Decision writeDown(
-                BaseConnection connection, TransactionId id, NodeIdentity home, List<Participant> participants)
+        Decision writeDown(Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants)
                 throws SQLException;
     }
 
     private Ending settle(GlobalTransaction transaction, Ballot ballot, Word word) {
         Branch home = ballot.home();
         List<Participant> participants = Ballot.participants(ballot.writers());
-        try (BaseConnection connection = home.session().node().connect()) {
-            Decision standing = word.writeDown(connection, transaction.id(), home.identity(), participants);
+        try (Wire wire = home.session().node().connect()) {
+            Decision standing = word.writeDown(wire, transaction.id(), home.identity(), participants);
             return standing.verb() == Decision.Verb.COMMIT
                     ? finishCommitted(transaction, ballot)
                     : protocol.rollback(transaction, ballot, null);

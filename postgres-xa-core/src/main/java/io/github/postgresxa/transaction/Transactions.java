@@ -4,6 +4,7 @@ import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.node.Pace;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
@@ -66,7 +67,11 @@ public final class Transactions {
         Parallel parallel = new Parallel(workers);
         this.deadlines = new Deadlines(timer, parallel, workers, zeroTimeout);
         this.protocol = new CommitProtocol(
-                decisions, new HomeEnquiry(decisions, ENQUIRY_LIMIT), parallel, settings.singleWriter(), wakeRecovery);
+                decisions,
+                new HomeEnquiry(decisions, ENQUIRY_LIMIT, Pace.SYSTEM),
+                parallel,
+                settings.singleWriter(),
+                wakeRecovery);
         this.subordinate = new SubordinateProtocol(decisions, parallel, protocol, wakeRecovery);
     }
 

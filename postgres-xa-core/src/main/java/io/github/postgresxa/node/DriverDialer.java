@@ -1,0 +1,38 @@
+package io.github.postgresxa.node;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.xa.PGXADataSource;
+
+/** Opens connections of our own: for recovery, and for asking again after a lost reply. */
+final class DriverDialer {
+
+    /** Connections of our own never wait longer than this for a server that does not answer, in seconds. */
+    private static final int CONNECT_LIMIT = 3;
+
+    private static final int ANSWER_LIMIT = 10;
+
+    private DriverDialer() {}
+
+    static Wire dial(Node node) throws SQLException {
+        PGXADataSource source = new PGXADataSource();
+        source.setUrl(node.poolUrl());
+        source.setConnectTimeout(CONNECT_LIMIT);
+        source.setLoginTimeout(CONNECT_LIMIT);
+        source.setSocketTimeout(ANSWER_LIMIT);
+        source.setReadOnly(false);
+        Connection connection = node.settings().username() == null
+                ? source.getConnection()
+                : source.getConnection(
+                        node.settings().username(), node.settings().password());
+        BaseConnection open = connection.unwrap(BaseConnection.class);
+        Wire wire = new DriverWire(() -> open);
+        Reply reply = wire.send("set statement_timeout = 0;\n" + Durability.RAISE_FOR_SESSION);
+        if (reply.error() != null) {
+            wire.close();
+        }
+        reply.orThrow();
+        return wire;
+    }
+}

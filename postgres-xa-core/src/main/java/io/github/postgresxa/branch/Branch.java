@@ -210,11 +210,11 @@ public final class Branch {
         // The role that logged in must own the prepared branch, or recovery could not finish it.
         Reply reply = send(STILL_IN_TRANSACTION + "set local role none;\n" + Durability.RAISE
                 + "select pg_current_xact_id();\nprepare transaction '" + name.text() + "'");
-        if (!reply.rows().isEmpty()) {
+        Answer answer = Replies.toPrepare(reply);
+        if (answer.done()) { // A reply that broke off may end with another row.
             String assigned = reply.rows().get(reply.rows().size() - 1).get(0);
             xid = assigned == null ? null : Long.parseUnsignedLong(assigned);
         }
-        Answer answer = Replies.toPrepare(reply);
         if (answer.kind() == Answer.Kind.REFUSED) {
             gid = null;
         }

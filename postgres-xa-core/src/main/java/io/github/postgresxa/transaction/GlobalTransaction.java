@@ -18,12 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GlobalTransaction {
 
-    private final TransactionId id = TransactionId.random();
+    private final TransactionId id;
     private final Map<Node, Branch> branches = new LinkedHashMap<>();
     private Phase phase = Phase.ACTIVE;
     private @Nullable Throwable abortReason;
     private @Nullable Future<?> deadline;
     private @Nullable Branch undecidedHome;
+
+    /** A transaction that nobody else knows. */
+    GlobalTransaction() {
+        this(TransactionId.random());
+    }
+
+    GlobalTransaction(TransactionId id) {
+        this.id = id;
+    }
 
     /** {@return its id} */
     public TransactionId id() {

@@ -1,0 +1,48 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.XaListener;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Pace;
+import java.time.Duration;
+import java.util.List;
+
+/** One process's recovery without its threads: a test says when which pass runs. */
+public final class RecoveryUnderTest {
+
+    private final List<NodeWatch> watches;
+    private final Homes homes;
+    private final DecisionLog decisions;
+    private final Janitor janitor;
+    private final Duration grace;
+
+    /**
+     * @param nodes the nodes
+     * @param decisions the decision log
+     * @param grace how long a branch without a row is left alone
+     * @param pace the time
+     */
+    public RecoveryUnderTest(List<Node> nodes, DecisionLog decisions, Duration grace, Pace pace) {
+        DecisionSchema schema = new DecisionSchema(DecisionSettings.DEFAULT);
+        this.watches = nodes.stream()
+                .map(n -> new NodeWatch(new NodeLink(n, schema, pace), pace))
+                .toList();
+        this.homes = new Homes(watches);
+        this.decisions = decisions;
+        this.janitor = new Janitor(homes, decisions, Duration.ZERO);
+        this.grace = grace;
+    }
+
+    /** One pass over one node. */
+    public void pass(int node) {
+        new NodePass(watches.get(node), homes, decisions, grace, Duration.ZERO, new XaListener() {}, new Tally())
+                .run(true);
+    }
+
+    /** Cleans up the decisions of one home, all of them at once: nothing may depend on their age. */
+    public void sweep(int node) {
+        janitor.sweep(watches.get(node).link());
+    }
+}

@@ -1,0 +1,114 @@
+package io.github.postgresxa.simulation;
+
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process of the system: a coordinator or a recoverer. It has a thread of its own, but only one thread of a schedule runs at any time: when an actor
+ * waits, its thread goes on with the schedule until somebody's turn comes, so a seed determines everything.
+ */
+final class Actor {
+
+    private static final ThreadLocal<@Nullable Actor> CURRENT = new ThreadLocal<>();
+
+    private final Semaphore turn = new Semaphore(0);
+    private final String name;
+    private final Schedule schedule;
+    private boolean finished;
+    private boolean killed;
+
+    @Nullable
+    Message waitingFor;
+
+    Actor(String name, Schedule schedule, Executor threads, Runnable body) {
+        this.name = name;
+        this.schedule = schedule;
+        threads.execute(() -> live(body));
+    }
+
+    static Actor current() {
+        Actor actor = CURRENT.get();
+        if (actor == null) {
+            throw new IllegalStateException("only an actor sends messages");
+        }
+        return actor;
+    }
+
+    private void live(Runnable body) {
+        CURRENT.set(this);
+        try {
+            awaitTurn();
+            body.run();
+        } catch (RuntimeException | Error e) {
+            if (!killed) {
+                schedule.fail(new IllegalStateException(name + " failed", e));
+            }
+        } finally {
+            finished = true;
+            CURRENT.remove();
+            schedule.goOn(this);
+        }
+    }
+
+    /** It is this actor's turn. */
+    void resume() {
+        turn.release();
+    }
+
+    /** Gives the others their turn. */
+    void pause() {
+        refuseIfKilled();
+        if (!schedule.goOn(this)) {
+            awaitTurn();
+        }
+        refuseIfKilled();
+    }
+
+    private void awaitTurn() {
+        turn.acquireUninterruptibly();
+        refuseIfKilled();
+    }
+
+    private void refuseIfKilled() {
+        if (killed) {
+            throw new Killed();
+        }
+    }
+
+    /** The process dies: it does nothing any more. Its thread is unwound when the schedule has ended. */
+    void kill() {
+        killed = true;
+    }
+
+    boolean isOver() {
+        return finished || killed;
+    }
+
+    boolean isFinished() {
+        return finished;
+    }
+
+    boolean canRun() {
+        Message message = waitingFor;
+        return !isOver() && (message == null || message.reply != null || message.silenced);
+    }
+
+    @Override
+    public String toString() {
+        Message message = waitingFor;
+        return name
+                + (killed ? " (killed)" : finished ? " (finished)" : "")
+                + (message == null ? "" : " waiting for " + message);
+    }
+
+    /** Unwinds the thread of a process that was killed. */
+    private static final class Killed extends Error {
+
+        private static final long serialVersionUID = 1L;
+
+        Killed() {
+            super("killed", null, false, false);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.github.postgresxa.simulation;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a server shows: the sum of the log records that are visible. */
+final class Data {
+
+    final Set<String> legs = new HashSet<>();
+    final Map<String, Row> decisions = new TreeMap<>();
+    final Map<String, LogRecord> prepared = new TreeMap<>();
+    final Set<Long> committed = new HashSet<>();
+
+    @Nullable
+    Long mark;
+
+    static Data replay(List<LogRecord> log) {
+        Data data = new Data();
+        log.forEach(data::apply);
+        return data;
+    }
+
+    void apply(LogRecord entry) {
+        switch (entry.kind()) {
+            case PREPARE -> prepared.put(entry.gid(), entry);
+            case COMMIT, COMMIT_PREPARED -> {
+                prepared.remove(entry.gid());
+                committed.add(entry.xid());
+                entry.effects().forEach(this::apply);
+            }
+            case ROLLBACK_PREPARED -> prepared.remove(entry.gid());
+        }
+    }
+
+    private void apply(Effect effect) {
+        if (effect instanceof Effect.Leg leg) {
+            legs.add(leg.transaction());
+        } else if (effect instanceof Effect.Insert insert) {
+            decisions.put(insert.row().gtrid(), insert.row());
+        } else if (effect instanceof Effect.Delete delete) {
+            decisions.remove(delete.row().gtrid());
+        } else if (effect instanceof Effect.Mark raised) {
+            mark = raised.xid();
+        }
+    }
+}

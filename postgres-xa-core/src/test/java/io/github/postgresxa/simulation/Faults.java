@@ -1,0 +1,174 @@
+package io.github.postgresxa.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** What goes wrong in one schedule, and how often. */
+final class Faults {
+
+    private static final int PER_MILLE = 1000;
+
+    private final Schedule schedule;
+    private final SplittableRandom random;
+    private final int rate;
+    private final boolean byHand;
+    private final boolean astray;
+    private final boolean failovers;
+
+    Faults(Schedule schedule, SplittableRandom random) {
+        this.schedule = schedule;
+        this.random = random;
+        this.rate = random.nextInt(5) == 0 ? 0 : random.nextInt(60);
+        this.byHand = random.nextInt(10) == 0;
+        this.astray = random.nextInt(10) == 0;
+        this.failovers = random.nextInt(2) == 0;
+    }
+
+    /** {@return whether something went wrong} */
+    boolean strike() {
+        if (random.nextInt(PER_MILLE) >= rate) {
+            return false;
+        }
+        int n = random.nextInt(100);
+        boolean struck = n < 20
+                ? loseRequest()
+                : n < 45
+                        ? giveUp()
+                        : n < 55
+                                ? terminate()
+                                : n < 65
+                                        ? crash()
+                                        : n < 72
+                                                ? failOver()
+                                                : n < 82 ? cancel() : n < 97 ? killActor() : finishByHand();
+        return struck;
+    }
+
+    private boolean count(String fault) {
+        schedule.fired.merge(fault, 1, Integer::sum);
+        schedule.tell(() -> "!! " + fault);
+        return true;
+    }
+
+    /** A message never arrives; its connection is gone. */
+    private boolean loseRequest() {
+        List<Backend> candidates = new ArrayList<>();
+        for (Server server : schedule.servers) {
+            for (Backend backend : server.backends) {
+                Message message = backend.inbox.peek();
+                if (message != null && message.next == 0 && !backend.isWaiting()) {
+                    candidates.add(backend);
+                }
+            }
+        }
+        if (candidates.isEmpty()) {
+            return false;
+        }
+        pick(candidates).die();
+        return count("request lost");
+    }
+
+    /** A client hears nothing more; what it has sent may still arrive, now or much later. */
+    private boolean giveUp() {
+        List<Message> candidates = new ArrayList<>();
+        for (Actor actor : schedule.actors()) {
+            Message message = actor.waitingFor;
+            if (!actor.isOver() && message != null && !message.silenced) {
+                candidates.add(message);
+            }
+        }
+        if (candidates.isEmpty()) {
+            return false;
+        }
+        pick(candidates).silenced = true;
+        return count("reply lost");
+    }
+
+    private boolean terminate() {
+        List<Backend> candidates = new ArrayList<>();
+        schedule.servers.forEach(s -> candidates.addAll(s.backends));
+        if (candidates.isEmpty()) {
+            return false;
+        }
+        pick(candidates).die();
+        return count("backend terminated");
+    }
+
+    private boolean crash() {
+        Server server = pick(schedule.servers);
+        if (!server.isUp()) {
+            return false;
+        }
+        server.crash();
+        return count("server crashed");
+    }
+
+    private boolean failOver() {
+        Server server = pick(schedule.servers);
+        if (!failovers || !server.standby) {
+            return false;
+        }
+        server.failOver();
+        return count("failover");
+    }
+
+    private boolean cancel() {
+        List<Backend> candidates = new ArrayList<>();
+        schedule.servers.forEach(
+                s -> s.backends.stream().filter(Backend::isWaiting).forEach(candidates::add));
+        if (candidates.isEmpty()) {
+            return false;
+        }
+        pick(candidates).cancelWait(random.nextBoolean());
+        return count("wait for the standby cancelled");
+    }
+
+    private boolean killActor() {
+        List<Actor> living = schedule.actors().stream().filter(a -> !a.isOver()).toList();
+        if (living.isEmpty()) {
+            return false;
+        }
+        Actor victim = pick(living);
+        schedule.kill(victim);
+        if (random.nextBoolean()) {
+            schedule.addRecoverer();
+        }
+        return count("process killed");
+    }
+
+    /** Somebody rolls a prepared branch back by hand. */
+    private boolean finishByHand() {
+        if (!byHand) {
+            return false;
+        }
+        for (Server server : schedule.servers) {
+            for (String gid : server.data.prepared.keySet()) {
+                if (server.isUp() && !server.busy.contains(gid)) {
+                    LogRecord prepared = java.util.Objects.requireNonNull(server.data.prepared.get(gid));
+                    LogRecord entry =
+                            new LogRecord(LogRecord.Kind.ROLLBACK_PREPARED, prepared.xid(), gid, prepared.effects());
+                    server.write(entry, true);
+                    server.replicate();
+                    server.data.apply(entry);
+                    schedule.ledger.of(gid.split("/")[2]).byHand = true;
+                    return count("finished by hand");
+                }
+            }
+        }
+        return false;
+    }
+
+    /** An address may lead to another database than before. */
+    Server route(Server wanted) {
+        if (astray && random.nextInt(5) == 0) {
+            count("led astray");
+            return pick(schedule.servers);
+        }
+        return wanted;
+    }
+
+    private <T> T pick(List<T> candidates) {
+        return candidates.get(random.nextInt(candidates.size()));
+    }
+}

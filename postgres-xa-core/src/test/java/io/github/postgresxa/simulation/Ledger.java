@@ -1,0 +1,166 @@
+package io.github.postgresxa.simulation;
+
+import io.github.postgresxa.Outcome;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What applications did and were told, kept outside of them, and the invariants of {@code CommitProtocol.tla} over it. */
+final class Ledger {
+
+    /** One global transaction as its application knows it. */
+    static final class Entry {
+
+        final String transaction;
+        final Set<Server> writers = new HashSet<>();
+
+        @Nullable
+        Outcome told;
+
+        /** Somebody finished one of its branches by hand, against the decision. */
+        boolean byHand;
+
+        Entry(String transaction) {
+            this.transaction = transaction;
+        }
+    }
+
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private final List<Server> servers;
+
+    Ledger(List<Server> servers) {
+        this.servers = servers;
+    }
+
+    Entry begin(String transaction) {
+        Entry entry = new Entry(transaction);
+        entries.put(transaction, entry);
+        return entry;
+    }
+
+    Entry of(String transaction) {
+        Entry entry = entries.get(transaction);
+        if (entry == null) {
+            throw new IllegalStateException("nobody began " + transaction);
+        }
+        return entry;
+    }
+
+    /** RowIsHome: a row C and the home's data are one. */
+    void committing(Server server, Work work) {
+        for (Effect effect : work.effects) {
+            if (effect instanceof Effect.Insert insert
+                    && insert.row().isCommit()
+                    && of(insert.row().gtrid()).writers.contains(server)
+                    && !work.effects.contains(new Effect.Leg(insert.row().gtrid()))) {
+                throw new Violation("RowIsHome", "a row C was committed at " + server + " without the home's work");
+            }
+        }
+    }
+
+    /** Forgotten: a decision goes only when it was carried out everywhere, for good. */
+    void shown(Server home, LogRecord entry) {
+        for (Effect effect : entry.effects()) {
+            if (effect instanceof Effect.Delete delete && delete.row().isCommit()) {
+                for (String participant : delete.row().participants()) {
+                    Server server = byIdentity(participant);
+                    boolean wrote = of(delete.row().gtrid()).writers.contains(server);
+                    if (wrote && !server.durable().legs.contains(delete.row().gtrid())) {
+                        throw new Violation(
+                                "Forgotten",
+                                "the decision of %s was deleted at %s, but %s has not carried it out for good"
+                                        .formatted(delete.row().gtrid(), home, server));
+                    }
+                }
+            }
+        }
+    }
+
+    private Server byIdentity(String identity) {
+        return servers.stream()
+                .filter(s -> s.identity.equals(identity))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** Once everything has healed and was recovered. */
+    void check() {
+        for (Entry entry : entries.values()) {
+            long kept = entry.writers.stream()
+                    .filter(s -> s.data.legs.contains(entry.transaction))
+                    .count();
+            if (entry.byHand) {
+                continue;
+            }
+            String what = "%s is kept by %d of %d writers; the application was told %s"
+                    .formatted(entry.transaction, kept, entry.writers.size(), entry.told);
+            if (kept != 0 && kept != entry.writers.size()) {
+                throw new Violation("Atomic", what);
+            }
+            if (entry.told == Outcome.COMMITTED && kept != entry.writers.size() && !asUnsafeAsItsOwner(entry)) {
+                throw new Violation("AckCommit", what);
+            }
+            if (entry.told == Outcome.ROLLED_BACK && kept != 0) {
+                throw new Violation("AckAbort", what);
+            }
+        }
+        for (Server server : servers) {
+            if (!server.data.prepared.isEmpty()) {
+                throw new Violation("Resolved", server.data.prepared.keySet() + " stays prepared at " + server);
+            }
+            for (Row row : server.data.decisions.values()) {
+                boolean alarm = row.isCommit() && of(row.gtrid()).byHand;
+                if (!alarm && !unverifiable(row)) {
+                    throw new Violation("Clean", row + " stays at " + server);
+                }
+            }
+        }
+        entries.values().forEach(this::checkAlarm);
+    }
+
+    /** A hand-made end against the decision is never forgotten: the row stays as the alarm. */
+    private void checkAlarm(Entry entry) {
+        boolean decided = servers.stream().anyMatch(s -> s.data.legs.contains(entry.transaction));
+        boolean whole = entry.writers.stream().allMatch(s -> s.data.legs.contains(entry.transaction));
+        if (entry.byHand
+                && decided
+                && !whole
+                && servers.stream().noneMatch(s -> s.data.decisions.containsKey(entry.transaction))) {
+            throw new Violation("Forgotten", "no row tells that somebody broke " + entry.transaction);
+        }
+    }
+
+    /** A single writer's plain COMMIT is as durable as the server's owner wants it to be. */
+    private static boolean asUnsafeAsItsOwner(Entry entry) {
+        return entry.writers.size() == 1 && entry.writers.stream().allMatch(s -> s.lazy);
+    }
+
+    /** After a failover of a participant nobody can verify what it did before: the row stays. */
+    private boolean unverifiable(Row row) {
+        for (int i = 0; i < row.participants().size(); i++) {
+            Server server = byIdentity(row.participants().get(i));
+            if (!server.incarnation().equals(row.incarnations().get(i))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    Map<Outcome, Integer> told() {
+        Map<Outcome, Integer> told = new java.util.EnumMap<>(Outcome.class);
+        entries.values().forEach(e -> {
+            Outcome outcome = e.told;
+            if (outcome != null) {
+                told.merge(outcome, 1, Integer::sum);
+            }
+        });
+        return told;
+    }
+
+    Set<String> transactions() {
+        return entries.keySet();
+    }
+}

@@ -1,0 +1,48 @@
+package io.github.postgresxa.simulation;
+
+import io.github.postgresxa.node.Reply;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A burst on its way: statements that are executed one after the other, and at last a reply. */
+final class Message {
+
+    final Backend backend;
+    final String sql;
+    final String[] statements;
+    final List<String> tags = new ArrayList<>();
+    final List<List<@Nullable String>> rows = new ArrayList<>();
+    int next;
+
+    /** Nobody waits for the reply any more. */
+    boolean abandoned;
+
+    /** The reply will not come back. */
+    boolean silenced;
+
+    @Nullable
+    Reply reply;
+
+    Message(Backend backend, String sql) {
+        this.backend = backend;
+        this.sql = sql;
+        this.statements = sql.split(";\\s*");
+    }
+
+    boolean isDecision() {
+        return sql.contains(".decision (") && sql.contains("'C'");
+    }
+
+    @Override
+    public String toString() {
+        String text = next < statements.length ? statements[next].replaceAll("\\s+", " ") : "end";
+        return "%s [%d/%d] %s%s"
+                .formatted(backend.server, next, statements.length, text, reply == null ? "" : " answered " + answer());
+    }
+
+    private String answer() {
+        Reply answered = reply;
+        return answered == null ? "" : answered.tags() + " " + answered.sqlState() + (answered.gone() ? " gone" : "");
+    }
+}

@@ -1,0 +1,301 @@
+package io.github.postgresxa.simulation;
+
+import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Pace;
+import io.github.postgresxa.node.Wire;
+import io.github.postgresxa.recovery.RecoveryUnderTest;
+import io.github.postgresxa.transaction.CommitUnderTest;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One run: some transactions and some recoverers over two or three servers, in an order that the seed determines. First anything may go wrong;
+ * then everything heals, and all that is left must be settled.
+ */
+final class Schedule implements Pace {
+
+    static final int NODES = 3;
+
+    private static final int FIRST_PHASE = 400;
+    private static final int LIMIT = 20_000;
+
+    final List<Server> servers = new ArrayList<>();
+    final List<Node> nodes = new ArrayList<>();
+    final Ledger ledger;
+    final DecisionLog decisions = new DecisionLog("pgxa", "simulation");
+    final Map<String, Integer> fired = new HashMap<>();
+
+    private final SplittableRandom random;
+    private final Executor threads;
+    private final Faults faults;
+    private final List<Actor> actors = new ArrayList<>();
+    private final Map<Actor, List<SimulatedWire>> wires = new HashMap<>();
+    private final List<String> story = new ArrayList<>();
+    private final boolean telling;
+    private final Semaphore own = new Semaphore(0);
+    private long clock;
+    private boolean healed;
+    private int left;
+    private boolean unwinding;
+    private @Nullable RuntimeException failure;
+
+    /** @param telling whether the events are written down */
+    Schedule(long seed, Executor threads, boolean telling) {
+        this.telling = telling;
+        this.random = new SplittableRandom(seed);
+        this.threads = threads;
+        boolean standbys = random.nextInt(3) == 0;
+        boolean lazy = random.nextInt(6) == 0;
+        for (int i = 0; i < NODES; i++) {
+            Server server = new Server("n" + i, "00000000000000a" + i, standbys, lazy);
+            servers.add(server);
+            NodeSettings settings =
+                    new NodeSettings(server.name, "jdbc:postgresql://" + server.name + "/bank", null, null);
+            nodes.add(new Node(settings, "simulation", node -> dial(server)));
+        }
+        this.ledger = new Ledger(servers);
+        this.faults = new Faults(this, random.split());
+    }
+
+    void run() {
+        try {
+            int coordinators = 1 + random.nextInt(3);
+            for (int i = 0; i < coordinators; i++) {
+                actors.add(new Actor("coordinator " + i, this, threads, new Coordinator(this, random.split())));
+            }
+            int recoverers = random.nextInt(3);
+            for (int i = 0; i < recoverers; i++) {
+                addRecoverer();
+            }
+            phase(FIRST_PHASE);
+            healed = true;
+            phase(LIMIT);
+            SplittableRandom own = random.split();
+            actors.add(new Actor("healer", this, threads, () -> recover(own, Duration.ZERO, 6)));
+            phase(LIMIT);
+            ledger.check();
+        } finally {
+            unwind();
+        }
+    }
+
+    /** Goes on until everything is done or the steps are used up; then the schedule's own thread is back. */
+    private void phase(int steps) {
+        left = steps;
+        goOn(null);
+        RuntimeException e = failure;
+        if (e == null && left <= 0 && healed) {
+            e = new Violation("Resolved", "it does not come to an end: " + actors);
+        }
+        if (e != null) {
+            throw e;
+        }
+    }
+
+    /**
+     * Lets things happen, on the thread of whoever waits, until it is an actor's turn.
+     *
+     * @param waiting who waits; null for the schedule's own thread, which waits for the end of the phase
+     * @return true if it is the turn of the one who waits; else somebody else goes on, on another thread
+     */
+    boolean goOn(@Nullable Actor waiting) {
+        if (unwinding) {
+            own.release();
+            return false;
+        }
+        Actor next = null;
+        try {
+            while (next == null && left > 0 && failure == null && !allDone()) {
+                left--;
+                if (healed || !faults.strike()) {
+                    next = move();
+                }
+            }
+        } catch (RuntimeException e) {
+            fail(e);
+        }
+        if (next != null && next == waiting) {
+            return true;
+        }
+        if (next != null) {
+            next.resume();
+        } else if (waiting != null) {
+            own.release();
+        }
+        if (waiting == null && next != null) {
+            own.acquireUninterruptibly();
+        }
+        return false;
+    }
+
+    void fail(RuntimeException e) {
+        if (failure == null) {
+            failure = e;
+        }
+    }
+
+    /** Ends the threads of all that did not come to their end, one after the other. */
+    private void unwind() {
+        unwinding = true;
+        for (Actor actor : actors) {
+            if (!actor.isFinished()) {
+                actor.kill();
+                actor.resume();
+                own.acquireUninterruptibly();
+            }
+        }
+    }
+
+    void addRecoverer() {
+        SplittableRandom own = random.split();
+        Duration grace = Duration.ofMillis(own.nextInt(3) * 40L);
+        actors.add(new Actor("recoverer", this, threads, () -> recover(own, grace, 1 + own.nextInt(5))));
+    }
+
+    private void recover(SplittableRandom own, Duration grace, int rounds) {
+        RecoveryUnderTest recovery = new RecoveryUnderTest(nodes, decisions, grace, this);
+        for (int round = 0; round < rounds && !(healed && isClean()); round++) {
+            int first = own.nextInt(NODES);
+            for (int i = 0; i < NODES; i++) {
+                recovery.pass((first + i) % NODES);
+            }
+            if (healed || own.nextBoolean()) {
+                for (int i = 0; i < NODES; i++) {
+                    recovery.sweep((first + i) % NODES);
+                }
+            }
+            pause(Duration.ofSeconds(healed ? 2 : own.nextInt(2)));
+        }
+        wires.getOrDefault(Actor.current(), List.of()).forEach(SimulatedWire::abort);
+    }
+
+    private boolean isClean() {
+        return servers.stream().allMatch(s -> s.data.prepared.isEmpty() && s.data.decisions.isEmpty());
+    }
+
+    private boolean allDone() {
+        return actors.stream().allMatch(Actor::isOver)
+                && servers.stream().allMatch(s -> s.backends.isEmpty() && s.isUp());
+    }
+
+    /** One thing happens that may happen any time. {@return whose turn it is, if it is an actor's} */
+    private @Nullable Actor move() {
+        clock += Duration.ofMillis(1 + random.nextInt(10)).toNanos();
+        List<Object> candidates = new ArrayList<>();
+        for (Actor actor : actors) {
+            if (actor.canRun()) {
+                candidates.add(actor);
+            }
+        }
+        for (Server server : servers) {
+            candidates.addAll(server.backends);
+            if (!server.isUp() || server.canReplicate() || server.canFlush()) {
+                candidates.add(server);
+            }
+        }
+        while (!candidates.isEmpty()) {
+            Object next = candidates.remove(random.nextInt(candidates.size()));
+            String before = telling ? next.toString() : "";
+            if (next instanceof Actor actor) {
+                tell(actor::toString);
+                return actor;
+            }
+            if (next instanceof Backend backend && (backend.step() || timeOut(backend))) {
+                tell(() -> "  " + before + " -> " + backend);
+                return null;
+            }
+            if (next instanceof Server server) {
+                progress(server);
+                tell(() -> "  " + server + " goes on");
+                return null;
+            }
+        }
+        throw new Violation("Resolved", "nothing moves any more: " + actors);
+    }
+
+    private boolean timeOut(Backend backend) {
+        return random.nextInt(4) == 0 && backend.timeOutLock();
+    }
+
+    private static void progress(Server server) {
+        if (!server.isUp()) {
+            server.restart();
+        } else if (server.canReplicate()) {
+            server.replicate();
+        } else {
+            server.flush();
+        }
+    }
+
+    private Wire dial(Server wanted) throws SQLException {
+        Actor actor = Actor.current();
+        actor.pause();
+        Server server = healed ? wanted : faults.route(wanted);
+        if (!server.isUp()) {
+            throw new SQLException("connection refused by " + server, "08001");
+        }
+        SimulatedWire wire = new SimulatedWire(new Backend(server, ledger));
+        wires.computeIfAbsent(actor, a -> new ArrayList<>()).add(wire);
+        return wire;
+    }
+
+    /** Writes down what happened, if somebody wants to read it. */
+    void tell(Supplier<String> event) {
+        if (telling) {
+            story.add(event.get());
+        }
+    }
+
+    List<String> story() {
+        return story;
+    }
+
+    List<Actor> actors() {
+        return actors;
+    }
+
+    void kill(Actor actor) {
+        actor.kill();
+        wires.getOrDefault(actor, List.of()).forEach(SimulatedWire::abort);
+    }
+
+    CommitUnderTest transaction(TransactionId id, boolean singleWriterDecides) {
+        return new CommitUnderTest(id, decisions, Duration.ofMillis(500), this, singleWriterDecides);
+    }
+
+    /** {@return one to three nodes; the first to write becomes the home, unless another one was asked} */
+    List<Integer> someNodes(SplittableRandom own) {
+        int count = own.nextInt(8) == 0 ? 1 : 2 + own.nextInt(NODES - 1);
+        int first = own.nextInt(NODES);
+        int direction = own.nextBoolean() ? 1 : NODES - 1;
+        List<Integer> some = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            some.add((first + i * direction) % NODES);
+        }
+        return some;
+    }
+
+    @Override
+    public long nanos() {
+        return clock;
+    }
+
+    @Override
+    public boolean pause(Duration length) {
+        Actor.current().pause();
+        clock += length.toNanos();
+        return true;
+    }
+}

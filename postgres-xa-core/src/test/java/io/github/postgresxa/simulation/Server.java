@@ -1,0 +1,159 @@
+package io.github.postgresxa.simulation;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A simulated PostgreSQL server: transactions, a write-ahead log, two-phase commit, and, if it has one, a synchronous standby. A commit
+ * is first written, then waits for the standby, then becomes visible; a crash restart shows what was written, a failover what the standby has.
+ */
+final class Server {
+
+    private static final long FIRST_XID = 100;
+
+    final String name;
+    final String identity;
+    final boolean standby;
+    final boolean lazy;
+    final Set<Backend> backends = new LinkedHashSet<>();
+    final Set<Work> running = new LinkedHashSet<>();
+
+    /** Names of prepared transactions that a session is finishing at this moment. */
+    final Set<String> busy = new HashSet<>();
+
+    private List<LogRecord> log = new ArrayList<>();
+    private int written;
+    private int replicated;
+    private long nextXid = FIRST_XID;
+    private int timeline = 1;
+    private int sessions;
+    private boolean up = true;
+    Data data = new Data();
+
+    /**
+     * @param standby whether commits wait for a standby
+     * @param lazy whether {@code synchronous_commit} is off unless a transaction raises it
+     */
+    Server(String name, String identity, boolean standby, boolean lazy) {
+        this.name = name;
+        this.identity = identity;
+        this.standby = standby;
+        this.lazy = lazy;
+    }
+
+    boolean isUp() {
+        return up;
+    }
+
+    String incarnation() {
+        return identity + ":" + timeline;
+    }
+
+    int nextSession() {
+        return ++sessions;
+    }
+
+    long assign(Work work) {
+        Long known = work.xid;
+        if (known == null) {
+            known = nextXid++;
+            work.xid = known;
+        }
+        return known;
+    }
+
+    /** The oldest transaction that still runs: prepared ones do, and so do those whose commit waits for the standby. */
+    long xmin() {
+        long oldest = nextXid;
+        for (Work work : running) {
+            Long xid = work.xid;
+            if (xid != null) {
+                oldest = Math.min(oldest, xid);
+            }
+        }
+        for (LogRecord branch : data.prepared.values()) {
+            oldest = Math.min(oldest, branch.xid());
+        }
+        return oldest;
+    }
+
+    String status(long xid) {
+        if (xid >= nextXid) {
+            return "in the future";
+        }
+        if (data.committed.contains(xid)) {
+            return "committed";
+        }
+        boolean open = running.stream().anyMatch(w -> w.xid != null && w.xid == xid)
+                || data.prepared.values().stream().anyMatch(p -> p.xid() == xid);
+        return open ? "in progress" : "aborted";
+    }
+
+    /** Writes a record. {@return its position, which the standby has to reach before it may become visible} */
+    int write(LogRecord entry, boolean durable) {
+        log.add(entry);
+        if (durable) {
+            written = log.size();
+        }
+        return log.size();
+    }
+
+    boolean isReplicated(int position) {
+        return !standby || replicated >= position;
+    }
+
+    boolean canReplicate() {
+        return standby && up && replicated < written;
+    }
+
+    void replicate() {
+        replicated = written;
+    }
+
+    boolean canFlush() {
+        return up && written < log.size();
+    }
+
+    void flush() {
+        written = log.size();
+    }
+
+    /** All sessions and what they did are gone; a restart shows what was written. */
+    void crash() {
+        up = false;
+        List.copyOf(backends).forEach(Backend::die);
+        running.clear();
+        busy.clear();
+        log = new ArrayList<>(log.subList(0, written));
+    }
+
+    void restart() {
+        up = true;
+        data = Data.replay(log);
+        nextXid = 1 + log.stream().mapToLong(LogRecord::xid).max().orElse(FIRST_XID - 1);
+        nextXid = Math.max(nextXid, FIRST_XID);
+    }
+
+    /** The standby takes over, with what it has, and gets a standby of its own. */
+    void failOver() {
+        crash();
+        log = new ArrayList<>(log.subList(0, Math.min(replicated, log.size())));
+        written = log.size();
+        replicated = written;
+        timeline++;
+        restart();
+    }
+
+    /** {@return what no failover to the standby can take back} */
+    Data durable() {
+        return Data.replay(log.subList(0, standby ? Math.min(replicated, log.size()) : written));
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

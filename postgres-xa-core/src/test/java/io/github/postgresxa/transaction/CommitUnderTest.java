@@ -1,0 +1,51 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.node.Pace;
+import java.sql.SQLException;
+import java.time.Duration;
+
+/** One transaction and the commit protocol, for a test that plays both the application and the servers. */
+public final class CommitUnderTest {
+
+    private final GlobalTransaction transaction;
+    private final CommitProtocol protocol;
+
+    /**
+     * @param id the transaction's id
+     * @param decisions the decision log
+     * @param enquiryLimit how long a lost reply is asked for
+     * @param pace the time
+     * @param singleWriterDecides whether a single writer leaves a row
+     */
+    public CommitUnderTest(
+            TransactionId id, DecisionLog decisions, Duration enquiryLimit, Pace pace, boolean singleWriterDecides) {
+        this.transaction = new GlobalTransaction(id);
+        this.protocol = new CommitProtocol(
+                decisions,
+                new HomeEnquiry(decisions, enquiryLimit, pace),
+                new Parallel(Runnable::run),
+                singleWriterDecides,
+                () -> {});
+    }
+
+    /** Takes a branch in. */
+    public void join(Branch branch) throws SQLException {
+        transaction.join(branch);
+    }
+
+    /** {@return what the application is told} */
+    public Outcome commit() {
+        transaction.seal(Phase.PREPARING, "the transaction is ending");
+        return protocol.commit(transaction).outcome().outcome();
+    }
+
+    /** Rolls back as the manager does when the application failed. */
+    public void rollback() {
+        transaction.seal(Phase.ABORTED, "the transaction is rolled back");
+        protocol.abort(transaction.branches(), "the transaction is rolled back");
+    }
+}

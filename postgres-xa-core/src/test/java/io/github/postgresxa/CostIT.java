@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import io.github.postgresxa.test.fault.FaultProxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -141,33 +142,31 @@ class CostIT {
     }
 
     private long roundTrips(Work work, boolean all) throws Exception {
-        List<WireRelay> relays = new ArrayList<>();
+        List<FaultProxy> proxies = new ArrayList<>();
         PostgresXa.Builder builder = PostgresXa.builder().name("bank").recovery(QUIET);
         for (PostgresNode node : nodes) {
-            WireRelay relay = new WireRelay(node);
-            relays.add(relay);
-            builder.node(relay.settings());
+            FaultProxy proxy = FaultProxy.before(node);
+            proxies.add(proxy);
+            builder.node(node.name(), proxy.jdbcUrl(), node.username(), node.password());
         }
         Bank.open(nodes.toArray(PostgresNode[]::new)).close(); // creates the accounts
         try (Bank bank = Bank.over(builder.build(), nodes)) {
             long counted = 0;
             for (int round = 0; round < 3; round++) { // The first rounds open connections and learn types.
-                long beforeWork = sum(relays);
+                long beforeWork = sum(proxies);
                 bank.transaction().begin();
                 work.in(bank);
-                long afterWork = sum(relays);
+                long afterWork = sum(proxies);
                 bank.transaction().commit();
-                counted = sum(relays) - (all ? beforeWork : afterWork);
+                counted = sum(proxies) - (all ? beforeWork : afterWork);
             }
             return counted;
         } finally {
-            for (WireRelay relay : relays) {
-                relay.close();
-            }
+            proxies.forEach(FaultProxy::close);
         }
     }
 
-    private static long sum(List<WireRelay> relays) {
-        return relays.stream().mapToLong(WireRelay::roundTrips).sum();
+    private static long sum(List<FaultProxy> proxies) {
+        return proxies.stream().mapToLong(FaultProxy::roundTrips).sum();
     }
 }

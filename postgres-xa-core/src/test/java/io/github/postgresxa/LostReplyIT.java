@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import io.github.postgresxa.test.fault.Fault;
+import io.github.postgresxa.test.fault.FaultPlan;
+import io.github.postgresxa.test.fault.FaultProxy;
+import io.github.postgresxa.test.fault.MessageKind;
+import io.github.postgresxa.test.fault.Position;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import java.time.Duration;
@@ -17,21 +22,22 @@ import org.junit.jupiter.api.Test;
 @PostgresNodes({"east", "west"})
 class LostReplyIT {
 
-    private WireRelay toEast;
-    private WireRelay toWest;
+    private final FaultPlan plan = new FaultPlan();
+    private FaultProxy toEast;
+    private FaultProxy toWest;
     private Bank bank;
 
     @BeforeEach
     void open(PostgresNode east, PostgresNode west) throws Exception {
         Bank.open(east, west).close();
-        toEast = new WireRelay(east);
-        toWest = new WireRelay(west);
+        toEast = FaultProxy.before(east, plan);
+        toWest = FaultProxy.before(west, plan);
         bank = Bank.over(
                 PostgresXa.builder()
                         .name("bank")
                         .recovery(Bank.FAST)
-                        .node(toEast.settings())
-                        .node(toWest.settings())
+                        .node("east", toEast.jdbcUrl(), east.username(), east.password())
+                        .node("west", toWest.jdbcUrl(), west.username(), west.password())
                         .build(),
                 List.of(east, west));
         bank.transaction().begin();
@@ -62,60 +68,53 @@ class LostReplyIT {
 
     @Test
     void aPrepareThatNeverArrivedRollsBack() {
-        toWest.loseRequest("prepare transaction");
+        Fault lost = plan.at(MessageKind.PREPARE).loseRequest();
         rollsBack();
-        assertThat(toWest.hasLost()).isTrue();
+        assertThat(lost.hasFired()).isTrue();
     }
 
     @Test
     void aPrepareWhoseReplyIsLostRollsBackAndRecoveryUndoesTheBranch() {
-        toWest.loseReply("prepare transaction");
+        Fault lost = plan.at(MessageKind.PREPARE).loseReply();
         rollsBack();
-        assertThat(toWest.hasLost()).isTrue();
+        assertThat(lost.hasFired()).isTrue();
     }
 
     @Test
     void aDecisionThatNeverArrivedIsARollbackBecauseTheFenceWins() {
-        toEast.loseRequest("insert into pgxa.decision");
+        Fault lost = plan.at(MessageKind.DECISION).loseRequest();
         rollsBack();
-        assertThat(toEast.hasLost()).isTrue();
+        assertThat(lost.hasFired()).isTrue();
     }
 
     @Test
     void aDecisionWhoseReplyIsLostIsFoundCommittedAndReportedAsSuch() throws Exception {
-        toEast.loseReply("insert into pgxa.decision");
+        Fault lost = plan.at(MessageKind.DECISION).loseReply();
         commits();
-        assertThat(toEast.hasLost()).isTrue();
+        assertThat(lost.hasFired()).isTrue();
     }
 
     @Test
     void aLostCommitPreparedIsRecoverysWorkAndTheCallerNeverKnows() throws Exception {
-        toWest.loseRequest("COMMIT PREPARED");
+        Fault lost = plan.at(MessageKind.COMMIT_PREPARED).loseRequest();
         commits();
-        assertThat(toWest.hasLost()).isTrue();
+        assertThat(lost.hasFired()).isTrue();
     }
 
     @Test
     void aCommitPreparedWhoseReplyIsLostIsDone() throws Exception {
-        toWest.loseReply("COMMIT PREPARED");
+        Fault lost = plan.at(MessageKind.COMMIT_PREPARED).loseReply();
         commits();
-        assertThat(toWest.hasLost()).isTrue();
+        assertThat(lost.hasFired()).isTrue();
     }
 
     @Test
     void aDecisionThatCannotBeAskedForIsUnknownAndNeverReportedAsARollback(PostgresNode east) throws Exception {
         TransactionId id = bank.xa.currentTransaction().orElseThrow();
-        toEast.loseReply("insert into pgxa.decision");
-        Thread outage = new Thread(() -> {
-            while (!toEast.hasLost()) {
-                Thread.onSpinWait();
-            }
-            east.kill();
-        });
-        outage.start();
+        plan.at(MessageKind.DECISION).call(Position.AFTER_EXECUTED, east::kill);
+        plan.at(MessageKind.DECISION).loseReply();
         try {
             assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(HeuristicMixedException.class);
-            outage.join();
         } finally {
             east.start();
         }

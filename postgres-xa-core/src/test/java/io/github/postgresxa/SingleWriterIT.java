@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import io.github.postgresxa.test.fault.Fault;
+import io.github.postgresxa.test.fault.FaultProxy;
+import io.github.postgresxa.test.fault.MessageKind;
 import jakarta.transaction.HeuristicMixedException;
 import java.time.Duration;
 import java.util.List;
@@ -16,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @PostgresNodes({"east", "west"})
 class SingleWriterIT {
 
-    private WireRelay toEast;
+    private FaultProxy toEast;
     private PostgresNode east;
     private PostgresNode west;
 
@@ -26,11 +29,11 @@ class SingleWriterIT {
         this.west = west;
         Bank.open(east, west).close();
         east.execute("truncate pgxa.decision");
-        toEast = new WireRelay(east);
+        toEast = FaultProxy.before(east);
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         toEast.close();
     }
 
@@ -38,7 +41,7 @@ class SingleWriterIT {
         PostgresXa xa = PostgresXa.builder()
                 .name("bank")
                 .decision(new DecisionSettings("pgxa", true, Duration.ofHours(1), singleWriterDecides))
-                .node(toEast.settings())
+                .node("east", toEast.jdbcUrl(), east.username(), east.password())
                 .node("west", west.jdbcUrl(), west.username(), west.password())
                 .build();
         return Bank.over(xa, List.of(east, west));
@@ -51,7 +54,7 @@ class SingleWriterIT {
             bank.add("east", 5);
             bank.read("west");
             TransactionId id = bank.xa.currentTransaction().orElseThrow();
-            toEast.loseReply("commit");
+            toEast.plan().at(MessageKind.COMMIT).loseReply();
             assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(HeuristicMixedException.class);
             assertThat(bank.balances()).containsExactly(1005L, 1000L);
             assertThat(bank.xa.outcome(id)).isEqualTo(Outcome.UNKNOWN);
@@ -65,9 +68,9 @@ class SingleWriterIT {
             bank.transaction().begin();
             bank.add("east", 5);
             TransactionId id = bank.xa.currentTransaction().orElseThrow();
-            toEast.loseReply("insert into pgxa.decision");
+            Fault lost = toEast.plan().at(MessageKind.DECISION).loseReply();
             bank.transaction().commit();
-            assertThat(toEast.hasLost()).isTrue();
+            assertThat(lost.hasFired()).isTrue();
             assertThat(bank.balances()).containsExactly(1005L, 1000L);
             assertThat(bank.xa.outcome(id)).isEqualTo(Outcome.COMMITTED);
         }

@@ -2,9 +2,14 @@ package io.github.postgresxa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.postgresxa.Losses.Fate;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import io.github.postgresxa.test.fault.Fault;
+import io.github.postgresxa.test.fault.FaultPlan;
+import io.github.postgresxa.test.fault.FaultProxy;
+import io.github.postgresxa.test.fault.MessageFilter;
+import io.github.postgresxa.test.fault.MessageKind;
+import io.github.postgresxa.test.fault.Position;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import java.time.Duration;
@@ -24,8 +29,11 @@ class WireWalkIT {
 
     private static final int MORE_THAN_A_COMMIT_HAS = 40;
 
-    private final Losses losses = new Losses();
-    private final List<WireRelay> relays = new ArrayList<>();
+    /** The regular look at a node is not part of a transaction. */
+    private static final MessageFilter OF_A_COMMIT = MessageFilter.any().except(MessageKind.SCAN);
+
+    private final FaultPlan plan = new FaultPlan();
+    private final List<FaultProxy> proxies = new ArrayList<>();
     private Bank bank;
 
     @BeforeEach
@@ -34,43 +42,42 @@ class WireWalkIT {
         Bank.open(east, west, north).close();
         PostgresXa.Builder builder = PostgresXa.builder().name("walk").recovery(Bank.FAST);
         for (PostgresNode node : nodes) {
-            WireRelay relay = new WireRelay(node, losses);
-            relays.add(relay);
-            builder.node(relay.settings());
+            FaultProxy proxy = FaultProxy.before(node, plan);
+            proxies.add(proxy);
+            builder.node(node.name(), proxy.jdbcUrl(), node.username(), node.password());
         }
         bank = Bank.over(builder.build(), nodes);
     }
 
     @AfterEach
-    void close() throws Exception {
+    void close() {
         bank.close();
-        for (WireRelay relay : relays) {
-            relay.close();
-        }
+        proxies.forEach(FaultProxy::close);
     }
 
     @ParameterizedTest
     @CsvSource({
-        "two writers,               1,1,0, REQUEST_LOST",
-        "two writers,               1,1,0, REPLY_LOST",
-        "two writers and a reader,  1,1,r, REQUEST_LOST",
-        "two writers and a reader,  1,1,r, REPLY_LOST",
-        "three writers,             1,1,1, REQUEST_LOST",
-        "three writers,             1,1,1, REPLY_LOST",
-        "one writer and one reader, 1,r,0, REQUEST_LOST",
-        "one writer and one reader, 1,r,0, REPLY_LOST"
+        "two writers,               1,1,0, BEFORE_FORWARDING",
+        "two writers,               1,1,0, AFTER_EXECUTED",
+        "two writers and a reader,  1,1,r, BEFORE_FORWARDING",
+        "two writers and a reader,  1,1,r, AFTER_EXECUTED",
+        "three writers,             1,1,1, BEFORE_FORWARDING",
+        "three writers,             1,1,1, AFTER_EXECUTED",
+        "one writer and one reader, 1,r,0, BEFORE_FORWARDING",
+        "one writer and one reader, 1,r,0, AFTER_EXECUTED"
     })
-    void allOrNothingWhateverIsLost(String shape, String east, String west, String north, Fate fate) throws Exception {
+    void allOrNothingWhateverIsLost(String shape, String east, String west, String north, Position cut)
+            throws Exception {
         for (int n = 1; n < MORE_THAN_A_COMMIT_HAS; n++) {
             List<Long> before = bank.balances();
             work("east", east);
             work("west", west);
             work("north", north);
-            losses.arm(n, fate);
+            Fault fault = plan.at(OF_A_COMMIT).nth(n).cut(cut);
             Outcome told = commit();
-            boolean unharmed = !losses.struck();
-            losses.disarm();
-            String what = "%s, message %d, %s, told %s".formatted(shape, n, fate, told);
+            boolean unharmed = fault.message().isEmpty();
+            plan.clear();
+            String what = "%s, message %d, %s, told %s; %s".formatted(shape, n, cut, told, fault);
             Eventually.eventually(
                     Duration.ofSeconds(10), what + ": nothing is left prepared", () -> bank.prepared() == 0);
 

@@ -1,0 +1,193 @@
+package io.github.postgresxa.test.fault;
+
+import io.github.postgresxa.test.PostgresNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Stands between applications and one node, on a loopback port of its own, and does what its {@link FaultPlan} says. It reads PostgreSQL's message frames, so it
+ * knows what it loses, holds or delays. Without a fault it passes everything on unchanged, also to a node that was restarted.
+ *
+ * <pre>{@code
+ * FaultPlan plan = new FaultPlan();
+ * try (FaultProxy toEast = FaultProxy.before(east, plan); FaultProxy toWest = FaultProxy.before(west, plan)) {
+ *     // an application works with toEast.jdbcUrl() and toWest.jdbcUrl()
+ *     Fault late = plan.at(MessageKind.DECISION).hold();
+ *     …
+ *     late.release();
+ * }
+ * }</pre>
+ *
+ * <p>Encrypted connections are declined. All methods may be called from any thread.
+ */
+public final class FaultProxy implements AutoCloseable {
+
+    private final PostgresNode node;
+    private final FaultPlan plan;
+    private final ServerSocket listener;
+    private final Set<ProxyConnection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicLong opened = new AtomicLong();
+    private final AtomicLong roundTrips = new AtomicLong();
+    private final Gate link = new Gate();
+    private boolean silent;
+    private volatile boolean partitioned;
+
+    private FaultProxy(PostgresNode node, FaultPlan plan) {
+        this.node = node;
+        this.plan = plan;
+        try {
+            this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
+        } catch (IOException e) {
+            throw new UncheckedIOException("no port for the proxy of " + node, e);
+        }
+    }
+
+    /**
+     * @param node a node; it may be down, and restarted, at any time
+     * @return a proxy with a plan of its own
+     * @throws UncheckedIOException if there is no free port
+     */
+    public static FaultProxy before(PostgresNode node) {
+        return before(node, new FaultPlan());
+    }
+
+    /**
+     * @param node a node; it may be down, and restarted, at any time
+     * @param plan a plan that other proxies may share
+     * @return a proxy
+     * @throws UncheckedIOException if there is no free port
+     */
+    public static FaultProxy before(PostgresNode node, FaultPlan plan) {
+        FaultProxy proxy = new FaultProxy(node, plan);
+        proxy.thread("proxy of " + node.name(), proxy::accept);
+        return proxy;
+    }
+
+    /** {@return the node behind it} */
+    public PostgresNode node() {
+        return node;
+    }
+
+    /** {@return what strikes here} */
+    public FaultPlan plan() {
+        return plan;
+    }
+
+    /** {@return the port that it listens on} */
+    public int port() {
+        return listener.getLocalPort();
+    }
+
+    /** {@return the way to the node's database through this proxy, without credentials and without encryption} */
+    public String jdbcUrl() {
+        return "jdbc:postgresql://127.0.0.1:%d/%s?sslmode=disable&gssEncMode=disable"
+                .formatted(port(), node.database());
+    }
+
+    /** {@return how often a client sent messages and then waited; several at once are one round trip, a login is none} */
+    public long roundTrips() {
+        return roundTrips.get();
+    }
+
+    /** {@return how many connections are open} */
+    public int connections() {
+        return connections.size();
+    }
+
+    /** Ends all connections now, on both sides. A message that a fault holds still reaches the server when it is released. */
+    public void cut() {
+        connections.forEach(ProxyConnection::cut);
+    }
+
+    /** Ends all connections now and refuses new ones (they are reset at once), until {@link #heal}. */
+    public void partition() {
+        partitioned = true;
+        cut();
+    }
+
+    /**
+     * The link falls silent in both directions, until {@link #heal}: connections stay open, new ones are accepted, and no byte and no end of a connection passes.
+     */
+    public synchronized void blackHole() {
+        if (!silent) {
+            silent = true;
+            link.shut();
+        }
+    }
+
+    /** Ends {@link #partition} and {@link #blackHole}. What was sent into the silence is delivered now, as TCP would. */
+    public synchronized void heal() {
+        partitioned = false;
+        if (silent) {
+            silent = false;
+            link.open();
+        }
+    }
+
+    /** Closes the port, and all connections as {@link #cut} does. The plan goes on for other proxies. */
+    @Override
+    public void close() {
+        try {
+            listener.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            cut();
+            heal();
+        }
+    }
+
+    String host() {
+        return URI.create(node.jdbcUrl().substring("jdbc:".length())).getHost();
+    }
+
+    Gate link() {
+        return link;
+    }
+
+    void countRoundTrip() {
+        roundTrips.incrementAndGet();
+    }
+
+    void ended(ProxyConnection connection) {
+        connections.remove(connection);
+    }
+
+    void thread(String name, Runnable task) {
+        Thread thread = new Thread(task, name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                accept(listener.accept());
+            }
+        } catch (IOException closed) {
+            cut();
+        }
+    }
+
+    private void accept(Socket client) throws IOException {
+        if (partitioned) {
+            client.setSoLinger(true, 0);
+            client.close();
+            return;
+        }
+        client.setTcpNoDelay(true);
+        ProxyConnection connection = new ProxyConnection(this, opened.incrementAndGet(), client);
+        connections.add(connection);
+        if (partitioned) {
+            connection.cut(); // partition() may have missed it
+        }
+        thread("requests to " + node.name(), connection::requests);
+    }
+}

@@ -1,0 +1,64 @@
+package io.github.postgresxa.test.fault;
+
+import java.util.Arrays;
+import java.util.regex.Pattern;
+
+/**
+ * What a message is for, told from its SQL alone. Each message has one kind: the first in this order whose pattern is found. The schema of the decision
+ * log may have any name.
+ */
+public enum MessageKind implements MessageFilter {
+    /** A login. {@link MessageFilter#any} does not pick it. */
+    STARTUP("^startup$"),
+    /** {@code PREPARE TRANSACTION}, with what goes before it. */
+    PREPARE("prepare transaction '"),
+    /** {@code COMMIT PREPARED}, by a coordinator or by recovery. */
+    COMMIT_PREPARED("^\\s*commit prepared '"),
+    /** {@code ROLLBACK PREPARED}, by a coordinator or by recovery. */
+    ROLLBACK_PREPARED("^\\s*rollback prepared '"),
+    /** The decision: the row C is written, and the transaction that wrote it commits. */
+    DECISION("insert into \\S+\\.decision\\b.*?(values\\s*\\(|select\\s+)'[^']*',\\s*'C'"),
+    /** The fence: the row A is written unless a row stands, and the row that stands is read. */
+    FENCE("insert into \\S+\\.decision\\b.*?(values\\s*\\(|select\\s+)'[^']*',\\s*'A'"),
+    /** The janitor asks a participant whether it has carried decisions out. */
+    VERIFY("from pg_prepared_xacts.*pg_xact_status"),
+    /** Recovery's regular look at what is prepared on a node. It comes at times of its own. */
+    SCAN("from pg_prepared_xacts"),
+    /** The janitor deletes decisions. */
+    FORGET("delete from \\S+\\.decision\\b"),
+    /** Decisions are read: before a branch is finished, for a status, or by the janitor. */
+    READ_DECISIONS("from \\S+\\.decision\\b"),
+    /** A branch that showed no write is asked whether it wrote. */
+    VOTE("^\\s*select pg_current_xact_id_if_assigned\\(\\)"),
+    /** A connection that was just opened is set up, and its server is asked who it is. */
+    SETUP(
+            "^\\s*set (application_name|extra_float_digits) = |^\\s*show transaction isolation level|from pg_control_system\\(\\)|from \\S+\\.node\\b|to_regclass\\('\\S+\\.node'\\)|^\\s*set statement_timeout = 0"),
+    /** A {@code COMMIT} that ends no other kind of message: a single writer, or a reader. */
+    COMMIT("(^|;\\s*)commit\\s*;?\\s*$"),
+    /** A {@code ROLLBACK} of a transaction that is not prepared. */
+    ROLLBACK("^\\s*rollback\\s*;?\\s*$"),
+    /** Everything else: the application's statements. */
+    WORK("");
+
+    private final Pattern pattern;
+
+    MessageKind(String regex) {
+        this.pattern = Pattern.compile(regex, Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    }
+
+    /**
+     * @param sql a message's statements
+     * @return its kind
+     */
+    public static MessageKind of(String sql) {
+        return Arrays.stream(values())
+                .filter(kind -> kind.pattern.matcher(sql).find())
+                .findFirst()
+                .orElse(WORK);
+    }
+
+    @Override
+    public boolean matches(WireMessage message) {
+        return message.kind() == this;
+    }
+}

@@ -1,0 +1,10 @@
+/**
+ * Faults on the wire between an application and a node, at a message of the test's choice.
+ *
+ * <p>A {@link io.github.postgresxa.test.fault.FaultProxy} stands in front of a node and reads PostgreSQL's message frames. A
+ * {@link io.github.postgresxa.test.fault.FaultPlan}, shared by any number of proxies, says at which message what happens.
+ */
+@NullMarked
+package io.github.postgresxa.test.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.postgresxa.test.fault;
+
+import org.jspecify.annotations.NullMarked;

@@ -25,6 +25,13 @@ final class Databases {
             end $$
             """;
 
+    /** A test may have left the server waiting for a standby that is gone. */
+    private static final String WAIT_FOR_NOBODY = "set synchronous_commit = local";
+
+    /** A standby that ended while its primary was down left its slot. */
+    private static final String DROP_SLOTS =
+            "select pg_drop_replication_slot(slot_name) from pg_replication_slots where not active";
+
     private Databases() {}
 
     static void createIfMissing(ServerNode node) {
@@ -55,7 +62,8 @@ final class Databases {
             }
         }
         if (inUse.isEmpty()) {
-            maintenance.execute(DROP_ROLES, "alter system reset all", "select pg_reload_conf()");
+            maintenance.execute(WAIT_FOR_NOBODY, DROP_ROLES, "alter system reset all", "select pg_reload_conf()");
+            maintenance.execute(DROP_SLOTS);
         }
     }
 
@@ -63,9 +71,12 @@ final class Databases {
     static void drop(ServerNode node) {
         for (PreparedTransaction prepared : node.preparedTransactions()) {
             if (prepared.database().equals(node.database())) {
-                node.execute("rollback prepared '%s'".formatted(prepared.gid().replace("'", "''")));
+                node.execute(
+                        WAIT_FOR_NOBODY,
+                        "rollback prepared '%s'".formatted(prepared.gid().replace("'", "''")));
             }
         }
-        node.maintenance().execute("drop database if exists %s with (force)".formatted(node.database()));
+        node.maintenance()
+                .execute(WAIT_FOR_NOBODY, "drop database if exists %s with (force)".formatted(node.database()));
     }
 }

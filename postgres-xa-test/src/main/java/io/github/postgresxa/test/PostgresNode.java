@@ -86,6 +86,18 @@ public interface PostgresNode extends AutoCloseable {
     /** {@return whether the server exists; true for a paused one} */
     boolean isRunning();
 
+    /**
+     * {@return a new standby that follows this running node}
+     *
+     * @param name how messages, the primary's {@code pg_stat_replication} and its replication slot call the standby: lower-case letters,
+     *     digits and underscores
+     * @param settings server settings that replace or complete those of this node
+     * @throws IllegalStateException if the standby cannot be started, or this node runs in a container
+     */
+    default StandbyNode standby(String name, String... settings) {
+        return ServerStandby.of(this, name, List.of(settings));
+    }
+
     /** {@return every prepared transaction of the server, of all its databases, oldest first} */
     List<PreparedTransaction> preparedTransactions();
 

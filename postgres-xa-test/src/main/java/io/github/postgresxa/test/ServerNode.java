@@ -12,7 +12,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** A database of a server. Several nodes can stand on one server, one after the other or nested. */
-final class ServerNode implements PostgresNode {
+class ServerNode implements PostgresNode {
     private static final String PREPARED = """
             select gid, owner::text, database::text, prepared
             from pg_prepared_xacts

@@ -3,9 +3,13 @@ package io.github.postgresxa.test;
 import io.github.postgresxa.test.container.ContainerServer;
 import io.github.postgresxa.test.server.RunDirectory;
 import io.github.postgresxa.test.server.Server;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The servers of this JVM, started once and used by one test class after the other. */
@@ -16,6 +20,7 @@ final class TestServers {
     private record Key(String name, List<String> settings) {}
 
     private static final Map<Key, Server> SERVERS = new ConcurrentHashMap<>();
+    private static final Set<Server> COPIES = ConcurrentHashMap.newKeySet();
     private static @Nullable RunDirectory run;
 
     private TestServers() {}
@@ -43,6 +48,23 @@ final class TestServers {
         return Server.embedded(key.name(), runDirectory().dataDirectory(key.name()), Server.ANY_PORT, key.settings());
     }
 
+    /** {@return a new server, not started, on data that the caller puts into the directory that it is given} */
+    static Server onCopy(String name, List<String> settings, Consumer<Path> data) {
+        var directory = runDirectory().dataDirectory(name);
+        data.accept(directory);
+        var server = Server.embedded(name, directory, Server.ANY_PORT, settings);
+        COPIES.add(server);
+        return server;
+    }
+
+    /** Ends such a server for good, and deletes its data. */
+    static void discard(Server copy) {
+        copy.resume();
+        copy.discard();
+        COPIES.remove(copy);
+        copy.dataDirectory().ifPresent(RunDirectory::forget);
+    }
+
     private static synchronized RunDirectory runDirectory() {
         if (run == null) {
             var opened = RunDirectory.open();
@@ -53,7 +75,7 @@ final class TestServers {
     }
 
     private static void end(RunDirectory opened) {
-        SERVERS.values().parallelStream().forEach(Server::discard);
+        Stream.concat(SERVERS.values().stream(), COPIES.stream()).parallel().forEach(Server::discard);
         opened.delete();
     }
 

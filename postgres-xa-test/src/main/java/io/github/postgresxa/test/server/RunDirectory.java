@@ -48,6 +48,18 @@ public final class RunDirectory {
         return path.resolve("%s-%d".formatted(name, servers.incrementAndGet()));
     }
 
+    /** Deletes the data of one server, which must be down, with its log and its lock. */
+    public static void forget(Path dataDirectory) {
+        var data = DataDirectory.at(dataDirectory);
+        try {
+            WorkDirectory.delete(data.path());
+            Files.deleteIfExists(data.log());
+            Files.deleteIfExists(data.lock());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete what belongs to " + dataDirectory, e);
+        }
+    }
+
     /** Forgets the data of this process. Its servers must be down. */
     public void delete() {
         var nobodyElseSweeps = alone();

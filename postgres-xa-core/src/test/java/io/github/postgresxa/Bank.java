@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /** Accounts on several nodes, and one {@link PostgresXa} over them. Each node begins with 1,000 on account 1. */
 final class Bank implements AutoCloseable {
@@ -27,12 +28,16 @@ final class Bank implements AutoCloseable {
     }
 
     static Bank open(UnaryOperator<PostgresXa.Builder> settings, PostgresNode... nodes) {
+        createAccounts(nodes);
+        return new Bank(settings.apply(builder(nodes)).build(), List.of(nodes));
+    }
+
+    static void createAccounts(PostgresNode... nodes) {
         for (PostgresNode node : nodes) {
             node.execute(
                     "create table if not exists account (id int primary key, balance bigint not null check (balance >= 0))",
                     "insert into account values (1, 1000) on conflict (id) do update set balance = 1000");
         }
-        return new Bank(settings.apply(builder(nodes)).build(), List.of(nodes));
     }
 
     /** Over nodes that have their accounts already. */
@@ -78,7 +83,11 @@ final class Bank implements AutoCloseable {
 
     /** What each node holds, in the order in which the nodes were given. */
     List<Long> balances() {
-        return nodes.stream()
+        return balances(nodes.toArray(PostgresNode[]::new));
+    }
+
+    static List<Long> balances(PostgresNode... nodes) {
+        return Stream.of(nodes)
                 .map(n -> n.count("select balance from account where id = 1"))
                 .toList();
     }

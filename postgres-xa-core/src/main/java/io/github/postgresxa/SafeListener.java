@@ -2,13 +2,24 @@ package io.github.postgresxa;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells all listeners. One that fails harms neither the transaction nor the others. */
-record SafeListener(List<XaListener> listeners) implements XaListener {
+/** Tells all listeners. One that fails harms neither the transaction nor the others. An alarm is told and logged once. */
+final class SafeListener implements XaListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(XaListener.class);
+
+    private record Alarm(TransactionId id, String node) {}
+
+    private final List<XaListener> listeners;
+    private final Set<Alarm> alarmed = ConcurrentHashMap.newKeySet();
+
+    SafeListener(List<XaListener> listeners) {
+        this.listeners = List.copyOf(listeners);
+    }
 
     @Override
     public void finished(TransactionId id, Outcome outcome, int branches, int prepared, Duration commitTime) {
@@ -18,6 +29,20 @@ record SafeListener(List<XaListener> listeners) implements XaListener {
     @Override
     public void recovered(String node, TransactionId id, Outcome outcome) {
         tell(l -> l.recovered(node, id, outcome));
+    }
+
+    @Override
+    public void heuristic(TransactionId id, String node, Outcome decided, Outcome actual) {
+        if (alarmed.add(new Alarm(id, node))) { // Several look after the same branch, again and again.
+            LOG.error(
+                    "transaction {}: decided is {}, but its branch on '{}' is {}. Somebody finished it by hand, or the node lost data in a"
+                            + " failover or a restore. The nodes do not agree: compare their data and correct them.",
+                    id,
+                    decided,
+                    node,
+                    actual);
+            tell(l -> l.heuristic(id, node, decided, actual));
+        }
     }
 
     private interface News {

@@ -131,12 +131,15 @@ class JanitorIT {
                 "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
                         + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
                                 .formatted(id, branch, xid, incarnation));
-        bank = Bank.open(b -> b.decision(AT_ONCE), east, west);
+        Alarms alarms = new Alarms();
+        bank = Bank.open(b -> b.decision(AT_ONCE).listener(alarms), east, west);
         bank.transaction().begin();
         bank.add("east", -1);
         bank.add("west", 1);
         bank.transaction().commit();
         Eventually.eventually(Duration.ofSeconds(10), "the other row is gone", () -> rows() == 1);
+        assertThat(alarms.raised())
+                .containsExactly(new Alarms.Alarm(id, "west", Outcome.COMMITTED, Outcome.ROLLED_BACK));
         assertThat(east.text("select gtrid from pgxa.decision")).isEqualTo(id.toString());
     }
 }

@@ -1,6 +1,7 @@
 package io.github.postgresxa.branch;
 
 import io.agroal.api.transaction.TransactionAware;
+import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
@@ -8,8 +9,10 @@ import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Session;
+import io.github.postgresxa.node.XidStatus;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
@@ -219,6 +222,31 @@ public final class Branch {
             gid = null;
         }
         return answer;
+    }
+
+    /** {@return the name under which it is prepared, null if it is not} */
+    public @Nullable Gid gid() {
+        return gid;
+    }
+
+    /**
+     * How this branch ended, where a verb that was to finish it found nothing to finish. Asked only on the session that prepared it, because an
+     * xid means something only within one incarnation of a server.
+     *
+     * @return committed or rolled back; unknown if nobody has finished it, or it cannot be asked now
+     */
+    public Outcome endedAs() {
+        Long known = xid;
+        if (known == null || isReleased() || session.isGone() || session.state() != TransactionState.IDLE) {
+            return Outcome.UNKNOWN;
+        }
+        XidStatus status =
+                XidStatus.read(send(XidStatus.question(List.of(known)))).getOrDefault(known, XidStatus.FORGOTTEN);
+        return switch (status) {
+            case COMMITTED -> Outcome.COMMITTED;
+            case ABORTED -> Outcome.ROLLED_BACK;
+            case IN_PROGRESS, IN_THE_FUTURE, FORGOTTEN -> Outcome.UNKNOWN;
+        };
     }
 
     /** {@return this prepared branch as the decision row names it} */

@@ -1,5 +1,6 @@
 package io.github.postgresxa.decision;
 
+import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
@@ -44,6 +45,16 @@ public record Decision(TransactionId transaction, Verb verb, List<Participant> p
         COMMIT,
         /** A: no branch commits. */
         ABORT;
+
+        /** {@return how every branch is to end} */
+        public Outcome outcome() {
+            return this == COMMIT ? Outcome.COMMITTED : Outcome.ROLLED_BACK;
+        }
+
+        /** {@return how no branch may end} */
+        public Outcome opposite() {
+            return this == COMMIT ? Outcome.ROLLED_BACK : Outcome.COMMITTED;
+        }
 
         static Verb of(String letter) {
             return "C".equals(letter) ? COMMIT : ABORT;

@@ -82,10 +82,24 @@ public final class DecisionLog {
      * @return the rows that were there
      * @throws SQLException if the home did not answer or is another database
      */
-    public Map<TransactionId, Decision> look(Wire wire, NodeIdentity home, Collection<TransactionId> ids)
-            throws SQLException {
-        return ids.isEmpty() ? Map.of() : byId(read(wire.send(sql.look(ids)), home, ""));
+    public Look look(Wire wire, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
+        Reply reply = wire.send(sql.look(ids));
+        Map<TransactionId, Decision> rows = byId(read(reply, home, ""));
+        List<String> marks = reply.rows().stream()
+                .filter(row -> row.size() == 2)
+                .map(row -> String.valueOf(row.get(1)))
+                .toList();
+        return new Look(rows, marks.get(0), marks.get(marks.size() - 1));
     }
+
+    /**
+     * What was seen.
+     *
+     * @param rows the rows that were there
+     * @param markBefore the highest home xid of any deleted C row, a moment before
+     * @param markAfter the same, a moment after; as long as it stays what it once was, no decision was forgotten in between
+     */
+    public record Look(Map<TransactionId, Decision> rows, String markBefore, String markAfter) {}
 
     /**
      * Reads decisions for good: from now on no failover to the home's synchronous standby can lose them.
@@ -179,6 +193,24 @@ public final class DecisionLog {
      * @param end where the next page begins
      */
     public record Page(List<Decision> decisions, String end) {}
+
+    /**
+     * Decisions to commit that name a branch on a node which has failed over or was restored since.
+     *
+     * @param wire a wire to the home
+     * @param home the home
+     * @param participant the node
+     * @param incarnation the present one
+     * @param after the last id of the page before; empty for the first
+     * @param limit the most rows
+     * @return a page of them, by their ids
+     * @throws SQLException if the home did not answer or is another database
+     */
+    public List<Decision> ofOtherIncarnations(
+            Wire wire, NodeIdentity home, NodeIdentity participant, String incarnation, String after, int limit)
+            throws SQLException {
+        return read(wire.send(sql.ofOtherIncarnations(participant, incarnation, after, limit)), home, "");
+    }
 
     /**
      * Deletes decisions that every participant has carried out for good.

@@ -72,9 +72,9 @@ final class DecisionSql {
                 + "commit";
     }
 
-    /** A look without consequences: "no row" proves nothing. */
+    /** A look without consequences: "no row" proves nothing. The mark is read before and after, because each statement sees its own moment. */
     String look(Collection<TransactionId> ids) {
-        return who() + rows(ids);
+        return who() + rows(ids) + who();
     }
 
     /** Reads rows in a writing transaction, so that no failover to the synchronous standby can lose what was read. */
@@ -105,6 +105,19 @@ final class DecisionSql {
                 + select("decided_at::text")
                 + "where (outcome = 'C' or participants <> '{}') and decided_at < now() - interval '%d milliseconds'%s order by decided_at, gtrid limit %d"
                         .formatted(retention.toMillis(), later, limit);
+    }
+
+    /** C rows that name a node in another incarnation than its present one, by their ids. */
+    String ofOtherIncarnations(NodeIdentity participant, String incarnation, String after, int limit) {
+        return who()
+                + select("''")
+                + "where outcome = 'C' and participant_incarnations[array_position(participants, '%s')] not in ('%s', '%s')%s order by gtrid limit %d"
+                        .formatted(
+                                participant,
+                                incarnation.replaceAll("[^0-9A-F:]", ""),
+                                Participant.UNKNOWN_INCARNATION,
+                                after.isEmpty() ? "" : " and gtrid > '%s'".formatted(after),
+                                limit);
     }
 
     /**

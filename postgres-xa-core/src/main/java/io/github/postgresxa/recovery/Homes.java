@@ -13,6 +13,10 @@ final class Homes {
         this.watches = List.copyOf(watches);
     }
 
+    List<NodeLink> all() {
+        return watches.stream().map(NodeWatch::link).toList();
+    }
+
     @Nullable
     NodeLink find(NodeIdentity identity) {
         for (NodeWatch watch : watches) {

@@ -1,10 +1,10 @@
 package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.NodeIdentity;
-import io.github.postgresxa.gid.Participant;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,9 +33,11 @@ final class Janitor {
     private final Homes homes;
     private final DecisionLog decisions;
     private final Duration retention;
+    private final XaListener listener;
     private final Set<String> alarmed = ConcurrentHashMap.newKeySet();
 
-    Janitor(Homes homes, DecisionLog decisions, Duration retention) {
+    Janitor(Homes homes, DecisionLog decisions, Duration retention, XaListener listener) {
+        this.listener = listener;
         this.homes = homes;
         this.decisions = decisions;
         this.retention = retention;
@@ -123,7 +125,12 @@ final class Janitor {
             for (Decision decision : its) {
                 switch (states.getOrDefault(decision.transaction(), ParticipantCheck.State.OPEN)) {
                     case CARRIED_OUT -> open.remove(decision.transaction());
-                    case CONTRADICTED -> alarm(decision, participant, link);
+                    case CONTRADICTED -> // The row stays.
+                        listener.heuristic(
+                                decision.transaction(),
+                                link.node().name(),
+                                decision.verb().outcome(),
+                                decision.verb().opposite());
                     case UNVERIFIABLE -> unverified.count(link);
                     case OPEN ->
                         LOG.trace(
@@ -139,20 +146,6 @@ final class Janitor {
                     e);
         }
         return open;
-    }
-
-    private void alarm(Decision decision, NodeIdentity participant, NodeLink link) {
-        if (!alarmed.add(decision.transaction() + "/" + participant)) {
-            return;
-        }
-        Participant named = decision.participant(participant);
-        LOG.error(
-                "transaction {}: the decision is {}, but its branch on '{}' (xid {}) ended the other way. Somebody finished it by hand,"
-                        + " or the node lost data. The decision is kept; compare the data of all nodes.",
-                decision.transaction(),
-                decision.verb(),
-                link.node().name(),
-                named.xid());
     }
 
     /** Decisions that nobody can verify, because a participant failed over or was restored: told once per participant and number. */

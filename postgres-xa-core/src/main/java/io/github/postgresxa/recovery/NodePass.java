@@ -33,6 +33,7 @@ final class NodePass {
     private final DecisionLog decisions;
     private final Duration grace;
     private final Duration patience;
+    private final Contradictions contradictions;
     private final XaListener listener;
     private final Tally tally;
     private final List<InDoubtBranch> doubts = new ArrayList<>();
@@ -47,6 +48,7 @@ final class NodePass {
             DecisionLog decisions,
             Duration grace,
             Duration patience,
+            Contradictions contradictions,
             XaListener listener,
             Tally tally) {
         this.watch = watch;
@@ -54,6 +56,7 @@ final class NodePass {
         this.decisions = decisions;
         this.grace = grace;
         this.patience = patience;
+        this.contradictions = contradictions;
         this.listener = listener;
         this.tally = tally;
     }
@@ -74,6 +77,7 @@ final class NodePass {
                     .forEach(b -> doubt(b, "recovery is switched off in this process"));
         } else {
             byHome(list.ours()).forEach(this::settle);
+            watch.putBack(contradictions.look(watch.link(), watch.takeVanished()));
         }
         watch.doubts(doubts);
     }
@@ -114,7 +118,9 @@ final class NodePass {
             throws SQLException {
         Set<TransactionId> ids = new HashSet<>();
         branches.forEach(b -> ids.add(b.gid().transaction()));
-        Map<TransactionId, Decision> found = home.use(c -> decisions.look(c, identity, ids));
+        DecisionLog.Look look = home.use(c -> decisions.look(c, identity, ids));
+        Map<TransactionId, Decision> found = look.rows();
+        branches.forEach(b -> watch.asked(b.gid(), found.containsKey(b.gid().transaction()), look.markBefore()));
         boolean anyCommit = found.values().stream().anyMatch(d -> d.verb() == Decision.Verb.COMMIT);
         return anyCommit ? home.use(c -> decisions.confirm(c, identity, ids)) : found;
     }
@@ -170,8 +176,12 @@ final class NodePass {
         Finisher.Result result = watch.link().use(c -> Finisher.finish(c, branch, verdict));
         if (result != Finisher.Result.FINISHED) {
             tally.left();
+            if (result == Finisher.Result.GONE) {
+                watch.gone(branch.gid());
+            }
             return;
         }
+        watch.finished(branch.gid());
         boolean commit = verdict == Verdict.COMMIT;
         if (commit) {
             tally.committed();

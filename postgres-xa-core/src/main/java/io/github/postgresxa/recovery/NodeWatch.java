@@ -9,6 +9,7 @@ import io.github.postgresxa.node.ServerFacts;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +20,8 @@ final class NodeWatch {
 
     private final NodeLink link;
     private final Pace pace;
-    private final Map<Gid, Long> firstSeen = new HashMap<>();
+    private final Map<Gid, Seen> listed = new HashMap<>();
+    private final List<Vanished> vanished = new ArrayList<>();
     private volatile List<InDoubtBranch> inDoubt = List.of();
     private volatile NodeStatus status;
 
@@ -28,6 +30,18 @@ final class NodeWatch {
         this.pace = pace;
         this.status =
                 new NodeStatus(link.node().name(), false, "not asked yet", null, null, 0, 0, 0, null, 0, Instant.now());
+    }
+
+    /** A branch that was listed at the last look. */
+    private record Seen(
+            PreparedBranch branch,
+            String incarnation,
+            long first,
+            @Nullable String undecidedMark) {
+
+        Vanished vanish() {
+            return new Vanished(branch, incarnation, first, undecidedMark);
+        }
     }
 
     NodeLink link() {
@@ -56,15 +70,59 @@ final class NodeWatch {
     }
 
     private synchronized void remember(PreparedList list) {
-        Map<Gid, Long> before = new HashMap<>(firstSeen);
-        firstSeen.clear();
+        Map<Gid, Seen> before = new HashMap<>(listed);
+        listed.clear();
         long now = pace.nanos();
-        list.ours().forEach(b -> firstSeen.put(b.gid(), before.getOrDefault(b.gid(), now)));
+        ServerFacts facts = link.facts();
+        String incarnation = facts == null ? "" : facts.incarnation();
+        for (PreparedBranch branch : list.ours()) {
+            Seen seen = before.remove(branch.gid());
+            listed.put(branch.gid(), seen == null ? new Seen(branch, incarnation, now, null) : seen);
+        }
+        if (list.ours().size() < PreparedList.LIMIT) { // Else one that is missing may just not have been listed.
+            before.values().forEach(seen -> keep(seen.vanish()));
+        }
+    }
+
+    private void keep(Vanished branch) {
+        if (vanished.size() < PreparedList.LIMIT) {
+            vanished.add(branch);
+        }
     }
 
     synchronized Duration seenFor(Gid gid) {
-        Long since = firstSeen.get(gid);
-        return since == null ? Duration.ZERO : Duration.ofNanos(pace.nanos() - since);
+        Seen seen = listed.get(gid);
+        return seen == null ? Duration.ZERO : Duration.ofNanos(pace.nanos() - seen.first());
+    }
+
+    /** The home of a listed branch was asked: it had a row, or none while its mark was this. */
+    synchronized void asked(Gid gid, boolean decided, String mark) {
+        listed.computeIfPresent(
+                gid, (g, seen) -> new Seen(seen.branch(), seen.incarnation(), seen.first(), decided ? null : mark));
+    }
+
+    /** This process has finished the branch itself. */
+    synchronized void finished(Gid gid) {
+        listed.remove(gid);
+    }
+
+    /** Somebody else has finished the branch since it was listed. */
+    synchronized void gone(Gid gid) {
+        Seen seen = listed.remove(gid);
+        if (seen != null) {
+            keep(seen.vanish());
+        }
+    }
+
+    /** {@return branches that vanished since they were last taken, or that were put back} */
+    synchronized List<Vanished> takeVanished() {
+        List<Vanished> taken = List.copyOf(vanished);
+        vanished.clear();
+        return taken;
+    }
+
+    synchronized void putBack(List<Vanished> unsettled) {
+        unsettled.forEach(this::keep);
     }
 
     void doubts(List<InDoubtBranch> found) {

@@ -9,13 +9,13 @@ import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.Wire;
+import io.github.postgresxa.node.XidStatus;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +30,7 @@ final class ParticipantCheck {
         CARRIED_OUT,
         /** Still prepared, or not answered. */
         OPEN,
-        /** It ended the other way. */
+        /** It ended the other way, or its node has lost it. */
         CONTRADICTED,
         /** An xid means something only within one incarnation of a server, and this is another one. */
         UNVERIFIABLE
@@ -59,12 +59,10 @@ final class ParticipantCheck {
             return Map.of(); // Another database answered.
         }
         Set<String> listed = new HashSet<>();
-        Map<String, String> status = new HashMap<>();
+        Map<Long, XidStatus> status = XidStatus.read(reply);
         for (List<@Nullable String> row : reply.rows()) {
             if (row.size() == 3) {
                 listed.add(transactionOf(String.valueOf(row.get(0)), home));
-            } else if (row.size() == 2) {
-                status.put(String.valueOf(row.get(0)), String.valueOf(row.get(1)));
             }
         }
         Map<TransactionId, State> states = new HashMap<>();
@@ -75,33 +73,41 @@ final class ParticipantCheck {
                     decision.transaction(),
                     stillListed
                             ? State.OPEN
-                            : judge(
-                                    decision,
-                                    participant,
-                                    facts.incarnation(),
-                                    status.get(Long.toUnsignedString(participant.xid()))));
+                            : judge(decision, participant, facts.incarnation(), status.get(participant.xid())));
         }
         return states;
     }
 
     private static State judge(
-            Decision decision, Participant participant, String incarnation, @Nullable String status) {
+            Decision decision, Participant participant, String incarnation, @Nullable XidStatus status) {
         if (participant.incarnation().equals(Participant.UNKNOWN_INCARNATION)) {
             return State
                     .CARRIED_OUT; // Written by a manager's recovery, which knows no xid; that it is not listed must do.
         }
+        XidStatus expected = decision.verb() == Decision.Verb.COMMIT ? XidStatus.COMMITTED : XidStatus.ABORTED;
         if (!participant.incarnation().equals(incarnation)) {
-            return State.UNVERIFIABLE;
+            return inAnotherIncarnation(decision, status);
         }
-        if (status == null || status.equals("null")) {
+        if (status == null || status == XidStatus.FORGOTTEN) {
             return State
                     .CARRIED_OUT; // So long ago that the server has forgotten how it ended; it is not listed any more.
         }
-        String expected = decision.verb() == Decision.Verb.COMMIT ? "committed" : "aborted";
-        if (status.equals(expected)) {
+        if (status == expected) {
             return State.CARRIED_OUT;
         }
-        return status.equals("in progress") ? State.OPEN : State.CONTRADICTED;
+        return status == XidStatus.IN_PROGRESS ? State.OPEN : State.CONTRADICTED;
+    }
+
+    /**
+     * After a failover or a restore an xid that was lost is given away again, to a transaction that may then commit. So "committed" proves nothing;
+     * but whatever else it says, a branch that was to be committed is not.
+     */
+    private static State inAnotherIncarnation(Decision decision, @Nullable XidStatus status) {
+        boolean lost = decision.verb() == Decision.Verb.COMMIT
+                && (status == XidStatus.ABORTED
+                        || status == XidStatus.IN_PROGRESS
+                        || status == XidStatus.IN_THE_FUTURE);
+        return lost ? State.CONTRADICTED : State.UNVERIFIABLE;
     }
 
     private static String transactionOf(String gid, NodeIdentity home) {
@@ -113,16 +119,14 @@ final class ParticipantCheck {
 
     /** One transaction: the list, the fate of each xid, and a write that waits for the standby. */
     private static String question(String identityQuestion, List<Decision> decisions, NodeIdentity identity) {
-        String xids = decisions.stream()
+        List<Long> xids = decisions.stream()
                 .flatMap(d -> d.participants().stream())
                 .filter(p -> p.identity().equals(identity))
-                .map(p -> "'" + Long.toUnsignedString(p.xid()) + "'")
-                .collect(Collectors.joining(", "));
+                .map(Participant::xid)
+                .toList();
         return """
                 begin isolation level read committed read write;
                 %s%sselect gid, owner, database from pg_prepared_xacts where gid like 'pgxa/%%';
-                select x, case when x >= pg_snapshot_xmax(pg_current_snapshot()) then 'in the future' else pg_xact_status(x) end
-                from unnest(array[%s]::xid8[]) x;
-                %scommit""".formatted(Durability.RAISE, identityQuestion, xids, Durability.BARRIER);
+                %s%scommit""".formatted(Durability.RAISE, identityQuestion, XidStatus.question(xids), Durability.BARRIER);
     }
 }

@@ -9,5 +9,6 @@ import java.time.Duration;
  * @param gid its name
  * @param owner the role that prepared it
  * @param age by the server's clock, for displays only
+ * @param xid its transaction id there
  */
-record PreparedBranch(Gid gid, String owner, Duration age) {}
+record PreparedBranch(Gid gid, String owner, Duration age, long xid) {}

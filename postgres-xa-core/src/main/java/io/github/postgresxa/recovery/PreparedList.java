@@ -22,7 +22,8 @@ record PreparedList(List<PreparedBranch> ours, int foreign) {
 
     /** Only what looks like ours travels; the strict grammar then decides. Branches of other databases cannot be finished from here. */
     private static final String LIST = """
-            select gid, owner, (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint
+            select gid, owner, (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint,
+                   transaction, pg_snapshot_xmax(pg_current_snapshot())
             from pg_prepared_xacts
             where gid like 'pgxa/%%' and database = current_database()
             order by prepared limit %d;
@@ -41,11 +42,18 @@ record PreparedList(List<PreparedBranch> ours, int foreign) {
             Optional<Gid> gid = Gid.ours(String.valueOf(row.get(0)));
             if (gid.isPresent()) {
                 Duration age = Duration.ofMillis(Math.max(0, Long.parseLong(String.valueOf(row.get(2)))));
-                ours.add(new PreparedBranch(gid.get(), String.valueOf(row.get(1)), age));
+                ours.add(new PreparedBranch(gid.get(), String.valueOf(row.get(1)), age, xid(row)));
             } else {
                 foreign++;
             }
         }
         return new PreparedList(ours, foreign);
+    }
+
+    /** The view shows the lower 32 bits of an xid; what is prepared is never 2^31 away from the present. */
+    private static long xid(List<@Nullable String> row) {
+        long present = Long.parseUnsignedLong(String.valueOf(row.get(4)));
+        int lowerBits = (int) Long.parseLong(String.valueOf(row.get(3)));
+        return present + (lowerBits - (int) present);
     }
 }

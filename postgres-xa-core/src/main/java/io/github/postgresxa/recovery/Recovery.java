@@ -46,6 +46,8 @@ public final class Recovery implements AutoCloseable {
     private final DecisionLog decisions;
     private final RecoverySettings settings;
     private final Janitor janitor;
+    private final Contradictions contradictions;
+    private final FailoverCheck failovers;
     private final XaListener listener;
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
@@ -80,7 +82,9 @@ public final class Recovery implements AutoCloseable {
         this.listener = listener;
         this.workers = workers;
         this.timer = timer;
-        this.janitor = new Janitor(homes, decisions, retention.retention());
+        this.janitor = new Janitor(homes, decisions, retention.retention(), listener);
+        this.contradictions = new Contradictions(homes, decisions, settings.grace(), listener, Pace.SYSTEM);
+        this.failovers = new FailoverCheck(homes, decisions, listener);
     }
 
     /** Looks at every node once, without acting, and returns when each has answered or failed to. */
@@ -122,11 +126,15 @@ public final class Recovery implements AutoCloseable {
         if (closed || !atWork.add(watch)) {
             return CompletableFuture.completedFuture(null);
         }
-        NodePass pass = new NodePass(watch, homes, decisions, settings.grace(), patience, listener, tally);
+        NodePass pass =
+                new NodePass(watch, homes, decisions, settings.grace(), patience, contradictions, listener, tally);
         CompletableFuture<Void> done = new CompletableFuture<>();
         boolean submitted = inBackground(() -> {
             try {
                 pass.run(act);
+                if (act) {
+                    failovers.look(watch.link());
+                }
             } finally {
                 atWork.remove(watch);
                 done.complete(null);
@@ -199,7 +207,7 @@ public final class Recovery implements AutoCloseable {
                 NodeLink link = watch.link();
                 NodeIdentity identity = link.use(c -> java.util.Objects.requireNonNull(link.identity()));
                 List<TransactionId> ids = List.of(id);
-                if (!link.use(c -> decisions.look(c, identity, ids)).isEmpty()) {
+                if (!link.use(c -> decisions.look(c, identity, ids)).rows().isEmpty()) {
                     // Told only what no failover to the synchronous standby can take back.
                     found.addAll(
                             link.use(c -> decisions.confirm(c, identity, ids)).values());

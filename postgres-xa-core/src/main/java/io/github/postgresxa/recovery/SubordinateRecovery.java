@@ -82,6 +82,7 @@ final class SubordinateRecovery implements XAResource {
         try {
             return home != null
                     && !home.use(c -> decisions.look(c, gid.home(), List.of(gid.transaction())))
+                            .rows()
                             .isEmpty();
         } catch (SQLException e) {
             return false; // The manager may ask for it; the answer is then that the home is out of reach.

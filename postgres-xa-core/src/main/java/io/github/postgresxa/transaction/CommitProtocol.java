@@ -24,6 +24,7 @@ final class CommitProtocol {
     private final Parallel parallel;
     private final boolean singleWriterDecides;
     private final Runnable wakeRecovery;
+    private final Contradictions contradictions;
 
     /**
      * @param decisions the decision log
@@ -31,18 +32,21 @@ final class CommitProtocol {
      * @param parallel how several nodes are asked at once
      * @param singleWriterDecides whether a single writer leaves a row too
      * @param wakeRecovery called when something was left for recovery
+     * @param contradictions notices what was finished by hand
      */
     CommitProtocol(
             DecisionLog decisions,
             HomeEnquiry enquiry,
             Parallel parallel,
             boolean singleWriterDecides,
-            Runnable wakeRecovery) {
+            Runnable wakeRecovery,
+            Contradictions contradictions) {
         this.decisions = decisions;
         this.enquiry = enquiry;
         this.parallel = parallel;
         this.singleWriterDecides = singleWriterDecides;
         this.wakeRecovery = wakeRecovery;
+        this.contradictions = contradictions;
     }
 
     /**
@@ -173,12 +177,20 @@ final class CommitProtocol {
         transaction.moveTo(Phase.COMMITTED);
         List<Branch> left = new ArrayList<>(others);
         left.addAll(ballot.readers());
-        List<Boolean> finished =
-                parallel.map(left, b -> others.contains(b) ? b.commitPrepared().done() : b.commit() != null);
+        List<Boolean> finished = parallel.map(left, b -> others.contains(b) ? commitPrepared(b) : b.commit() != null);
         if (finished.contains(false)) {
             wakeRecovery.run();
         }
         return new Ending(CommitOutcome.COMMITTED, others.size());
+    }
+
+    /** {@return whether the branch of a decided transaction is committed by us} */
+    boolean commitPrepared(Branch branch) {
+        boolean done = branch.commitPrepared().done();
+        if (!done) {
+            contradictions.look(branch, Outcome.COMMITTED);
+        }
+        return done;
     }
 
     private Ending leaveToRecovery(
@@ -209,9 +221,17 @@ final class CommitProtocol {
 
     /** Ends the branches of a transaction that was sealed as ABORTED; another thread may still be at work in one of them. */
     void abort(List<Branch> branches, String reason) {
-        if (parallel.map(branches, b -> b.rollback(reason)).contains(false)) {
+        if (parallel.map(branches, b -> rollback(b, reason)).contains(false)) {
             wakeRecovery.run();
         }
+    }
+
+    private boolean rollback(Branch branch, String reason) {
+        boolean done = branch.rollback(reason);
+        if (!done) {
+            contradictions.look(branch, Outcome.ROLLED_BACK);
+        }
+        return done;
     }
 
     private void undo(List<Branch> branches) {

@@ -129,9 +129,7 @@ final class SubordinateProtocol {
     private Ending finishCommitted(GlobalTransaction transaction, Ballot ballot) {
         transaction.moveTo(Phase.DECIDING);
         transaction.moveTo(Phase.COMMITTED);
-        if (parallel.map(
-                        ballot.writers(),
-                        b -> !b.isReleased() && b.commitPrepared().done())
+        if (parallel.map(ballot.writers(), b -> !b.isReleased() && protocol.commitPrepared(b))
                 .contains(false)) {
             wakeRecovery.run();
         }

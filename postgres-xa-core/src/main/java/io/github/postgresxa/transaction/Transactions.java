@@ -71,7 +71,8 @@ public final class Transactions {
                 new HomeEnquiry(decisions, ENQUIRY_LIMIT, Pace.SYSTEM),
                 parallel,
                 settings.singleWriter(),
-                wakeRecovery);
+                wakeRecovery,
+                new Contradictions(listener));
         this.subordinate = new SubordinateProtocol(decisions, parallel, protocol, wakeRecovery);
     }
 

@@ -17,28 +17,36 @@ public final class RecoveryUnderTest {
     private final DecisionLog decisions;
     private final Janitor janitor;
     private final Duration grace;
+    private final XaListener listener;
+    private final Contradictions contradictions;
+    private final FailoverCheck failovers;
 
     /**
      * @param nodes the nodes
      * @param decisions the decision log
      * @param grace how long a branch without a row is left alone
      * @param pace the time
+     * @param listener is told of alarms
      */
-    public RecoveryUnderTest(List<Node> nodes, DecisionLog decisions, Duration grace, Pace pace) {
+    public RecoveryUnderTest(List<Node> nodes, DecisionLog decisions, Duration grace, Pace pace, XaListener listener) {
         DecisionSchema schema = new DecisionSchema(DecisionSettings.DEFAULT);
         this.watches = nodes.stream()
                 .map(n -> new NodeWatch(new NodeLink(n, schema, pace), pace))
                 .toList();
         this.homes = new Homes(watches);
         this.decisions = decisions;
-        this.janitor = new Janitor(homes, decisions, Duration.ZERO);
+        this.janitor = new Janitor(homes, decisions, Duration.ZERO, listener);
         this.grace = grace;
+        this.listener = listener;
+        this.contradictions = new Contradictions(homes, decisions, grace, listener, pace);
+        this.failovers = new FailoverCheck(homes, decisions, listener);
     }
 
     /** One pass over one node. */
     public void pass(int node) {
-        new NodePass(watches.get(node), homes, decisions, grace, Duration.ZERO, new XaListener() {}, new Tally())
-                .run(true);
+        NodeWatch watch = watches.get(node);
+        new NodePass(watch, homes, decisions, grace, Duration.ZERO, contradictions, listener, new Tally()).run(true);
+        failovers.look(watch.link());
     }
 
     /** Cleans up the decisions of one home, all of them at once: nothing may depend on their age. */

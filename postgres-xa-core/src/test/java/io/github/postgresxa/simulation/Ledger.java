@@ -1,6 +1,8 @@
 package io.github.postgresxa.simulation;
 
 import io.github.postgresxa.Outcome;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,7 +11,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What applications did and were told, kept outside of them, and the invariants of {@code CommitProtocol.tla} over it. */
-final class Ledger {
+final class Ledger implements XaListener {
 
     /** One global transaction as its application knows it. */
     static final class Entry {
@@ -30,6 +32,7 @@ final class Ledger {
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final List<Server> servers;
+    private int alarms;
 
     Ledger(List<Server> servers) {
         this.servers = servers;
@@ -77,6 +80,15 @@ final class Ledger {
                 }
             }
         }
+    }
+
+    /** No alarm without a cause. */
+    @Override
+    public void heuristic(TransactionId id, String node, Outcome decided, Outcome actual) {
+        if (!of(id.toString()).byHand) {
+            throw new Violation("FalseAlarm", "%s on %s: decided %s, but %s".formatted(id, node, decided, actual));
+        }
+        alarms++;
     }
 
     private Server byIdentity(String identity) {
@@ -160,7 +172,7 @@ final class Ledger {
         return told;
     }
 
-    Set<String> transactions() {
-        return entries.keySet();
+    int alarms() {
+        return alarms;
     }
 }

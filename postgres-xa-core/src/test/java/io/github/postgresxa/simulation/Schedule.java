@@ -165,7 +165,7 @@ final class Schedule implements Pace {
     }
 
     private void recover(SplittableRandom own, Duration grace, int rounds) {
-        RecoveryUnderTest recovery = new RecoveryUnderTest(nodes, decisions, grace, this);
+        RecoveryUnderTest recovery = new RecoveryUnderTest(nodes, decisions, grace, this, ledger);
         for (int round = 0; round < rounds && !(healed && isClean()); round++) {
             int first = own.nextInt(NODES);
             for (int i = 0; i < NODES; i++) {
@@ -272,7 +272,7 @@ final class Schedule implements Pace {
     }
 
     CommitUnderTest transaction(TransactionId id, boolean singleWriterDecides) {
-        return new CommitUnderTest(id, decisions, Duration.ofMillis(500), this, singleWriterDecides);
+        return new CommitUnderTest(id, decisions, Duration.ofMillis(500), this, singleWriterDecides, ledger);
     }
 
     /** {@return one to three nodes; the first to write becomes the home, unless another one was asked} */

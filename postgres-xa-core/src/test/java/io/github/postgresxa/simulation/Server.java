@@ -80,6 +80,10 @@ final class Server {
         return oldest;
     }
 
+    long xmax() {
+        return nextXid;
+    }
+
     String status(long xid) {
         if (xid >= nextXid) {
             return "in the future";

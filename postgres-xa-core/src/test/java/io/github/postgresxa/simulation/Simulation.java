@@ -80,6 +80,7 @@ public final class Simulation {
         synchronized (counts) {
             schedule.fired.forEach((fault, n) -> counts.merge(fault, n, Integer::sum));
             schedule.ledger.told().forEach((outcome, n) -> counts.merge("told " + outcome, n, Integer::sum));
+            counts.merge("alarms", schedule.ledger.alarms(), Integer::sum);
         }
     }
 

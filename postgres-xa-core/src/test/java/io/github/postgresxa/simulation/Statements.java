@@ -301,7 +301,13 @@ final class Statements {
             decisions(message, sql);
         } else if (sql.startsWith("select gid")) {
             boolean check = sql.contains("owner, database");
-            server.data.prepared.keySet().forEach(g -> row(message, g, "bank", check ? "bank" : "0"));
+            server.data.prepared.forEach((gid, branch) -> {
+                if (check) {
+                    row(message, gid, "bank", "bank");
+                } else {
+                    row(message, gid, "bank", "0", Long.toString(branch.xid()), Long.toString(server.xmax()));
+                }
+            });
         } else if (sql.startsWith("select count(*) from pg_prepared_xacts")) {
             row(message, "0");
         } else if (sql.startsWith("select x, case")) {
@@ -348,10 +354,24 @@ final class Statements {
                 wanted.add(ids.group(1));
             }
             visible.keySet().retainAll(wanted);
+        } else if (sql.contains("participant_incarnations[")) {
+            String participant = first(Pattern.compile("participants, '([0-9a-f]{16})'"), sql);
+            String incarnation = first(Pattern.compile("not in \\('([^']*)'"), sql);
+            visible.values().removeIf(r -> {
+                int at = r.participants().indexOf(participant);
+                return !r.isCommit()
+                        || at < 0
+                        || sameIncarnation(r.incarnations().get(at), incarnation);
+            });
         } else {
             visible.values().removeIf(r -> !r.isCommit() && r.participants().isEmpty());
         }
         visible.values().forEach(r -> message.rows.add(r.columns("then")));
+    }
+
+    /** The log takes out of an incarnation whatever could end the literal. */
+    private static boolean sameIncarnation(String written, String asked) {
+        return written.replaceAll("[^0-9A-F:]", "").equals(asked);
     }
 
     private static void row(Message message, @Nullable String... columns) {

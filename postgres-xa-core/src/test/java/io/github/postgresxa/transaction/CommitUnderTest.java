@@ -2,6 +2,7 @@ package io.github.postgresxa.transaction;
 
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.node.Pace;
@@ -20,16 +21,23 @@ public final class CommitUnderTest {
      * @param enquiryLimit how long a lost reply is asked for
      * @param pace the time
      * @param singleWriterDecides whether a single writer leaves a row
+     * @param listener is told of alarms
      */
     public CommitUnderTest(
-            TransactionId id, DecisionLog decisions, Duration enquiryLimit, Pace pace, boolean singleWriterDecides) {
+            TransactionId id,
+            DecisionLog decisions,
+            Duration enquiryLimit,
+            Pace pace,
+            boolean singleWriterDecides,
+            XaListener listener) {
         this.transaction = new GlobalTransaction(id);
         this.protocol = new CommitProtocol(
                 decisions,
                 new HomeEnquiry(decisions, enquiryLimit, pace),
                 new Parallel(Runnable::run),
                 singleWriterDecides,
-                () -> {});
+                () -> {},
+                new Contradictions(listener));
     }
 
     /** Takes a branch in. */

@@ -1,0 +1,61 @@
+package io.github.postgresxa.node;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How transactions ended on a server, by their xids. It means something only within one incarnation of the server: after a failover or a
+ * restore an xid that was lost is given away again.
+ */
+public enum XidStatus {
+    /** It is committed. */
+    COMMITTED,
+    /** It is rolled back. */
+    ABORTED,
+    /** It runs, or is prepared. */
+    IN_PROGRESS,
+    /** Not given away yet, or only to one that still runs. */
+    IN_THE_FUTURE,
+    /** So long ago that the server does not know any more. */
+    FORGOTTEN;
+
+    /**
+     * @param xids transaction ids
+     * @return a query with one row of two columns for each; ends with a line break
+     */
+    public static String question(Collection<Long> xids) {
+        return """
+                select x, case when x >= pg_snapshot_xmax(pg_current_snapshot()) then 'in the future' else pg_xact_status(x) end
+                from unnest(array[%s]::xid8[]) x;
+                """.formatted(
+                xids.stream().map(x -> "'" + Long.toUnsignedString(x) + "'").collect(Collectors.joining(", ")));
+    }
+
+    /**
+     * @param reply an answer to {@link #question}; the burst had no other query of two columns
+     * @return the status of each xid
+     */
+    public static Map<Long, XidStatus> read(Reply reply) {
+        Map<Long, XidStatus> found = new HashMap<>();
+        for (List<@Nullable String> row : reply.rows()) {
+            if (row.size() == 2) {
+                found.put(Long.parseUnsignedLong(String.valueOf(row.get(0))), of(row.get(1)));
+            }
+        }
+        return found;
+    }
+
+    private static XidStatus of(@Nullable String text) {
+        return switch (String.valueOf(text)) {
+            case "committed" -> COMMITTED;
+            case "aborted" -> ABORTED;
+            case "in progress" -> IN_PROGRESS;
+            case "in the future" -> IN_THE_FUTURE;
+            default -> FORGOTTEN;
+        };
+    }
+}

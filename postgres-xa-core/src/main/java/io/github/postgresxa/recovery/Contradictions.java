@@ -1,0 +1,124 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.node.Pace;
+import io.github.postgresxa.node.Reply;
+import io.github.postgresxa.node.ServerFacts;
+import io.github.postgresxa.node.XidStatus;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after branches that somebody else has finished: almost always their coordinator or another recovery, as decided; now and then a person,
+ * who may have guessed wrong.
+ */
+final class Contradictions {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final Homes homes;
+    private final DecisionLog decisions;
+    private final Duration grace;
+    private final XaListener listener;
+    private final Pace pace;
+
+    Contradictions(Homes homes, DecisionLog decisions, Duration grace, XaListener listener, Pace pace) {
+        this.homes = homes;
+        this.decisions = decisions;
+        this.grace = grace;
+        this.listener = listener;
+        this.pace = pace;
+    }
+
+    /** {@return those of the branches that have to be looked after again} */
+    List<Vanished> look(NodeLink node, List<Vanished> vanished) {
+        if (vanished.isEmpty()) {
+            return List.of();
+        }
+        try {
+            Map<Long, XidStatus> ends = ends(node, vanished);
+            return vanished.stream()
+                    .filter(v -> !settled(node, v, ends.getOrDefault(v.branch().xid(), XidStatus.FORGOTTEN)))
+                    .toList();
+        } catch (SQLException e) {
+            LOG.debug("node '{}' did not tell how branches ended", node.node().name(), e);
+            return vanished;
+        }
+    }
+
+    /** An xid means something only within one incarnation; what a failover did to a branch is for {@link FailoverCheck}. */
+    private static Map<Long, XidStatus> ends(NodeLink node, List<Vanished> vanished) throws SQLException {
+        return node.use(c -> {
+            String now = ServerFacts.read(c).incarnation();
+            List<Long> xids = vanished.stream()
+                    .filter(v -> v.incarnation().equals(now))
+                    .map(v -> v.branch().xid())
+                    .toList();
+            if (xids.isEmpty()) {
+                return Map.of();
+            }
+            Reply reply = c.send(XidStatus.question(xids)).orThrow();
+            return XidStatus.read(reply);
+        });
+    }
+
+    private boolean settled(NodeLink node, Vanished vanished, XidStatus end) {
+        return switch (end) {
+            case COMMITTED -> settled(node, vanished, Outcome.COMMITTED);
+            case ABORTED -> settled(node, vanished, Outcome.ROLLED_BACK);
+            case IN_PROGRESS, IN_THE_FUTURE -> false;
+            case FORGOTTEN -> true;
+        };
+    }
+
+    private boolean settled(NodeLink node, Vanished vanished, Outcome actual) {
+        Gid gid = vanished.branch().gid();
+        NodeLink home = homes.find(gid.home());
+        if (home == null) {
+            return true; // Nobody here can know what was decided.
+        }
+        try {
+            TransactionId id = gid.transaction();
+            DecisionLog.Look look = home.use(c -> decisions.look(c, gid.home(), List.of(id)));
+            Decision row = look.rows().get(id);
+            boolean nothingForgotten = vanished.nothingForgotten(look.markAfter());
+            if (row == null && actual == Outcome.COMMITTED && gid.manager() == null) {
+                if (!nothingForgotten) {
+                    return true; // There may have been a row that is deleted by now.
+                }
+                if (vanished.knownFor(pace.nanos()).compareTo(grace) < 0) {
+                    return false; // Its coordinator may decide the same at this moment.
+                }
+                DecisionLog.Fence fence = home.use(c -> decisions.fence(c, id, gid.home(), List.of()));
+                row = fence.standing();
+                nothingForgotten = vanished.nothingForgotten(String.valueOf(fence.mark()));
+            }
+            if (row != null && row.verb() == Decision.Verb.ABORT && !nothingForgotten) {
+                return true; // Somebody may have asked, and so fenced, after the row C was deleted.
+            }
+            alarm(node, id, row, actual);
+            return true;
+        } catch (SQLException e) {
+            LOG.debug("home '{}' did not tell what was decided", home.node().name(), e);
+            return false;
+        }
+    }
+
+    /** No row and rolled back: nothing else will ever be decided, or its coordinator notices it when it commits. */
+    private void alarm(NodeLink node, TransactionId id, @Nullable Decision row, Outcome actual) {
+        Outcome decided = row == null || row.verb() == Decision.Verb.ABORT ? Outcome.ROLLED_BACK : Outcome.COMMITTED;
+        if (decided != actual && row != null) {
+            listener.heuristic(id, node.node().name(), decided, actual);
+        }
+    }
+}

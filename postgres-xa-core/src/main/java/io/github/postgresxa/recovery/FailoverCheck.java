@@ -1,0 +1,118 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.ServerFacts;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node came back as another incarnation: it has failed over, or was restored. If its standby was a synchronous one, it holds all that was ever
+ * acknowledged; if not, branches that are decided may be missing. What is prepared again is committed again by the ordinary pass; this check tells what is lost.
+ * It looks at once, because an xid that was lost shows its loss only until it is given away again.
+ */
+final class FailoverCheck {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private static final int BATCH = 1_000;
+
+    /** The most transactions that one line of the log names. */
+    private static final int NAMED = 50;
+
+    private final Homes homes;
+    private final DecisionLog decisions;
+    private final XaListener listener;
+    private final Map<NodeLink, String> checked = new ConcurrentHashMap<>();
+
+    FailoverCheck(Homes homes, DecisionLog decisions, XaListener listener) {
+        this.homes = homes;
+        this.decisions = decisions;
+        this.listener = listener;
+    }
+
+    /** Asks every home, once for each incarnation of the node; a home that does not answer now, at the next pass. */
+    void look(NodeLink node) {
+        NodeIdentity identity = node.identity();
+        ServerFacts facts = node.facts();
+        if (identity == null || facts == null || !facts.primary()) {
+            return;
+        }
+        String incarnation = facts.incarnation();
+        if (incarnation.equals(checked.get(node))) {
+            return;
+        }
+        try {
+            List<TransactionId> unverifiable = new ArrayList<>();
+            for (NodeLink home : homes.all()) {
+                look(node, identity, incarnation, home, unverifiable);
+            }
+            checked.put(node, incarnation);
+            report(node, unverifiable);
+        } catch (SQLException e) {
+            LOG.debug(
+                    "what the failover of node '{}' did is not known yet",
+                    node.node().name(),
+                    e);
+        }
+    }
+
+    private void look(
+            NodeLink node, NodeIdentity identity, String incarnation, NodeLink home, List<TransactionId> unverifiable)
+            throws SQLException {
+        String after = "";
+        List<Decision> page;
+        do {
+            String from = after;
+            page = home.use(c -> decisions.ofOtherIncarnations(
+                    c, java.util.Objects.requireNonNull(home.identity()), identity, incarnation, from, BATCH));
+            if (!page.isEmpty()) {
+                judge(node, identity, java.util.Objects.requireNonNull(home.identity()), page, unverifiable);
+                after = page.get(page.size() - 1).transaction().toString();
+            }
+        } while (page.size() == BATCH);
+    }
+
+    private void judge(
+            NodeLink node,
+            NodeIdentity identity,
+            NodeIdentity home,
+            List<Decision> page,
+            List<TransactionId> unverifiable)
+            throws SQLException {
+        Map<TransactionId, ParticipantCheck.State> states =
+                node.use(c -> ParticipantCheck.ask(c, decisions.identityQuestion(), node, home, identity, page));
+        for (Decision decision : page) {
+            ParticipantCheck.State state = states.get(decision.transaction());
+            if (state == ParticipantCheck.State.CONTRADICTED) {
+                listener.heuristic(
+                        decision.transaction(),
+                        node.node().name(),
+                        decision.verb().outcome(),
+                        decision.verb().opposite());
+            } else if (state == ParticipantCheck.State.UNVERIFIABLE) {
+                unverifiable.add(decision.transaction());
+            }
+        }
+    }
+
+    private static void report(NodeLink node, List<TransactionId> unverifiable) {
+        if (!unverifiable.isEmpty()) {
+            LOG.warn(
+                    "node '{}' has failed over or was restored. If its standby was not a synchronous one, it may lack {} decided transactions;"
+                            + " nobody can verify it any more, so compare the data: {}{}",
+                    node.node().name(),
+                    unverifiable.size(),
+                    unverifiable.subList(0, Math.min(NAMED, unverifiable.size())),
+                    unverifiable.size() > NAMED ? " and more" : "");
+        }
+    }
+}

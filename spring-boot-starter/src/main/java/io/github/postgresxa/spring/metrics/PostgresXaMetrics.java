@@ -39,6 +39,11 @@ public final class PostgresXaMetrics implements XaListener, MeterBinder {
     }
 
     @Override
+    public void heuristic(TransactionId id, String node, Outcome decided, Outcome actual) {
+        recovery.contradicted(node, decided);
+    }
+
+    @Override
     public void bindTo(MeterRegistry registry) {
         PostgresXa core = xa.get();
         transactions.bindTo(registry, core::activeTransactions);

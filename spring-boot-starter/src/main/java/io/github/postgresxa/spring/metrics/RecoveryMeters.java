@@ -8,28 +8,39 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What recovery has finished in the place of others. */
+/** What recovery has finished in the place of others, and what others have finished against the decision. */
 final class RecoveryMeters {
 
     private record Key(String node, Outcome outcome) {}
 
     private final Map<Key, LongAdder> finished = new ConcurrentHashMap<>();
 
+    private final Map<Key, LongAdder> contradicted = new ConcurrentHashMap<>();
+
+    void contradicted(String node, Outcome decided) {
+        count(contradicted, node, decided).increment();
+    }
+
     void finished(String node, Outcome outcome) {
-        count(node, outcome).increment();
+        count(finished, node, outcome).increment();
     }
 
     void bindTo(MeterRegistry registry, String node) {
         for (Outcome outcome : List.of(Outcome.COMMITTED, Outcome.ROLLED_BACK)) {
-            FunctionCounter.builder("postgres.xa.recovered", count(node, outcome), LongAdder::sum)
+            FunctionCounter.builder("postgres.xa.recovered", count(finished, node, outcome), LongAdder::sum)
                     .description("Prepared branches that recovery has finished.")
                     .tag("node", node)
                     .tag("outcome", Tags.of(outcome))
                     .register(registry);
+            FunctionCounter.builder("postgres.xa.heuristics", count(contradicted, node, outcome), LongAdder::sum)
+                    .description("Branches that ended the other way than their transaction was decided.")
+                    .tag("node", node)
+                    .tag("decided", Tags.of(outcome))
+                    .register(registry);
         }
     }
 
-    private LongAdder count(String node, Outcome outcome) {
-        return finished.computeIfAbsent(new Key(node, outcome), key -> new LongAdder());
+    private static LongAdder count(Map<Key, LongAdder> counts, String node, Outcome outcome) {
+        return counts.computeIfAbsent(new Key(node, outcome), key -> new LongAdder());
     }
 }

@@ -51,6 +51,19 @@ class MetersTests {
     }
 
     @Test
+    void whatWasFinishedAgainstTheDecisionIsCountedByNodeAndDirection() {
+        RecoveryMeters meters = new RecoveryMeters();
+        meters.contradicted("east", Outcome.COMMITTED);
+        meters.bindTo(registry, "east");
+        meters.contradicted("east", Outcome.ROLLED_BACK);
+        meters.contradicted("east", Outcome.COMMITTED);
+
+        assertThat(heuristics("east", "committed")).isEqualTo(2);
+        assertThat(heuristics("east", "rolled_back")).isEqualTo(1);
+        assertThat(recovered("east", "committed")).isZero();
+    }
+
+    @Test
     void preparedBranchesAreShownByOwner() {
         NodeStatus east =
                 new NodeStatus("east", true, null, "k3v9", "18.6", 64, 2, 1, Duration.ofMillis(1500), 3, Instant.EPOCH);
@@ -94,6 +107,13 @@ class MetersTests {
     private double recovered(String node, String outcome) {
         return registry.get("postgres.xa.recovered")
                 .tags("node", node, "outcome", outcome)
+                .functionCounter()
+                .count();
+    }
+
+    private double heuristics(String node, String decided) {
+        return registry.get("postgres.xa.heuristics")
+                .tags("node", node, "decided", decided)
                 .functionCounter()
                 .count();
     }

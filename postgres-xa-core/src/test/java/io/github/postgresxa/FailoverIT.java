@@ -368,4 +368,57 @@ class FailoverIT {
                     .isZero();
         }
     }
+
+    /** One node alone goes back to an earlier moment: for the others the same as a standby that lags behind by days. */
+    @Nested
+    class RestoredFromABackup {
+
+        @Test
+        void aBranchThatReturnsAfterItsDecisionWasForgottenIsLeftToAPerson() throws Exception {
+            StandbyNode backup = standbyOf(west);
+            Left left = leavePrepared(2);
+            backup.awaitCaughtUp();
+            backup.stop();
+            decide(left);
+            DecisionSettings forgetful = new DecisionSettings("pgxa", true, Duration.ZERO, false);
+            try (PostgresXa before =
+                    Bank.builder(east, west).decision(forgetful).build()) {
+                eventually(
+                        LIMIT,
+                        "it is committed, and its decision is deleted",
+                        () -> east.count("select count(*) from pgxa.decision") == 0);
+                assertThat(before.inDoubt()).isEmpty();
+            }
+            assertThat(accounts(west, 2)).isEqualTo(1);
+
+            west.kill();
+            backup.start();
+            backup.promote();
+
+            PostgresXa after = PostgresXa.builder()
+                    .node("east", east.jdbcUrl(), "postgres", "postgres")
+                    .node("west", backup.jdbcUrl(), "postgres", "postgres")
+                    .recovery(BY_HAND)
+                    .decision(forgetful)
+                    .listener(alarms)
+                    .build();
+            xa = after;
+            for (int pass = 0; pass < 3; pass++) {
+                assertThat(after.recoverNow().inDoubt()).isEqualTo(1);
+            }
+            assertThat(after.inDoubt()).singleElement().satisfies(branch -> {
+                assertThat(branch.transaction()).isEqualTo(left.id);
+                assertThat(branch.node()).isEqualTo("west");
+                assertThat(branch.reason()).contains("finish it by hand");
+            });
+            assertThat(backup.preparedTransactions()).hasSize(1);
+
+            backup.execute("commit prepared '" + left.gid + "'");
+            for (int pass = 0; pass < 3; pass++) {
+                assertThat(after.recoverNow().inDoubt()).isZero();
+            }
+            assertThat(accounts(backup, 2)).isEqualTo(1);
+            assertThat(alarms.raised()).isEmpty();
+        }
+    }
 }

@@ -239,6 +239,19 @@ public final class DecisionLog {
         wire.send(sql.forgetFences(home, retention)).orThrow();
     }
 
+    /**
+     * {@return whether the home has ever deleted a row C: then "no row" may mean one of them}
+     *
+     * @param wire a wire to the home
+     * @param home the home
+     * @throws SQLException if the home did not answer or is another database
+     */
+    public boolean hasForgotten(Wire wire, NodeIdentity home) throws SQLException {
+        Reply reply = wire.send(sql.who());
+        read(reply, home, "");
+        return mark(reply) != null;
+    }
+
     private static List<Decision> read(Reply reply, NodeIdentity home, String lastTag) throws SQLException {
         reply.orThrow();
         if (!lastTag.isEmpty() && !reply.endedWith(lastTag)) {

@@ -82,7 +82,8 @@ final class DecisionSql {
         return BEGIN + who() + rows(ids) + Durability.BARRIER + "commit";
     }
 
-    private String who() {
+    /** The database's identity and its mark. */
+    String who() {
         return "select identity, mark from %s.node;\n".formatted(schema);
     }
 

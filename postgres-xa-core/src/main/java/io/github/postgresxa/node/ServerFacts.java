@@ -21,6 +21,11 @@ public record ServerFacts(String version, int maxPrepared, boolean primary, Stri
                    || case when pg_is_in_recovery() then 'standby' else left(pg_walfile_name(pg_current_wal_lsn()), 8) end
             """;
 
+    /** {@return whether the server has ever failed over or was restored to a moment: each begins a new timeline} */
+    public boolean beganAnew() {
+        return !incarnation.endsWith(":00000001");
+    }
+
     /**
      * @param wire a wire outside a transaction
      * @return what its server says

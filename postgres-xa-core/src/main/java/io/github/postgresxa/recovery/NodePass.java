@@ -34,6 +34,7 @@ final class NodePass {
     private final Duration grace;
     private final Duration patience;
     private final Contradictions contradictions;
+    private final ReturnedBranches returned;
     private final XaListener listener;
     private final Tally tally;
     private final List<InDoubtBranch> doubts = new ArrayList<>();
@@ -49,6 +50,7 @@ final class NodePass {
             Duration grace,
             Duration patience,
             Contradictions contradictions,
+            ReturnedBranches returned,
             XaListener listener,
             Tally tally) {
         this.watch = watch;
@@ -57,6 +59,7 @@ final class NodePass {
         this.grace = grace;
         this.patience = patience;
         this.contradictions = contradictions;
+        this.returned = returned;
         this.listener = listener;
         this.tally = tally;
     }
@@ -134,6 +137,14 @@ final class NodePass {
         }
         try {
             Verdict verdict = RecoveryRules.judge(gid, row, seenFor, grace);
+            if (verdict == Verdict.FENCE && returned.mayHaveBeenForgotten(watch, home, gid)) {
+                watch.asked(gid, true, ""); // Whoever decides it by hand knows better than we do.
+                doubt(
+                        branch,
+                        "its node has failed over or was restored, and it is older than decisions are kept: that it has none may mean that it was"
+                                + " committed long ago. Compare the data and finish it by hand");
+                return;
+            }
             if (verdict == Verdict.FENCE) {
                 Decision standing = home.use(c -> decisions.fence(c, gid.transaction(), gid.home(), List.of()))
                         .standing();

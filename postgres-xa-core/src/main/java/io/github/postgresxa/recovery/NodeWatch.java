@@ -95,6 +95,12 @@ final class NodeWatch {
         return seen == null ? Duration.ZERO : Duration.ofNanos(pace.nanos() - seen.first());
     }
 
+    /** {@return how old a listed branch was when this process saw it for the first time, by its server's clock} */
+    synchronized Duration ageWhenFirstSeen(Gid gid) {
+        Seen seen = listed.get(gid);
+        return seen == null ? Duration.ZERO : seen.branch().age();
+    }
+
     /** The home of a listed branch was asked: it had a row, or none while its mark was this. */
     synchronized void asked(Gid gid, boolean decided, String mark) {
         listed.computeIfPresent(

@@ -47,6 +47,7 @@ public final class Recovery implements AutoCloseable {
     private final RecoverySettings settings;
     private final Janitor janitor;
     private final Contradictions contradictions;
+    private final ReturnedBranches returned;
     private final FailoverCheck failovers;
     private final XaListener listener;
     private final ExecutorService workers;
@@ -84,6 +85,7 @@ public final class Recovery implements AutoCloseable {
         this.timer = timer;
         this.janitor = new Janitor(homes, decisions, retention.retention(), listener);
         this.contradictions = new Contradictions(homes, decisions, settings.grace(), listener, Pace.SYSTEM);
+        this.returned = new ReturnedBranches(decisions, retention.retention());
         this.failovers = new FailoverCheck(homes, decisions, listener);
     }
 
@@ -126,8 +128,8 @@ public final class Recovery implements AutoCloseable {
         if (closed || !atWork.add(watch)) {
             return CompletableFuture.completedFuture(null);
         }
-        NodePass pass =
-                new NodePass(watch, homes, decisions, settings.grace(), patience, contradictions, listener, tally);
+        NodePass pass = new NodePass(
+                watch, homes, decisions, settings.grace(), patience, contradictions, returned, listener, tally);
         CompletableFuture<Void> done = new CompletableFuture<>();
         boolean submitted = inBackground(() -> {
             try {

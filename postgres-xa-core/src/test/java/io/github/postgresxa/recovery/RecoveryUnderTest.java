@@ -20,6 +20,7 @@ public final class RecoveryUnderTest {
     private final XaListener listener;
     private final Contradictions contradictions;
     private final FailoverCheck failovers;
+    private final ReturnedBranches returned;
 
     /**
      * @param nodes the nodes
@@ -39,13 +40,16 @@ public final class RecoveryUnderTest {
         this.grace = grace;
         this.listener = listener;
         this.contradictions = new Contradictions(homes, decisions, grace, listener, pace);
+        // Nothing here is older than a day.
+        this.returned = new ReturnedBranches(decisions, Duration.ofDays(1));
         this.failovers = new FailoverCheck(homes, decisions, listener);
     }
 
     /** One pass over one node. */
     public void pass(int node) {
         NodeWatch watch = watches.get(node);
-        new NodePass(watch, homes, decisions, grace, Duration.ZERO, contradictions, listener, new Tally()).run(true);
+        new NodePass(watch, homes, decisions, grace, Duration.ZERO, contradictions, returned, listener, new Tally())
+                .run(true);
         failovers.look(watch.link());
     }
 

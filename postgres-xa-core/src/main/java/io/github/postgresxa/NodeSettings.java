@@ -9,16 +9,18 @@ import org.postgresql.Driver;
  *
  * @param name lower-case letters and digits, beginning with a letter; used in bean names, logs and displays, never in what is stored
  * @param url a {@code jdbc:postgresql:} URL; driver properties may follow its {@code ?}
- * @param username the role for work and for recovery; null if the URL or the driver's defaults say it
+ * @param username the role for work, and for recovery unless it has one of its own; null if the URL or the driver's defaults say it
  * @param password null if the server asks for none
  * @param pool limits of the node's connection pool
+ * @param recoveryRole the role for recovery; null if it is the one for work
  */
 public record NodeSettings(
         String name,
         String url,
         @Nullable String username,
         @Nullable String password,
-        PoolSettings pool) {
+        PoolSettings pool,
+        @Nullable RecoveryRole recoveryRole) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,62}");
 
@@ -39,7 +41,21 @@ public record NodeSettings(
     }
 
     /**
-     * A node with the default pool.
+     * A node with one role for work and for recovery.
+     *
+     * @param name the node's name
+     * @param url its JDBC URL
+     * @param username its role, or null
+     * @param password its password, or null
+     * @param pool limits of its connection pool
+     */
+    public NodeSettings(
+            String name, String url, @Nullable String username, @Nullable String password, PoolSettings pool) {
+        this(name, url, username, password, pool, null);
+    }
+
+    /**
+     * A node with the default pool and one role.
      *
      * @param name the node's name
      * @param url its JDBC URL
@@ -48,6 +64,14 @@ public record NodeSettings(
      */
     public NodeSettings(String name, String url, @Nullable String username, @Nullable String password) {
         this(name, url, username, password, PoolSettings.DEFAULT);
+    }
+
+    /**
+     * @param role the role for recovery
+     * @return these settings with it
+     */
+    public NodeSettings withRecoveryRole(RecoveryRole role) {
+        return new NodeSettings(name, url, username, password, pool, role);
     }
 
     /** {@return the name and the address without credentials and driver properties} */

@@ -64,7 +64,7 @@ public final class NodeDataSource implements DataSource, AutoCloseable {
     @Override
     public Connection getConnection(String username, String password) throws SQLException {
         throw new SQLFeatureNotSupportedException(
-                "a node has one role, for work and for recovery; configure another node for another role");
+                "a node has one role for work; configure another node for another role");
     }
 
     /** {@return the pool behind it} */

@@ -1,6 +1,7 @@
 package io.github.postgresxa.node;
 
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** Opens a conversation with a node. */
 @FunctionalInterface
@@ -11,8 +12,10 @@ public interface Dialer {
 
     /**
      * @param node a node
+     * @param username the role; null if the URL or the driver's defaults say it
+     * @param password null if the server asks for none
      * @return a wire outside the pool, in no transaction
      * @throws SQLException if the node does not answer
      */
-    Wire dial(Node node) throws SQLException;
+    Wire dial(Node node, @Nullable String username, @Nullable String password) throws SQLException;
 }

@@ -2,6 +2,7 @@ package io.github.postgresxa.node;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.xa.PGXADataSource;
 
@@ -15,17 +16,14 @@ final class DriverDialer {
 
     private DriverDialer() {}
 
-    static Wire dial(Node node) throws SQLException {
+    static Wire dial(Node node, @Nullable String username, @Nullable String password) throws SQLException {
         PGXADataSource source = new PGXADataSource();
         source.setUrl(node.poolUrl());
         source.setConnectTimeout(CONNECT_LIMIT);
         source.setLoginTimeout(CONNECT_LIMIT);
         source.setSocketTimeout(ANSWER_LIMIT);
         source.setReadOnly(false);
-        Connection connection = node.settings().username() == null
-                ? source.getConnection()
-                : source.getConnection(
-                        node.settings().username(), node.settings().password());
+        Connection connection = username == null ? source.getConnection() : source.getConnection(username, password);
         BaseConnection open = connection.unwrap(BaseConnection.class);
         Wire wire = new DriverWire(() -> open);
         Reply reply = wire.send("set statement_timeout = 0;\n" + Durability.RAISE_FOR_SESSION);

@@ -1,6 +1,7 @@
 package io.github.postgresxa.node;
 
 import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.RecoveryRole;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
@@ -32,13 +33,24 @@ public record Node(NodeSettings settings, String application, Dialer dialer) {
     }
 
     /**
-     * Opens a wire outside the pool, with limits on every wait, for recovery and for asking again after a lost reply.
+     * Opens a wire outside the pool, with limits on every wait, for asking again after a lost reply.
      *
      * @return a wire in no transaction
      * @throws SQLException if the node does not answer
      */
     public Wire connect() throws SQLException {
-        return dialer.dial(this);
+        return dialer.dial(this, settings.username(), settings.password());
+    }
+
+    /**
+     * The same for recovery, with its own role if it has one.
+     *
+     * @return a wire in no transaction
+     * @throws SQLException if the node does not answer
+     */
+    public Wire connectForRecovery() throws SQLException {
+        RecoveryRole role = settings.recoveryRole();
+        return role == null ? connect() : dialer.dial(this, role.username(), role.password());
     }
 
     /** {@return the URL with what a long-lived connection should have, unless the user's URL says otherwise} */

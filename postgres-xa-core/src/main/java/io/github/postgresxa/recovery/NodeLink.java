@@ -81,7 +81,7 @@ final class NodeLink implements AutoCloseable {
             throw new SQLException(failure.getMessage(), failure.getSQLState(), failure);
         }
         try {
-            open = node.connect();
+            open = node.connectForRecovery();
             wire = open;
             ServerFacts found = ServerFacts.read(open);
             identity = schema.identity(open)

@@ -63,7 +63,7 @@ final class Schedule implements Pace {
             servers.add(server);
             NodeSettings settings =
                     new NodeSettings(server.name, "jdbc:postgresql://" + server.name + "/bank", null, null);
-            nodes.add(new Node(settings, "simulation", node -> dial(server)));
+            nodes.add(new Node(settings, "simulation", (node, username, password) -> dial(server)));
         }
         this.ledger = new Ledger(servers);
         this.faults = new Faults(this, random.split());

@@ -3,6 +3,7 @@ package io.github.postgresxa.spring.autoconfigure;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
+import io.github.postgresxa.RecoveryRole;
 import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.StartRefusedException;
 import java.time.Duration;
@@ -57,20 +58,42 @@ public record PostgresXaProperties(
      * One PostgreSQL node.
      *
      * @param url JDBC URL of the node. Driver properties may follow its question mark.
-     * @param username Role for work and for recovery.
+     * @param username Role for work, and for recovery unless it has one of its own.
      * @param password Password of the role.
      * @param pool Limits of the node's connection pool.
+     * @param recoveryRole Role for recovery. Default is the one for work.
      */
     public record Node(
             @Nullable String url,
             @Nullable String username,
             @Nullable String password,
-            @DefaultValue Pool pool) {
+            @DefaultValue Pool pool,
+            @Nullable Role recoveryRole) {
 
         /** {@return the pool only: the rest can hold credentials} */
         @Override
         public String toString() {
             return "Node[pool=" + pool + "]";
+        }
+    }
+
+    /**
+     * A role of its own for recovery. It has to be a member of the role for work.
+     *
+     * @param username Role for recovery.
+     * @param password Password of the role for recovery.
+     */
+    public record Role(@Nullable String username, @Nullable String password) {
+
+        @Nullable
+        RecoveryRole toSettings() {
+            return username == null ? null : new RecoveryRole(username, password);
+        }
+
+        /** {@return the name only} */
+        @Override
+        public String toString() {
+            return "Role[username=" + username + "]";
         }
     }
 
@@ -150,7 +173,14 @@ public record PostgresXaProperties(
 
     /** The settings of a node, whose address may come from elsewhere. */
     NodeSettings toSettings(String node, PostgresXaConnectionDetails.Node address) {
-        return new NodeSettings(node, address.url(), address.username(), address.password(), poolOf(node));
+        return new NodeSettings(
+                node, address.url(), address.username(), address.password(), poolOf(node), recoveryRoleOf(node));
+    }
+
+    private @Nullable RecoveryRole recoveryRoleOf(String node) {
+        Node configured = nodes.get(node);
+        Role role = configured == null ? null : configured.recoveryRole();
+        return role == null ? null : role.toSettings();
     }
 
     private PoolSettings poolOf(String node) {

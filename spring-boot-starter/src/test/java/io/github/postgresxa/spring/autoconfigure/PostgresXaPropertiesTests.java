@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
+import io.github.postgresxa.RecoveryRole;
 import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties.Manager;
 import java.time.Duration;
@@ -34,6 +35,8 @@ class PostgresXaPropertiesTests {
                 Map.entry("postgres.xa.nodes.east.url", "jdbc:postgresql://localhost/east"),
                 Map.entry("postgres.xa.nodes.east.username", "bank"),
                 Map.entry("postgres.xa.nodes.east.password", "hunter2"),
+                Map.entry("postgres.xa.nodes.east.recovery-role.username", "keeper"),
+                Map.entry("postgres.xa.nodes.east.recovery-role.password", "hunter3"),
                 Map.entry("postgres.xa.nodes.east.pool.max-size", "7"),
                 Map.entry("postgres.xa.nodes.east.pool.min-size", "2"),
                 Map.entry("postgres.xa.nodes.east.pool.acquisition-timeout", "3s"),
@@ -61,7 +64,8 @@ class PostgresXaPropertiesTests {
                                 Duration.ofSeconds(3),
                                 Duration.ofMinutes(1),
                                 Duration.ofMinutes(2),
-                                Duration.ofSeconds(9))));
+                                Duration.ofSeconds(9)),
+                        new RecoveryRole("keeper", "hunter3")));
         assertThat(properties.transactionManager()).isEqualTo(Manager.NARAYANA);
         assertThat(properties.decision().toSettings())
                 .isEqualTo(new DecisionSettings("mine", false, Duration.ofHours(2), true));
@@ -73,9 +77,13 @@ class PostgresXaPropertiesTests {
     void showNoCredentialsAsText() {
         PostgresXaProperties properties = bind(Map.of(
                 "postgres.xa.nodes.east.url", "jdbc:postgresql://localhost/east?user=scott&password=tiger",
-                "postgres.xa.nodes.east.password", "hunter2"));
+                "postgres.xa.nodes.east.password", "hunter2",
+                "postgres.xa.nodes.east.recovery-role.username", "keeper",
+                "postgres.xa.nodes.east.recovery-role.password", "hunter3"));
 
-        assertThat(properties.toString()).doesNotContain("hunter2", "tiger");
+        assertThat(properties.toString()).doesNotContain("hunter2", "tiger", "hunter3");
+        assertThat(properties.nodes().values().toString()).doesNotContain("hunter3");
+        assertThat(String.valueOf(east(properties).recoveryRole())).isEqualTo("keeper");
         assertThat(new PropertiesConnectionDetails(properties).node("east").toString())
                 .doesNotContain("hunter2", "tiger");
     }

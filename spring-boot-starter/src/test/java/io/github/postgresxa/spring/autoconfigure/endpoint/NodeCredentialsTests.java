@@ -17,7 +17,9 @@ class NodeCredentialsTests {
             strings = {
                 "postgres.xa.nodes.east.password",
                 "postgres.xa.nodes[east].password",
-                "POSTGRES_XA_NODES_EAST_PASSWORD"
+                "POSTGRES_XA_NODES_EAST_PASSWORD",
+                "postgres.xa.nodes.east.recovery-role.password",
+                "POSTGRES_XA_NODES_EAST_RECOVERYROLE_PASSWORD"
             })
     void hideThePassword(String key) {
         assertThat(shown(key, "hunter2")).isEqualTo("******");

@@ -1,0 +1,48 @@
+-- Roles and rights of an application that uses postgres-xa, on one node. The test LeastPrivilegeIT runs this file and then works under it.
+--
+-- 1. Run the schema's DDL first: postgres-xa-core/src/main/resources/io/github/postgresxa/schema/v1.sql
+-- 2. Run this file in the same database, as a superuser. "bank" stands for your application; the roles exist once per server, so where several
+--    databases share a server, run section "roles" once. Give the two roles that log in a password, or let pg_hba.conf name another method.
+-- 3. Tell the application:
+--        postgres.xa.decision.initialize-schema: never
+--        postgres.xa.nodes.<node>.username: bank_app
+--        postgres.xa.nodes.<node>.recovery-role.username: bank_recovery
+--
+-- Where one role should do both, grant bank_app what bank_recovery has on the two tables.
+
+-- ---- roles
+
+-- Owns tables and runs migrations. Nobody logs in as it.
+create role bank_owner nologin nosuperuser nocreatedb nocreaterole;
+
+-- The application's work.
+create role bank_app login nosuperuser nocreatedb nocreaterole noinherit;
+
+-- Recovery. Only the owner of a prepared transaction may finish it, and that is bank_app: so it may become that role, but has none of its
+-- rights until it does.
+create role bank_recovery login nosuperuser nocreatedb nocreaterole noinherit;
+grant bank_app to bank_recovery;
+
+-- ---- the decision log
+
+alter schema pgxa owner to bank_owner;
+alter table pgxa.node owner to bank_owner;
+alter table pgxa.decision owner to bank_owner;
+
+revoke all on schema pgxa from public;
+revoke all on pgxa.node, pgxa.decision from public;
+
+-- Work writes decisions, and reads them again after a lost reply. It can neither change nor delete one.
+grant usage on schema pgxa to bank_app;
+grant select on pgxa.node to bank_app;
+grant select, insert on pgxa.decision to bank_app;
+
+-- Recovery also deletes decisions that were carried out everywhere, and notes how far ("mark").
+grant usage on schema pgxa to bank_recovery;
+grant select, update (mark) on pgxa.node to bank_recovery;
+grant select, insert, delete on pgxa.decision to bank_recovery;
+
+-- ---- what is good practice anyway
+
+-- PostgreSQL 15 and newer do this by themselves in a new database.
+revoke create on schema public from public;

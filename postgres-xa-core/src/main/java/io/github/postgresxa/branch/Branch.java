@@ -170,8 +170,9 @@ public final class Branch {
     }
 
     private Vote ask() throws SQLException {
-        Reply reply = send("select pg_current_xact_id_if_assigned(), current_setting('transaction_isolation')")
-                .orThrow();
+        Reply reply =
+                send("select pg_catalog.pg_current_xact_id_if_assigned(), pg_catalog.current_setting('transaction_isolation')")
+                        .orThrow();
         String assigned = reply.rows().get(0).get(0);
         serializable = "serializable".equals(reply.rows().get(0).get(1));
         xid = assigned == null ? null : Long.parseUnsignedLong(assigned);

@@ -3,6 +3,7 @@ package io.github.postgresxa.decision;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Reply;
+import io.github.postgresxa.node.SearchPath;
 import io.github.postgresxa.node.Wire;
 import java.io.IOException;
 import java.io.InputStream;
@@ -51,7 +52,8 @@ public final class DecisionSchema {
     /** Two applications may start at the same moment; the lock lets the second one find the work done. */
     private void create(Wire wire) throws SQLException {
         String ddl = ddl().replaceAll("\\bpgxa\\b", settings.schema());
-        Reply reply = wire.send("begin isolation level read committed read write;\nset local synchronous_commit = on;\n"
+        Reply reply = wire.send("begin isolation level read committed read write;\n" + SearchPath.PIN
+                + "set local synchronous_commit = on;\n"
                 + "select pg_advisory_xact_lock(hashtext('postgres-xa schema'));\n" + ddl + ";\ncommit");
         if (!reply.endedWith("COMMIT")) {
             if (!reply.gone()) {

@@ -159,7 +159,7 @@ final class DecisionSql {
     }
 
     String exists() {
-        return "select to_regclass('%s.node') is not null".formatted(schema);
+        return "select pg_catalog.to_regclass('%s.node') is not null".formatted(schema);
     }
 
     private static String quoted(Collection<TransactionId> ids) {

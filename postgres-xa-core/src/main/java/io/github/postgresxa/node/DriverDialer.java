@@ -26,7 +26,7 @@ final class DriverDialer {
         Connection connection = username == null ? source.getConnection() : source.getConnection(username, password);
         BaseConnection open = connection.unwrap(BaseConnection.class);
         Wire wire = new DriverWire(() -> open);
-        Reply reply = wire.send("set statement_timeout = 0;\n" + Durability.RAISE_FOR_SESSION);
+        Reply reply = wire.send(SearchPath.PIN_SESSION + "set statement_timeout = 0;\n" + Durability.RAISE_FOR_SESSION);
         if (reply.error() != null) {
             wire.close();
         }

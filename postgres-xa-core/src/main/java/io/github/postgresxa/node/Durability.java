@@ -17,10 +17,10 @@ public final class Durability {
     /**
      * Goes before a verb on the application's session, so that its answer is sure. Deferred constraints and triggers run now, under the application's role,
      * while an error still means "surely rolled back"; an error of COMMIT itself could be anything. No timeout of the application cuts the verb, and a cancelled
-     * wait for the standby is told, whatever message level the application has set. Ends with a line break.
+     * wait for the standby is told, whatever message level the application has set. What follows finds the server's own functions only. Ends with a line break.
      */
-    public static final String SURE_ANSWER =
-            "set constraints all immediate;\nset local statement_timeout = 0;\nset local client_min_messages = warning;\n";
+    public static final String SURE_ANSWER = "set constraints all immediate;\n" + SearchPath.PIN
+            + "set local statement_timeout = 0;\nset local client_min_messages = warning;\n";
 
     /**
      * A transactional message is the smallest write that takes no lock and leaves no row. Its commit waits for the synchronous standby, so whatever was

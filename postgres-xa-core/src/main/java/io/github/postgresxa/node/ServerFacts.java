@@ -15,10 +15,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ServerFacts(String version, int maxPrepared, boolean primary, String incarnation) {
 
+    /** Also asked on an application's session, whose search path is its own: so every function is named with its schema, and nothing is computed. */
     private static final String FACTS = """
-            select current_setting('server_version'), current_setting('max_prepared_transactions'), not pg_is_in_recovery(),
-                   (select system_identifier from pg_control_system())::text || ':'
-                   || case when pg_is_in_recovery() then 'standby' else left(pg_walfile_name(pg_current_wal_lsn()), 8) end
+            select pg_catalog.current_setting('server_version'), pg_catalog.current_setting('max_prepared_transactions'),
+                   not pg_catalog.pg_is_in_recovery(), (select system_identifier from pg_catalog.pg_control_system()),
+                   case when pg_catalog.pg_is_in_recovery() then 'standby'
+                        else pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8) end
             """;
 
     /** {@return whether the server has ever failed over or was restored to a moment: each begins a new timeline} */
@@ -38,6 +40,6 @@ public record ServerFacts(String version, int maxPrepared, boolean primary, Stri
                 version,
                 Integer.parseInt(String.valueOf(row.get(1))),
                 "t".equals(row.get(2)),
-                String.valueOf(row.get(3)));
+                row.get(3) + ":" + row.get(4));
     }
 }

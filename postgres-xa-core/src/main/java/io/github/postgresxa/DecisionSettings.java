@@ -23,7 +23,7 @@ public record DecisionSettings(String schema, boolean initializeSchema, Duration
     public DecisionSettings {
         if (!SCHEMA.matcher(schema).matches()) {
             throw new StartRefusedException(
-                    "The schema name '%s' of the decision log is not allowed.".formatted(schema),
+                    "The schema name '%s' of the decision log is not allowed.".formatted(Printable.escaped(schema)),
                     "Use lower-case letters, digits and underscores, beginning with a letter.");
         }
         if (retention.isNegative()) {

@@ -13,4 +13,10 @@ import java.time.Duration;
  * @param reason why it is in doubt and what happens next
  */
 public record InDoubtBranch(
-        String node, String gid, TransactionId transaction, String home, Duration age, String reason) {}
+        String node, String gid, TransactionId transaction, String home, Duration age, String reason) {
+
+    /** Makes one line of what a server said. */
+    public InDoubtBranch {
+        reason = Printable.oneLine(reason);
+    }
+}

@@ -23,15 +23,40 @@ public record NodeSettings(
         @Nullable RecoveryRole recoveryRole) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,62}");
+    private static final Pattern USER_INFO = Pattern.compile("^[^?]*//[^/?]*@");
+    private static final Pattern SSL_PASSWORD = Pattern.compile("[?&]sslpassword=");
 
     /** Checks the name and the kind of URL. */
     public NodeSettings {
         if (!NAME.matcher(name).matches()) {
             throw new StartRefusedException(
-                    "The node name '%s' is not allowed.".formatted(name),
+                    "The node name '%s' is not allowed.".formatted(Printable.escaped(name)),
                     "Use lower-case letters and digits only, beginning with a letter (for example '%s'): other names split in two"
                                     .formatted(suggestion(name))
                             + " when one of their settings comes from an environment variable.");
+        }
+        checkUrl(name, url);
+    }
+
+    /** Before the driver sees it: what it cannot read, it writes to its log. */
+    private static void checkUrl(String name, String url) {
+        if (url.chars().anyMatch(Character::isISOControl)) {
+            throw new StartRefusedException(
+                    "The URL of node '%s' holds a line break or another control character.".formatted(name),
+                    "Remove it. In a file of properties, look for \\n and for lines that go on.");
+        }
+        if (USER_INFO.matcher(url).find()) {
+            throw new StartRefusedException(
+                    "The URL of node '%s' names a user before its host, which PostgreSQL's driver does not know."
+                            .formatted(name),
+                    "Set username and password of the node instead.");
+        }
+        if (SSL_PASSWORD.matcher(url).find()) {
+            throw new StartRefusedException(
+                    "The URL of node '%s' holds sslpassword, which the driver writes to its log and shows in DatabaseMetaData.getURL()."
+                            .formatted(name),
+                    "Name a class that knows it (sslpasswordcallback=), or use a key without a password in a file that only this"
+                            + " application's user can read.");
         }
         if (!url.startsWith("jdbc:postgresql:") || Driver.parseURL(url, null) == null) {
             throw new StartRefusedException(
@@ -80,10 +105,10 @@ public record NodeSettings(
         return name + " at " + address();
     }
 
-    /** {@return the URL without user, password and properties, fit for logs and displays} */
+    /** {@return the URL without properties, and so without credentials, fit for logs and displays} */
     public String address() {
-        String withoutProperties = url.replaceFirst("[?].*$", "");
-        return withoutProperties.replaceFirst("//[^/@]*@", "//");
+        int properties = url.indexOf('?');
+        return properties < 0 ? url : url.substring(0, properties);
     }
 
     private static String suggestion(String name) {

@@ -30,4 +30,10 @@ public record NodeStatus(
         int preparedForeign,
         @Nullable Duration oldestPrepared,
         int inDoubt,
-        Instant observedAt) {}
+        Instant observedAt) {
+
+    /** Makes one line of what a server said. */
+    public NodeStatus {
+        problem = problem == null ? null : Printable.oneLine(problem);
+    }
+}

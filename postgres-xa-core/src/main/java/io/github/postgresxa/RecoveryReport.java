@@ -16,8 +16,8 @@ import java.util.List;
 public record RecoveryReport(
         int committed, int rolledBack, int left, int inDoubt, List<String> problems, Duration took) {
 
-    /** Copies the list. */
+    /** Copies the list, and makes one line of what a server said. */
     public RecoveryReport {
-        problems = List.copyOf(problems);
+        problems = problems.stream().map(Printable::oneLine).toList();
     }
 }

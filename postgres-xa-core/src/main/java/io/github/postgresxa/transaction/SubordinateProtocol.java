@@ -85,7 +85,7 @@ final class SubordinateProtocol {
             LOG.warn(
                     "{}: a branch may be left prepared until the transaction manager recovers: {}",
                     transaction,
-                    e.getMessage());
+                    XaAnswers.text(e));
         }
     }
 

@@ -56,9 +56,14 @@ final class XaAnswers {
         return state.startsWith("23") ? XAException.XA_RBINTEGRITY : XAException.XA_RBROLLBACK;
     }
 
-    private static String text(@Nullable Throwable reason) {
+    /** One line of it, whatever data a server quotes: it goes to the log. */
+    static String text(@Nullable Throwable reason) {
         String message = reason == null ? null : reason.getMessage();
-        return message == null ? "the application asked for it" : message.replaceFirst("\\.\\s*$", "");
+        return message == null
+                ? "the application asked for it"
+                : message.replaceFirst("\\.\\s*$", "")
+                        .replaceAll("\\s*\\R\\s*", "; ")
+                        .replaceAll("\\p{Cntrl}", "?");
     }
 
     private static XAException exception(int code, String message, @Nullable Throwable reason) {

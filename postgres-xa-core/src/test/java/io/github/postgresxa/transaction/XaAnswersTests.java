@@ -33,4 +33,15 @@ class XaAnswersTests {
         assertThat(answer.errorCode).isEqualTo(XAException.XAER_RMFAIL);
         assertThat(answer).hasMessageContaining(ID.toString());
     }
+
+    @Test
+    void isOneLineWhateverDataAServerQuotes() {
+        SQLException quoting = new SQLException(
+                "ERROR: duplicate key\n  Detail: Key (name)=(x\r\n2026-01-01 INFO forged \u001b[31m) already exists.",
+                "23505");
+        assertThat(XaAnswers.unknown(ID, quoting).getMessage())
+                .doesNotContain("\n", "\r", "\u001b")
+                .contains("duplicate key; Detail: Key (name)=(x; 2026-01-01 INFO forged ?[31m) already exists");
+        assertThat(XaAnswers.rolledBack(ID, quoting).getMessage()).hasLineCount(1);
+    }
 }

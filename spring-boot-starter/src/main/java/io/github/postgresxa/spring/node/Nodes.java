@@ -53,12 +53,16 @@ public record Nodes(List<String> names, String primary) {
     private static void check(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new StartRefusedException(
-                    "The node name '%s' in postgres.xa.nodes is not allowed.".formatted(name),
+                    "The node name '%s' in postgres.xa.nodes is not allowed.".formatted(printable(name)),
                     ("Use lower-case letters and digits only, beginning with a letter, for example '%s'. Other names become two nodes"
                                     + " as soon as one of their settings comes from an environment variable, which has neither hyphens nor"
                                     + " capital letters.")
                             .formatted(suggestion(name)));
         }
+    }
+
+    private static String printable(String name) {
+        return name.replaceAll("\\P{Print}", "?");
     }
 
     private static String suggestion(String name) {

@@ -1,0 +1,41 @@
+package io.github.postgresxa;
+
+import java.util.regex.Pattern;
+
+/** Text from elsewhere, fit for one line of a log: nothing in it can end the line, colour the terminal or turn the direction of writing. */
+final class Printable {
+
+    private static final Pattern LINE_BREAK = Pattern.compile("\\s*\\R\\s*");
+
+    private Printable() {}
+
+    /** A name or an address that somebody configured: what cannot be printed is escaped. */
+    static String escaped(String text) {
+        StringBuilder line = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (isPrintable(c)) {
+                line.appendCodePoint(c);
+            } else {
+                line.append("\\u%04x".formatted(c));
+            }
+        });
+        return line.toString();
+    }
+
+    /** A message of a server, which may have several lines. */
+    static String oneLine(String text) {
+        return escaped(LINE_BREAK.matcher(text.strip()).replaceAll("; "));
+    }
+
+    private static boolean isPrintable(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED -> false;
+            default -> true;
+        };
+    }
+}

@@ -1,0 +1,5 @@
+/** What must not come out. */
+@NullMarked
+package io.github.postgresxa.spring.security;
+
+import org.jspecify.annotations.NullMarked;

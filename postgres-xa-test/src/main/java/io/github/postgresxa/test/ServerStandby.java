@@ -105,7 +105,7 @@ final class ServerStandby extends ServerNode implements StandbyNode {
 
     @Override
     public void awaitCaughtUp() {
-        String written = primary.text("select pg_current_wal_insert_lsn()");
+        String written = primary.text("select pg_current_wal_flush_lsn()");
         Deadline.in(LIMIT)
                 .await(
                         () -> count("select (pg_last_wal_replay_lsn() >= ?::pg_lsn)::int", written) == 1,

@@ -29,7 +29,7 @@ public interface StandbyNode extends PostgresNode {
     /** Lets the primary wait for nobody. Those who wait now go on, as if the standby had answered. */
     void asynchronous();
 
-    /** Returns when all that the primary had written at the call is on this standby's disk and visible here. */
+    /** Returns when all that the primary had acknowledged at the call is on this standby's disk and visible here. */
     void awaitCaughtUp();
 
     /**

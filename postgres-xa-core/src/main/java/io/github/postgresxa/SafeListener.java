@@ -53,7 +53,7 @@ final class SafeListener implements XaListener {
         for (XaListener listener : listeners) {
             try {
                 news.to(listener);
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // An error that left a verb would be taken for its answer.
                 LOG.warn("a listener failed: {}", listener, e);
             }
         }

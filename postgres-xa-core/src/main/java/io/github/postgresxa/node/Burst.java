@@ -13,6 +13,7 @@ import org.postgresql.core.QueryExecutor;
 import org.postgresql.core.ResultCursor;
 import org.postgresql.core.ResultHandlerBase;
 import org.postgresql.core.Tuple;
+import org.postgresql.jdbc.PreferQueryMode;
 import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -42,7 +43,7 @@ final class Burst {
         try {
             QueryExecutor executor = connection.getQueryExecutor();
             Query query = executor.createQuery(sql, false, false).query;
-            executor.execute(query, null, collector, 0, 0, FLAGS);
+            executor.execute(query, null, collector, 0, 0, flags(executor));
         } catch (SQLException e) {
             error = e;
         }
@@ -53,6 +54,13 @@ final class Burst {
                 error,
                 connection.getTransactionState(),
                 isClosed(connection));
+    }
+
+    /** In this mode of the driver statements stay unsplit, which only the simple protocol takes. */
+    private static int flags(QueryExecutor executor) {
+        return executor.getPreferQueryMode() == PreferQueryMode.EXTENDED_FOR_PREPARED
+                ? FLAGS | QueryExecutor.QUERY_EXECUTE_AS_SIMPLE
+                : FLAGS;
     }
 
     private static boolean isClosed(BaseConnection connection) {

@@ -268,6 +268,31 @@ class StandbyIT {
         }
 
         @Test
+        void thatIsListedWhileItIsStillBeingPreparedIsBusyAndNotTakenForDone() throws Exception {
+            Bank bank = openAtEitherWest();
+            west2.stop();
+            Transfer transfer = Transfer.start(bank);
+            awaitWaiting(west, "prepare transaction");
+            assertThat(west.preparedTransactions()).hasSize(1);
+            eventually(LIMIT, "recovery has fenced it", () -> {
+                RecoveryReport report = bank.xa.recoverNow();
+                assertThat(report.rolledBack()).isZero();
+                return east.count("select count(*) from pgxa.decision where outcome = 'A'") == 1;
+            });
+            assertThat(bank.xa.recoverNow().left()).isEqualTo(1);
+            assertThat(transfer.waits()).isTrue();
+
+            west2.start();
+
+            assertThat(transfer.answer()).as("the fence came first").isEqualTo(Outcome.ROLLED_BACK);
+            eventually(LIMIT, "it is rolled back", () -> {
+                bank.xa.recoverNow();
+                return west.preparedTransactions().isEmpty();
+            });
+            assertThat(Bank.balances(east, west)).containsExactly(1000L, 1000L);
+        }
+
+        @Test
         void whoseCommitWasCancelledAndIsLostInAFailoverIsCommittedAgain() throws Exception {
             Bank bank = openAtEitherWest();
             try (Connection other = east.connect();

@@ -219,8 +219,10 @@ public final class Branch {
             String assigned = reply.rows().get(reply.rows().size() - 1).get(0);
             xid = assigned == null ? null : Long.parseUnsignedLong(assigned);
         }
-        if (answer.kind() == Answer.Kind.REFUSED) {
+        SQLException problem = answer.problem();
+        if (answer.kind() == Answer.Kind.REFUSED && problem != null) {
             gid = null;
+            return Answer.refused(PrepareRefusal.explain(session.node().name(), problem));
         }
         return answer;
     }

@@ -126,7 +126,8 @@ class RepliesTests {
     class Finish {
 
         @ParameterizedTest
-        @ValueSource(strings = {"42704", "55000", "57P01", "42501"})
+        @ValueSource(
+                strings = {"42704", "55000", "57P01", "57P02", "57P05", "25P03", "08006", "53100", "53300", "42501"})
         void isNeverTakenAsDoneAfterAnError(String sqlState) {
             assertThat(kind(Replies.toFinish(error(sqlState, TransactionState.IDLE, false), "COMMIT PREPARED")))
                     .isEqualTo(Kind.UNKNOWN);

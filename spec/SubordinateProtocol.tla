@@ -1,0 +1,361 @@
+------------------------- MODULE SubordinateProtocol -------------------------
+(* The second form: another XA resource takes part, so the transaction manager
+   decides, and the facade is a subordinate coordinator.
+
+   The manager calls prepare: every writing branch is prepared, the home's too. It
+   writes its decision to its own log, and the other resource follows that. Then
+   it calls commit or rollback: its word is written down at the home (the row C or
+   A, in a transaction of its own) before any branch obeys it. Manager and facade
+   are one process; it may die at any step, and comes back with its log only.
+   Then it scans (recover), commits what stands in its log, presumes the abort of
+   what does not, and forgets what is not listed any more.
+
+   br       the state of each branch of RM, HOME among them
+              open      at work            lost      gone, never prepared
+              weak      listed, not yet on the standby: PREPARE is not answered
+              prepared  listed             undone    rolled back
+              local     committed, not listed, not yet on the standby
+              committed on the standby, too
+   row      the decision row at the home: [o, p, w]; o in none, C, A; p = the
+            branches that it names; w = visible, but not yet on the standby
+   tm       the facade: work, preparing, prepared (XA_OK was answered), committed,
+            aborted, over (finished or dead)
+   word     what the manager tells the facade: none, commit, abort
+   said     what the manager decided; the other resource ends that way, and so
+            does every application that is told
+   mlog     its log holds the commit
+   scan     the manager that is back: idle, seen (branches are listed, the home's
+            row is not read yet), listed, unlisted, write (all nodes were asked
+            again; b = the branches that are listed)
+   wire     words of one that gave up or died, which may still arrive
+   rec      our recoverers, in any process: idle, saw, read (row C was read, the
+            write that waits for the standby is not answered), act
+   asked    participants that the janitor has verified since the row stands
+   settled  the manager was told "rolled back" after a row A was written
+   heur     the manager was told a heuristic outcome
+
+   FAULTS   "failover": a node fails over to its synchronous standby, at any step.
+            "late": words arrive late, and the manager that is back dies again.
+   MUTANT   as in CommitProtocol.                                            *)
+EXTENDS Naturals, FiniteSets, TLC
+CONSTANTS RM, HOME, REC, FAULTS, MUTANT
+VARIABLES br, row, tm, word, said, mlog, scan, wire, rec, asked, settled, heur
+
+theManager == <<word, said, mlog, heur>>
+vars == <<br, row, tm, theManager, scan, wire, rec, asked, settled>>
+
+Failovers == "failover" \in FAULTS
+NoRow  == [o |-> "none", p |-> {}, w |-> FALSE]
+NoScan == [s |-> "idle", b |-> {}]
+Idle   == [s |-> "idle", n |-> HOME, d |-> "none"]
+
+TypeOK ==
+  /\ br \in [RM -> {"open", "weak", "prepared", "local", "committed", "lost", "undone"}]
+  /\ row \in [o: {"none", "C", "A"}, p: SUBSET RM, w: BOOLEAN]
+  /\ tm \in {"work", "preparing", "prepared", "committed", "aborted", "over"}
+  /\ word \in {"none", "commit", "abort"} /\ said \in {"none", "commit", "abort"}
+  /\ scan \in [s: {"idle", "seen", "listed", "unlisted", "write"}, b: SUBSET RM]
+  /\ wire \subseteq [o: {"C", "A"}, p: SUBSET RM]
+  /\ rec \in [REC -> [s: {"idle", "saw", "read", "act"}, n: RM, d: {"none", "committed", "undone"}]]
+  /\ asked \subseteq RM
+  /\ mlog \in BOOLEAN /\ settled \in BOOLEAN /\ heur \in BOOLEAN
+
+Init ==
+  /\ br = [n \in RM |-> "open"] /\ row = NoRow
+  /\ tm = "work" /\ word = "none" /\ said = "none" /\ mlog = FALSE
+  /\ scan = NoScan /\ wire = {} /\ rec = [r \in REC |-> Idle] /\ asked = {}
+  /\ settled = FALSE /\ heur = FALSE
+
+Listed(n) == br[n] \in {"prepared", "weak"}
+Weak      == IF Failovers THEN BOOLEAN ELSE {FALSE}
+
+---------------------------------------------------------------------------
+\* The facade
+
+Vote ==
+  /\ tm = "work" /\ tm' = "preparing"
+  /\ UNCHANGED <<br, row, theManager, scan, wire, rec, asked, settled>>
+
+\* Every branch answered, and as durable as PREPARE TRANSACTION can be.
+Prepared(n) == br[n] \in {"prepared", "undone"} \/ (br[n] = "weak" /\ MUTANT = "prepared-is-listed")
+
+AnswerOk ==
+  /\ tm = "preparing"
+  /\ (\A n \in RM : Prepared(n)) \/ MUTANT = "early-vote"
+  /\ tm' = "prepared"
+  /\ UNCHANGED <<br, row, theManager, scan, wire, rec, asked, settled>>
+
+\* A branch refused, or its answer is lost, or the application rolls back.
+AnswerRollback ==
+  /\ tm \in {"work", "preparing"} /\ tm' = "aborted" /\ said' = "abort"
+  /\ UNCHANGED <<br, row, word, mlog, heur, scan, wire, rec, asked, settled>>
+
+(* Where an answer was lost, a branch may be prepared when the manager has forgotten
+   the transaction: the row A tells recovery what to do with it.             *)
+FenceForGood ==
+  /\ tm = "aborted" /\ word = "none" /\ row.o = "none" /\ ~settled
+  /\ row' = [o |-> "A", p |-> IF MUTANT = "fence-names-nobody" THEN {} ELSE RM, w |-> FALSE]
+  /\ settled' = TRUE /\ asked' = {}
+  /\ UNCHANGED <<br, tm, theManager, scan, wire, rec>>
+
+Letter(w) == IF w = "commit" THEN "C" ELSE "A"
+
+(* The word is written down at the home unless a row stands. It was answered (then
+   the standby has it), or the answer is lost: the manager asks again.       *)
+WriteDown ==
+  /\ tm = "prepared" /\ word # "none"
+  /\ LET standing == IF row.o = "none" THEN Letter(word) ELSE row.o IN
+     \/ /\ row' = IF row.o = "none" THEN [o |-> standing, p |-> RM, w |-> FALSE] ELSE [row EXCEPT !.w = FALSE]
+        /\ tm' = IF standing = "C" THEN "committed" ELSE "aborted"
+        /\ heur' = (heur \/ standing # Letter(word))
+        /\ settled' = (settled \/ standing = "A")
+     \/ /\ row.o = "none" /\ \E w \in Weak : row' = [o |-> standing, p |-> RM, w |-> w]
+        /\ tm' = IF MUTANT = "answer-before-row" /\ word = "commit" THEN "committed" ELSE tm
+        /\ UNCHANGED <<heur, settled>>
+  /\ asked' = IF row.o = "none" THEN {} ELSE asked
+  /\ UNCHANGED <<br, word, said, mlog, scan, wire, rec>>
+
+\* Not answered and not executed yet: it stays on the wire.
+Delay ==
+  /\ "late" \in FAULTS /\ tm = "prepared" /\ word # "none"
+  /\ wire' = wire \cup {[o |-> Letter(word), p |-> RM]}
+  /\ tm' = IF MUTANT = "answer-before-row" /\ word = "commit" THEN "committed" ELSE tm
+  /\ UNCHANGED <<br, row, theManager, scan, rec, asked, settled>>
+
+LateWord ==
+  /\ \E m \in wire : /\ wire' = wire \ {m}
+                     /\ IF row.o # "none" THEN UNCHANGED <<row, asked>>
+                        ELSE /\ \E w \in Weak : row' = [o |-> m.o, p |-> m.p, w |-> w]
+                             /\ asked' = {}
+  /\ UNCHANGED <<br, tm, theManager, scan, rec, settled>>
+
+\* Mutant: the manager's rollback is carried out without a row.
+RollBackBare ==
+  /\ MUTANT = "rollback-without-row" /\ tm = "prepared" /\ word = "abort"
+  /\ tm' = "aborted" /\ settled' = TRUE
+  /\ UNCHANGED <<br, row, theManager, scan, wire, rec, asked>>
+
+Die ==
+  /\ tm # "over" /\ tm' = "over" /\ word' = "none"
+  /\ said' = IF said = "none" THEN "abort" ELSE said   \* presumed
+  /\ UNCHANGED <<br, row, mlog, heur, scan, wire, rec, asked, settled>>
+
+---------------------------------------------------------------------------
+\* The manager
+
+Decide ==
+  /\ tm = "prepared" /\ said = "none"
+  /\ \/ said' = "commit" /\ mlog' = TRUE /\ word' = "commit"
+     \/ said' = "abort" /\ word' = "abort" /\ UNCHANGED mlog
+  /\ UNCHANGED <<br, row, tm, heur, scan, wire, rec, asked, settled>>
+
+\* The facade answered "committed": the record goes.
+HearCommitted ==
+  /\ tm = "committed" /\ mlog /\ mlog' = FALSE
+  /\ UNCHANGED <<br, row, tm, word, said, heur, scan, wire, rec, asked, settled>>
+
+(* recover(), first half: which branches are listed on the nodes that answer. Only if
+   all of them answer may the manager conclude anything from what is not listed. *)
+Scan ==
+  /\ tm = "over" /\ scan.s = "idle"
+  /\ \E N \in SUBSET RM :
+       \/ (\E n \in N : Listed(n)) /\ scan' = [s |-> "seen", b |-> {}]
+       \/ /\ \A n \in N : ~Listed(n)
+          /\ N = RM \/ MUTANT = "partial-list"
+          /\ scan' = [s |-> "unlisted", b |-> {}]
+  /\ UNCHANGED <<br, row, tm, theManager, wire, rec, asked, settled>>
+
+(* Second half: what has a row is recovery's. The manager takes that for done, so the
+   row must be there for good. A home that does not answer: neither is concluded. *)
+ScanRow ==
+  /\ scan.s = "seen"
+  /\ \/ /\ row.o = "none" \/ MUTANT \in {"list-decided", "list-unasked"}
+        /\ scan' = [scan EXCEPT !.s = "listed"] /\ UNCHANGED row
+     \/ /\ row.o # "none" /\ MUTANT # "list-decided"
+        /\ scan' = [scan EXCEPT !.s = "unlisted"]
+        /\ row' = [row EXCEPT !.w = IF MUTANT = "list-without-barrier" THEN row.w ELSE FALSE]
+     \/ scan' = NoScan /\ Failovers /\ UNCHANGED row
+  /\ UNCHANGED <<br, tm, theManager, wire, rec, asked, settled>>
+
+Forget ==
+  /\ scan.s = "unlisted" /\ scan' = NoScan /\ mlog' = FALSE
+  /\ UNCHANGED <<br, row, tm, word, said, heur, wire, rec, asked, settled>>
+
+(* commit or rollback of what was listed: the row must name every branch, so every
+   node has to answer. Nothing is listed any more: XAER_NOTA, and the record goes. *)
+AskAll ==
+  /\ scan.s = "listed"
+  /\ \E N \in IF MUTANT = "row-names-some" THEN SUBSET RM ELSE {RM} :
+       LET b == {n \in N : Listed(n)} IN
+       IF b # {} THEN scan' = [s |-> "write", b |-> b] /\ UNCHANGED mlog
+       ELSE scan' = NoScan /\ mlog' = FALSE
+  /\ UNCHANGED <<br, row, tm, word, said, heur, wire, rec, asked, settled>>
+
+Wanted == IF mlog THEN "C" ELSE "A"
+
+Replay ==
+  /\ scan.s = "write" /\ scan' = NoScan
+  /\ LET standing == IF row.o = "none" THEN Wanted ELSE row.o IN
+     \/ /\ row' = IF row.o = "none" THEN [o |-> standing, p |-> scan.b, w |-> FALSE] ELSE [row EXCEPT !.w = FALSE]
+        /\ heur' = (heur \/ standing # Wanted) /\ mlog' = FALSE
+     \/ /\ row.o = "none" /\ \E w \in Weak : row' = [o |-> standing, p |-> scan.b, w |-> w]
+        /\ UNCHANGED <<heur, mlog>>
+  /\ asked' = IF row.o = "none" THEN {} ELSE asked
+  /\ UNCHANGED <<br, tm, word, said, wire, rec, settled>>
+
+ManagerDies ==
+  /\ "late" \in FAULTS /\ scan.s # "idle" /\ scan' = NoScan
+  /\ wire' = IF scan.s = "write" THEN wire \cup {[o |-> Wanted, p |-> scan.b]} ELSE wire
+  /\ UNCHANGED <<br, row, tm, theManager, rec, asked, settled>>
+
+---------------------------------------------------------------------------
+\* The nodes
+
+Prepare(n) ==
+  /\ tm # "work" /\ br[n] = "open"
+  /\ br' = [br EXCEPT ![n] = IF Failovers THEN "weak" ELSE "prepared"]
+  /\ UNCHANGED <<row, tm, theManager, scan, wire, rec, asked, settled>>
+
+PrepareLasts(n) ==
+  /\ br[n] = "weak" /\ br' = [br EXCEPT ![n] = "prepared"]
+  /\ UNCHANGED <<row, tm, theManager, scan, wire, rec, asked, settled>>
+
+NodeCrash(n) ==
+  /\ br[n] = "open" /\ br' = [br EXCEPT ![n] = "lost"]
+  /\ UNCHANGED <<row, tm, theManager, scan, wire, rec, asked, settled>>
+
+Carry(n, verdict) ==
+  IF ~Listed(n) THEN UNCHANGED br
+  ELSE IF verdict = "undone" THEN br' = [br EXCEPT ![n] = "undone"]
+  ELSE \/ br' = [br EXCEPT ![n] = "committed"]
+       \/ Failovers /\ br' = [br EXCEPT ![n] = "local"]
+
+Finish(n) ==
+  /\ Listed(n)
+  /\ \/ tm = "committed" /\ Carry(n, "committed")
+     \/ tm = "aborted" /\ Carry(n, "undone")
+     \/ tm = "prepared" /\ word = "commit" /\ MUTANT = "finish-before-row" /\ Carry(n, "committed")
+  /\ UNCHANGED <<row, tm, theManager, scan, wire, rec, asked, settled>>
+
+\* What the standby does not have is gone, at the home the row, too. What was read
+\* there without an answer to the barrier counts for nothing.
+After(n) == IF br[n] = "local" THEN "prepared" ELSE IF br[n] \in {"weak", "open"} THEN "lost" ELSE br[n]
+
+Failover(n) ==
+  /\ Failovers /\ (br[n] \in {"local", "weak"} \/ (n = HOME /\ row.w))
+  /\ br' = [br EXCEPT ![n] = After(n)]
+  /\ IF n # HOME THEN UNCHANGED <<row, rec, asked>>
+     ELSE /\ row' = IF row.w THEN NoRow ELSE row
+          /\ asked' = IF row.w THEN {} ELSE asked
+          /\ rec' = [r \in REC |-> IF rec[r].s = "read" THEN Idle ELSE rec[r]]
+  /\ UNCHANGED <<tm, theManager, scan, wire, settled>>
+
+---------------------------------------------------------------------------
+\* Our recovery: it finishes what has a row, and nothing else, however old
+
+See(r, n) ==
+  /\ rec[r].s = "idle" /\ Listed(n) /\ (row.o # "none" \/ MUTANT = "recovery-fences")
+  /\ rec' = [rec EXCEPT ![r] = [s |-> "saw", n |-> n, d |-> "none"]]
+  /\ UNCHANGED <<br, row, tm, theManager, scan, wire, asked, settled>>
+
+Judge(r) ==
+  /\ rec[r].s = "saw"
+  /\ LET d == IF row.o = "C" THEN "committed" ELSE "undone"
+         fences == row.o = "none" /\ MUTANT = "recovery-fences" IN
+     /\ rec' = [rec EXCEPT ![r] =
+          IF row.o = "none" /\ ~fences THEN Idle                   \* the manager decides
+          ELSE IF row.o = "C" /\ rec[r].n \notin row.p THEN Idle  \* in doubt
+          ELSE [s |-> IF row.o = "C" /\ MUTANT # "no-barrier" THEN "read" ELSE "act", n |-> rec[r].n, d |-> d]]
+     /\ row' = IF fences THEN [o |-> "A", p |-> {}, w |-> FALSE] ELSE row
+  /\ UNCHANGED <<br, tm, theManager, scan, wire, asked, settled>>
+
+Confirm(r) ==
+  /\ rec[r].s = "read"
+  /\ row' = [row EXCEPT !.w = FALSE]
+  /\ rec' = [rec EXCEPT ![r].s = "act"]
+  /\ UNCHANGED <<br, tm, theManager, scan, wire, asked, settled>>
+
+Act(r) ==
+  /\ rec[r].s = "act" /\ Carry(rec[r].n, rec[r].d)
+  /\ rec' = [rec EXCEPT ![r] = Idle]
+  /\ UNCHANGED <<row, tm, theManager, scan, wire, asked, settled>>
+
+---------------------------------------------------------------------------
+\* The janitor
+
+(* Not listed, ended as decided, with a write that waits for the standby. A branch at
+   work is "in progress": its PREPARE may still arrive.                      *)
+AskBranch(n) ==
+  /\ n \in row.p \ asked
+  /\ \/ row.o = "C" /\ br[n] \in {"committed", "local"}
+     \/ row.o = "A" /\ br[n] \in {"lost", "undone"}
+     \/ row.o = "A" /\ br[n] = "open" /\ MUTANT = "unknown-xid-is-done"
+  /\ br' = [br EXCEPT ![n] = IF br[n] = "local" THEN "committed" ELSE br[n]]
+  /\ asked' = asked \cup {n}
+  /\ UNCHANGED <<row, tm, theManager, scan, wire, rec, settled>>
+
+\* An A row must moreover have outlived every transaction that ran at the home as it
+\* was written; a prepared one runs, too.
+DeleteRow ==
+  /\ row.o # "none"
+  /\ row.p \subseteq asked \/ (MUTANT = "commit-row-by-age" /\ row.o = "C")
+  /\ row.o = "A" => ~Listed(HOME) /\ br[HOME] # "open"
+  /\ row' = NoRow /\ asked' = {}
+  /\ UNCHANGED <<br, tm, theManager, scan, wire, rec, settled>>
+
+---------------------------------------------------------------------------
+Facade     == Vote \/ AnswerOk \/ AnswerRollback \/ FenceForGood \/ WriteDown \/ Delay \/ RollBackBare \/ Die
+Manager    == Decide \/ HearCommitted
+Comeback   == Scan \/ ScanRow \/ Forget \/ AskAll \/ Replay
+Node(n)    == Prepare(n) \/ PrepareLasts(n) \/ NodeCrash(n) \/ Finish(n) \/ Failover(n)
+Recover(r) == Judge(r) \/ Confirm(r) \/ Act(r) \/ \E n \in RM : See(r, n)
+Janitor    == DeleteRow \/ \E n \in RM : AskBranch(n)
+
+Next == Facade \/ Manager \/ Comeback \/ ManagerDies \/ LateWord \/ Janitor
+        \/ (\E n \in RM : Node(n)) \/ (\E r \in REC : Recover(r))
+
+Spec == Init /\ [][Next]_vars
+
+\* The facade ends at last, its sessions are noticed as gone, the manager comes back,
+\* recovery and janitor keep running.
+FairSpec == Spec /\ WF_vars(Die) /\ WF_vars(Comeback) /\ WF_vars(Janitor)
+            /\ (\A n \in RM : WF_vars(tm = "over" /\ NodeCrash(n)))
+            /\ \A r \in REC : WF_vars(Recover(r))
+
+Symmetry == Permutations(RM \ {HOME}) \cup Permutations(REC)
+
+---------------------------------------------------------------------------
+\* What must hold
+
+\* The branches end as the manager decided for the other resource.
+Atomic == /\ said = "commit" => \A n \in RM : br[n] \notin {"lost", "undone"}
+          /\ (\E n \in RM : br[n] \in {"committed", "local"}) => said = "commit"
+RowIsWord == /\ row.o = "C" => said = "commit"
+             /\ row.o = "A" => said = "abort"
+NoHeuristic == ~heur
+\* A manager that has forgotten its commit leaves no branch alone.
+Remembered == said = "commit" /\ ~mlog /\ ~(row.o = "C" /\ ~row.w) => \A n \in RM : br[n] = "committed"
+\* No branch is in doubt beside its own row C.
+Named == row.o = "C" => \A n \in RM : Listed(n) => n \in row.p
+\* What was written down as rolled back leaves no branch to a manager that has forgotten it.
+Orphan == settled => \A n \in RM : Listed(n) => row.o = "A"
+
+\* What a passing run must have visited.
+NeverAllCommit    == ~(said = "commit" /\ \A n \in RM : br[n] = "committed")
+NeverReplayed     == ~(tm = "over" /\ mlog /\ row.o = "none" /\ scan.s = "write")
+NeverAskedAgain   == ~(tm = "prepared" /\ word = "commit" /\ row.o = "C")
+NeverLeft         == ~(said = "commit" /\ ~mlog /\ tm = "over" /\ \E n \in RM : br[n] = "prepared")
+NeverPresumed     == ~(tm = "over" /\ ~settled /\ row.o = "A" /\ row.p # RM)
+NeverLatePrepare  == ~(settled /\ tm = "over" /\ row.o = "A" /\ \E n \in RM : br[n] = "open" /\ br[HOME] = "undone")
+NeverLateWord     == ~(row.o = "C" /\ tm = "over" /\ ~mlog /\ wire # {} /\ \A n \in RM : br[n] = "committed")
+NeverClean        == ~(said = "commit" /\ tm = "over" /\ row.o = "none" /\ \A n \in RM : br[n] = "committed")
+NeverForgets      == ~(scan.s = "unlisted" /\ mlog /\ row.o = "C" /\ \E n \in RM : Listed(n))
+NeverNotDecided   == ~(tm = "over" /\ row.o = "none" /\ mlog /\ \A n \in RM : br[n] = "prepared")
+\* These need failovers.
+NeverWeakRow      == ~(scan.s = "seen" /\ row.o = "C" /\ row.w /\ mlog)
+NeverListedAgain  == ~(tm = "over" /\ row.o = "C" /\ asked # {} /\ \E n \in RM : br[n] = "local")
+
+\* Liveness: no branch stays prepared, no row stays.
+Resolved == <>[](\A n \in RM : ~Listed(n))
+Clean    == <>[](row.o = "none")
+=============================================================================

@@ -37,7 +37,7 @@
    FAULTS   "failover": a node fails over to its synchronous standby, at any step.
             "late": words arrive late, and the manager that is back dies again.
    MUTANT   as in CommitProtocol.                                            *)
-EXTENDS Naturals, FiniteSets, TLC
+EXTENDS Naturals, FiniteSets, Sequences, TLC
 CONSTANTS RM, HOME, REC, FAULTS, MUTANT
 VARIABLES br, row, tm, word, said, mlog, scan, wire, rec, asked, settled, heur
 
@@ -354,6 +354,25 @@ NeverNotDecided   == ~(tm = "over" /\ row.o = "none" /\ mlog /\ \A n \in RM : br
 \* These need failovers.
 NeverWeakRow      == ~(scan.s = "seen" /\ row.o = "C" /\ row.w /\ mlog)
 NeverListedAgain  == ~(tm = "over" /\ row.o = "C" /\ asked # {} /\ \E n \in RM : br[n] = "local")
+
+\* TLC prints the name of each as soon as it is violated, and goes on.
+Witnesses == <<
+  <<"NeverAllCommit", NeverAllCommit>>,
+  <<"NeverReplayed", NeverReplayed>>,
+  <<"NeverAskedAgain", NeverAskedAgain>>,
+  <<"NeverLeft", NeverLeft>>,
+  <<"NeverPresumed", NeverPresumed>>,
+  <<"NeverLatePrepare", NeverLatePrepare>>,
+  <<"NeverLateWord", NeverLateWord>>,
+  <<"NeverClean", NeverClean>>,
+  <<"NeverForgets", NeverForgets>>,
+  <<"NeverNotDecided", NeverNotDecided>>,
+  <<"NeverWeakRow", NeverWeakRow>>,
+  <<"NeverListedAgain", NeverListedAgain>>>>
+Visits == \A i \in DOMAIN Witnesses :
+            Witnesses[i][2] \/ TLCGet(i) \/ (TLCSet(i, TRUE) /\ PrintT(Witnesses[i][1]))
+ASSUME \A i \in 1..12 : TLCSet(i, FALSE)
+
 
 \* Liveness: no branch stays prepared, no row stays.
 Resolved == <>[](\A n \in RM : ~Listed(n))

@@ -21,7 +21,7 @@
    FAULTS   "lost": sessions and branches at work get lost. "fence": the recoverer
             is at work. Without both, what is left is small enough for traces that
             are long.                                                        *)
-EXTENDS Naturals, FiniteSets, TLC
+EXTENDS Naturals, FiniteSets, Sequences, TLC
 CONSTANTS T, FAULTS, MUTANT
 VARIABLES br, home, hx, dec, row, nextXid, knows, tm, fin, ack, mark, raising, rec, asked
 
@@ -234,6 +234,7 @@ Forgotten == \A t \in T : home[t] = "committed" /\ row[t].o # "C" => br[t] = "co
 \* The mark covers every C row that is gone.
 MarkHolds == \A t \in T : home[t] = "committed" /\ row[t].o # "C" => mark >= hx[t]
 
+\* What a passing run must have visited.
 NeverUnknownByOther == ~(\E t \in T : tm[t] = "asking" /\ knows[t] /\ home[t] = "aborted" /\ hx[t] < mark)
 NeverUnknownOut     == ~(\E t \in T : ack[t] = "unknown" /\ home[t] = "aborted" /\ br[t] = "undone")
 NeverSureDespite    == ~(\E t \in T : mark # 0 /\ ack[t] = "abort" /\ tm[t] = "over" /\ hx[t] > mark /\ dec[t] = "cut")
@@ -242,4 +243,19 @@ NeverBothIn         == ~(\A t \in T : home[t] = "committed" /\ br[t] = "committe
 NeverOneEach        == ~(\E t, u \in T : row[t].o = "C" /\ row[u].o = "A" /\ br[t] = "committed" /\ br[u] = "undone")
 NeverOutOfOrder     == ~(\E t, u \in T : home[t] = "committed" /\ row[t].o = "none" /\ row[u].o = "C" /\ hx[u] < hx[t])
 NeverFenceInsight   == ~(rec.s = "fencing" /\ \A t \in T : dec[t] = "sent" /\ home[t] = "open")
+
+\* TLC prints the name of each as soon as it is violated, and goes on.
+Witnesses == <<
+  <<"NeverUnknownByOther", NeverUnknownByOther>>,
+  <<"NeverUnknownOut", NeverUnknownOut>>,
+  <<"NeverSureDespite", NeverSureDespite>>,
+  <<"NeverHeldByOther", NeverHeldByOther>>,
+  <<"NeverBothIn", NeverBothIn>>,
+  <<"NeverOneEach", NeverOneEach>>,
+  <<"NeverOutOfOrder", NeverOutOfOrder>>,
+  <<"NeverFenceInsight", NeverFenceInsight>>>>
+Visits == \A i \in DOMAIN Witnesses :
+            Witnesses[i][2] \/ TLCGet(i) \/ (TLCSet(i, TRUE) /\ PrintT(Witnesses[i][1]))
+ASSUME \A i \in 1..8 : TLCSet(i, FALSE)
+
 =============================================================================

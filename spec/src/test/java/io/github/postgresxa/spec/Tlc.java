@@ -4,9 +4,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One run of the model checker TLC, in a process of its own: it keeps its state in statics.
@@ -17,6 +20,8 @@ import java.util.regex.Pattern;
 record Tlc(int status, String output) {
 
     private static final Pattern STATES = Pattern.compile("([0-9]+) distinct states found");
+    private static final Pattern STEP = Pattern.compile("(?m)^State [0-9]+: ");
+    private static final Pattern VISITED = Pattern.compile("(?m)^\"(Never\\w+)\"$");
     private static final Pattern VIOLATED = Pattern.compile("Invariant (\\w+) is violated");
 
     static Tlc check(String module, String config) throws IOException, InterruptedException {
@@ -51,6 +56,16 @@ record Tlc(int status, String output) {
     String violated() {
         Matcher matcher = VIOLATED.matcher(output);
         return matcher.find() ? matcher.group(1) : "";
+    }
+
+    /** {@return how many states the trace has that violates it} */
+    int trace() {
+        return (int) STEP.matcher(output).results().count();
+    }
+
+    /** {@return which of the predicates that say "never" were violated on the way} */
+    Set<String> visited() {
+        return VISITED.matcher(output).results().map(r -> r.group(1)).collect(Collectors.toCollection(TreeSet::new));
     }
 
     /** {@return how many different states were visited} */

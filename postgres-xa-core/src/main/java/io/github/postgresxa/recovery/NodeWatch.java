@@ -32,12 +32,27 @@ final class NodeWatch {
                 new NodeStatus(link.node().name(), false, "not asked yet", null, null, 0, 0, 0, null, 0, Instant.now());
     }
 
-    /** A branch that was listed at the last look. */
+    /**
+     * A branch that was listed at the last look. A row C cannot have been deleted while its branch was prepared, so the mark of its home proves
+     * something only if the branch was listed again after the mark was read.
+     *
+     * @param mark the home's, read when it had no row; null if it had one, or nobody asked
+     * @param undecidedMark the same, and the branch was listed afterwards
+     */
     private record Seen(
             PreparedBranch branch,
             String incarnation,
             long first,
+            @Nullable String mark,
             @Nullable String undecidedMark) {
+
+        Seen again() {
+            return new Seen(branch, incarnation, first, mark, mark);
+        }
+
+        Seen asked(@Nullable String now) {
+            return new Seen(branch, incarnation, first, now, now == null ? null : undecidedMark);
+        }
 
         Vanished vanish() {
             return new Vanished(branch, incarnation, first, undecidedMark);
@@ -77,7 +92,7 @@ final class NodeWatch {
         String incarnation = facts == null ? "" : facts.incarnation();
         for (PreparedBranch branch : list.ours()) {
             Seen seen = before.remove(branch.gid());
-            listed.put(branch.gid(), seen == null ? new Seen(branch, incarnation, now, null) : seen);
+            listed.put(branch.gid(), seen == null ? new Seen(branch, incarnation, now, null, null) : seen.again());
         }
         if (list.ours().size() < PreparedList.LIMIT) { // Else one that is missing may just not have been listed.
             before.values().forEach(seen -> keep(seen.vanish()));
@@ -103,8 +118,7 @@ final class NodeWatch {
 
     /** The home of a listed branch was asked: it had a row, or none while its mark was this. */
     synchronized void asked(Gid gid, boolean decided, String mark) {
-        listed.computeIfPresent(
-                gid, (g, seen) -> new Seen(seen.branch(), seen.incarnation(), seen.first(), decided ? null : mark));
+        listed.computeIfPresent(gid, (g, seen) -> seen.asked(decided ? null : mark));
     }
 
     /** This process has finished the branch itself. */

@@ -8,15 +8,11 @@ import io.github.postgresxa.RecoveryReport;
 import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
-import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
-import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Pace;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +42,7 @@ public final class Recovery implements AutoCloseable {
     private final DecisionLog decisions;
     private final RecoverySettings settings;
     private final Janitor janitor;
+    private final StatusQuestion status;
     private final Contradictions contradictions;
     private final ReturnedBranches returned;
     private final FailoverCheck failovers;
@@ -78,6 +75,7 @@ public final class Recovery implements AutoCloseable {
                 .map(n -> new NodeWatch(new NodeLink(n, schema, Pace.SYSTEM), Pace.SYSTEM))
                 .toList();
         this.homes = new Homes(watches);
+        this.status = new StatusQuestion(watches, decisions);
         this.decisions = decisions;
         this.settings = settings;
         this.listener = listener;
@@ -203,26 +201,7 @@ public final class Recovery implements AutoCloseable {
      * @return committed or rolled back if a row stands somewhere, else unknown
      */
     public Outcome outcome(TransactionId id) {
-        List<Decision> found = new ArrayList<>();
-        for (NodeWatch watch : watches) {
-            try {
-                NodeLink link = watch.link();
-                NodeIdentity identity = link.use(c -> java.util.Objects.requireNonNull(link.identity()));
-                List<TransactionId> ids = List.of(id);
-                if (!link.use(c -> decisions.look(c, identity, ids)).rows().isEmpty()) {
-                    // Told only what no failover to the synchronous standby can take back.
-                    found.addAll(
-                            link.use(c -> decisions.confirm(c, identity, ids)).values());
-                }
-            } catch (SQLException e) {
-                LOG.debug(
-                        "node '{}' did not answer about {}", watch.link().node().name(), id, e);
-            }
-        }
-        if (found.isEmpty()) {
-            return Outcome.UNKNOWN;
-        }
-        return found.get(0).verb() == Decision.Verb.COMMIT ? Outcome.COMMITTED : Outcome.ROLLED_BACK;
+        return status.outcome(id);
     }
 
     @Override

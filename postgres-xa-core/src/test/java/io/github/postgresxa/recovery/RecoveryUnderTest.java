@@ -1,6 +1,8 @@
 package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
@@ -56,5 +58,10 @@ public final class RecoveryUnderTest {
     /** Cleans up the decisions of one home, all of them at once: nothing may depend on their age. */
     public void sweep(int node) {
         janitor.sweep(watches.get(node).link());
+    }
+
+    /** {@return what somebody is answered who asks how a transaction ended} */
+    public Outcome outcome(TransactionId id) {
+        return new StatusQuestion(watches, decisions).outcome(id);
     }
 }

@@ -18,6 +18,9 @@ final class Actor {
     private boolean finished;
     private boolean killed;
 
+    /** The process stands still until this step. */
+    int pausedUntil;
+
     @Nullable
     Message waitingFor;
 

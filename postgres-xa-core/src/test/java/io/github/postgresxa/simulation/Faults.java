@@ -30,18 +30,20 @@ final class Faults {
         if (random.nextInt(PER_MILLE) >= rate) {
             return false;
         }
-        int n = random.nextInt(100);
-        boolean struck = n < 20
-                ? loseRequest()
-                : n < 45
-                        ? giveUp()
-                        : n < 55
-                                ? terminate()
-                                : n < 65
-                                        ? crash()
-                                        : n < 72
-                                                ? failOver()
-                                                : n < 82 ? cancel() : n < 97 ? killActor() : finishByHand();
+        int n = random.nextInt(120);
+        boolean struck = n >= 100
+                ? n < 112 ? hold() : stop()
+                : n < 20
+                        ? loseRequest()
+                        : n < 45
+                                ? giveUp()
+                                : n < 55
+                                        ? terminate()
+                                        : n < 65
+                                                ? crash()
+                                                : n < 72
+                                                        ? failOver()
+                                                        : n < 82 ? cancel() : n < 97 ? killActor() : finishByHand();
         return struck;
     }
 
@@ -83,6 +85,34 @@ final class Faults {
         }
         pick(candidates).silenced = true;
         return count("reply lost");
+    }
+
+    /** The network holds a message back. */
+    private boolean hold() {
+        List<Message> candidates = new ArrayList<>();
+        for (Server server : schedule.servers) {
+            for (Backend backend : server.backends) {
+                Message message = backend.inbox.peek();
+                if (message != null && message.next == 0) {
+                    candidates.add(message);
+                }
+            }
+        }
+        if (candidates.isEmpty()) {
+            return false;
+        }
+        pick(candidates).heldUntil = schedule.step() + random.nextInt(300);
+        return count("message delayed");
+    }
+
+    /** A process stands still, as with SIGSTOP or in a long collection of garbage. */
+    private boolean stop() {
+        List<Actor> living = schedule.actors().stream().filter(a -> !a.isOver()).toList();
+        if (living.isEmpty()) {
+            return false;
+        }
+        pick(living).pausedUntil = schedule.step() + random.nextInt(300);
+        return count("process paused");
     }
 
     private boolean terminate() {

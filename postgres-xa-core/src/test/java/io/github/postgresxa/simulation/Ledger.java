@@ -3,6 +3,7 @@ package io.github.postgresxa.simulation;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +22,12 @@ final class Ledger implements XaListener {
 
         @Nullable
         Outcome told;
+
+        /** What those were answered who asked later. */
+        final Set<Outcome> answers = EnumSet.noneOf(Outcome.class);
+
+        /** Its row C was deleted. */
+        boolean forgotten;
 
         /** Somebody finished one of its branches by hand, against the decision. */
         boolean byHand;
@@ -68,6 +75,7 @@ final class Ledger implements XaListener {
     void shown(Server home, LogRecord entry) {
         for (Effect effect : entry.effects()) {
             if (effect instanceof Effect.Delete delete && delete.row().isCommit()) {
+                of(delete.row().gtrid()).forgotten = true;
                 for (String participant : delete.row().participants()) {
                     Server server = byIdentity(participant);
                     boolean wrote = of(delete.row().gtrid()).writers.contains(server);
@@ -115,6 +123,11 @@ final class Ledger implements XaListener {
             if (entry.told == Outcome.COMMITTED && kept != entry.writers.size() && !asUnsafeAsItsOwner(entry)) {
                 throw new Violation("AckCommit", what);
             }
+            boolean answered = entry.answers.contains(Outcome.COMMITTED) && kept != entry.writers.size()
+                    || entry.answers.contains(Outcome.ROLLED_BACK) && kept != 0;
+            if (answered) {
+                throw new Violation("AckAbort", what + "; who asked was answered " + entry.answers);
+            }
             if (entry.told == Outcome.ROLLED_BACK && kept != 0) {
                 throw new Violation("AckAbort", what);
             }
@@ -159,6 +172,10 @@ final class Ledger implements XaListener {
             }
         }
         return false;
+    }
+
+    Set<String> transactions() {
+        return new java.util.LinkedHashSet<>(entries.keySet());
     }
 
     Map<Outcome, Integer> told() {

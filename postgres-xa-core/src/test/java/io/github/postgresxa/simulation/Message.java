@@ -15,6 +15,9 @@ final class Message {
     final List<List<@Nullable String>> rows = new ArrayList<>();
     int next;
 
+    /** The network holds it back until this step. */
+    int heldUntil;
+
     /** Nobody waits for the reply any more. */
     boolean abandoned;
 

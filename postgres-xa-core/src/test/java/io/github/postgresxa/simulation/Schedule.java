@@ -1,6 +1,7 @@
 package io.github.postgresxa.simulation;
 
 import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.node.Node;
@@ -45,6 +46,8 @@ final class Schedule implements Pace {
     private final List<String> story = new ArrayList<>();
     private final boolean telling;
     private final Semaphore own = new Semaphore(0);
+    private final boolean sluggish;
+    private int step;
     private long clock;
     private boolean healed;
     private int left;
@@ -66,6 +69,7 @@ final class Schedule implements Pace {
             nodes.add(new Node(settings, "simulation", (node, username, password) -> dial(server)));
         }
         this.ledger = new Ledger(servers);
+        this.sluggish = random.nextBoolean();
         this.faults = new Faults(this, random.split());
     }
 
@@ -176,9 +180,23 @@ final class Schedule implements Pace {
                     recovery.sweep((first + i) % NODES);
                 }
             }
+            askForOutcomes(recovery, own);
             pause(Duration.ofSeconds(healed ? 2 : own.nextInt(2)));
         }
         wires.getOrDefault(Actor.current(), List.of()).forEach(SimulatedWire::abort);
+    }
+
+    /** Somebody wants to know how transactions ended. */
+    private void askForOutcomes(RecoveryUnderTest recovery, SplittableRandom own) {
+        for (String transaction : ledger.transactions()) {
+            if (own.nextInt(3) == 0) {
+                boolean forgotten = ledger.of(transaction).forgotten;
+                Outcome outcome = recovery.outcome(TransactionId.parse(transaction));
+                if (!forgotten) {
+                    ledger.of(transaction).answers.add(outcome);
+                }
+            }
+        }
     }
 
     private boolean isClean() {
@@ -192,16 +210,23 @@ final class Schedule implements Pace {
 
     /** One thing happens that may happen any time. {@return whose turn it is, if it is an actor's} */
     private @Nullable Actor move() {
+        step++;
         clock += Duration.ofMillis(1 + random.nextInt(10)).toNanos();
         List<Object> candidates = new ArrayList<>();
         for (Actor actor : actors) {
-            if (actor.canRun()) {
+            if (actor.canRun() && (healed || actor.pausedUntil <= step)) {
                 candidates.add(actor);
             }
         }
         for (Server server : servers) {
-            candidates.addAll(server.backends);
-            if (!server.isUp() || server.canReplicate() || server.canFlush()) {
+            for (Backend backend : server.backends) {
+                Message message = backend.inbox.peek();
+                if (message != null && (healed || message.heldUntil <= step)) {
+                    candidates.add(backend);
+                }
+            }
+            boolean replicates = server.canReplicate() && (healed || !sluggish || random.nextInt(20) == 0);
+            if (!server.isUp() || replicates || server.canFlush()) {
                 candidates.add(server);
             }
         }
@@ -222,7 +247,10 @@ final class Schedule implements Pace {
                 return null;
             }
         }
-        throw new Violation("Resolved", "nothing moves any more: " + actors);
+        if (healed) {
+            throw new Violation("Resolved", "nothing moves any more: " + actors);
+        }
+        return null;
     }
 
     private boolean timeOut(Backend backend) {
@@ -260,6 +288,10 @@ final class Schedule implements Pace {
 
     List<String> story() {
         return story;
+    }
+
+    int step() {
+        return step;
     }
 
     List<Actor> actors() {

@@ -49,7 +49,11 @@ final class Server {
     }
 
     String incarnation() {
-        return identity + ":" + timeline;
+        return identity + ":" + timeline();
+    }
+
+    String timeline() {
+        return "%08X".formatted(timeline);
     }
 
     int nextSession() {

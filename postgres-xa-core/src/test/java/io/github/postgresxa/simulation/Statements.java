@@ -32,7 +32,7 @@ final class Statements {
 
     /** {@return false if the statement has to wait} */
     boolean execute(Message message) throws SQLException {
-        String sql = message.statements[message.next].strip();
+        String sql = message.statements[message.next].strip().replace("pg_catalog.", "");
         Work open = session.work;
         if (open != null && open.failed && !isEnd(sql)) {
             throw new SQLException("current transaction is aborted", "25P02");
@@ -296,7 +296,7 @@ final class Statements {
             server.assign(session.transaction());
             row(message, "0/0");
         } else if (sql.startsWith("select current_setting('server_version')")) {
-            row(message, "18.6", "100", "t", server.incarnation());
+            row(message, "18.6", "100", "t", server.identity, server.timeline());
         } else if (sql.startsWith("select gtrid")) {
             decisions(message, sql);
         } else if (sql.startsWith("select gid")) {

@@ -1,0 +1,50 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.gid.NodeIdentity;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How did a transaction end? Whoever asks changes nothing: a question that fenced could abort what is about to commit. */
+final class StatusQuestion {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final List<NodeWatch> watches;
+    private final DecisionLog decisions;
+
+    StatusQuestion(List<NodeWatch> watches, DecisionLog decisions) {
+        this.watches = watches;
+        this.decisions = decisions;
+    }
+
+    /** {@return committed or rolled back if a row stands somewhere, else unknown} */
+    Outcome outcome(TransactionId id) {
+        List<Decision> found = new ArrayList<>();
+        for (NodeWatch watch : watches) {
+            try {
+                NodeLink link = watch.link();
+                NodeIdentity identity = link.use(c -> java.util.Objects.requireNonNull(link.identity()));
+                List<TransactionId> ids = List.of(id);
+                if (!link.use(c -> decisions.look(c, identity, ids)).rows().isEmpty()) {
+                    // Told only what no failover to the synchronous standby can take back.
+                    found.addAll(
+                            link.use(c -> decisions.confirm(c, identity, ids)).values());
+                }
+            } catch (SQLException e) {
+                LOG.debug(
+                        "node '{}' did not answer about {}", watch.link().node().name(), id, e);
+            }
+        }
+        if (found.isEmpty()) {
+            return Outcome.UNKNOWN;
+        }
+        return found.get(0).verb() == Decision.Verb.COMMIT ? Outcome.COMMITTED : Outcome.ROLLED_BACK;
+    }
+}

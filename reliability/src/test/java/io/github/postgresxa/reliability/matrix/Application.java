@@ -1,0 +1,156 @@
+package io.github.postgresxa.reliability.matrix;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.reliability.matrix.Transfer.Step;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
+import jakarta.transaction.SystemException;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The application under test, a process of its own. It takes commands from its standard input and answers on its standard output, in lines that begin with
+ * {@value #MARK}.
+ */
+final class Application {
+
+    static final String MARK = "@ ";
+
+    private @Nullable PostgresXa xa;
+    private boolean idTold;
+
+    private Application() {}
+
+    public static void main(String[] arguments) throws IOException {
+        Application application = new Application();
+        BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        String line = commands.readLine();
+        while (line != null) {
+            application.obey(line);
+            line = commands.readLine();
+        }
+        Runtime.getRuntime().halt(0); // The test has gone.
+    }
+
+    private void obey(String line) {
+        String[] words = line.split(" ", 2);
+        if (words[0].equals("open")) {
+            open(words[1].split(" "));
+        } else {
+            answer(transfer(Transfer.parse(words[1])));
+        }
+    }
+
+    private static void answer(String text) {
+        System.out.println(MARK + text);
+        System.out.flush();
+    }
+
+    /** Name, retention in milliseconds, user, password, then name and URL of each node. */
+    private void open(String[] words) {
+        PostgresXa before = xa;
+        if (before != null) {
+            before.close();
+        }
+        PostgresXa.Builder builder = PostgresXa.builder()
+                .name(words[0])
+                .recovery(Pace.RECOVERY)
+                .decision(new DecisionSettings("pgxa", true, Duration.ofMillis(Long.parseLong(words[1])), false));
+        for (int i = 4; i < words.length; i += 2) {
+            builder.node(words[i], words[i + 1], words[2], words[3]);
+        }
+        xa = builder.build();
+        answer("open");
+    }
+
+    private PostgresXa xa() {
+        PostgresXa open = xa;
+        if (open == null) {
+            throw new IllegalStateException("not open yet");
+        }
+        return open;
+    }
+
+    /** {@return what the caller is told} */
+    private String transfer(Transfer transfer) {
+        idTold = false;
+        try {
+            xa().userTransaction().begin();
+            try {
+                int leg = 0;
+                for (Step step : transfer.steps()) {
+                    take(step, transfer, leg++);
+                }
+            } catch (SQLException e) {
+                rollback();
+                return told(Told.ROLLED_BACK, e);
+            }
+            xa().userTransaction().commit();
+            return told(Told.OK, null);
+        } catch (RollbackException e) {
+            return told(Told.ROLLED_BACK, e);
+        } catch (HeuristicMixedException e) {
+            return told(Told.UNKNOWN, e);
+        } catch (Exception e) {
+            e.printStackTrace();
+            return told(Told.NONSENSE, e);
+        }
+    }
+
+    private static String told(Told told, @Nullable Exception why) {
+        return "told " + told.name() + " " + String.valueOf(why).replaceAll("\\s+", " ");
+    }
+
+    private void rollback() throws SystemException {
+        if (xa().userTransaction().getStatus() != Status.STATUS_NO_TRANSACTION) {
+            xa().userTransaction().rollback();
+        }
+    }
+
+    private void take(Step step, Transfer transfer, int leg) throws SQLException {
+        try (Connection connection = xa().dataSource(step.node()).getConnection()) {
+            tellId();
+            try (Statement statement = connection.createStatement()) {
+                execute(step, transfer, leg, statement);
+            }
+        }
+    }
+
+    private void tellId() {
+        if (!idTold) {
+            xa().currentTransaction().ifPresent(id -> answer("id " + id));
+            idTold = true;
+        }
+    }
+
+    private static void execute(Step step, Transfer transfer, int leg, Statement statement) throws SQLException {
+        switch (step.verb()) {
+            case LEG -> statement.executeUpdate("""
+                        with row as (insert into ledger (transfer, leg, account, amount) values ('%1$s', %2$d, %3$d, %4$d))
+                        update account set balance = balance + %4$d where id = %3$d
+                        """.formatted(transfer.id(), leg, step.account(), step.amount()));
+            case READ -> statement.executeQuery("select balance from account where id = " + step.account());
+            case FAIL -> failUnnoticed(statement);
+            case ORPHAN -> statement.executeUpdate("insert into orphan (account) values (-1)");
+        }
+    }
+
+    private static void failUnnoticed(Statement statement) throws SQLException {
+        try {
+            statement.execute("select 1 / 0");
+        } catch (SQLException e) {
+            if (!"22012".equals(e.getSQLState())) {
+                throw e; // Not the failure that is meant.
+            }
+        }
+    }
+}

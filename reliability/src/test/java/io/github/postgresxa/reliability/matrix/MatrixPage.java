@@ -1,0 +1,169 @@
+package io.github.postgresxa.reliability.matrix;
+
+import io.github.postgresxa.test.PostgresNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** The matrix as a page of the documentation. */
+final class MatrixPage {
+
+    private final List<Result> results;
+    private final long seed;
+    private final Duration took;
+    private final PostgresNode node;
+
+    MatrixPage(List<Result> results, long seed, long nanos, PostgresNode node) {
+        this.results = results;
+        this.seed = seed;
+        this.took = Duration.ofNanos(nanos);
+        this.node = node;
+    }
+
+    /** A rerun of single scenarios leaves the page alone. */
+    void write() throws IOException {
+        if (System.getProperty(Runs.ONLY) != null) {
+            return;
+        }
+        Path page = Path.of("..", "docs", "reliability", "matrix.md");
+        Files.createDirectories(page.getParent());
+        Files.writeString(page, text());
+    }
+
+    private long count(Predicate<Result> which) {
+        return results.stream().filter(which).count();
+    }
+
+    private long points() {
+        return results.stream()
+                .map(r -> List.of(
+                        r.scenario().play(), r.scenario().point(), r.scenario().position()))
+                .distinct()
+                .count();
+    }
+
+    private String text() {
+        return """
+                # The crash-point matrix
+
+                Written by `./mvnw -pl reliability -am verify -Pmatrix`; a sample of it runs in every build.
+
+                The application is a process of its own and reaches the nodes through proxies that know PostgreSQL's protocol. Every message of every play below is hit at every
+                position (before the node sees it; executed, and the reply is lost; after the reply) by every kind of fault. A second instance, which reaches the nodes directly, recovers. After each fault is healed,
+                the rows that the transfer wrote beside its balances are compared with what the caller was told, what the decision says, and what the status says; money, prepared branches
+                and locks are counted; and a plain transfer over all nodes must succeed.
+
+                **%d scenarios: %d crash points × kinds of fault, %d broken promises.** %d ms on average, %d min in all. Seed %d. PostgreSQL %s, %d cores, Java %s.
+
+                %s
+
+                %s
+
+                %s
+
+                %s
+                """.formatted(
+                        results.size(),
+                        points(),
+                        count(r -> !r.violations().isEmpty()),
+                        results.stream().mapToLong(r -> r.took().toMillis()).sum() / Math.max(1, results.size()),
+                        took.toMinutes(),
+                        seed,
+                        node.text("show server_version").split(" ", 2)[0],
+                        Runtime.getRuntime().availableProcessors(),
+                        Runtime.version().feature(),
+                        promises(),
+                        counts(),
+                        told(),
+                        messages());
+    }
+
+    private String promises() {
+        StringBuilder table = new StringBuilder("| broken promise | times |\n|---|---|\n");
+        for (Violation violation : Violation.values()) {
+            table.append("| %s | %d |\n"
+                    .formatted(words(violation), count(r -> r.violations().containsKey(violation))));
+        }
+        return table.toString().strip();
+    }
+
+    private static String words(Violation violation) {
+        return switch (violation) {
+            case LOST -> "lost: told \"ok\", not all is there";
+            case PARTIAL -> "partial: some is there, or the decision says otherwise";
+            case FALSE_ROLLBACK -> "told \"rolled back\", and it is there";
+            case WRONG_STATUS -> "the status contradicts the ledger";
+            case WRONG_SUM -> "money made or gone";
+            case LEFT_OVER -> "left prepared, or its locks left";
+            case NOT_FORGOTTEN -> "a decision stays after its retention";
+            case BAD_ANSWER -> "no answer, or one that nobody may see";
+            case UNHEALTHY -> "no plain transfer succeeds afterwards";
+        };
+    }
+
+    private Set<Play> plays() {
+        return results.stream().map(r -> r.scenario().play()).collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    private String counts() {
+        StringBuilder table = new StringBuilder("## Scenarios\n\n| play |");
+        Arrays.stream(Strike.values())
+                .forEach(s -> table.append(' ').append(s.title()).append(" |"));
+        table.append(" all |\n|---|")
+                .append("---|".repeat(Strike.values().length + 1))
+                .append('\n');
+        for (Play play : plays()) {
+            table.append("| ").append(play.title()).append(" |");
+            for (Strike strike : Strike.values()) {
+                table.append(" %d |"
+                        .formatted(count(r ->
+                                r.scenario().play().equals(play) && r.scenario().strike() == strike)));
+            }
+            table.append(" %d |\n".formatted(count(r -> r.scenario().play().equals(play))));
+        }
+        return table.toString().strip();
+    }
+
+    private String told() {
+        StringBuilder table = new StringBuilder(
+                "## What the caller was told\n\n"
+                        + "\"Nothing\" is a caller whose application died. The last columns: how often the message that was to be hit was not sent this time, and how long after the end of the fault nothing was prepared or locked any more.\n\n"
+                        + "| play | ok | rolled back | unknown, is there | unknown, is not there | nothing, is there | nothing, is not there | not sent | settled after, median | slowest |\n|---|---|---|---|---|---|---|---|---|---|\n");
+        for (Play play : plays()) {
+            Predicate<Result> its = r -> r.scenario().play().equals(play);
+            List<Duration> settled =
+                    results.stream().filter(its).map(Result::settled).sorted().toList();
+            table.append("| %s | %d | %d | %d | %d | %d | %d | %d | %d ms | %d ms |\n"
+                    .formatted(
+                            play.title(),
+                            count(its.and(r -> r.told() == Told.OK)),
+                            count(its.and(r -> r.told() == Told.ROLLED_BACK)),
+                            count(its.and(r -> r.told() == Told.UNKNOWN && r.durable())),
+                            count(its.and(r -> r.told() == Told.UNKNOWN && !r.durable())),
+                            count(its.and(r -> r.told() == Told.NOTHING && r.durable())),
+                            count(its.and(r -> r.told() == Told.NOTHING && !r.durable())),
+                            count(its.and(r -> r.struck().isEmpty())),
+                            settled.get(settled.size() / 2).toMillis(),
+                            settled.get(settled.size() - 1).toMillis()));
+        }
+        return table.toString().strip();
+    }
+
+    private String messages() {
+        Map<String, Set<String>> byPlay = new LinkedHashMap<>();
+        results.forEach(r -> byPlay.computeIfAbsent(r.scenario().play().title(), p -> new LinkedHashSet<>())
+                .add(r.scenario().point().label()));
+        StringBuilder list = new StringBuilder("## The messages that were walked\n");
+        byPlay.forEach((play, points) -> list.append("\n* **%s**: %s".formatted(play, String.join(", ", points))));
+        return list.toString().strip();
+    }
+}

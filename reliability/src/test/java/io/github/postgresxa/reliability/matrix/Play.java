@@ -1,0 +1,299 @@
+package io.github.postgresxa.reliability.matrix;
+
+import io.github.postgresxa.test.fault.MessageFilter;
+import io.github.postgresxa.test.fault.MessageKind;
+import io.github.postgresxa.test.fault.Position;
+import io.github.postgresxa.test.fault.WireMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** A piece of the protocol's life whose messages are walked: what happens before the first of them, and which they are. */
+sealed interface Play {
+
+    /** Not counted: BEGIN, which travels together with the statement behind it, and the looks of the application's own recovery, which come at any time. */
+    MessageFilter COUNTED = MessageFilter.any()
+            .or(MessageKind.STARTUP)
+            .except(MessageKind.SCAN)
+            .except(MessageKind.READ_DECISIONS)
+            .except(message -> message.sql().equals("BEGIN"));
+
+    Duration LONG = Duration.ofHours(1);
+
+    String title();
+
+    Shape shape();
+
+    /** {@return which messages are walked} */
+    MessageFilter watched();
+
+    /** {@return the points in what was seen of a run without faults} */
+    List<Point> points(List<WireMessage> seen);
+
+    /**
+     * Begins a transfer. Returns without waiting for its end.
+     *
+     * @param arm arms the fault; called where the walk begins
+     * @return the process that tells how the transfer ended
+     */
+    ApplicationProcess begin(Arena arena, Transfer transfer, Runnable arm) throws Exception;
+
+    /** {@return whether, after the caller was told, nothing more will be sent that is walked} */
+    boolean isOver(Arena arena) throws Exception;
+
+    /** {@return what the caller is told where no fault strikes} */
+    default Told unharmed() {
+        return shape().unharmed();
+    }
+
+    /** {@return how long the application keeps decisions} */
+    default Duration retention() {
+        return LONG;
+    }
+
+    /** {@return whether the survivor recovers all the time; if not, only after the fault} */
+    default boolean survivorIsEager() {
+        return true;
+    }
+
+    /** {@return the positions at which a message is hit. After the reply is before the next request, so it counts only within the commit} */
+    default List<Position> positions(Point point) {
+        return point.isWork()
+                ? List.of(Position.BEFORE_FORWARDING, Position.AFTER_EXECUTED)
+                : List.of(Position.values());
+    }
+
+    /** Named by kind, so that a message more on the way, such as the set-up of a connection, moves no other one. */
+    private static List<Point> oneAfterTheOther(List<WireMessage> seen) {
+        List<Point> points = new ArrayList<>();
+        Map<MessageKind, Integer> numbers = new EnumMap<>(MessageKind.class);
+        for (WireMessage message : seen) {
+            MessageKind kind = message.kind();
+            int n = numbers.merge(kind, 1, Integer::sum);
+            points.add(new Point("%s %d".formatted(kind, n), COUNTED.and(kind), n, message));
+        }
+        return points;
+    }
+
+    /** Messages of several passes overlap, so they are told apart by kind, node and beginning, and not by their order. */
+    private static List<Point> byKind(List<WireMessage> seen) {
+        Map<String, Point> points = new LinkedHashMap<>();
+        Map<String, Integer> variants = new LinkedHashMap<>();
+        for (WireMessage message : seen) {
+            String kind = "%s on %s".formatted(message.kind(), message.node());
+            String beginning = beginning(message);
+            if (!points.containsKey(kind + beginning)) {
+                int variant = variants.merge(kind, 1, Integer::sum);
+                MessageFilter filter = message.kind()
+                        .from(message.application())
+                        .on(message.node())
+                        .and(other -> beginning(other).equals(beginning));
+                points.put(kind + beginning, new Point("%s #%d".formatted(kind, variant), filter, 1, message));
+            }
+        }
+        return List.copyOf(points.values());
+    }
+
+    private static String beginning(WireMessage message) {
+        return message.sql()
+                .strip()
+                .substring(0, Math.min(16, message.sql().strip().length()));
+    }
+
+    /**
+     * A commit from its first statement to its last message.
+     *
+     * @param shape of the transaction
+     */
+    record Commit(Shape shape) implements Play {
+
+        @Override
+        public String title() {
+            return shape.title();
+        }
+
+        @Override
+        public MessageFilter watched() {
+            return COUNTED;
+        }
+
+        @Override
+        public List<Point> points(List<WireMessage> seen) {
+            return oneAfterTheOther(seen);
+        }
+
+        @Override
+        public ApplicationProcess begin(Arena arena, Transfer transfer, Runnable arm) {
+            arm.run();
+            arena.application().transfer(transfer);
+            return arena.application();
+        }
+
+        @Override
+        public boolean isOver(Arena arena) {
+            return true;
+        }
+    }
+
+    /**
+     * The decision is lost, as request or as reply, and the home is asked again.
+     *
+     * @param lost when it is lost
+     */
+    record Enquiry(Position lost) implements Play {
+
+        @Override
+        public String title() {
+            return lost == Position.BEFORE_FORWARDING
+                    ? "decision lost, asked again"
+                    : "decision's reply lost, asked again";
+        }
+
+        @Override
+        public Shape shape() {
+            return Shape.TWO_WRITERS;
+        }
+
+        @Override
+        public MessageFilter watched() {
+            return COUNTED;
+        }
+
+        @Override
+        public List<Point> points(List<WireMessage> seen) {
+            return oneAfterTheOther(seen);
+        }
+
+        @Override
+        public ApplicationProcess begin(Arena arena, Transfer transfer, Runnable arm) {
+            arena.plan().at(MessageKind.DECISION).call(lost, arm);
+            arena.plan().at(MessageKind.DECISION).cut(lost);
+            arena.application().transfer(transfer);
+            return arena.application();
+        }
+
+        @Override
+        public boolean isOver(Arena arena) {
+            return true;
+        }
+
+        /** A decision that never arrived loses against the fence of its own coordinator. */
+        @Override
+        public Told unharmed() {
+            return lost == Position.BEFORE_FORWARDING ? Told.ROLLED_BACK : Told.OK;
+        }
+
+        @Override
+        public boolean survivorIsEager() {
+            return false; // It would finish the branch before the coordinator has asked.
+        }
+    }
+
+    /**
+     * Another application is killed and leaves branches; the messages of the recovering one are hit, and a second one recovers at the same time.
+     *
+     * @param shape of the transaction
+     * @param died at the first message of this kind, when it was executed
+     */
+    record Recovery(Shape shape, MessageKind died) implements Play {
+
+        private static final String VICTIM = "victim";
+
+        @Override
+        public String title() {
+            return "recovery, %s, dead at %s".formatted(shape.title(), died);
+        }
+
+        @Override
+        public MessageFilter watched() {
+            return MessageFilter.any().from(Arena.APPLICATION_NAME);
+        }
+
+        @Override
+        public List<Point> points(List<WireMessage> seen) {
+            return byKind(seen);
+        }
+
+        @Override
+        public ApplicationProcess begin(Arena arena, Transfer transfer, Runnable arm) throws Exception {
+            ApplicationProcess victim = arena.another(VICTIM);
+            MessageFilter deadly = died.from("postgres-xa " + VICTIM);
+            arena.plan().at(deadly).call(Position.AFTER_EXECUTED, () -> {
+                arm.run();
+                victim.kill();
+            });
+            arena.plan().at(deadly).loseReply();
+            victim.transfer(transfer);
+            return victim;
+        }
+
+        @Override
+        public Told unharmed() {
+            return Told.NOTHING;
+        }
+
+        @Override
+        public boolean isOver(Arena arena) {
+            return arena.books().isClean();
+        }
+
+        @Override
+        public boolean survivorIsEager() {
+            return false;
+        }
+
+        @Override
+        public List<Position> positions(Point point) {
+            return List.of(Position.BEFORE_FORWARDING, Position.AFTER_EXECUTED);
+        }
+    }
+
+    /** A decision that was carried out is verified and deleted. */
+    record Forgetting() implements Play {
+
+        @Override
+        public String title() {
+            return "verify and forget";
+        }
+
+        @Override
+        public Shape shape() {
+            return Shape.TWO_WRITERS;
+        }
+
+        @Override
+        public MessageFilter watched() {
+            return MessageFilter.any().from(Arena.APPLICATION_NAME).except(MessageKind.SCAN);
+        }
+
+        @Override
+        public List<Point> points(List<WireMessage> seen) {
+            return byKind(seen);
+        }
+
+        @Override
+        public ApplicationProcess begin(Arena arena, Transfer transfer, Runnable arm) {
+            arena.plan().at(MessageKind.COMMIT_PREPARED).call(Position.AFTER_REPLY, arm);
+            arena.application().transfer(transfer);
+            return arena.application();
+        }
+
+        @Override
+        public boolean isOver(Arena arena) {
+            return arena.books().decisions() == 0;
+        }
+
+        @Override
+        public Duration retention() {
+            return Duration.ZERO;
+        }
+
+        @Override
+        public List<Position> positions(Point point) {
+            return List.of(Position.BEFORE_FORWARDING, Position.AFTER_EXECUTED);
+        }
+    }
+}

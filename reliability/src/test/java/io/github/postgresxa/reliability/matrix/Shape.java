@@ -1,0 +1,56 @@
+package io.github.postgresxa.reliability.matrix;
+
+import io.github.postgresxa.reliability.matrix.Transfer.Verb;
+import java.util.List;
+import java.util.Map;
+
+/** Who takes part in a transaction, and in which part. The first writer is the home. */
+enum Shape {
+    TWO_WRITERS("two writers", List.of("east", "west"), Map.of(), Told.OK),
+    THREE_WRITERS("three writers", List.of("east", "west", "north"), Map.of(), Told.OK),
+    TWO_WRITERS_AND_READER("two writers, one reader", List.of("east", "west"), Map.of("north", Verb.READ), Told.OK),
+    /** Money goes from one account to another of the same node. */
+    ONE_WRITER_AND_READER("one writer, one reader", List.of("east", "east"), Map.of("west", Verb.READ), Told.OK),
+    FAILED_STATEMENT("a failure is swallowed", List.of("east", "west"), Map.of("west", Verb.FAIL), Told.ROLLED_BACK),
+    PREPARE_REFUSED("PREPARE is refused", List.of("east", "west"), Map.of("west", Verb.ORPHAN), Told.ROLLED_BACK),
+    DECISION_REFUSED(
+            "the home's COMMIT is refused", List.of("east", "west"), Map.of("east", Verb.ORPHAN), Told.ROLLED_BACK);
+
+    private final String title;
+    private final List<String> writers;
+    private final Map<String, Verb> extra;
+    private final Told unharmed;
+
+    Shape(String title, List<String> writers, Map<String, Verb> extra, Told unharmed) {
+        this.title = title;
+        this.writers = writers;
+        this.extra = extra;
+        this.unharmed = unharmed;
+    }
+
+    String title() {
+        return title;
+    }
+
+    List<String> writers() {
+        return writers;
+    }
+
+    Map<String, Verb> extra() {
+        return extra;
+    }
+
+    String home() {
+        return writers.get(0);
+    }
+
+    /** A single writer leaves no decision: after a lost reply nobody can say what happened, as with plain JDBC. */
+    boolean leavesDecision() {
+        return writers.stream().distinct().count() > 1;
+    }
+
+    /** {@return what the caller is told where nothing goes wrong} */
+    Told unharmed() {
+        return unharmed;
+    }
+}

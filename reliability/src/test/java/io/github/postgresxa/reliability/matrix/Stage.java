@@ -1,0 +1,200 @@
+package io.github.postgresxa.reliability.matrix;
+
+import io.github.postgresxa.test.fault.Fault;
+import io.github.postgresxa.test.fault.Position;
+import io.github.postgresxa.test.fault.WireMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Runs plays: without faults, to see their messages, and with one fault. */
+final class Stage {
+
+    private static final int REHEARSALS = 10;
+    private static final Duration HEALTH_LIMIT = Duration.ofSeconds(20);
+    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(20);
+    private static final Duration STRIKE_LIMIT = Duration.ofSeconds(5);
+    private static final Duration LOOK = Duration.ofMillis(10);
+
+    private final Arena arena;
+    private final long seed;
+    private final SplittableRandom healthy;
+
+    Stage(Arena arena, long seed) {
+        this.arena = arena;
+        this.seed = seed;
+        this.healthy = new SplittableRandom(seed);
+    }
+
+    /** Everybody is there and has the connections that he needs. */
+    void warmUp(Play play) throws Exception {
+        arena.ready(play);
+        String sick = health(play);
+        if (sick != null) {
+            throw new IllegalStateException(sick);
+        }
+    }
+
+    /** {@return every crash of a play: its messages, as a run without faults shows them, times positions, times faults} */
+    List<Scenario> scenarios(Play play) throws Exception {
+        List<WireMessage> seen = rehearsed(play);
+        List<Scenario> scenarios = new ArrayList<>();
+        for (Point point : play.points(seen)) {
+            for (Position position : play.positions(point)) {
+                for (Strike strike : Strike.values()) {
+                    if (strike.fits(point)) {
+                        scenarios.add(new Scenario(play, point, position, strike));
+                    }
+                }
+            }
+        }
+        return scenarios;
+    }
+
+    /** {@return what two runs in a row have in common: the application's own recovery may get in the way of one} */
+    private List<WireMessage> rehearsed(Play play) throws Exception {
+        List<WireMessage> before = rehearse(play);
+        for (int i = 0; i < REHEARSALS; i++) {
+            List<WireMessage> seen = rehearse(play);
+            if (labels(play, seen).equals(labels(play, before))) {
+                return seen;
+            }
+            before = seen;
+        }
+        throw new IllegalStateException(
+                "no two runs of '%s' without faults are alike: %s".formatted(play.title(), before));
+    }
+
+    private static Set<String> labels(Play play, List<WireMessage> seen) {
+        return play.points(seen).stream().map(Point::label).collect(Collectors.toSet());
+    }
+
+    private List<WireMessage> rehearse(Play play) throws Exception {
+        warmUp(play);
+        List<WireMessage> seen = Collections.synchronizedList(new ArrayList<>());
+        Transfer transfer = Transfer.of(play.shape(), healthy);
+        ApplicationProcess teller = play.begin(
+                arena,
+                transfer,
+                () -> arena.plan()
+                        .at(message -> {
+                            if (play.watched().matches(message)) {
+                                seen.add(message);
+                            }
+                            return false;
+                        })
+                        .loseRequest());
+        Answers answers = new Answers(teller);
+        boolean over = Await.until(Pace.LIMIT, () -> answers.told(LOOK) != null && play.isOver(arena));
+        arena.plan().clear();
+        boolean clean = Await.until(SETTLE_LIMIT, arena.books()::isClean);
+        if (!over || !clean || answers.told() != play.unharmed() || seen.isEmpty()) {
+            throw new IllegalStateException("a run of '%s' without faults did not end well: %s, %s"
+                    .formatted(play.title(), answers.why(), seen));
+        }
+        return List.copyOf(seen);
+    }
+
+    /** The same for the same scenario, whatever ran before it. */
+    private SplittableRandom random(String name) {
+        return new SplittableRandom(seed * 31 + name.hashCode());
+    }
+
+    Result run(Scenario scenario) throws Exception {
+        long start = System.nanoTime();
+        Play play = scenario.play();
+        Transfer transfer = Transfer.of(
+                play.shape(), new SplittableRandom(seed ^ scenario.name().hashCode()));
+        arena.ready(play);
+        AtomicReference<@Nullable Fault> armed = new AtomicReference<>();
+        ApplicationProcess teller = play.begin(
+                arena,
+                transfer,
+                () -> armed.set(scenario.strike().arm(arena, scenario.point().in(arena.plan()), scenario.position())));
+        Answers answers = new Answers(teller);
+        boolean healed = play(scenario, armed, answers);
+        Fault fault = armed.get();
+        String struck = fault == null || !fault.hasFired()
+                ? ""
+                : fault.message().map(WireMessage::toString).orElse("");
+        arena.heal();
+        long end = System.nanoTime();
+        Verdict verdict = new Verdict();
+        if (answers.told() == null) {
+            verdict.breaks(Violation.BAD_ANSWER, "no answer within " + Pace.LIMIT);
+        } else if (!healed && answers.told() != play.unharmed()) {
+            verdict.breaks(Violation.BAD_ANSWER, "unharmed, but told " + answers.why());
+        }
+        boolean clean = Await.until(SETTLE_LIMIT, () -> {
+            arena.letSurvivorRecover();
+            return arena.books().isClean();
+        });
+        Duration settled = Duration.ofNanos(System.nanoTime() - end);
+        if (!clean) {
+            verdict.breaks(Violation.LEFT_OVER, arena.books().pages(transfer.id(), answers.id()));
+        }
+        boolean durable = verdict.judge(arena, scenario, transfer, answers);
+        String sick = health(play);
+        if (sick != null) {
+            verdict.breaks(Violation.UNHEALTHY, sick);
+        }
+        if (play.retention().isZero()
+                && !Await.until(SETTLE_LIMIT, () -> arena.books().decisions() == 0)) {
+            verdict.breaks(Violation.NOT_FORGOTTEN, arena.books().decisions() + " decisions");
+        }
+        return new Result(
+                scenario,
+                answers.told() == null ? Told.NONSENSE : answers.told(),
+                durable,
+                settled,
+                Duration.ofNanos(System.nanoTime() - start),
+                verdict.violations(),
+                struck);
+    }
+
+    /** {@return whether the fault struck; it is over then} */
+    private boolean play(Scenario scenario, AtomicReference<@Nullable Fault> armed, Answers answers) throws Exception {
+        boolean healed = false;
+        long end = System.nanoTime() + Pace.LIMIT.toNanos();
+        while (System.nanoTime() < end) {
+            Told told = answers.told(LOOK);
+            Fault fault = armed.get();
+            if (!healed && fault != null && fault.message().isPresent() && (fault.hasFired() || told != null)) {
+                Await.until(STRIKE_LIMIT, fault::hasFired); // after the reply: the caller may have been told meanwhile
+                if (fault.hasFired()) {
+                    fault.awaitFired(STRIKE_LIMIT); // tells if its callback failed
+                    scenario.strike().heal(arena, fault.message().orElseThrow());
+                    healed = true;
+                }
+            }
+            if (told != null && (healed || scenario.play().isOver(arena))) {
+                return healed;
+            }
+        }
+        return healed;
+    }
+
+    /** {@return what keeps a plain transfer over all nodes from succeeding, or null} */
+    private @Nullable String health(Play play) throws Exception {
+        StringBuilder why = new StringBuilder();
+        boolean succeeded = Await.until(HEALTH_LIMIT, () -> {
+            arena.ready(play);
+            arena.application().transfer(Transfer.of(Shape.THREE_WRITERS, healthy));
+            Answers answers = new Answers(arena.application());
+            Await.until(Pace.LIMIT, () -> answers.told(LOOK) != null);
+            why.setLength(0);
+            why.append(answers.why());
+            if (answers.told() == Told.UNKNOWN || answers.told() == Told.NONSENSE) {
+                throw new IllegalStateException("a transfer without faults: " + why);
+            }
+            return answers.told() == Told.OK;
+        });
+        return succeeded ? null : "no transfer succeeds: " + why;
+    }
+}

@@ -1,0 +1,107 @@
+package io.github.postgresxa.reliability.matrix;
+
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.reliability.matrix.Books.Page;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.UUID;
+
+/**
+ * The rule for every crash point: without a durable decision nothing is there, and the caller never saw "ok"; with one, all is there, and the caller never
+ * saw "rolled back". A single writer's COMMIT stands for the decision.
+ */
+final class Verdict {
+
+    private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
+
+    private final Map<Violation, String> violations = new EnumMap<>(Violation.class);
+
+    void breaks(Violation violation, Object what) {
+        violations.merge(violation, what.toString(), (a, b) -> a + "; " + b);
+    }
+
+    Map<Violation, String> violations() {
+        return violations;
+    }
+
+    /** {@return whether the transfer is there} */
+    boolean judge(Arena arena, Scenario scenario, Transfer transfer, Answers answers) throws Exception {
+        UUID id = answers.id();
+        Map<String, Page> pages = arena.books().pages(transfer.id(), id);
+        if (pages.isEmpty()) {
+            breaks(Violation.UNHEALTHY, "a node does not answer");
+            return false;
+        }
+        boolean all = pages.entrySet().stream().allMatch(p -> p.getValue().legs() == transfer.legsOn(p.getKey()));
+        boolean none = pages.values().stream().allMatch(p -> p.legs() == 0);
+        if (!all && !none) {
+            breaks(Violation.PARTIAL, pages);
+        }
+        if (all && scenario.play().shape().unharmed() != Told.OK) {
+            breaks(Violation.PARTIAL, "what could not be committed as a whole is there: " + pages);
+        }
+        answer(answers, all, none);
+        decision(scenario.play(), pages, all);
+        if (id != null) {
+            boolean row = pages.values().stream().anyMatch(p -> !p.row().isEmpty());
+            status(status(arena, new TransactionId(id), row), row, pages, all);
+        }
+        long sum = pages.values().stream().mapToLong(Page::balance).sum();
+        if (sum != arena.books().total()) {
+            breaks(
+                    Violation.WRONG_SUM,
+                    "%d instead of %d".formatted(sum, arena.books().total()));
+        }
+        return all;
+    }
+
+    private void answer(Answers answers, boolean all, boolean none) {
+        Told told = answers.told();
+        if (told == Told.OK && !all) {
+            breaks(Violation.LOST, "told ok");
+        }
+        if (told == Told.ROLLED_BACK && !none) {
+            breaks(Violation.FALSE_ROLLBACK, answers.why());
+        }
+        if (told == Told.NONSENSE) {
+            breaks(Violation.BAD_ANSWER, answers.why());
+        }
+    }
+
+    private void decision(Play play, Map<String, Page> pages, boolean all) {
+        if (!play.shape().leavesDecision() || play.retention().isZero()) {
+            return; // There is none, or it may be deleted by now.
+        }
+        pages.forEach((node, page) -> {
+            boolean decided = page.row().equals("C");
+            boolean home = node.equals(play.shape().home());
+            if (decided != (home && all)) {
+                breaks(Violation.PARTIAL, "decision '%s' on %s: %s".formatted(page.row(), node, pages));
+            }
+        });
+    }
+
+    /** Where a row exists, it is told as soon as its home answers: recovery does not try a node again in the moment after it failed. */
+    private static Outcome status(Arena arena, TransactionId id, boolean row) throws Exception {
+        long end = System.nanoTime() + STATUS_LIMIT.toNanos();
+        Outcome status = arena.survivor().outcome(id);
+        while (row && status == Outcome.UNKNOWN && System.nanoTime() < end) {
+            Await.pause();
+            status = arena.survivor().outcome(id);
+        }
+        return status;
+    }
+
+    private void status(Outcome status, boolean row, Map<String, Page> pages, boolean all) {
+        boolean wrong = switch (status) {
+            case COMMITTED -> !all;
+            case ROLLED_BACK -> all;
+            case UNKNOWN -> row;
+        };
+        if (wrong) {
+            breaks(Violation.WRONG_STATUS, "%s, but %s".formatted(status, pages));
+        }
+    }
+}

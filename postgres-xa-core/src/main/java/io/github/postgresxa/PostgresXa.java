@@ -107,6 +107,12 @@ public final class PostgresXa implements AutoCloseable {
             threads.close();
             throw e;
         }
+        nodes.stream()
+                .filter(StartChecks::exposed)
+                .forEach(n -> LOG.warn(
+                        "node '{}' may be reached without TLS: whoever is on the way can read and change what is said. Let its URL end with"
+                                + " ?sslmode=verify-full&sslrootcert=...",
+                        n.name()));
         recovery.status().stream()
                 .filter(s -> !s.reachable())
                 .forEach(s -> LOG.warn(

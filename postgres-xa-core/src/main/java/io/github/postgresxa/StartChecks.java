@@ -1,13 +1,20 @@
 package io.github.postgresxa;
 
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.postgresql.Driver;
 
 /** What must be right before work begins. A node that does not answer now is no reason to refuse; it is checked again by its first use. */
 final class StartChecks {
+
+    private static final Set<String> ENCRYPTED = Set.of("require", "verify-ca", "verify-full");
+    private static final Pattern LOOPBACK = Pattern.compile("localhost|127\\..*|\\[?::1]?");
 
     private StartChecks() {}
 
@@ -55,6 +62,23 @@ final class StartChecks {
                                     + " to have room for more instances). Or make the pool of this node smaller (pool.max-size).")
                             .formatted(Math.max(100, wanted)));
         }
+    }
+
+    /**
+     * Whether what is said to a node could be read and changed on its way: it is not on this machine, and its URL does not insist on TLS. (The driver's
+     * default takes TLS if the server offers it, and goes on without.)
+     */
+    static boolean exposed(NodeSettings node) {
+        Properties url = Driver.parseURL(node.url(), null);
+        if (url == null) {
+            return false;
+        }
+        String mode = url.getProperty("sslmode", "");
+        String ssl = url.getProperty("ssl", "false");
+        boolean encrypted = mode.isEmpty() ? ssl.isEmpty() || ssl.equals("true") : ENCRYPTED.contains(mode);
+        return !encrypted
+                && !Arrays.stream(url.getProperty("PGHOST", "localhost").split(","))
+                        .allMatch(host -> LOOPBACK.matcher(host).matches());
     }
 
     private static String address(List<NodeSettings> nodes, String name) {

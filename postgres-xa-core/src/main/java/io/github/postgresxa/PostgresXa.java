@@ -91,6 +91,7 @@ public final class PostgresXa implements AutoCloseable {
                 manager.zeroTimeout(),
                 manager.hints(),
                 recovery::wake,
+                recovery::acknowledged,
                 listener);
         for (Node node : nodes) {
             dataSources.put(node.name(), new NodeDataSource(node, transactions, schema, settings.characteristics));

@@ -350,6 +350,35 @@ class FailoverIT {
         }
 
         @Test
+        void transactionsThatAHomeHasAnsweredAndLostAreReportedAndNoOthers() throws Exception {
+            StandbyNode east2 = standbyOf(east);
+            Bank bank = Bank.over(open(BY_HAND, east2.failoverUrl(), west.jdbcUrl()), List.of(east, west));
+            Transfer kept = Transfer.start(bank);
+            assertThat(kept.answer()).isEqualTo(Outcome.COMMITTED);
+            east2.awaitCaughtUp();
+            east2.stop();
+            Transfer lost = Transfer.start(bank);
+            assertThat(lost.answer()).isEqualTo(Outcome.COMMITTED);
+            Transfer alsoLost = Transfer.start(bank);
+            assertThat(alsoLost.answer()).isEqualTo(Outcome.COMMITTED);
+
+            east.kill();
+            east2.start();
+            east2.promote();
+
+            eventually(LIMIT, "an alarm", () -> {
+                bank.xa.recoverNow();
+                return !alarms.raised().isEmpty();
+            });
+            bank.xa.recoverNow();
+            assertThat(alarms.raised())
+                    .containsExactlyInAnyOrder(
+                            new Alarm(lost.id(), "east", Outcome.COMMITTED, Outcome.ROLLED_BACK),
+                            new Alarm(alsoLost.id(), "east", Outcome.COMMITTED, Outcome.ROLLED_BACK));
+            assertThat(Bank.balances(east2, west)).as("the nodes disagree").containsExactly(990L, 1030L);
+        }
+
+        @Test
         void aDecisionThatIsLostWithItsHomeRollsBackWhatWasStillPrepared() throws Exception {
             StandbyNode east2 = standbyOf(east);
             open(BY_HAND, east2.failoverUrl(), west.jdbcUrl());

@@ -78,7 +78,7 @@ public final class DecisionLog {
      *
      * @param wire a wire to the home
      * @param home the home
-     * @param ids the transactions
+     * @param ids the transactions, at least one
      * @return the rows that were there
      * @throws SQLException if the home did not answer or is another database
      */

@@ -1,5 +1,6 @@
 package io.github.postgresxa.recovery;
 
+import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
@@ -7,6 +8,7 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.ServerFacts;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,10 +32,15 @@ final class FailoverCheck {
 
     private final Homes homes;
     private final DecisionLog decisions;
+    private final Acknowledged acknowledged;
+    private final Duration retention;
     private final XaListener listener;
     private final Map<NodeLink, String> checked = new ConcurrentHashMap<>();
 
-    FailoverCheck(Homes homes, DecisionLog decisions, XaListener listener) {
+    FailoverCheck(
+            Homes homes, DecisionLog decisions, Acknowledged acknowledged, Duration retention, XaListener listener) {
+        this.acknowledged = acknowledged;
+        this.retention = retention;
         this.homes = homes;
         this.decisions = decisions;
         this.listener = listener;
@@ -55,6 +62,7 @@ final class FailoverCheck {
             for (NodeLink home : homes.all()) {
                 look(node, identity, incarnation, home, unverifiable);
             }
+            lookForLostDecisions(node, identity, incarnation);
             checked.put(node, incarnation);
             report(node, unverifiable);
         } catch (SQLException e) {
@@ -62,6 +70,23 @@ final class FailoverCheck {
                     "what the failover of node '{}' did is not known yet",
                     node.node().name(),
                     e);
+        }
+    }
+
+    /** As a home: what it has answered and does not know any more. */
+    private void lookForLostDecisions(NodeLink home, NodeIdentity identity, String incarnation) throws SQLException {
+        // Within half the retention, so that no row can be missing because it was carried out and deleted.
+        List<TransactionId> answered = acknowledged.before(identity, incarnation, retention.dividedBy(2));
+        if (answered.isEmpty()) {
+            return;
+        }
+        Map<TransactionId, Decision> rows =
+                home.use(c -> decisions.look(c, identity, answered)).rows();
+        for (TransactionId id : answered) {
+            Decision row = rows.get(id);
+            if (row == null || row.verb() == Decision.Verb.ABORT) {
+                listener.heuristic(id, home.node().name(), Outcome.COMMITTED, Outcome.ROLLED_BACK);
+            }
         }
     }
 

@@ -10,6 +10,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Pace;
 import java.time.Duration;
@@ -45,6 +46,7 @@ public final class Recovery implements AutoCloseable {
     private final StatusQuestion status;
     private final Contradictions contradictions;
     private final ReturnedBranches returned;
+    private final Acknowledged acknowledged = new Acknowledged();
     private final FailoverCheck failovers;
     private final XaListener listener;
     private final ExecutorService workers;
@@ -84,7 +86,7 @@ public final class Recovery implements AutoCloseable {
         this.janitor = new Janitor(homes, decisions, retention.retention(), listener);
         this.contradictions = new Contradictions(homes, decisions, settings.grace(), listener, Pace.SYSTEM);
         this.returned = new ReturnedBranches(decisions, retention.retention());
-        this.failovers = new FailoverCheck(homes, decisions, listener);
+        this.failovers = new FailoverCheck(homes, decisions, acknowledged, retention.retention(), listener);
     }
 
     /** Looks at every node once, without acting, and returns when each has answered or failed to. */
@@ -102,6 +104,16 @@ public final class Recovery implements AutoCloseable {
             long sweep = janitor.interval().toMillis();
             timer.scheduleWithFixedDelay(() -> inBackground(this::sweep), sweep, sweep, TimeUnit.MILLISECONDS);
         }
+    }
+
+    /**
+     * Remembers what an application was told, to notice it if a failover loses it.
+     *
+     * @param id a transaction that this process has committed
+     * @param home its home
+     */
+    public void acknowledged(TransactionId id, Participant home) {
+        acknowledged.add(id, home);
     }
 
     /** Something was left to recovery: begin a pass now, not at the next tick. */

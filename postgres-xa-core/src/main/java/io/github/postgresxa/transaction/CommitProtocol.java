@@ -6,9 +6,11 @@ import io.github.postgresxa.branch.Answer;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.Participant;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ final class CommitProtocol {
     private final boolean singleWriterDecides;
     private final Runnable wakeRecovery;
     private final Contradictions contradictions;
+    private final BiConsumer<TransactionId, Participant> acknowledged;
 
     /**
      * @param decisions the decision log
@@ -33,6 +36,7 @@ final class CommitProtocol {
      * @param singleWriterDecides whether a single writer leaves a row too
      * @param wakeRecovery called when something was left for recovery
      * @param contradictions notices what was finished by hand
+     * @param acknowledged told of every decision to commit and of its home
      */
     CommitProtocol(
             DecisionLog decisions,
@@ -40,13 +44,15 @@ final class CommitProtocol {
             Parallel parallel,
             boolean singleWriterDecides,
             Runnable wakeRecovery,
-            Contradictions contradictions) {
+            Contradictions contradictions,
+            BiConsumer<TransactionId, Participant> acknowledged) {
         this.decisions = decisions;
         this.enquiry = enquiry;
         this.parallel = parallel;
         this.singleWriterDecides = singleWriterDecides;
         this.wakeRecovery = wakeRecovery;
         this.contradictions = contradictions;
+        this.acknowledged = acknowledged;
     }
 
     /**
@@ -175,6 +181,7 @@ final class CommitProtocol {
     /** Decided: the prepared branches are committed and the readers ended. What fails now is recovery's work. */
     private Ending finish(GlobalTransaction transaction, Ballot ballot, List<Branch> others) {
         transaction.moveTo(Phase.COMMITTED);
+        acknowledged.accept(transaction.id(), ballot.home().asParticipant());
         List<Branch> left = new ArrayList<>(others);
         left.addAll(ballot.readers());
         List<Boolean> finished = parallel.map(left, b -> others.contains(b) ? commitPrepared(b) : b.commit() != null);

@@ -4,6 +4,7 @@ import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.Pace;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
@@ -19,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** The transactions of this process: finds the calling thread's, begins ours in the JTA transaction on first use. */
@@ -47,6 +49,7 @@ public final class Transactions {
      * @param zeroTimeout what the manager means when it says "0 seconds"; null for "no limit of its own"
      * @param hints told what the manager has to log
      * @param wakeRecovery called when something was left for recovery
+     * @param acknowledged told of every decision to commit and of its home
      * @param listener is told of every end
      */
     public Transactions(
@@ -59,6 +62,7 @@ public final class Transactions {
             @Nullable Duration zeroTimeout,
             ManagerHints hints,
             Runnable wakeRecovery,
+            BiConsumer<TransactionId, Participant> acknowledged,
             XaListener listener) {
         this.manager = manager;
         this.registry = registry;
@@ -72,7 +76,8 @@ public final class Transactions {
                 parallel,
                 settings.singleWriter(),
                 wakeRecovery,
-                new Contradictions(listener));
+                new Contradictions(listener),
+                acknowledged);
         this.subordinate = new SubordinateProtocol(decisions, parallel, protocol, wakeRecovery);
     }
 

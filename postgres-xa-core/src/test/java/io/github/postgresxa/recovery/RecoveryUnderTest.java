@@ -44,7 +44,7 @@ public final class RecoveryUnderTest {
         this.contradictions = new Contradictions(homes, decisions, grace, listener, pace);
         // Nothing here is older than a day.
         this.returned = new ReturnedBranches(decisions, Duration.ofDays(1));
-        this.failovers = new FailoverCheck(homes, decisions, listener);
+        this.failovers = new FailoverCheck(homes, decisions, new Acknowledged(), Duration.ZERO, listener);
     }
 
     /** One pass over one node. */

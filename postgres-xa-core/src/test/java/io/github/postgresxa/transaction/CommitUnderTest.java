@@ -37,7 +37,8 @@ public final class CommitUnderTest {
                 new Parallel(Runnable::run),
                 singleWriterDecides,
                 () -> {},
-                new Contradictions(listener));
+                new Contradictions(listener),
+                (decided, home) -> {});
     }
 
     /** Takes a branch in. */

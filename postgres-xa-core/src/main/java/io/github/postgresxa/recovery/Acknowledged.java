@@ -1,0 +1,46 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Participant;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The last transactions that this process has told an application to be committed. A home that loses the end of its log loses the row together with its
+ * own work, so nobody but whoever has seen the answer can miss it. In memory and bounded: it only makes a loss known, and decides nothing.
+ */
+final class Acknowledged {
+
+    private static final int LIMIT = 5_000;
+
+    private record Entry(TransactionId id, String incarnation, long at) {}
+
+    private final Map<NodeIdentity, Deque<Entry>> byHome = new HashMap<>();
+
+    synchronized void add(TransactionId id, Participant home) {
+        Deque<Entry> entries = byHome.computeIfAbsent(home.identity(), h -> new ArrayDeque<>());
+        if (entries.size() == LIMIT) {
+            entries.removeFirst();
+        }
+        entries.addLast(new Entry(id, home.incarnation(), System.nanoTime()));
+    }
+
+    /**
+     * @param home a home
+     * @param incarnation its present one
+     * @param notOlder than this
+     * @return what it acknowledged before it failed over
+     */
+    synchronized List<TransactionId> before(NodeIdentity home, String incarnation, Duration notOlder) {
+        long now = System.nanoTime();
+        return byHome.getOrDefault(home, new ArrayDeque<>()).stream()
+                .filter(e -> !e.incarnation.equals(incarnation) && now - e.at < notOlder.toNanos())
+                .map(Entry::id)
+                .toList();
+    }
+}

@@ -1,0 +1,184 @@
+package io.github.postgresxa.reliability.load;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** An {@link ApplicationMain} seen from the test: started, sent to work and to rest, frozen, killed. */
+public final class Application implements AutoCloseable {
+
+    private static final Duration START_LIMIT = Duration.ofSeconds(60);
+
+    private final Instance instance;
+    private final Process process;
+    private final Thread reader;
+    private final CountDownLatch ready = new CountDownLatch(1);
+    private volatile CountDownLatch resting = new CountDownLatch(0);
+    private final Path errors;
+
+    private Application(Instance instance, Process process, Path errors, ClientLog log) {
+        this.instance = instance;
+        this.process = process;
+        this.errors = errors;
+        this.reader = new Thread(() -> read(log), "journal of " + instance.name());
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    /** Begins to start it; {@link #awaitReady} waits for the end of that. */
+    public static Application launch(Instance instance, Path errors, ClientLog log) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-XX:+UseSerialGC",
+                "-Xmx192m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                ApplicationMain.class.getName()));
+        command.addAll(instance.arguments());
+        try {
+            Process process = new ProcessBuilder(command)
+                    .directory(instance.directory().toFile())
+                    .redirectError(ProcessBuilder.Redirect.appendTo(errors.toFile()))
+                    .start();
+            return new Application(instance, process, errors, log);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public Application awaitReady() {
+        Await.until(START_LIMIT, instance.name() + " starts, see " + errors, () -> {
+            if (!process.isAlive()) {
+                throw new AssertionError(instance.name() + " has ended, see " + errors);
+            }
+            return ready.getCount() == 0;
+        });
+        return this;
+    }
+
+    private void read(ClientLog log) {
+        try (BufferedReader in =
+                new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+            String line = in.readLine();
+            while (line != null) {
+                switch (line) {
+                    case "ready" -> ready.countDown();
+                    case "resting" -> resting.countDown();
+                    default -> log.note(instance.name(), line);
+                }
+                line = in.readLine();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    public String name() {
+        return instance.name();
+    }
+
+    public Instance instance() {
+        return instance;
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Clients begin or go on. */
+    public void work() {
+        say("work");
+    }
+
+    /** Clients finish what they are at and begin nothing new; see {@link #awaitRest}. */
+    public void rest() {
+        resting = new CountDownLatch(1);
+        say("rest");
+    }
+
+    public boolean awaitRest(Duration limit) {
+        try {
+            return resting.await(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    private void say(String word) {
+        try {
+            Writer out = process.outputWriter(StandardCharsets.UTF_8);
+            out.write(word + "\n");
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** SIGSTOP: it is there and does nothing, as in a very long pause of its collector. */
+    public void freeze() {
+        signal("-STOP");
+    }
+
+    /** SIGCONT: it goes on where it was and does not know that time has passed. */
+    public void thaw() {
+        signal("-CONT");
+    }
+
+    private void signal(String signal) {
+        try {
+            new ProcessBuilder("kill", signal, Long.toString(process.pid()))
+                    .redirectError(new File("/dev/null"))
+                    .start()
+                    .waitFor();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** SIGKILL. When this returns nothing of it runs any more. */
+    public void kill() {
+        process.destroyForcibly();
+        try {
+            if (!process.waitFor(30, TimeUnit.SECONDS)) {
+                throw new AssertionError(instance.name() + " survives SIGKILL");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** Waits until all that a dead process has said is in the log. */
+    public void awaitLastWords() {
+        try {
+            reader.join(10_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+        if (reader.isAlive()) {
+            throw new AssertionError("the journal of " + instance.name() + " does not end");
+        }
+    }
+
+    /** The same as {@link #kill}: an orderly end is not what is tested. */
+    @Override
+    public void close() {
+        kill();
+    }
+}

@@ -1,0 +1,93 @@
+package io.github.postgresxa.reliability.load;
+
+import io.github.postgresxa.test.PostgresNode;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+
+/** The money on all nodes, read from the servers themselves. */
+public final class Bank {
+
+    static final int ACCOUNTS = 64;
+    static final int START = 1_000;
+
+    private final List<PostgresNode> nodes;
+
+    private Bank(List<PostgresNode> nodes) {
+        this.nodes = List.copyOf(nodes);
+    }
+
+    /** Makes the accounts on empty nodes. */
+    public static Bank open(List<PostgresNode> nodes) {
+        for (PostgresNode node : nodes) {
+            node.execute(
+                    "create table account (id int primary key, balance bigint not null check (balance >= 0))",
+                    "create table ledger (transfer_id uuid, leg int, account int not null, amount bigint not null,"
+                            + " primary key (transfer_id, leg))",
+                    "insert into account select i, %d from generate_series(1, %d) i".formatted(START, ACCOUNTS));
+        }
+        return new Bank(nodes);
+    }
+
+    public List<PostgresNode> nodes() {
+        return nodes;
+    }
+
+    /** {@return all the money there ever is} */
+    public long total() {
+        return (long) ACCOUNTS * START * nodes.size();
+    }
+
+    long money() {
+        return nodes.stream()
+                .mapToLong(n -> n.count("select sum(balance) from account"))
+                .sum();
+    }
+
+    /** {@return accounts whose balance is not what their ledger says} */
+    long wrongBalances(PostgresNode node) {
+        return node.count("""
+                select count(*)
+                from account a left join (select account, sum(amount) as moved from ledger group by account) l on l.account = a.id
+                where a.balance <> %d + coalesce(l.moved, 0)""".formatted(START));
+    }
+
+    /** {@return the legs that stand in the ledgers of all nodes, as the transfer would name them} */
+    Map<UUID, List<String>> ledger() {
+        Map<UUID, List<String>> legs = new HashMap<>();
+        for (PostgresNode node : nodes) {
+            try (Connection c = node.connect();
+                    Statement s = c.createStatement();
+                    ResultSet rows = s.executeQuery("select transfer_id, leg, account, amount from ledger")) {
+                while (rows.next()) {
+                    legs.computeIfAbsent(rows.getObject(1, UUID.class), id -> new ArrayList<>(2))
+                            .add("%d:%s/%d/%d".formatted(rows.getInt(2), node.name(), rows.getInt(3), rows.getLong(4)));
+                }
+            } catch (SQLException e) {
+                throw new AssertionError("the ledger on " + node.name() + " cannot be read", e);
+            }
+        }
+        return legs;
+    }
+
+    /** {@return how many transactions are prepared, on all nodes, that are not called foreign} */
+    public long prepared() {
+        return nodes.stream()
+                .mapToLong(n -> n.count("select count(*) from pg_prepared_xacts where gid not like 'foreign%'"))
+                .sum();
+    }
+
+    /** {@return locks that belong to no session but to something prepared, foreign ones left out} */
+    public static long locksOfNobody(PostgresNode node) {
+        return node.count("""
+                select count(*) from pg_locks
+                where pid is null and virtualtransaction not in
+                      (select '-1/' || transaction from pg_prepared_xacts where gid like 'foreign%')""");
+    }
+}

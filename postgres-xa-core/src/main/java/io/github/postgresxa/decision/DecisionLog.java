@@ -12,6 +12,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,21 +87,46 @@ public final class DecisionLog {
     public Look look(Wire wire, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
         Reply reply = wire.send(sql.look(ids));
         Map<TransactionId, Decision> rows = byId(read(reply, home, ""));
-        List<String> marks = reply.rows().stream()
-                .filter(row -> row.size() == 2)
-                .map(row -> String.valueOf(row.get(1)))
-                .toList();
-        return new Look(rows, marks.get(0), marks.get(marks.size() - 1));
+        return new Look(rows, String.valueOf(mark(reply)));
     }
 
     /**
      * What was seen.
      *
      * @param rows the rows that were there
-     * @param markBefore the highest home xid of any deleted C row, a moment before
-     * @param markAfter the same, a moment after; as long as it stays what it once was, no decision was forgotten in between
+     * @param mark the highest home xid of any deleted C row, a moment after; as long as it stays what it once was, no decision was forgotten in
+     *     between
      */
-    public record Look(Map<TransactionId, Decision> rows, String markBefore, String markAfter) {}
+    public record Look(Map<TransactionId, Decision> rows, String mark) {}
+
+    /**
+     * Looks for decisions, and for transactions that could still bring one.
+     *
+     * @param wire a wire to the home
+     * @param home the home
+     * @param ids transactions with a branch that was seen prepared
+     * @return what there is; of any transaction that is neither decided nor open, no decision can come any more
+     * @throws SQLException if the home did not answer or is another database
+     */
+    public Survey survey(Wire wire, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
+        Reply reply = wire.send(sql.survey(ids));
+        Map<TransactionId, Decision> decisions = byId(read(reply, home, ""));
+        Set<String> open = reply.rows().stream()
+                .filter(row -> row.size() == 3)
+                .map(row -> row.get(0) + " " + row.get(1))
+                .collect(Collectors.toSet());
+        return new Survey(decisions, open, String.valueOf(mark(reply)));
+    }
+
+    /**
+     * What a home shows at one moment.
+     *
+     * @param decisions the rows that were there
+     * @param open a name for each local transaction that wrote and has not ended. A decision is made together with the home's work, so on a branch that
+     *     was prepared before only one of these can still decide
+     * @param mark the highest home xid of any deleted C row, a moment before
+     */
+    public record Survey(Map<TransactionId, Decision> decisions, Set<String> open, String mark) {}
 
     /**
      * Reads decisions for good: from now on no failover to the home's synchronous standby can lose them.

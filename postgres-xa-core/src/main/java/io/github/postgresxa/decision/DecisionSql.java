@@ -72,9 +72,20 @@ final class DecisionSql {
                 + "commit";
     }
 
-    /** A look without consequences: "no row" proves nothing. The mark is read before and after, because each statement sees its own moment. */
+    /** A look without consequences: "no row" proves nothing. Rows first: each statement sees its own moment. */
     String look(Collection<TransactionId> ids) {
-        return who() + rows(ids) + who();
+        return rows(ids) + who();
+    }
+
+    /**
+     * Who is at work first, then the rows: of a transaction that has ended in between, the row is seen. Who holds the lock on its own xid has written and
+     * not ended; every role may see that.
+     */
+    String survey(Collection<TransactionId> ids) {
+        return who() + """
+                select virtualtransaction, transactionid, pid from pg_locks
+                where locktype = 'transactionid' and mode = 'ExclusiveLock' and granted and pid is not null;
+                """ + rows(ids);
     }
 
     /** Reads rows in a writing transaction, so that no failover to the synchronous standby can lose what was read. */

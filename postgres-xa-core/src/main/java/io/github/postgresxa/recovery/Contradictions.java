@@ -91,7 +91,7 @@ final class Contradictions {
             TransactionId id = gid.transaction();
             DecisionLog.Look look = home.use(c -> decisions.look(c, gid.home(), List.of(id)));
             Decision row = look.rows().get(id);
-            boolean nothingForgotten = vanished.nothingForgotten(look.markAfter());
+            boolean nothingForgotten = vanished.nothingForgotten(look.mark());
             if (row == null && actual == Outcome.COMMITTED && gid.manager() == null) {
                 if (!nothingForgotten) {
                     return true; // There may have been a row that is deleted by now.

@@ -27,12 +27,6 @@ final class Homes {
         return null;
     }
 
-    boolean answered(NodeIdentity identity) {
-        return watches.stream()
-                .anyMatch(
-                        w -> identity.equals(w.link().identity()) && w.status().reachable());
-    }
-
     String name(NodeIdentity identity) {
         NodeLink link = find(identity);
         return link == null ? identity.text() : link.node().name();

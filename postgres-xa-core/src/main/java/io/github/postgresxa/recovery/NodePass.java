@@ -16,13 +16,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One pass over what is prepared on one node. It stops for nobody: a home that does not answer, or one bad branch, is a line in the
- * report, and the next one gets its turn.
+ * One pass over what is prepared on one node. It stops for nobody: each home has a turn of its own, so one that does not answer holds up
+ * only the branches that need its answer; one bad branch is a line in the report, and the next one gets its turn.
  */
 final class NodePass {
 
@@ -33,11 +35,10 @@ final class NodePass {
     private final DecisionLog decisions;
     private final Duration grace;
     private final Duration patience;
-    private final Contradictions contradictions;
     private final ReturnedBranches returned;
     private final XaListener listener;
     private final Tally tally;
-    private final List<InDoubtBranch> doubts = new ArrayList<>();
+    private volatile boolean again;
 
     /**
      * @param grace how long a branch without a row is left to its coordinator
@@ -49,7 +50,6 @@ final class NodePass {
             DecisionLog decisions,
             Duration grace,
             Duration patience,
-            Contradictions contradictions,
             ReturnedBranches returned,
             XaListener listener,
             Tally tally) {
@@ -58,164 +58,194 @@ final class NodePass {
         this.decisions = decisions;
         this.grace = grace;
         this.patience = patience;
-        this.contradictions = contradictions;
         this.returned = returned;
         this.listener = listener;
         this.tally = tally;
     }
 
-    /** First the list, then the homes' rows: what is judged was prepared before its home was asked. */
-    void run(boolean act) {
+    /**
+     * First the list, then the homes' rows: what is judged was prepared before its home was asked.
+     *
+     * @param act whether to finish anything
+     * @param background runs the turn of one home
+     * @return ends with the last turn
+     */
+    CompletableFuture<Void> run(boolean act, Function<Runnable, CompletableFuture<Void>> background) {
         String node = watch.link().node().name();
         PreparedList list;
         try {
             list = watch.look();
         } catch (SQLException e) {
             tally.problem("node '%s' did not answer: %s".formatted(node, e.getMessage()));
-            return;
+            return CompletableFuture.completedFuture(null);
         }
-        if (!act) {
-            list.ours().stream()
+        Map<NodeIdentity, List<PreparedBranch>> byHome = list.ours().stream()
+                .collect(Collectors.groupingBy(b -> b.gid().home(), LinkedHashMap::new, Collectors.toList()));
+        watch.onlyHomes(byHome.keySet());
+        List<CompletableFuture<Void>> turns = new ArrayList<>();
+        byHome.forEach((home, branches) -> {
+            if (watch.enter(home)) {
+                turns.add(background.apply(() -> turn(home, branches, act)));
+            }
+        });
+        return CompletableFuture.allOf(turns.toArray(CompletableFuture[]::new));
+    }
+
+    private void turn(NodeIdentity home, List<PreparedBranch> branches, boolean act) {
+        try {
+            Turn turn = new Turn();
+            if (act) {
+                turn.settle(home, branches);
+            } else {
+                turn.watchOnly(branches);
+            }
+            watch.doubts(home, turn.doubts);
+        } finally {
+            watch.leave(home);
+        }
+    }
+
+    /** {@return whether something was left that can probably be settled in a moment, long before the next regular pass} */
+    boolean again() {
+        return again;
+    }
+
+    /** The branches on this node that have one home. */
+    private final class Turn {
+
+        private final List<InDoubtBranch> doubts = new ArrayList<>();
+
+        private void watchOnly(List<PreparedBranch> branches) {
+            branches.stream()
                     .filter(b -> watch.seenFor(b.gid()).compareTo(grace) >= 0)
                     .forEach(b -> doubt(b, "recovery is switched off in this process"));
-        } else {
-            byHome(list.ours()).forEach(this::settle);
-            watch.putBack(contradictions.look(watch.link(), watch.takeVanished()));
         }
-        watch.doubts(doubts);
-    }
 
-    /** Homes that answered last time come first, so that those that do not hold nobody up. */
-    private Map<NodeIdentity, List<PreparedBranch>> byHome(List<PreparedBranch> branches) {
-        Map<NodeIdentity, List<PreparedBranch>> answering = new LinkedHashMap<>();
-        Map<NodeIdentity, List<PreparedBranch>> others = new LinkedHashMap<>();
-        for (PreparedBranch branch : branches) {
-            NodeIdentity home = branch.gid().home();
-            (homes.answered(home) ? answering : others)
-                    .computeIfAbsent(home, h -> new ArrayList<>())
-                    .add(branch);
-        }
-        answering.putAll(others);
-        return answering;
-    }
-
-    private void settle(NodeIdentity homeIdentity, List<PreparedBranch> branches) {
-        NodeLink home = homes.find(homeIdentity);
-        if (home == null) {
-            branches.forEach(b ->
-                    doubt(b, "no configured node has the identity of its home, or that node has not answered yet"));
-            return;
-        }
-        try {
-            Map<TransactionId, Decision> rows = rows(home, homeIdentity, branches);
-            for (PreparedBranch branch : branches) {
-                settle(home, branch, rows.get(branch.gid().transaction()));
-            }
-        } catch (SQLException e) {
-            branches.forEach(b -> doubt(
-                    b, "its home '%s' does not answer".formatted(home.node().name())));
-        }
-    }
-
-    private Map<TransactionId, Decision> rows(NodeLink home, NodeIdentity identity, List<PreparedBranch> branches)
-            throws SQLException {
-        Set<TransactionId> ids = new HashSet<>();
-        branches.forEach(b -> ids.add(b.gid().transaction()));
-        DecisionLog.Look look = home.use(c -> decisions.look(c, identity, ids));
-        Map<TransactionId, Decision> found = look.rows();
-        branches.forEach(b -> watch.asked(b.gid(), found.containsKey(b.gid().transaction()), look.markBefore()));
-        boolean anyCommit = found.values().stream().anyMatch(d -> d.verb() == Decision.Verb.COMMIT);
-        return anyCommit ? home.use(c -> decisions.confirm(c, identity, ids)) : found;
-    }
-
-    private void settle(NodeLink home, PreparedBranch branch, @Nullable Decision row) {
-        Gid gid = branch.gid();
-        Duration seenFor = watch.seenFor(gid);
-        if (!gid.branch().equals(watch.link().identity())) {
-            doubt(branch, "its name belongs to another database; this one may be a copy");
-            return;
-        }
-        try {
-            Verdict verdict = RecoveryRules.judge(gid, row, seenFor, grace);
-            if (verdict == Verdict.FENCE && returned.mayHaveBeenForgotten(watch, home, gid)) {
-                watch.asked(gid, true, ""); // Whoever decides it by hand knows better than we do.
-                doubt(
-                        branch,
-                        "its node has failed over or was restored, and it is older than decisions are kept: that it has none may mean that it was"
-                                + " committed long ago. Compare the data and finish it by hand");
+        private void settle(NodeIdentity homeIdentity, List<PreparedBranch> branches) {
+            NodeLink home = homes.find(homeIdentity);
+            if (home == null) {
+                branches.forEach(b ->
+                        doubt(b, "no configured node has the identity of its home, or that node has not answered yet"));
                 return;
             }
-            if (verdict == Verdict.FENCE) {
-                Decision standing = home.use(c -> decisions.fence(c, gid.transaction(), gid.home(), List.of()))
-                        .standing();
-                LOG.info(
-                        "transaction {}: no decision at '{}' for {} ms; fenced, {} stands",
-                        gid.transaction(),
-                        home.node().name(),
-                        seenFor.toMillis(),
-                        standing.verb());
-                verdict = RecoveryRules.obey(gid, standing);
+            try {
+                DecisionLog.Survey survey = survey(home, homeIdentity, branches);
+                for (PreparedBranch branch : branches) {
+                    settle(home, branch, survey);
+                }
+            } catch (SQLException e) {
+                branches.forEach(b -> doubt(
+                        b, "its home '%s' does not answer".formatted(home.node().name())));
             }
-            carryOut(branch, verdict, seenFor);
-        } catch (SQLException e) {
-            tally.problem(
-                    "branch %s on '%s': %s".formatted(gid, watch.link().node().name(), e.getMessage()));
-            doubt(branch, "it could not be settled: " + e.getMessage());
         }
-    }
 
-    private void carryOut(PreparedBranch branch, Verdict verdict, Duration seenFor) throws SQLException {
-        switch (verdict) {
-            case COMMIT, ROLLBACK -> {
-                if (seenFor.compareTo(patience) < 0) {
+        private DecisionLog.Survey survey(NodeLink home, NodeIdentity identity, List<PreparedBranch> branches)
+                throws SQLException {
+            Set<TransactionId> ids = new HashSet<>();
+            branches.forEach(b -> ids.add(b.gid().transaction()));
+            DecisionLog.Survey found = home.use(c -> decisions.survey(c, identity, ids));
+            branches.forEach(b ->
+                    watch.asked(b.gid(), found.decisions().containsKey(b.gid().transaction()), found.mark()));
+            boolean anyCommit = found.decisions().values().stream().anyMatch(d -> d.verb() == Decision.Verb.COMMIT);
+            return anyCommit
+                    ? new DecisionLog.Survey(
+                            home.use(c -> decisions.confirm(c, identity, ids)), found.open(), found.mark())
+                    : found;
+        }
+
+        private void settle(NodeLink home, PreparedBranch branch, DecisionLog.Survey survey) {
+            Decision row = survey.decisions().get(branch.gid().transaction());
+            boolean abandoned = row == null && watch.abandoned(branch.gid(), survey.open());
+            Gid gid = branch.gid();
+            Duration seenFor = watch.seenFor(gid);
+            if (!gid.branch().equals(watch.link().identity())) {
+                doubt(branch, "its name belongs to another database; this one may be a copy");
+                return;
+            }
+            try {
+                Verdict verdict = RecoveryRules.judge(gid, row, seenFor, grace, abandoned);
+                if (verdict == Verdict.FENCE && returned.mayHaveBeenForgotten(watch, home, gid)) {
+                    watch.asked(gid, true, ""); // Whoever decides it by hand knows better than we do.
+                    doubt(
+                            branch,
+                            "its node has failed over or was restored, and it is older than decisions are kept: that it has none may mean that"
+                                    + " it was committed long ago. Compare the data and finish it by hand");
+                    return;
+                }
+                if (verdict == Verdict.FENCE) {
+                    Decision standing = home.use(c -> decisions.fence(c, gid.transaction(), gid.home(), List.of()))
+                            .standing();
+                    LOG.info(
+                            "transaction {}: no decision at '{}' for {} ms; fenced, {} stands",
+                            gid.transaction(),
+                            home.node().name(),
+                            seenFor.toMillis(),
+                            standing.verb());
+                    verdict = RecoveryRules.obey(gid, standing);
+                }
+                carryOut(branch, verdict, seenFor);
+            } catch (SQLException e) {
+                tally.problem("branch %s on '%s': %s"
+                        .formatted(gid, watch.link().node().name(), e.getMessage()));
+                doubt(branch, "it could not be settled: " + e.getMessage());
+            }
+        }
+
+        private void carryOut(PreparedBranch branch, Verdict verdict, Duration seenFor) throws SQLException {
+            switch (verdict) {
+                case COMMIT, ROLLBACK -> {
+                    if (seenFor.compareTo(patience) < 0) {
+                        tally.left();
+                        again = true;
+                    } else {
+                        finish(branch, verdict);
+                    }
+                }
+                case LEAVE, FENCE -> {
                     tally.left();
-                } else {
-                    finish(branch, verdict);
+                    again |= branch.gid().manager() == null;
+                    if (seenFor.compareTo(grace) >= 0) {
+                        doubt(branch, "another resource takes part and the transaction manager has not decided yet");
+                    }
                 }
+                case IN_DOUBT -> doubt(branch, "its home's decision C does not name this branch");
             }
-            case LEAVE, FENCE -> {
+        }
+
+        private void finish(PreparedBranch branch, Verdict verdict) throws SQLException {
+            Finisher.Result result = watch.link().use(c -> Finisher.finish(c, branch, verdict));
+            if (result != Finisher.Result.FINISHED) {
                 tally.left();
-                if (seenFor.compareTo(grace) >= 0) {
-                    doubt(branch, "another resource takes part and the transaction manager has not decided yet");
+                if (result == Finisher.Result.GONE) {
+                    watch.gone(branch.gid());
                 }
+                return;
             }
-            case IN_DOUBT -> doubt(branch, "its home's decision C does not name this branch");
-        }
-    }
-
-    private void finish(PreparedBranch branch, Verdict verdict) throws SQLException {
-        Finisher.Result result = watch.link().use(c -> Finisher.finish(c, branch, verdict));
-        if (result != Finisher.Result.FINISHED) {
-            tally.left();
-            if (result == Finisher.Result.GONE) {
-                watch.gone(branch.gid());
+            watch.finished(branch.gid());
+            boolean commit = verdict == Verdict.COMMIT;
+            if (commit) {
+                tally.committed();
+            } else {
+                tally.rolledBack();
             }
-            return;
+            String node = watch.link().node().name();
+            LOG.info(
+                    "transaction {}: recovery {} its branch on '{}'",
+                    branch.gid().transaction(),
+                    commit ? "committed" : "rolled back",
+                    node);
+            listener.recovered(node, branch.gid().transaction(), commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK);
         }
-        watch.finished(branch.gid());
-        boolean commit = verdict == Verdict.COMMIT;
-        if (commit) {
-            tally.committed();
-        } else {
-            tally.rolledBack();
-        }
-        String node = watch.link().node().name();
-        LOG.info(
-                "transaction {}: recovery {} its branch on '{}'",
-                branch.gid().transaction(),
-                commit ? "committed" : "rolled back",
-                node);
-        listener.recovered(node, branch.gid().transaction(), commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK);
-    }
 
-    private void doubt(PreparedBranch branch, String reason) {
-        tally.inDoubt();
-        doubts.add(new InDoubtBranch(
-                watch.link().node().name(),
-                branch.gid().text(),
-                branch.gid().transaction(),
-                homes.name(branch.gid().home()),
-                branch.age(),
-                reason + "; recovery looks again"));
+        private void doubt(PreparedBranch branch, String reason) {
+            tally.inDoubt();
+            doubts.add(new InDoubtBranch(
+                    watch.link().node().name(),
+                    branch.gid().text(),
+                    branch.gid().transaction(),
+                    homes.name(branch.gid().home()),
+                    branch.age(),
+                    reason + "; recovery looks again"));
+        }
     }
 }

@@ -10,9 +10,12 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What this process sees of one node: what is prepared there, since when it sees it, and what is in doubt. */
@@ -22,6 +25,9 @@ final class NodeWatch {
     private final Pace pace;
     private final Map<Gid, Seen> listed = new HashMap<>();
     private final List<Vanished> vanished = new ArrayList<>();
+    private final Map<Gid, Set<String>> mayDecide = new HashMap<>();
+    private final Set<NodeIdentity> homesAtWork = new HashSet<>();
+    private final Map<NodeIdentity, List<InDoubtBranch>> doubts = new HashMap<>();
     private volatile List<InDoubtBranch> inDoubt = List.of();
     private volatile NodeStatus status;
 
@@ -94,6 +100,7 @@ final class NodeWatch {
             Seen seen = before.remove(branch.gid());
             listed.put(branch.gid(), seen == null ? new Seen(branch, incarnation, now, null, null) : seen.again());
         }
+        mayDecide.keySet().retainAll(listed.keySet());
         if (list.ours().size() < PreparedList.LIMIT) { // Else one that is missing may just not have been listed.
             before.values().forEach(seen -> keep(seen.vanish()));
         }
@@ -145,8 +152,42 @@ final class NodeWatch {
         unsettled.forEach(this::keep);
     }
 
-    void doubts(List<InDoubtBranch> found) {
-        inDoubt = List.copyOf(found);
+    /**
+     * Whether nobody can decide on a branch any more: a decision is one transaction with the home's work, so it can only come from a transaction
+     * that was open at the home when the branch was already prepared.
+     *
+     * @param gid a branch in the first form, prepared and without a row
+     * @param open the transactions that are open at its home now, asked after the branch was seen prepared
+     * @return whether all that were open there when this was first asked have ended. It sets the pace; the fence proves it
+     */
+    synchronized boolean abandoned(Gid gid, Set<String> open) {
+        return Collections.disjoint(mayDecide.computeIfAbsent(gid, g -> Set.copyOf(open)), open);
+    }
+
+    /** {@return whether the caller may settle this home's branches now; false while somebody still waits for its answer} */
+    synchronized boolean enter(NodeIdentity home) {
+        return homesAtWork.add(home);
+    }
+
+    synchronized void leave(NodeIdentity home) {
+        homesAtWork.remove(home);
+    }
+
+    /** Nothing is prepared here any more for other homes than these, so nothing is in doubt. */
+    synchronized void onlyHomes(Set<NodeIdentity> homes) {
+        doubts.keySet().retainAll(homes);
+        showDoubts();
+    }
+
+    synchronized void doubts(NodeIdentity home, List<InDoubtBranch> found) {
+        doubts.put(home, List.copyOf(found));
+        showDoubts();
+    }
+
+    private void showDoubts() {
+        List<InDoubtBranch> found =
+                doubts.values().stream().flatMap(List::stream).toList();
+        inDoubt = found;
         NodeStatus s = status;
         status = new NodeStatus(
                 s.name(),

@@ -52,6 +52,7 @@ public final class Recovery implements AutoCloseable {
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
     private final Set<NodeWatch> atWork = ConcurrentHashMap.newKeySet();
+    private final Set<NodeWatch> lookingBack = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
 
     /**
@@ -92,7 +93,7 @@ public final class Recovery implements AutoCloseable {
     /** Looks at every node once, without acting, and returns when each has answered or failed to. */
     public void lookAround() {
         await(watches.stream()
-                .map(w -> submit(w, false, Duration.ZERO, new Tally()))
+                .map(w -> submit(w, pass(w, Duration.ZERO, new Tally()), false))
                 .toList());
     }
 
@@ -124,36 +125,95 @@ public final class Recovery implements AutoCloseable {
     }
 
     private void tick() {
-        watches.forEach(w -> submit(w, settings.enabled(), settings.interval().dividedBy(2), new Tally()));
+        watches.forEach(w -> {
+            NodePass pass = pass(w, patience(), new Tally());
+            submit(w, pass, settings.enabled()).thenRun(() -> {
+                if (settings.enabled() && pass.again()) {
+                    lookAgain(w);
+                }
+            });
+        });
+    }
+
+    /** Once more before the next tick, where something was too young to be touched: most of it is gone by then, and what is not is orphaned. */
+    private void lookAgain(NodeWatch watch) {
+        try {
+            timer.schedule(
+                    () -> submit(watch, pass(watch, patience(), new Tally()), true),
+                    patience().toMillis(),
+                    TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException shuttingDown) {
+            LOG.trace("no pass any more", shuttingDown);
+        }
+    }
+
+    private Duration patience() {
+        return settings.interval().dividedBy(2);
     }
 
     /** {@return what one pass over all nodes, now, did} */
     public RecoveryReport passNow() {
         Tally tally = new Tally();
-        await(watches.stream().map(w -> submit(w, true, Duration.ZERO, tally)).toList());
+        await(watches.stream()
+                .map(w -> submit(w, pass(w, Duration.ZERO, tally), true))
+                .toList());
         return tally.report();
     }
 
-    private CompletableFuture<?> submit(NodeWatch watch, boolean act, Duration patience, Tally tally) {
+    private NodePass pass(NodeWatch watch, Duration patience, Tally tally) {
+        return new NodePass(watch, homes, decisions, settings.grace(), patience, returned, listener, tally);
+    }
+
+    /** A node is looked at by one pass at a time; the turns of its homes may go on when the next one looks. */
+    private CompletableFuture<Void> submit(NodeWatch watch, NodePass pass, boolean act) {
         if (closed || !atWork.add(watch)) {
             return CompletableFuture.completedFuture(null);
         }
-        NodePass pass = new NodePass(
-                watch, homes, decisions, settings.grace(), patience, contradictions, returned, listener, tally);
-        CompletableFuture<Void> done = new CompletableFuture<>();
+        CompletableFuture<CompletableFuture<Void>> looked = new CompletableFuture<>();
         boolean submitted = inBackground(() -> {
+            CompletableFuture<Void> turns = CompletableFuture.completedFuture(null);
             try {
-                pass.run(act);
+                turns = pass.run(act, this::turn);
                 if (act) {
-                    failovers.look(watch.link());
+                    turns = CompletableFuture.allOf(turns, lookBack(watch));
                 }
             } finally {
                 atWork.remove(watch);
-                done.complete(null);
+                looked.complete(turns);
             }
         });
         if (!submitted) {
             atWork.remove(watch);
+            return CompletableFuture.completedFuture(null);
+        }
+        return looked.thenCompose(turns -> turns);
+    }
+
+    /** What others have finished, and what a failover did. It asks homes, so it is a turn of its own: one that does not answer holds up nothing else. */
+    private CompletableFuture<Void> lookBack(NodeWatch watch) {
+        if (!lookingBack.add(watch)) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return turn(() -> {
+            try {
+                watch.putBack(contradictions.look(watch.link(), watch.takeVanished()));
+                failovers.look(watch.link());
+            } finally {
+                lookingBack.remove(watch);
+            }
+        });
+    }
+
+    private CompletableFuture<Void> turn(Runnable turn) {
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        boolean submitted = inBackground(() -> {
+            try {
+                turn.run();
+            } finally {
+                done.complete(null);
+            }
+        });
+        if (!submitted) {
             done.complete(null);
         }
         return done;

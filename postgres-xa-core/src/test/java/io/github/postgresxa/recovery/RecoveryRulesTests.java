@@ -22,7 +22,7 @@ class RecoveryRulesTests {
     private static final Duration GRACE = Duration.ofSeconds(2);
 
     private static Verdict judge(@Nullable Decision decision, Duration seenFor) {
-        return RecoveryRules.judge(BRANCH, decision, seenFor, GRACE);
+        return RecoveryRules.judge(BRANCH, decision, seenFor, GRACE, false);
     }
 
     private static Decision decision(Decision.Verb verb, NodeIdentity... participants) {
@@ -48,9 +48,15 @@ class RecoveryRulesTests {
         }
 
         @Test
+        void isFencedAtOnceIfNobodyCanDecideAnyMore() {
+            assertThat(RecoveryRules.judge(BRANCH, null, Duration.ZERO, GRACE, true))
+                    .isEqualTo(Verdict.FENCE);
+        }
+
+        @Test
         void isNeverFencedWhereTheManagerDecides() {
             Gid second = new Gid(BRANCH.transaction(), EAST, WEST, ManagerXid.NONE);
-            assertThat(RecoveryRules.judge(second, null, Duration.ofDays(30), GRACE))
+            assertThat(RecoveryRules.judge(second, null, Duration.ofDays(30), GRACE, true))
                     .isEqualTo(Verdict.LEAVE);
         }
     }

@@ -10,6 +10,7 @@ import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Pace;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 
 /** One process's recovery without its threads: a test says when which pass runs. */
 public final class RecoveryUnderTest {
@@ -50,8 +51,11 @@ public final class RecoveryUnderTest {
     /** One pass over one node. */
     public void pass(int node) {
         NodeWatch watch = watches.get(node);
-        new NodePass(watch, homes, decisions, grace, Duration.ZERO, contradictions, returned, listener, new Tally())
-                .run(true);
+        new NodePass(watch, homes, decisions, grace, Duration.ZERO, returned, listener, new Tally()).run(true, turn -> {
+            turn.run();
+            return CompletableFuture.completedFuture(null);
+        });
+        watch.putBack(contradictions.look(watch.link(), watch.takeVanished()));
         failovers.look(watch.link());
     }
 

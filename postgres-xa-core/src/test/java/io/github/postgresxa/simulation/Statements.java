@@ -308,6 +308,12 @@ final class Statements {
                     row(message, gid, "bank", "0", Long.toString(branch.xid()), Long.toString(server.xmax()));
                 }
             });
+        } else if (sql.startsWith("select virtualtransaction, transactionid, pid from pg_locks")) {
+            server.running.forEach(w -> {
+                if (w.xid != null) {
+                    row(message, "v" + w.xid, w.xid.toString(), "1");
+                }
+            });
         } else if (sql.startsWith("select count(*) from pg_prepared_xacts")) {
             row(message, "0");
         } else if (sql.startsWith("select x, case")) {

@@ -106,7 +106,7 @@ public final class Audit {
         } else if (claim == Claim.NO_LEG && there) {
             ghosts++;
             show("I5", entry, found);
-        } else if (claim == Claim.ALL_OR_NONE && status != null && !statusFits(entry, there)) {
+        } else if (claim == Claim.ALL_OR_NONE && status != null && entry.recent() && !statusFits(entry, there)) {
             otherwise++;
             show("I6", entry, found);
         }

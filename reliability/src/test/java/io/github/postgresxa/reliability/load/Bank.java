@@ -88,6 +88,7 @@ public final class Bank {
         return node.count("""
                 select count(*) from pg_locks
                 where pid is null and virtualtransaction not in
-                      (select '-1/' || transaction from pg_prepared_xacts where gid like 'foreign%')""");
+                      (select l.virtualtransaction from pg_locks l join pg_prepared_xacts p on p.transaction = l.transactionid
+                       where l.pid is null and l.mode = 'ExclusiveLock' and p.gid like 'foreign%')""");
     }
 }

@@ -68,9 +68,10 @@ public final class ClientLog {
             return unknown;
         }
 
-        /** {@return whether its decision cannot have been deleted yet} */
+        /** {@return whether its decision cannot have been deleted yet: an answer may come 40 s after the decision, at the utmost} */
         boolean recent() {
-            return System.nanoTime() - touched < PostgresXaStack.RETENTION.toNanos();
+            return System.nanoTime() - touched
+                    < PostgresXaStack.RETENTION.dividedBy(3).toNanos();
         }
 
         @Override

@@ -14,7 +14,7 @@ import javax.sql.DataSource;
 public final class PostgresXaStack implements Stack {
 
     /** How long decisions are kept at least. */
-    public static final Duration RETENTION = Duration.ofSeconds(20);
+    public static final Duration RETENTION = Duration.ofSeconds(90);
 
     private final PostgresXa xa;
 

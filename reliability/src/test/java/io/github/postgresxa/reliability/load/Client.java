@@ -116,6 +116,7 @@ final class Client implements Runnable {
             for (String node : nodes) {
                 sum[0] += lockAndAdd(node);
             }
+            stack.transactionId().ifPresent(id -> journal.note("auditing", id));
         });
         if (told.answer == Answer.OK) {
             journal.note("audit", sum[0]);

@@ -18,6 +18,7 @@ public final class ClientLog {
     private final Map<String, AtomicLong> counts = new ConcurrentHashMap<>();
     private final Map<String, AtomicLong> reasons = new ConcurrentHashMap<>();
     private final Map<Long, AtomicLong> audits = new ConcurrentHashMap<>();
+    private final Map<String, String> owners = new ConcurrentHashMap<>();
 
     /** What a ledger may show of a transfer. */
     public enum Claim {
@@ -84,6 +85,7 @@ public final class ClientLog {
         String[] word = line.split(" ", 4);
         switch (word[0]) {
             case "invoke", "named", "ok", "fail", "info" -> transfer(instance, word);
+            case "auditing" -> owners.put(word[1], instance);
             case "audit" ->
                 audits.computeIfAbsent(Long.valueOf(word[1]), k -> new AtomicLong())
                         .incrementAndGet();
@@ -107,6 +109,9 @@ public final class ClientLog {
             throw new AssertionError("an answer without a question: " + String.join(" ", word));
         }
         entry.add(instance, word[0], attempt, rest);
+        if (word[0].equals("named")) {
+            owners.put(rest, instance);
+        }
         increment(word[0]);
         if (word[0].equals("fail") || word[0].equals("info")) {
             reason(word[0] + " " + rest);
@@ -140,6 +145,11 @@ public final class ClientLog {
             sum += n == null ? 0 : n.get();
         }
         return sum;
+    }
+
+    /** {@return the instance that began a transaction, which all say before they commit; empty if none did} */
+    public String owner(String transaction) {
+        return owners.getOrDefault(transaction, "");
     }
 
     /** {@return attempts that were never answered, because the application died} */

@@ -100,6 +100,9 @@ final class Troublemaker implements AutoCloseable {
         if (trouble == Trouble.TERMINATE_SESSIONS) {
             return terminate(node);
         }
+        if (trouble == Trouble.FREEZE_NODE) {
+            return freeze(node);
+        }
         count(trouble);
         switch (trouble) {
             case KILL_NODE -> {
@@ -111,12 +114,21 @@ final class Troublemaker implements AutoCloseable {
                     node.resume(); // A frozen server cannot be told to shut down.
                     node.restart();
                 });
-            default -> {
-                node.pause();
-                later(between(1_000, 8_000), node::resume);
-            }
+            default -> throw new IllegalArgumentException(trouble + " is no trouble of a node");
         }
         return node.name();
+    }
+
+    private String freeze(PostgresNode node) {
+        long time = between(1_000, 8_000);
+        try {
+            node.pause();
+        } catch (IllegalStateException down) {
+            return node.name() + ", which is down already";
+        }
+        count(Trouble.FREEZE_NODE);
+        later(time, node::resume);
+        return node.name() + " for " + time + " ms";
     }
 
     private String terminate(PostgresNode node) {

@@ -36,8 +36,8 @@ public record Instance(String name, String stack, Path directory, int clients, l
                 Arrays.stream(arguments).skip(5).map(NodeAddress::parse).toList());
     }
 
-    /** {@return its stack, started} */
-    Stack open(Journal journal) throws Exception {
+    /** {@return its stack, started; its events go to the journal} */
+    public Stack open(Journal journal) throws Exception {
         return ((Stack.Factory) Class.forName(stack).getDeclaredConstructor().newInstance()).open(this, journal);
     }
 }

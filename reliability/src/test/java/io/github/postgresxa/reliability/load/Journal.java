@@ -7,7 +7,8 @@ public final class Journal {
 
     private final PrintStream out;
 
-    Journal(PrintStream out) {
+    /** @param out where it goes */
+    public Journal(PrintStream out) {
         this.out = out;
     }
 

@@ -3,6 +3,7 @@ package io.github.postgresxa.gid;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.TransactionId;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
@@ -27,7 +28,8 @@ class GidFuzzTests {
     }
 
     private NodeIdentity identity() {
-        return new NodeIdentity("%016x".formatted(random.nextLong()));
+        String digits = Long.toHexString(random.nextLong());
+        return new NodeIdentity("0".repeat(16 - digits.length()) + digits);
     }
 
     private ManagerXid xid(int global, int branch) {
@@ -56,17 +58,21 @@ class GidFuzzTests {
 
     @Test
     void everyGidIsReadBackAndNoneIsMadeTwiceOrTooLong() {
-        Set<Long> seen = new HashSet<>(2 * GIDS);
+        long[] seen = new long[GIDS];
         for (int i = 0; i < GIDS; i++) {
             Gid gid = gid();
             String text = gid.text();
             if (text.length() > Gid.LIMIT || !Gid.ours(text).equals(Optional.of(gid))) {
                 throw new AssertionError("seed %d: %s".formatted(seed, text));
             }
-            seen.add(gid.transaction().value().getMostSignificantBits()
-                    ^ gid.transaction().value().getLeastSignificantBits());
+            seen[i] = gid.transaction().value().getMostSignificantBits();
         }
-        assertThat(seen).as("seed %d", seed).hasSizeGreaterThan(GIDS - 10);
+        Arrays.sort(seen);
+        for (int i = 1; i < GIDS; i++) {
+            if (seen[i - 1] == seen[i]) {
+                throw new AssertionError("seed %d: one id twice".formatted(seed));
+            }
+        }
     }
 
     @Test
@@ -105,7 +111,7 @@ class GidFuzzTests {
     @Test
     void noiseIsForeign() {
         String alphabet = "pgxa/12-0123456789abcdef.'\"\\%;_ \n\u202e\u00e9=+AZ";
-        for (int round = 0; round < GIDS; round++) {
+        for (int round = 0; round < GIDS / 5; round++) {
             int length = random.nextInt(200);
             StringBuilder text = new StringBuilder(random.nextInt(3) == 0 ? "pgxa/1/" : "");
             while (text.length() < length) {

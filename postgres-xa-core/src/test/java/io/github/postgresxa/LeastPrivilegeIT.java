@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Everything works under the rights of docs/operations/grants.sql, and nobody has more of them than he needs. */
+/** Everything works under the rights of docs/operations/grants.sql; without one of them it stops and says why; what else a role might want is refused. */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
 class LeastPrivilegeIT {
@@ -192,7 +192,7 @@ class LeastPrivilegeIT {
         }
     }
 
-    // ---- no right is there for nothing
+    // ---- what is missing is told, and nothing is half done
 
     @Test
     void withoutTheRightToReadItsNodesIdentityNothingJoins() throws Exception {
@@ -252,7 +252,7 @@ class LeastPrivilegeIT {
         }
     }
 
-    // ---- and nobody has another one
+    // ---- what nobody has
 
     private static final String ANY_DECISION = "insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
             + " values (gen_random_uuid(), 'A', pg_current_xact_id(), 'x')";

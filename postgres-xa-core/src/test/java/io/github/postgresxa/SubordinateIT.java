@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -163,5 +164,25 @@ class SubordinateIT {
         }
         assertThat(west.preparedTransactions()).hasSize(1);
         west.execute("rollback prepared '" + gid + "'");
+    }
+
+    @Test
+    void aScanInWhichANodeDidNotAnswerFailsBecauseAManagerForgetsWhatIsNotListed(PostgresNode west) throws Exception {
+        XAResource recovery = bank.xa.recoveryResource(xid -> true);
+        west.stop();
+        try {
+            assertThatThrownBy(() -> recovery.recover(XAResource.TMSTARTRSCAN))
+                    .isInstanceOfSatisfying(
+                            XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
+        } finally {
+            west.start();
+        }
+        Eventually.eventually(Duration.ofSeconds(10), "the scan is complete again", () -> {
+            try {
+                return recovery.recover(XAResource.TMSTARTRSCAN).length == 0;
+            } catch (XAException notYet) {
+                return false;
+            }
+        });
     }
 }

@@ -169,6 +169,16 @@ public final class Branch {
         return work.wrote() ? Vote.WROTE : ask();
     }
 
+    /**
+     * The same, but every branch that has begun is asked, so that its xid is known whatever becomes of its PREPARE.
+     *
+     * @return the vote
+     * @throws SQLException if the branch cannot answer
+     */
+    public Vote voteWithXid() throws SQLException {
+        return work.begun() ? ask() : Vote.IDLE;
+    }
+
     private Vote ask() throws SQLException {
         Reply reply =
                 send("select pg_catalog.pg_current_xact_id_if_assigned(), pg_catalog.current_setting('transaction_isolation')")

@@ -1,5 +1,6 @@
 package io.github.postgresxa.recovery;
 
+import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Gid;
@@ -56,19 +57,27 @@ final class SubordinateRecovery implements XAResource {
                         .filter(b -> b.gid().manager() != null)
                         .forEach(b -> found.add(new Found(watch, b)));
             } catch (SQLException e) {
-                complete = false; // Its branches are listed when it answers again.
+                complete = false;
             }
         }
         return new Listing(found, complete);
     }
 
+    /**
+     * A manager may forget what a scan does not list. So what is left out has a row that no failover can lose, and a scan in which a node did not
+     * answer fails as a whole.
+     */
     @Override
-    public Xid[] recover(int flag) {
+    public Xid[] recover(int flag) throws XAException {
         if ((flag & TMSTARTRSCAN) == 0) {
             return NONE; // One scan returns all.
         }
+        Listing listing = prepared();
+        if (!listing.complete()) {
+            throw new XAException(XAException.XAER_RMFAIL);
+        }
         Set<ManagerXid> undecided = new LinkedHashSet<>();
-        for (Found found : prepared().branches()) {
+        for (Found found : listing.branches()) {
             ManagerXid xid = found.gid().manager();
             if (xid != null && ours.test(xid) && !decided(found.gid())) {
                 undecided.add(xid);
@@ -77,15 +86,20 @@ final class SubordinateRecovery implements XAResource {
         return undecided.toArray(NONE);
     }
 
-    private boolean decided(Gid gid) {
+    private boolean decided(Gid gid) throws XAException {
         NodeLink home = homes.find(gid.home());
-        try {
-            return home != null
-                    && !home.use(c -> decisions.look(c, gid.home(), List.of(gid.transaction())))
-                            .rows()
-                            .isEmpty();
-        } catch (SQLException e) {
+        if (home == null) {
             return false; // The manager may ask for it; the answer is then that the home is out of reach.
+        }
+        List<TransactionId> id = List.of(gid.transaction());
+        try {
+            boolean row =
+                    !home.use(c -> decisions.look(c, gid.home(), id)).rows().isEmpty();
+            return row && !home.use(c -> decisions.confirm(c, gid.home(), id)).isEmpty();
+        } catch (SQLException e) {
+            XAException unreachable = new XAException(XAException.XAER_RMFAIL);
+            unreachable.initCause(e);
+            throw unreachable;
         }
     }
 

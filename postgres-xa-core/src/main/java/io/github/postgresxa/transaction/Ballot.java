@@ -24,11 +24,12 @@ record Ballot(
 
     static final Ballot NONE = new Ballot(List.of(), List.of(), null);
 
-    static Ballot take(List<Branch> branches, Parallel parallel) {
+    /** @param withXids whether every writer's xid has to be known */
+    static Ballot take(List<Branch> branches, Parallel parallel, boolean withXids) {
         List<Branch> writers = new ArrayList<>();
         List<Branch> readers = new ArrayList<>();
         SQLException problem = null;
-        for (Cast cast : parallel.map(branches, Ballot::ask)) {
+        for (Cast cast : parallel.map(branches, b -> ask(b, withXids))) {
             if (cast.problem != null) {
                 problem = cast.problem;
             } else if (cast.vote == Vote.WROTE) {
@@ -40,9 +41,9 @@ record Ballot(
         return new Ballot(homeFirst(writers), readers, problem);
     }
 
-    private static Cast ask(Branch branch) {
+    private static Cast ask(Branch branch, boolean withXids) {
         try {
-            Vote vote = branch.vote();
+            Vote vote = withXids ? branch.voteWithXid() : branch.vote();
             if (vote != Vote.READ || !branch.serializable()) {
                 return new Cast(branch, vote, false, null);
             }

@@ -86,9 +86,20 @@ final class CommitProtocol {
 
     /** {@return the votes of a sealed transaction's branches, with the reason if it can only be rolled back} */
     Ballot vote(GlobalTransaction transaction) {
+        return vote(transaction, false);
+    }
+
+    /**
+     * The same for the second form, where a row A names branches whose PREPARE may still be on its way: the janitor keeps it until their xids have ended.
+     */
+    Ballot voteWithXids(GlobalTransaction transaction) {
+        return vote(transaction, true);
+    }
+
+    private Ballot vote(GlobalTransaction transaction, boolean withXids) {
         List<Branch> branches = transaction.branches();
         SQLException problem = firstProblem(branches);
-        return problem == null ? Ballot.take(branches, parallel) : new Ballot(List.of(), List.of(), problem);
+        return problem == null ? Ballot.take(branches, parallel, withXids) : new Ballot(List.of(), List.of(), problem);
     }
 
     private static @Nullable SQLException firstProblem(List<Branch> branches) {

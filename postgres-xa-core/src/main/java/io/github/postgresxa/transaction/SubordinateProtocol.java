@@ -44,7 +44,7 @@ final class SubordinateProtocol {
      *     else ROLLED_BACK
      */
     Prepared prepare(GlobalTransaction transaction, ManagerXid xid) {
-        Ballot ballot = protocol.vote(transaction);
+        Ballot ballot = protocol.voteWithXids(transaction);
         if (ballot.problem() != null) {
             return new Prepared(ballot, protocol.rollback(transaction, ballot, ballot.problem()));
         }

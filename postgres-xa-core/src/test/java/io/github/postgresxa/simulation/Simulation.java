@@ -1,5 +1,6 @@
 package io.github.postgresxa.simulation;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentSkipListMap;
@@ -21,7 +22,7 @@ public final class Simulation {
         Result result = run(first, number);
         System.out.println(result);
         if (arguments.length > 2) {
-            retell(first);
+            story(first).forEach(System.out::println);
         }
         System.exit(result.violation().isEmpty() ? 0 : 1);
     }
@@ -49,7 +50,7 @@ public final class Simulation {
         for (int half = 0; half < halves.length; half++) {
             long from = first + half;
             halves[half] = new Thread(() -> {
-                for (long seed = from; seed < first + number && violations.isEmpty(); seed += halves.length) {
+                for (long seed = from; seed < first + number && !isBeaten(seed, violations); seed += halves.length) {
                     one(seed, threads, counts, violations);
                 }
             });
@@ -63,6 +64,12 @@ public final class Simulation {
                 ? ""
                 : String.valueOf(violations.firstEntry().getValue());
         return new Result(number, counts, found);
+    }
+
+    /** The lowest seed that breaks something is the same in every run, so the threads go on until they have passed it. */
+    private static boolean isBeaten(long seed, ConcurrentSkipListMap<Long, String> violations) {
+        Long lowest = violations.isEmpty() ? null : violations.firstKey();
+        return lowest != null && lowest < seed;
     }
 
     private static void one(
@@ -84,8 +91,8 @@ public final class Simulation {
         }
     }
 
-    /** Tells one schedule event by event. */
-    private static void retell(long seed) {
+    /** {@return one schedule, event by event} */
+    static List<String> story(long seed) {
         ExecutorService threads = Executors.newCachedThreadPool();
         Schedule schedule = new Schedule(seed, threads, true);
         try {
@@ -94,7 +101,7 @@ public final class Simulation {
             schedule.tell(e::toString);
         }
         threads.shutdownNow();
-        schedule.story().forEach(System.out::println);
+        return schedule.story();
     }
 
     private static String trace(Throwable e) {

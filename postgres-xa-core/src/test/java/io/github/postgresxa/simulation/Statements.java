@@ -214,13 +214,15 @@ final class Statements {
                 gone.add(row);
             }
         }
-        long highest = gone.stream()
+        List<Long> xids = gone.stream()
                 .filter(Row::isCommit)
-                .mapToLong(Statements::xid)
-                .max()
-                .orElse(0);
+                .map(Statements::xid)
+                .sorted()
+                .toList();
+        boolean descending = sql.contains("order by xid desc limit 1");
+        long highest = xids.isEmpty() ? 0 : xids.get(descending ? xids.size() - 1 : 0);
         Long mark = server.data.mark;
-        boolean raises = highest > 0 && (mark == null || mark < highest) && sql.contains("set mark");
+        boolean raises = highest > 0 && (mark == null || mark < highest || !sql.contains("n.mark < h.xid"));
         if (raises && others().anyMatch(Work::marks)) {
             return false;
         }

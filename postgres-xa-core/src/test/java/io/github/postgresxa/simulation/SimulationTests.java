@@ -1,0 +1,56 @@
+package io.github.postgresxa.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The protocol's own code keeps its promises on every schedule of messages, losses and crashes that a seed can think of. */
+class SimulationTests {
+
+    private static final long SEED = Long.getLong("simulation.seed", 1);
+    private static final long SCHEDULES = Long.getLong("simulation.schedules", 100_000);
+
+    /** What a run must have met to be worth anything, in so many schedules. */
+    private static final long ENOUGH_FOR_COUNTS = 100_000;
+
+    private static final int SEVERAL = 100;
+
+    @Test
+    void noScheduleBreaksAnInvariantAndEveryKindOfFaultAndOfOutcomeIsAmongThem() throws Exception {
+        Simulation.Result result = Simulation.run(SEED, SCHEDULES);
+        System.out.printf("simulation.seed=%d: %s%n", SEED, result);
+        assertThat(result.violation())
+                .as("run Simulation <that seed> 1 tell, to read what happened")
+                .isEmpty();
+        if (SCHEDULES >= ENOUGH_FOR_COUNTS) {
+            for (String kind : KINDS) {
+                assertThat(result.counts().getOrDefault(kind, 0)).as(kind).isGreaterThan(SEVERAL);
+            }
+        }
+    }
+
+    private static final List<String> KINDS = List.of(
+            "request lost",
+            "reply lost",
+            "message delayed",
+            "process paused",
+            "process killed",
+            "backend terminated",
+            "server crashed",
+            "failover",
+            "wait for the standby cancelled",
+            "finished by hand",
+            "led astray",
+            "alarms",
+            "told COMMITTED",
+            "told ROLLED_BACK",
+            "told UNKNOWN");
+
+    @Test
+    void aSeedReplaysItsSchedule() {
+        for (long seed = SEED; seed < SEED + 20; seed++) {
+            assertThat(Simulation.story(seed)).isNotEmpty().isEqualTo(Simulation.story(seed));
+        }
+    }
+}

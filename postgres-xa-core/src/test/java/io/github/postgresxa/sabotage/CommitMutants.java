@@ -1,0 +1,116 @@
+package io.github.postgresxa.sabotage;
+
+import java.util.List;
+
+/** Rules of the commit: the order of its steps, and what a coordinator does without an answer. */
+final class CommitMutants {
+
+    private static final String PROTOCOL = "transaction/CommitProtocol";
+    private static final String SQL = "decision/DecisionSql";
+
+    static final List<Mutant> ALL = List.of(
+            new Mutant(
+                    "early-decide",
+                    "a PREPARE without an answer counts as prepared, and the decision is sent",
+                    new Edit(
+                            PROTOCOL,
+                            "if (refusal != null) {",
+                            "if (refusal != null && refusal.kind() == Answer.Kind.REFUSED) {")),
+            new Mutant(
+                    "early-ack",
+                    "\"committed\" is answered although the decision was not",
+                    new Edit(PROTOCOL, "enquiry.ask(transaction.id(), home, answer)", "CommitOutcome.COMMITTED")),
+            new Mutant(
+                    "early-finish",
+                    "COMMIT PREPARED is sent before the decision",
+                    new Edit(
+                            PROTOCOL,
+                            "return decide(transaction, ballot, home, others);",
+                            "others.forEach(Branch::commitPrepared); return decide(transaction, ballot, home, others);")),
+            new Mutant(
+                    "ignore-conflict",
+                    "the home's INSERT ignores a row that stands, and COMMIT follows",
+                    new Edit(
+                            SQL,
+                            "where identity = '%s'), '%s', %s);",
+                            "where identity = '%s'), '%s', %s) on conflict (gtrid) do nothing;")),
+            new Mutant(
+                    "fresh-session",
+                    "a decision that was lost is sent again, on a session without the home's work",
+                    new Edit("branch/Branch", "return Replies.toDecide(send(burst));", """
+                            Reply reply = send(burst);
+                            if (reply.gone()) {
+                                try (io.github.postgresxa.node.Wire wire = session.node().connect()) {
+                                    reply = wire.send("begin;\\n" + burst);
+                                } catch (SQLException e) {
+                                    return Answer.unknown(e);
+                                }
+                            }
+                            return Replies.toDecide(reply);"""),
+                    new Edit(SQL, "\"pg_current_xact_id_if_assigned()\"", "\"pg_current_xact_id()\"")),
+            new Mutant(
+                    "home-without-xid",
+                    "a home that wrote nothing gets its xid only with the row",
+                    new Edit(SQL, "\"pg_current_xact_id_if_assigned()\"", "\"pg_current_xact_id()\"")),
+            new Mutant(
+                    "vote-by-tag",
+                    "a branch that showed no write is taken for a reader without being asked",
+                    new Edit(
+                            "branch/Branch",
+                            "work.wrote() ? Vote.WROTE : ask()",
+                            "work.wrote() ? Vote.WROTE : Vote.READ")),
+            new Mutant(
+                    "lost-reply-is-abort",
+                    "a lost reply to the decision is told as \"rolled back\"",
+                    new Edit(
+                            PROTOCOL,
+                            "enquiry.ask(transaction.id(), home, answer)",
+                            "CommitOutcome.rolledBack(answer.problem())")),
+            new Mutant(
+                    "error-is-abort",
+                    "any ERROR in reply to COMMIT is taken for a rollback",
+                    new Edit("branch/Replies", "(commitNotRun ||", "(reply.error() != null || commitNotRun ||")),
+            new Mutant(
+                    "warning-is-success",
+                    "a cancelled wait for the standby counts as done",
+                    new Edit("node/Reply", "&& standbyMissed == null", "")),
+            new Mutant(
+                    "prepared-is-listed",
+                    "PREPARE without the standby counts as prepared",
+                    new Edit(
+                            "branch/Replies",
+                            "if (reply.endedWith(\"PREPARE TRANSACTION\")) {",
+                            "if (reply.endedWith(\"PREPARE TRANSACTION\") || reply.standbyMissed() != null) {")),
+            new Mutant(
+                    "late-ask",
+                    "\"no row C\" means rolled back, however many rows were deleted",
+                    new Edit("decision/DecisionLog", "return mark == null || (homeXid", "return true || (homeXid")),
+            new Mutant(
+                    "two/unknown-xid-is-above",
+                    "who does not know the home's xid takes it for above the mark",
+                    new Edit("decision/DecisionLog", "(homeXid != null && Long", "(homeXid == null || Long")),
+            new Mutant(
+                    "ask-after-plain",
+                    "the fence is asked about a COMMIT that wrote no row",
+                    new Edit(
+                            PROTOCOL,
+                            "CommitOutcome.unknown(answer.problem())",
+                            "enquiry.ask(transaction.id(), branch, answer)")),
+            new Mutant(
+                    "look-instead-of-fence",
+                    "M17: without an answer the coordinator looks, and fences nothing",
+                    new Edit(
+                            "transaction/HomeEnquiry",
+                            "Fence fence = decisions.fence(wire, id, home.identity(), List.of());",
+                            """
+                            DecisionLog.Look look = decisions.look(wire, home.identity(), List.of(id));
+                            Fence fence = new Fence(
+                                    look.rows().getOrDefault(id, new Decision(id, Decision.Verb.ABORT, List.of())),
+                                    look.markAfter().equals("null") ? null : Long.valueOf(look.markAfter()));""")),
+            new Mutant(
+                    "decision-not-durable",
+                    "M13: the decision is as durable as the role likes it",
+                    new Edit(SQL, "\"set local role none;\\n\" + Durability.RAISE;", "\"set local role none;\\n\";")));
+
+    private CommitMutants() {}
+}

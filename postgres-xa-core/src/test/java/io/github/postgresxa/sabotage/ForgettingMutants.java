@@ -1,0 +1,82 @@
+package io.github.postgresxa.sabotage;
+
+import java.util.List;
+
+/** Rules of forgetting: when a row of the decision log may go. */
+final class ForgettingMutants {
+
+    private static final String SQL = "decision/DecisionSql";
+    private static final String CHECK = "recovery/ParticipantCheck";
+    private static final String JANITOR = "recovery/Janitor";
+
+    static final List<Mutant> ALL = List.of(
+            new Mutant(
+                    "abort-row-early",
+                    "an A row is deleted while the home's transaction may run",
+                    new Edit(SQL, "and (d.outcome = 'C' or d.xid < pg_snapshot_xmin(pg_current_snapshot()))", ""),
+                    new Edit(SQL, "and d.xid < pg_snapshot_xmin(pg_current_snapshot())", "")),
+            new Mutant(
+                    "two/xmax",
+                    "an A row is deleted when a younger transaction has ended",
+                    new Edit(SQL, "or d.xid < pg_snapshot_xmin(", "or d.xid < pg_snapshot_xmax("),
+                    new Edit(SQL, "and d.xid < pg_snapshot_xmin(", "and d.xid < pg_snapshot_xmax(")),
+            new Mutant(
+                    "commit-row-by-age",
+                    "a C row is deleted without asking its participants",
+                    new Edit(JANITOR, ".filter(id -> !open.contains(id))", "")),
+            new Mutant(
+                    "two/asked-for-another",
+                    "one decision that is carried out counts for the others of the page",
+                    new Edit(JANITOR, "id -> !open.contains(id)", "id -> open.size() < expired.size()")),
+            new Mutant(
+                    "ask-elsewhere",
+                    "another server is asked instead of the participant",
+                    new Edit(
+                            JANITOR, "NodeLink link = homes.find(participant);", "NodeLink link = homes.all().get(0);"),
+                    new Edit(CHECK, "!identity.equals(link.identity())", "link.identity() == null"),
+                    new Edit(CHECK, "row.size() == 1 && identity.text().equals(row.get(0))", "row.size() == 1"),
+                    new Edit(
+                            CHECK,
+                            "if (!participant.incarnation().equals(incarnation)) {",
+                            "if (incarnation.isEmpty()) {")),
+            new Mutant(
+                    "no-such-is-success",
+                    "a branch that is not listed any more counts as committed",
+                    new Edit(CHECK, ": judge(decision, participant,", ": judge(decision, participant, true,"),
+                    new Edit(CHECK, "private static State judge(", """
+                            private static State judge(
+                                    Decision decision, Participant participant, boolean gone, String incarnation, @Nullable XidStatus status) {
+                                return gone ? State.CARRIED_OUT : judge(decision, participant, incarnation, status);
+                            }
+
+                            private static State judge(""")),
+            new Mutant(
+                    "ask-without-barrier",
+                    "a participant is asked, and its standby may not have the commit yet",
+                    new Edit(
+                            CHECK, "XidStatus.question(xids), Durability.BARRIER)", "XidStatus.question(xids), \"\")")),
+            new Mutant(
+                    "lost-check-is-done",
+                    "a participant's answer counts, although the write behind it was not answered",
+                    new Edit(
+                            CHECK,
+                            "if (!reply.endedWith(\"COMMIT\")) {",
+                            "if (!reply.endedWith(\"COMMIT\") && XidStatus.read(reply).isEmpty()) {")),
+            new Mutant(
+                    "xid-across-failover",
+                    "M18: pg_xact_status is believed, whatever incarnation of the server answers",
+                    new Edit(
+                            CHECK,
+                            "if (!participant.incarnation().equals(incarnation)) {",
+                            "if (incarnation.isEmpty()) {")),
+            new Mutant(
+                    "two/mark-goes-back",
+                    "the mark is set to the last deleted row, also where that is lower",
+                    new Edit(SQL, "where n.mark is null or n.mark < h.xid;", ";")),
+            new Mutant(
+                    "two/lowest-mark",
+                    "of several rows deleted at once, the lowest raises the mark",
+                    new Edit(SQL, "order by xid desc limit 1", "order by xid limit 1")));
+
+    private ForgettingMutants() {}
+}

@@ -1,0 +1,87 @@
+package io.github.postgresxa.sabotage;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** What has to be broken: the mutants of the model, and those of the plan for tests of tests (M1 to M21). */
+final class Listed {
+
+    private static final Pattern CONFIG = Pattern.compile("(?m)^(\\w+/[\\w-]+)\\.cfg .* [0-9]+ states$");
+
+    private static final String SECOND_FORM =
+            "the simulation does not play a transaction manager; the rule is checked by the model and by SubordinateIT";
+
+    /** Mutants of the model that are not among ours, and why. */
+    static final Map<String, String> NOT_IN_CODE = Map.ofEntries(
+            Map.entry(
+                    "subordinate/prepared-is-listed",
+                    "the same line of code as prepared-is-listed, which the simulation notices"),
+            Map.entry("subordinate/no-barrier", "the same line of code as no-barrier, which the simulation notices"),
+            Map.entry(
+                    "subordinate/commit-row-by-age",
+                    "the same line of code as commit-row-by-age, which the simulation notices"),
+            Map.entry("subordinate/answer-before-row", SECOND_FORM),
+            Map.entry("subordinate/finish-before-row", SECOND_FORM),
+            Map.entry("subordinate/rollback-without-row", SECOND_FORM),
+            Map.entry("subordinate/list-decided", SECOND_FORM),
+            Map.entry("subordinate/list-unasked", SECOND_FORM),
+            Map.entry("subordinate/list-without-barrier", SECOND_FORM),
+            Map.entry("subordinate/partial-list", SECOND_FORM),
+            Map.entry("subordinate/row-names-some", SECOND_FORM),
+            Map.entry("subordinate/unknown-xid-is-done", SECOND_FORM),
+            Map.entry("subordinate/fence-names-nobody", SECOND_FORM),
+            Map.entry(
+                    "two/mark-later",
+                    "one statement deletes the rows and raises the mark; it cannot do one of the two later"));
+
+    /** The plan's numbers, and who breaks that rule. */
+    static final Map<String, String> NUMBERS = numbers();
+
+    private Listed() {}
+
+    private static Map<String, String> numbers() {
+        Map<String, String> numbers = new LinkedHashMap<>();
+        String[] names = {
+            "early-finish", // decide after the first COMMIT PREPARED
+            "unfenced", // roll back without a fence
+            "abort-row-early",
+            "commit-row-by-age",
+            "lost-reply-is-abort",
+            "no-such-is-done", // 42704 = success
+            "tag-ignored",
+            "read-only-after-prepare",
+            "unfenced", // presumed abort by clock: after the grace, by recovery's own
+            "name-by-prefix",
+            "stop-at-first-failing-node",
+            "dead-is-permanent",
+            "decision-not-durable",
+            "early-ack",
+            "lenient-name",
+            "ignore-conflict",
+            "look-instead-of-fence",
+            "xid-across-failover",
+            "no-barrier",
+            "unknown-as-rmerr",
+            "abort-row-early" // A rows deleted without waiting for the home's running transactions
+        };
+        for (int i = 0; i < names.length; i++) {
+            numbers.put("M" + (i + 1), names[i]);
+        }
+        return numbers;
+    }
+
+    /** {@return the mutants of {@code spec/MUTANTS.txt}; those of {@code CommitProtocol} by their bare names} */
+    static java.util.Set<String> inTheModel() throws IOException {
+        java.util.Set<String> names = new java.util.TreeSet<>();
+        Matcher config = CONFIG.matcher(Files.readString(Path.of("../spec/MUTANTS.txt")));
+        while (config.find()) {
+            names.add(config.group(1).replaceFirst("^commit/", ""));
+        }
+        return names;
+    }
+}

@@ -1,0 +1,119 @@
+package io.github.postgresxa.sabotage;
+
+import java.util.List;
+
+/** Rules of recovery: what it may conclude about a branch that it finds. */
+final class RecoveryMutants {
+
+    private static final String PASS = "recovery/NodePass";
+    private static final String RULES = "recovery/RecoveryRules";
+
+    static final List<Mutant> ALL = List.of(
+            new Mutant(
+                    "unfenced",
+                    "no row after the grace is a proof of abort",
+                    new Edit(RULES, ": Verdict.FENCE;", ": Verdict.ROLLBACK;")),
+            new Mutant(
+                    "wrong-home",
+                    "a branch is looked up and fenced at the node that lists it",
+                    new Edit(PASS, "NodeLink home = homes.find(homeIdentity);", "NodeLink home = watch.link();"),
+                    new Edit(
+                            PASS,
+                            "rows(home, homeIdentity, branches)",
+                            "rows(home, java.util.Objects.requireNonNull(home.identity()), branches)"),
+                    new Edit(
+                            PASS,
+                            "decisions.fence(c, gid.transaction(), gid.home(),",
+                            "decisions.fence(c, gid.transaction(), java.util.Objects.requireNonNull(home.identity()),")),
+            new Mutant(
+                    "batch-fence",
+                    "a fence carries an xid that is older than the home's",
+                    new Edit("decision/DecisionSql", "'A', pg_current_xact_id(),", "'A', '3'::xid8,")),
+            new Mutant(
+                    "act-before-fence",
+                    "ROLLBACK PREPARED is sent before the row A",
+                    new Edit(
+                            PASS,
+                            "Decision standing = home.use(c ->",
+                            "carryOut(branch, Verdict.ROLLBACK, seenFor); Decision standing = home.use(c ->")),
+            new Mutant(
+                    "busy-is-abort",
+                    "a home that is committing right now counts as one without a row",
+                    new Edit("decision/DecisionLog", "List<Decision> rows = read(reply, home, \"COMMIT\");", """
+                            if (reply.sqlState().equals("55P03")) {
+                                return new Fence(new Decision(id, Decision.Verb.ABORT, List.of()), null);
+                            }
+                            List<Decision> rows = read(reply, home, "COMMIT");""")),
+            new Mutant(
+                    "no-barrier",
+                    "C is obeyed before the standby has it",
+                    new Edit(
+                            "decision/DecisionSql",
+                            "return BEGIN + who() + rows(ids) + Durability.BARRIER + \"commit\";",
+                            "return BEGIN + who() + rows(ids) + \"commit\";")),
+            new Mutant(
+                    "barrier-first",
+                    "the write that waits for the standby comes before C is read",
+                    new Edit(
+                            PASS,
+                            "DecisionLog.Look look = home.use(c ->",
+                            "home.use(c -> decisions.confirm(c, identity, ids)); DecisionLog.Look look = home.use(c ->"),
+                    new Edit(
+                            PASS,
+                            "return anyCommit ? home.use(c -> decisions.confirm(c, identity, ids)) : found;",
+                            "return found;")),
+            new Mutant(
+                    "lost-barrier-is-done",
+                    "C is obeyed although the barrier was not answered",
+                    new Edit(
+                            PASS,
+                            "return anyCommit ? home.use(c -> decisions.confirm(c, identity, ids)) : found;",
+                            """
+                            try {
+                                return anyCommit ? home.use(c -> decisions.confirm(c, identity, ids)) : found;
+                            } catch (SQLException e) {
+                                return found;
+                            }""")),
+            new Mutant(
+                    "status-fence",
+                    "a question for the outcome writes the fence",
+                    new Edit(
+                            "recovery/StatusQuestion",
+                            "if (!link.use(c -> decisions.look(c, identity, ids)).rows().isEmpty()) {",
+                            """
+                            found.add(link.use(c -> decisions.fence(c, id, identity, List.of())).standing());
+                            if (ids.isEmpty()) {""")),
+            new Mutant(
+                    "two/any-row",
+                    "the row of any transaction is obeyed",
+                    new Edit(
+                            PASS,
+                            "rows.get(branch.gid().transaction())",
+                            "rows.values().stream().findFirst().orElse(null)")),
+            new Mutant(
+                            "subordinate/recovery-fences",
+                            "a branch whose transaction manager has not decided is fenced",
+                            new Edit(
+                                    RULES,
+                                    "if (gid.manager() != null) {",
+                                    "if (gid.manager() != null && gid.fits() && grace.isNegative()) {"))
+                    .noticedBy("SubordinateIT#abandonedBranchesAreNotFencedByOurRecoveryBecauseTheManagerDecides"),
+            new Mutant(
+                            "stop-at-first-failing-node",
+                            "M11: a node that does not answer ends the pass over all",
+                            new Edit(
+                                    "recovery/Recovery",
+                                    "await(watches.stream().map(w -> submit(w, true,",
+                                    "await(watches.stream().takeWhile(w -> w.status().reachable()).map(w -> submit(w, true,"))
+                    .noticedBy("RecoveryIT#aBranchWhoseHomeIsDownWaitsAndOthersDoNot"),
+            new Mutant(
+                            "dead-is-permanent",
+                            "M12: a node that shut down (57P01) is never tried again",
+                            new Edit(
+                                    "recovery/NodeLink",
+                                    "if (failure != null && pace.nanos() - failedAt < PAUSE.toNanos()) {",
+                                    "if (failure != null) {"))
+                    .noticedBy("RecoveryIT#aBranchWhoseHomeIsDownWaitsAndOthersDoNot"));
+
+    private RecoveryMutants() {}
+}

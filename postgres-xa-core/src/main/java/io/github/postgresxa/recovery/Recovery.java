@@ -48,6 +48,7 @@ public final class Recovery implements AutoCloseable {
     private final ReturnedBranches returned;
     private final Acknowledged acknowledged = new Acknowledged();
     private final FailoverCheck failovers;
+    private final DurabilityWarning durability = new DurabilityWarning();
     private final XaListener listener;
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
@@ -174,6 +175,7 @@ public final class Recovery implements AutoCloseable {
             CompletableFuture<Void> turns = CompletableFuture.completedFuture(null);
             try {
                 turns = pass.run(act, this::turn);
+                durability.look(watch.link());
                 if (act) {
                     turns = CompletableFuture.allOf(turns, lookBack(watch));
                 }

@@ -1,0 +1,43 @@
+package io.github.postgresxa.recovery;
+
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Warns of a server that does not keep what it acknowledged. All that is promised rests on that, and unlike {@code synchronous_commit} it cannot be set
+ * for a transaction.
+ */
+final class DurabilityWarning {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private static final String SETTINGS = """
+            select name from pg_settings where name in ('fsync', 'full_page_writes') and setting = 'off' order by name
+            """;
+
+    private final Set<NodeLink> asked = ConcurrentHashMap.newKeySet();
+
+    /** Once for each node, as soon as it answers. */
+    void look(NodeLink node) {
+        if (node.identity() == null || !asked.add(node)) {
+            return;
+        }
+        try {
+            List<List<@Nullable String>> off =
+                    node.use(c -> c.send(SETTINGS).orThrow()).rows();
+            if (!off.isEmpty()) {
+                LOG.warn(
+                        "node '{}' runs with {} = off: a crash can lose what it has acknowledged, and then the nodes disagree. Switch it on.",
+                        node.node().name(),
+                        off.stream().map(row -> String.valueOf(row.get(0))).toList());
+            }
+        } catch (SQLException e) {
+            asked.remove(node);
+        }
+    }
+}

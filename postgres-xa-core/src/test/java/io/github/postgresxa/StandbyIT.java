@@ -41,15 +41,15 @@ class StandbyIT {
 
     @AfterEach
     void close() {
+        if (bank != null) {
+            bank.close(); // first: a dead primary that comes back would be believed
+        }
         for (PostgresNode node : List.of(east, west)) {
             node.start();
             node.execute("alter role postgres reset synchronous_commit");
         }
         if (standby != null) {
             standby.close();
-        }
-        if (bank != null) {
-            bank.close();
         }
         for (PostgresNode node : List.of(east, west)) { // What an old primary remembers is nobody's business any more.
             node.preparedTransactions().forEach(p -> node.execute("rollback prepared '%s'".formatted(p.gid())));

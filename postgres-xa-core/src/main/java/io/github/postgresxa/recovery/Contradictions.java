@@ -106,6 +106,11 @@ final class Contradictions {
             if (row != null && row.verb() == Decision.Verb.ABORT && !nothingForgotten) {
                 return true; // Somebody may have asked, and so fenced, after the row C was deleted.
             }
+            if (row != null && row.verb().outcome() != actual) {
+                // Only a row that no failover can take back any more contradicts anything.
+                row = home.use(c -> decisions.confirm(c, gid.home(), List.of(id)))
+                        .get(id);
+            }
             alarm(node, id, row, actual);
             return true;
         } catch (SQLException e) {

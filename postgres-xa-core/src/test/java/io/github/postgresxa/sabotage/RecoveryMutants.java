@@ -19,8 +19,8 @@ final class RecoveryMutants {
                     new Edit(PASS, "NodeLink home = homes.find(homeIdentity);", "NodeLink home = watch.link();"),
                     new Edit(
                             PASS,
-                            "rows(home, homeIdentity, branches)",
-                            "rows(home, java.util.Objects.requireNonNull(home.identity()), branches)"),
+                            "survey(home, homeIdentity, branches);",
+                            "survey(home, java.util.Objects.requireNonNull(home.identity()), branches);"),
                     new Edit(
                             PASS,
                             "decisions.fence(c, gid.transaction(), gid.home(),",
@@ -56,24 +56,22 @@ final class RecoveryMutants {
                     "the write that waits for the standby comes before C is read",
                     new Edit(
                             PASS,
-                            "DecisionLog.Look look = home.use(c ->",
-                            "home.use(c -> decisions.confirm(c, identity, ids)); DecisionLog.Look look = home.use(c ->"),
-                    new Edit(
-                            PASS,
-                            "return anyCommit ? home.use(c -> decisions.confirm(c, identity, ids)) : found;",
-                            "return found;")),
+                            "DecisionLog.Survey found = home.use(c ->",
+                            "home.use(c -> decisions.confirm(c, identity, ids)); DecisionLog.Survey found = home.use(c ->"),
+                    new Edit(PASS, "return anyCommit", "return anyCommit && ids.isEmpty()")),
             new Mutant(
                     "lost-barrier-is-done",
                     "C is obeyed although the barrier was not answered",
-                    new Edit(
-                            PASS,
-                            "return anyCommit ? home.use(c -> decisions.confirm(c, identity, ids)) : found;",
-                            """
-                            try {
-                                return anyCommit ? home.use(c -> decisions.confirm(c, identity, ids)) : found;
-                            } catch (SQLException e) {
-                                return found;
-                            }""")),
+                    new Edit(PASS, "return anyCommit", """
+                            if (anyCommit) {
+                                try {
+                                    return new DecisionLog.Survey(
+                                            home.use(c -> decisions.confirm(c, identity, ids)), found.open(), found.mark());
+                                } catch (SQLException e) {
+                                    return found;
+                                }
+                            }
+                            return anyCommit""")),
             new Mutant(
                     "status-fence",
                     "a question for the outcome writes the fence",
@@ -88,8 +86,8 @@ final class RecoveryMutants {
                     "the row of any transaction is obeyed",
                     new Edit(
                             PASS,
-                            "rows.get(branch.gid().transaction())",
-                            "rows.values().stream().findFirst().orElse(null)")),
+                            "survey.decisions().get(branch.gid().transaction())",
+                            "survey.decisions().values().stream().findFirst().orElse(null)")),
             new Mutant(
                             "subordinate/recovery-fences",
                             "a branch whose transaction manager has not decided is fenced",
@@ -103,8 +101,8 @@ final class RecoveryMutants {
                             "M11: a node that does not answer ends the pass over all",
                             new Edit(
                                     "recovery/Recovery",
-                                    "await(watches.stream().map(w -> submit(w, true,",
-                                    "await(watches.stream().takeWhile(w -> w.status().reachable()).map(w -> submit(w, true,"))
+                                    ".map(w -> submit(w, pass(w, Duration.ZERO, tally), true))",
+                                    ".takeWhile(w -> w.status().reachable()).map(w -> submit(w, pass(w, Duration.ZERO, tally), true))"))
                     .noticedBy("RecoveryIT#aBranchWhoseHomeIsDownWaitsAndOthersDoNot"),
             new Mutant(
                             "dead-is-permanent",

@@ -25,7 +25,7 @@ final class AtomikosStack implements Stack {
         set("log_base_dir", instance.directory().resolve(instance.name()).toString());
         set("default_jta_timeout", "10000");
         // Defaults: max_timeout 300000, recovery_delay 10000. Who waits for less than five minutes needs less.
-        set("max_timeout", "10000");
+        set("max_timeout", System.getProperty("peers.max_timeout", "10000"));
         set("recovery_delay", "2000");
         set("oltp_max_retries", "1");
         set("oltp_retry_interval", "1000");

@@ -113,11 +113,18 @@ final class PeerProcess implements AutoCloseable {
         return told(Duration.ofSeconds(40));
     }
 
-    /** {@return whether the application's log says this within a time} */
-    boolean logs(String pattern, Duration limit) {
-        return Await.within(
-                limit,
-                () -> Files.readString(errors, StandardCharsets.ISO_8859_1).matches("(?s).*" + pattern + ".*"));
+    /** {@return which of these words the application's log holds, once it holds the first, or after this time} */
+    List<String> words(List<String> words, Duration limit) {
+        Await.within(limit, () -> log().contains(words.get(0)));
+        return words.stream().filter(log()::contains).toList();
+    }
+
+    private String log() {
+        try {
+            return Files.readString(errors, StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void mustRun() {

@@ -58,8 +58,8 @@ final class PeerStage implements AutoCloseable {
     }
 
     /** Starts an application past that network. */
-    PeerProcess startDirectly(String name, List<String> its) {
-        return launch(name, its.stream().map(n -> NodeAddress.direct(node(n))).toList(), new String[0]);
+    PeerProcess startDirectly(String name, List<String> its, String... options) {
+        return launch(name, its.stream().map(n -> NodeAddress.direct(node(n))).toList(), options);
     }
 
     private PeerProcess launch(String name, List<NodeAddress> addresses, String... options) {

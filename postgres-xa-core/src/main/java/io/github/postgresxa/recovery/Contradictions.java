@@ -14,7 +14,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -106,12 +105,10 @@ final class Contradictions {
             if (row != null && row.verb() == Decision.Verb.ABORT && !nothingForgotten) {
                 return true; // Somebody may have asked, and so fenced, after the row C was deleted.
             }
+            // No row and rolled back: nothing else will ever be decided, or its coordinator notices it when it commits.
             if (row != null && row.verb().outcome() != actual) {
-                // Only a row that no failover can take back any more contradicts anything.
-                row = home.use(c -> decisions.confirm(c, gid.home(), List.of(id)))
-                        .get(id);
+                alarmIfItStands(node, home, gid, actual);
             }
-            alarm(node, id, row, actual);
             return true;
         } catch (SQLException e) {
             LOG.debug("home '{}' did not tell what was decided", home.node().name(), e);
@@ -119,11 +116,12 @@ final class Contradictions {
         }
     }
 
-    /** No row and rolled back: nothing else will ever be decided, or its coordinator notices it when it commits. */
-    private void alarm(NodeLink node, TransactionId id, @Nullable Decision row, Outcome actual) {
-        Outcome decided = row == null || row.verb() == Decision.Verb.ABORT ? Outcome.ROLLED_BACK : Outcome.COMMITTED;
-        if (decided != actual && row != null) {
-            listener.heuristic(id, node.node().name(), decided, actual);
+    /** Only a row that no failover can take back any more contradicts anything. */
+    private void alarmIfItStands(NodeLink node, NodeLink home, Gid gid, Outcome actual) throws SQLException {
+        Decision row = home.use(c -> decisions.confirm(c, gid.home(), List.of(gid.transaction())))
+                .get(gid.transaction());
+        if (row != null && row.verb().outcome() != actual) {
+            listener.heuristic(gid.transaction(), node.node().name(), row.verb().outcome(), actual);
         }
     }
 }

@@ -6,7 +6,6 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.NodeIdentity;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +25,6 @@ final class StatusQuestion {
 
     /** {@return committed or rolled back if a row stands somewhere, else unknown} */
     Outcome outcome(TransactionId id) {
-        List<Decision> found = new ArrayList<>();
         for (NodeWatch watch : watches) {
             try {
                 NodeLink link = watch.link();
@@ -34,17 +32,17 @@ final class StatusQuestion {
                 List<TransactionId> ids = List.of(id);
                 if (!link.use(c -> decisions.look(c, identity, ids)).rows().isEmpty()) {
                     // Told only what no failover to the synchronous standby can take back.
-                    found.addAll(
-                            link.use(c -> decisions.confirm(c, identity, ids)).values());
+                    Decision row =
+                            link.use(c -> decisions.confirm(c, identity, ids)).get(id);
+                    if (row != null) {
+                        return row.verb().outcome();
+                    }
                 }
             } catch (SQLException e) {
                 LOG.debug(
                         "node '{}' did not answer about {}", watch.link().node().name(), id, e);
             }
         }
-        if (found.isEmpty()) {
-            return Outcome.UNKNOWN;
-        }
-        return found.get(0).verb() == Decision.Verb.COMMIT ? Outcome.COMMITTED : Outcome.ROLLED_BACK;
+        return Outcome.UNKNOWN;
     }
 }

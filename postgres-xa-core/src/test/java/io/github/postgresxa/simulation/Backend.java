@@ -65,10 +65,6 @@ final class Backend {
         }
     }
 
-    boolean isHungUp() {
-        return hungUp;
-    }
-
     /** The session ends: what was not committed is rolled back. A commit that is written already stays, and becomes visible. */
     void die() {
         if (!alive) {

@@ -3,11 +3,28 @@ package io.github.postgresxa.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 
 /** What goes wrong in one schedule, and how often. */
 final class Faults {
 
     private static final int PER_MILLE = 1000;
+    private static final int DRAWS = 120;
+
+    /** One kind of fault, drawn by every number below its bound that no fault before it is drawn by. */
+    private record Fault(int upTo, BooleanSupplier strike) {}
+
+    private final List<Fault> faults = List.of(
+            new Fault(20, this::loseRequest),
+            new Fault(45, this::giveUp),
+            new Fault(55, this::terminate),
+            new Fault(65, this::crash),
+            new Fault(72, this::failOver),
+            new Fault(82, this::cancel),
+            new Fault(97, this::killActor),
+            new Fault(100, this::finishByHand),
+            new Fault(112, this::hold),
+            new Fault(DRAWS, this::stop));
 
     private final Schedule schedule;
     private final SplittableRandom random;
@@ -30,21 +47,13 @@ final class Faults {
         if (random.nextInt(PER_MILLE) >= rate) {
             return false;
         }
-        int n = random.nextInt(120);
-        boolean struck = n >= 100
-                ? n < 112 ? hold() : stop()
-                : n < 20
-                        ? loseRequest()
-                        : n < 45
-                                ? giveUp()
-                                : n < 55
-                                        ? terminate()
-                                        : n < 65
-                                                ? crash()
-                                                : n < 72
-                                                        ? failOver()
-                                                        : n < 82 ? cancel() : n < 97 ? killActor() : finishByHand();
-        return struck;
+        int drawn = random.nextInt(DRAWS);
+        for (Fault fault : faults) {
+            if (drawn < fault.upTo) {
+                return fault.strike.getAsBoolean();
+            }
+        }
+        throw new IllegalStateException("no fault is drawn by " + drawn);
     }
 
     private boolean count(String fault) {

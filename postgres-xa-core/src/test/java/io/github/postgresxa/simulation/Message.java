@@ -33,10 +33,6 @@ final class Message {
         this.statements = sql.split(";\\s*");
     }
 
-    boolean isDecision() {
-        return sql.contains(".decision (") && sql.contains("'C'");
-    }
-
     @Override
     public String toString() {
         String text = next < statements.length ? statements[next].replaceAll("\\s+", " ") : "end";

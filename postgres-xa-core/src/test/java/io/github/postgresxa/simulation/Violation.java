@@ -5,15 +5,8 @@ final class Violation extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    private final String invariant;
-
     /** @param invariant its name in {@code CommitProtocol.tla} */
     Violation(String invariant, String what) {
         super(invariant + ": " + what);
-        this.invariant = invariant;
-    }
-
-    String invariant() {
-        return invariant;
     }
 }

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * An instance is killed in the middle of its commits. How long until nothing of it is prepared, and with that nothing locked, while one other instance lives? With
- * the default settings. {@code -Dkills.count} says how often, by default 120; a sixth of it again with a third node down, and with one frozen.
+ * the default settings. {@code -Dkills.count} says how often, by default 100; a fifth of it again with a third node down, and with one frozen.
  */
 @PostgresNodes({"east", "north", "west"})
 class RecoveryTime {
@@ -38,7 +38,7 @@ class RecoveryTime {
 
     private final long seed = Long.getLong("kills.seed", new Random().nextLong());
     private final Random random = new Random(seed);
-    private final int count = Integer.getInteger("kills.count", 120);
+    private final int count = Integer.getInteger("kills.count", 100);
     private final ClientLog log = new ClientLog();
     private final Map<String, Map<Moment, Times>> measured = new LinkedHashMap<>();
 
@@ -65,7 +65,7 @@ class RecoveryTime {
             overAll.killAtDecision("north");
             north.kill();
             kill(
-                    count / 6,
+                    count / 5,
                     "a third node down, and branches in doubt that it decided on",
                     overHealthy,
                     healthy,
@@ -75,7 +75,7 @@ class RecoveryTime {
             overAll.killAtDecision("north");
             north.pause();
             kill(
-                    count / 6,
+                    count / 5,
                     "a third node frozen, and branches in doubt that it decided on",
                     overHealthy,
                     healthy,

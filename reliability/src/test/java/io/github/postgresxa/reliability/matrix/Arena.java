@@ -28,6 +28,8 @@ final class Arena implements AutoCloseable {
     private boolean eager;
     private volatile @Nullable ApplicationProcess application;
     private Duration retention = Duration.ZERO;
+    private final Object strikes = new Object();
+    private boolean over;
 
     Arena(List<PostgresNode> nodes) {
         for (PostgresNode node : nodes) {
@@ -39,6 +41,9 @@ final class Arena implements AutoCloseable {
 
     /** Everybody is there as the play wants them. */
     void ready(Play play) throws InterruptedException {
+        synchronized (strikes) {
+            over = false;
+        }
         if (survivor == null || eager != play.survivorIsEager()) {
             closeSurvivor();
             eager = play.survivorIsEager();
@@ -98,6 +103,34 @@ final class Arena implements AutoCloseable {
         proxies.values().forEach(FaultProxy::cut);
     }
 
+    /** Runs a fault's callback, unless its scenario is over: a message that is answered late must not hit the next one. */
+    void strike(Runnable what) {
+        synchronized (strikes) {
+            if (!over) {
+                what.run();
+            }
+        }
+    }
+
+    /** Waits for a callback that runs; those that come later do nothing. */
+    void endStrikes() {
+        synchronized (strikes) {
+            over = true;
+        }
+    }
+
+    /** The survivor recovers while a message of the application is held up; not waited for if it has to wait for the application. */
+    void letRivalRecover() {
+        Thread rival = new Thread(() -> survivor().recoverNow(), "rival");
+        rival.setDaemon(true);
+        rival.start();
+        try {
+            rival.join(Pace.RECOVERY_TIME.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     FaultPlan plan() {
         return plan;
     }
@@ -116,6 +149,7 @@ final class Arena implements AutoCloseable {
 
     /** No fault is left. */
     void heal() {
+        endStrikes();
         plan.clear();
         proxies.values().forEach(FaultProxy::heal);
         for (PostgresNode node : nodes.values()) {

@@ -59,6 +59,11 @@ sealed interface Play {
         return true;
     }
 
+    /** {@return whether the survivor recovers just while the message that is hit is on its way} */
+    default boolean hasRival() {
+        return false;
+    }
+
     /** {@return the positions at which a message is hit. After the reply is before the next request, so it counts only within the commit} */
     default List<Position> positions(Point point) {
         return point.isWork()
@@ -193,18 +198,22 @@ sealed interface Play {
     }
 
     /**
-     * Another application is killed and leaves branches; the messages of the recovering one are hit, and a second one recovers at the same time.
+     * Another application is killed and leaves branches; the messages of the recovering one are hit.
      *
      * @param shape of the transaction
      * @param died at the first message of this kind, when it was executed
+     * @param hasRival whether a second one recovers at the same time: while the message that is hit is on its way
      */
-    record Recovery(Shape shape, MessageKind died) implements Play {
+    record Recovery(Shape shape, MessageKind died, boolean hasRival) implements Play {
 
         private static final String VICTIM = "victim";
 
+        /** As often as it may send a message before it is dead. */
+        private static final int TRIES = 10;
+
         @Override
         public String title() {
-            return "recovery, %s, dead at %s".formatted(shape.title(), died);
+            return "recovery, %s, dead at %s%s".formatted(shape.title(), died, hasRival ? ", two recover" : "");
         }
 
         @Override
@@ -221,6 +230,9 @@ sealed interface Play {
         public ApplicationProcess begin(Arena arena, Transfer transfer, Runnable arm) throws Exception {
             ApplicationProcess victim = arena.another(VICTIM);
             MessageFilter deadly = died.from("postgres-xa " + VICTIM);
+            if (died == MessageKind.COMMIT_PREPARED) {
+                deadly = leaveOne(arena, deadly);
+            }
             arena.plan().at(deadly).call(Position.AFTER_EXECUTED, () -> {
                 arm.run();
                 victim.kill();
@@ -228,6 +240,15 @@ sealed interface Play {
             arena.plan().at(deadly).loseReply();
             victim.transfer(transfer);
             return victim;
+        }
+
+        /** Both are sent at once: one of them never arrives, so that there is something to recover. */
+        private MessageFilter leaveOne(Arena arena, MessageFilter deadly) {
+            MessageFilter lost = deadly.on(shape.writers().get(1));
+            for (int i = 1; i <= TRIES; i++) {
+                arena.plan().at(lost).nth(i).loseRequest();
+            }
+            return deadly.on(shape.writers().get(2));
         }
 
         @Override

@@ -17,10 +17,11 @@ final class Plays {
         }
         plays.add(new Play.Enquiry(Position.BEFORE_FORWARDING));
         plays.add(new Play.Enquiry(Position.AFTER_EXECUTED));
-        plays.add(new Play.Recovery(Shape.TWO_WRITERS, MessageKind.PREPARE));
-        plays.add(new Play.Recovery(Shape.TWO_WRITERS, MessageKind.DECISION));
-        // Not yet three writers whose coordinator dies at COMMIT PREPARED: both are sent at once, so mostly nothing is
-        // left to recover.
+        for (boolean rival : new boolean[] {false, true}) {
+            plays.add(new Play.Recovery(Shape.TWO_WRITERS, MessageKind.PREPARE, rival));
+            plays.add(new Play.Recovery(Shape.TWO_WRITERS, MessageKind.DECISION, rival));
+            plays.add(new Play.Recovery(Shape.THREE_WRITERS, MessageKind.COMMIT_PREPARED, rival));
+        }
         plays.add(new Play.Forgetting());
         return plays;
     }

@@ -19,7 +19,10 @@ final class Stage {
     private static final int REHEARSALS = 10;
     private static final Duration HEALTH_LIMIT = Duration.ofSeconds(20);
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(20);
+    /** How long a message that was sent may take to reach its position; it never does if the server dies while it executes it. */
     private static final Duration STRIKE_LIMIT = Duration.ofSeconds(5);
+
+    private static final Duration MOMENT = Duration.ofSeconds(1);
     private static final Duration LOOK = Duration.ofMillis(10);
 
     private final Arena arena;
@@ -113,14 +116,10 @@ final class Stage {
     Result run(Scenario scenario, int attempt) throws Exception {
         long start = System.nanoTime();
         Play play = scenario.play();
-        Transfer transfer = Transfer.of(
-                play.shape(), new SplittableRandom(seed ^ scenario.name().hashCode()));
+        Transfer transfer = Transfer.of(play.shape(), random(scenario.name() + attempt));
         arena.ready(play);
         AtomicReference<@Nullable Fault> armed = new AtomicReference<>();
-        ApplicationProcess teller = play.begin(
-                arena,
-                transfer,
-                () -> armed.set(scenario.strike().arm(arena, scenario.point().in(arena.plan()), scenario.position())));
+        ApplicationProcess teller = play.begin(arena, transfer, () -> armed.set(arm(scenario)));
         Answers answers = new Answers(teller);
         boolean healed = play(scenario, armed, answers);
         Fault fault = armed.get();
@@ -163,6 +162,13 @@ final class Stage {
                 struck);
     }
 
+    private Fault arm(Scenario scenario) {
+        if (scenario.play().hasRival()) {
+            scenario.point().in(arena.plan()).call(Position.BEFORE_FORWARDING, arena::letRivalRecover);
+        }
+        return scenario.strike().arm(arena, scenario.point().in(arena.plan()), scenario.position());
+    }
+
     /** {@return whether the fault struck; it is over then} */
     private boolean play(Scenario scenario, AtomicReference<@Nullable Fault> armed, Answers answers) throws Exception {
         boolean healed = false;
@@ -172,7 +178,8 @@ final class Stage {
             Fault fault = armed.get();
             if (!healed && fault != null && fault.message().isPresent() && (fault.hasFired() || told != null)) {
                 Await.until(STRIKE_LIMIT, fault::hasFired); // after the reply: the caller may have been told meanwhile
-                if (fault.hasFired()) {
+                arena.endStrikes();
+                if (Await.until(MOMENT, fault::hasFired)) {
                     fault.awaitFired(STRIKE_LIMIT); // tells if its callback failed
                     scenario.strike().heal(arena, fault.message().orElseThrow());
                     healed = true;

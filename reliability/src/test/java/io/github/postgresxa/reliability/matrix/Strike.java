@@ -46,18 +46,23 @@ enum Strike {
         return switch (this) {
             case RESET -> at.reset(position);
             case BLACK_HOLE -> at.blackHole(position);
-            case PAUSE_NODE -> at.call(position, message -> arena.node(message).pause());
-            case KILL_APPLICATION -> at.call(position, arena::killApplication);
+            case PAUSE_NODE ->
+                call(arena, at, position, message -> arena.node(message).pause());
+            case KILL_APPLICATION -> call(arena, at, position, message -> arena.killApplication());
             case KILL_NODE ->
-                andLoseReply(at, position, message -> arena.node(message).kill());
-            case RESTART_NODE -> andLoseReply(at, position, message -> quit(arena.node(message)));
-            case KILL_BACKEND -> andLoseReply(at, position, Strike::killBackend);
-            case END_SESSION -> andLoseReply(at, position, message -> endSession(arena.node(message), message));
+                andLoseReply(arena, at, position, message -> arena.node(message).kill());
+            case RESTART_NODE -> andLoseReply(arena, at, position, message -> quit(arena.node(message)));
+            case KILL_BACKEND -> andLoseReply(arena, at, position, Strike::killBackend);
+            case END_SESSION -> andLoseReply(arena, at, position, message -> endSession(arena.node(message), message));
         };
     }
 
-    private static Fault andLoseReply(FaultPoint at, Position position, Consumer<WireMessage> what) {
-        Fault fault = at.call(position, what);
+    private static Fault call(Arena arena, FaultPoint at, Position position, Consumer<WireMessage> what) {
+        return at.call(position, message -> arena.strike(() -> what.accept(message)));
+    }
+
+    private static Fault andLoseReply(Arena arena, FaultPoint at, Position position, Consumer<WireMessage> what) {
+        Fault fault = call(arena, at, position, what);
         if (position == Position.AFTER_EXECUTED) {
             at.loseReply();
         }

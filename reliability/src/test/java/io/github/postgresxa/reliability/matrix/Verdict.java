@@ -16,6 +16,9 @@ final class Verdict {
 
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
 
+    /** A server that lost a backend starts the others anew. */
+    private static final Duration NODE_LIMIT = Duration.ofSeconds(20);
+
     private final Map<Violation, String> violations = new EnumMap<>(Violation.class);
 
     void breaks(Violation violation, Object what) {
@@ -29,6 +32,7 @@ final class Verdict {
     /** {@return whether the transfer is there} */
     boolean judge(Arena arena, Scenario scenario, Transfer transfer, Answers answers) throws Exception {
         UUID id = answers.id();
+        Await.until(NODE_LIMIT, () -> !arena.books().pages(transfer.id(), id).isEmpty());
         Map<String, Page> pages = arena.books().pages(transfer.id(), id);
         if (pages.isEmpty()) {
             breaks(Violation.UNHEALTHY, "a node does not answer");

@@ -204,6 +204,11 @@ public final class PostgresXa implements AutoCloseable {
         return recovery.passNow();
     }
 
+    /** {@return the transactions of this process that are under way, in no order} */
+    public List<ActiveTransaction> underWay() {
+        return transactions.underWayNow();
+    }
+
     /** {@return how many transactions of this process are under way} */
     public int activeTransactions() {
         return transactions.count();

@@ -22,6 +22,31 @@ final class SafeListener implements XaListener {
     }
 
     @Override
+    public void began(TransactionId id) {
+        tell(l -> l.began(id));
+    }
+
+    @Override
+    public void cast(TransactionId id, String node, BranchRole role) {
+        tell(l -> l.cast(id, node, role));
+    }
+
+    @Override
+    public void stepBegins(TransactionId id, CommitStep step, String node) {
+        tell(l -> l.stepBegins(id, step, node));
+    }
+
+    @Override
+    public void stepEnded(TransactionId id, CommitStep step, String node, boolean done) {
+        tell(l -> l.stepEnded(id, step, node, done));
+    }
+
+    @Override
+    public void fenced(String home, TransactionId id) {
+        tell(l -> l.fenced(home, id));
+    }
+
+    @Override
     public void finished(TransactionId id, Outcome outcome, int branches, int prepared, Duration commitTime) {
         tell(l -> l.finished(id, outcome, branches, prepared, commitTime));
     }

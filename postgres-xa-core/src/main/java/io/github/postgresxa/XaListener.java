@@ -6,6 +6,43 @@ import java.time.Duration;
 public interface XaListener {
 
     /**
+     * A transaction of this process has used its first node. Called on the application's thread.
+     *
+     * @param id its id
+     */
+    default void began(TransactionId id) {}
+
+    /**
+     * The votes are known: what a node's branch is in the end of its transaction. Told once for each branch that was used, unless the transaction is rolled
+     * back before.
+     *
+     * @param id the transaction
+     * @param node the node
+     * @param role its part
+     */
+    default void cast(TransactionId id, String node, BranchRole role) {}
+
+    /**
+     * A node is asked for one step of the end of a transaction. Several nodes are asked at once, each on a thread of its own; {@link #stepEnded} comes on the
+     * same thread.
+     *
+     * @param id the transaction
+     * @param step the step
+     * @param node the node
+     */
+    default void stepBegins(TransactionId id, CommitStep step, String node) {}
+
+    /**
+     * The step is over.
+     *
+     * @param id the transaction
+     * @param step the step
+     * @param node the node
+     * @param done whether it is known to be done; if not, it was refused or its reply was lost
+     */
+    default void stepEnded(TransactionId id, CommitStep step, String node, boolean done) {}
+
+    /**
      * A transaction of this process has ended.
      *
      * @param id its id
@@ -24,6 +61,14 @@ public interface XaListener {
      * @param outcome committed or rolled back
      */
     default void recovered(String node, TransactionId id, Outcome outcome) {}
+
+    /**
+     * Recovery has fenced a transaction that had no decision: it can never be committed any more.
+     *
+     * @param home the node where the decision would have been written
+     * @param id the transaction
+     */
+    default void fenced(String home, TransactionId id) {}
 
     /**
      * A branch ended the other way than its transaction was decided: somebody finished it by hand, or its node lost data in a failover or a

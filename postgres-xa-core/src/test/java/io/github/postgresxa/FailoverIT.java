@@ -349,6 +349,47 @@ class FailoverIT {
             assertThat(accounts(west2, 3) + accounts(west2, 4)).isZero();
         }
 
+        /** The status of an xid is somebody else's by then, and says "committed". */
+        @Test
+        void aDecisionIsKeptWhereAnotherTransactionHasTheXidOfALostBranch() throws Exception {
+            StandbyNode west2 = standbyOf(west);
+            west2.awaitCaughtUp();
+            west2.stop();
+            Left lost = leavePrepared(2);
+            decide(lost);
+            west.execute("commit prepared '" + lost.gid + "'");
+            west.kill();
+            west2.start();
+            west2.promote();
+            eventually(LIMIT, "another transaction has the xid", () -> {
+                west2.execute("insert into ledger values (gen_random_uuid(), 1)");
+                return "committed".equals(status(west2, lost.xid));
+            });
+            TransactionId alone = TransactionId.random();
+            east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
+                    + " values ('%s', 'C', pg_current_xact_id(), 'gone')".formatted(alone));
+
+            xa = PostgresXa.builder()
+                    .node("east", east.jdbcUrl(), "postgres", "postgres")
+                    .node("west", west2.jdbcUrl(), "postgres", "postgres")
+                    .recovery(BY_HAND)
+                    .decision(new DecisionSettings("pgxa", true, Duration.ZERO, false))
+                    .build();
+
+            eventually(LIMIT, "decisions that are carried out are deleted", () -> decisions(alone) == 0);
+            assertThat(decisions(lost.id)).isEqualTo(1);
+        }
+
+        private long decisions(TransactionId id) {
+            return east.count("select count(*) from pgxa.decision where gtrid = ?::uuid", id.toString());
+        }
+
+        private static String status(PostgresNode node, String xid) {
+            return node.text(
+                    "select case when '%1$s'::xid8 >= pg_snapshot_xmax(pg_current_snapshot()) then 'none yet' else pg_xact_status('%1$s') end"
+                            .formatted(xid));
+        }
+
         @Test
         void transactionsThatAHomeHasAnsweredAndLostAreReportedAndNoOthers() throws Exception {
             StandbyNode east2 = standbyOf(east);

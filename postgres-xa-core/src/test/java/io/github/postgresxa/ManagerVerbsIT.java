@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import io.github.postgresxa.test.fault.Fault;
+import io.github.postgresxa.test.fault.FaultProxy;
+import io.github.postgresxa.test.fault.MessageKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -216,5 +219,23 @@ class ManagerVerbsIT {
         resource.commit(manager.xid, true);
         resource.forget(manager.xid);
         assertThat(List.of(bank.balances().get(0), bank.balances().get(1))).containsExactly(990L, 1010L);
+    }
+
+    @Test
+    void anUnknownOutcomeIsToldByItsCodeAndByNothingElse() throws Exception {
+        ManagerByHand own = new ManagerByHand();
+        try (FaultProxy toEast = FaultProxy.before(east);
+                PostgresXa xa = PostgresXa.builder()
+                        .name("bank")
+                        .transactionManager(own, own)
+                        .node("east", toEast.jdbcUrl(), east.username(), east.password())
+                        .build();
+                Bank single = Bank.over(xa, List.of(east))) {
+            single.add("east", 5);
+            Fault lost = toEast.plan().at(MessageKind.COMMIT).loseReply();
+            assertThatItAnswers(() -> own.resource().commit(own.xid, true), XAException.XAER_RMFAIL);
+            assertThat(lost.hasFired()).isTrue();
+            own.complete();
+        }
     }
 }

@@ -159,8 +159,12 @@ class SubordinateIT {
             s.executeUpdate("update account set balance = 7 where id = 1");
             s.execute("prepare transaction '" + gid + "'");
         }
-        for (int pass = 0; pass < 5; pass++) {
-            bank.xa.recoverNow();
+        RecoverySettings withoutGrace = new RecoverySettings(true, Duration.ofMinutes(5), Duration.ZERO);
+        try (Bank impatient =
+                Bank.over(Bank.builder(east, west).recovery(withoutGrace).build(), java.util.List.of(east, west))) {
+            for (int pass = 0; pass < 5; pass++) {
+                impatient.xa.recoverNow();
+            }
         }
         assertThat(west.preparedTransactions()).hasSize(1);
         west.execute("rollback prepared '" + gid + "'");

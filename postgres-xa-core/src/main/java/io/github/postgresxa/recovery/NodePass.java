@@ -181,6 +181,9 @@ final class NodePass {
                             home.node().name(),
                             seenFor.toMillis(),
                             standing.verb());
+                    if (standing.verb() == Decision.Verb.ABORT) {
+                        listener.fenced(home.node().name(), gid.transaction());
+                    }
                     verdict = RecoveryRules.obey(gid, standing);
                 }
                 carryOut(branch, verdict, seenFor);

@@ -27,6 +27,7 @@ final class CommitProtocol {
     private final boolean singleWriterDecides;
     private final Runnable wakeRecovery;
     private final Contradictions contradictions;
+    private final Steps steps;
     private final BiConsumer<TransactionId, Participant> acknowledged;
 
     /**
@@ -36,6 +37,7 @@ final class CommitProtocol {
      * @param singleWriterDecides whether a single writer leaves a row too
      * @param wakeRecovery called when something was left for recovery
      * @param contradictions notices what was finished by hand
+     * @param steps the verbs on the branches
      * @param acknowledged told of every decision to commit and of its home
      */
     CommitProtocol(
@@ -45,6 +47,7 @@ final class CommitProtocol {
             boolean singleWriterDecides,
             Runnable wakeRecovery,
             Contradictions contradictions,
+            Steps steps,
             BiConsumer<TransactionId, Participant> acknowledged) {
         this.decisions = decisions;
         this.enquiry = enquiry;
@@ -52,6 +55,7 @@ final class CommitProtocol {
         this.singleWriterDecides = singleWriterDecides;
         this.wakeRecovery = wakeRecovery;
         this.contradictions = contradictions;
+        this.steps = steps;
         this.acknowledged = acknowledged;
     }
 
@@ -74,7 +78,9 @@ final class CommitProtocol {
         }
         Branch home = ballot.home();
         List<Branch> others = ballot.others();
-        if (others.isEmpty() && !singleWriterDecides) {
+        boolean decides = !others.isEmpty() || singleWriterDecides;
+        steps.cast(transaction.id(), ballot, decides);
+        if (!decides) {
             return commitSingleWriter(transaction, ballot, home);
         }
         Answer refusal = prepare(transaction.id(), home, others);
@@ -94,6 +100,11 @@ final class CommitProtocol {
      */
     Ballot voteWithXids(GlobalTransaction transaction) {
         return vote(transaction, true);
+    }
+
+    /** The verbs, for the second form. */
+    Steps steps() {
+        return steps;
     }
 
     private Ballot vote(GlobalTransaction transaction, boolean withXids) {
@@ -122,30 +133,36 @@ final class CommitProtocol {
             transaction.moveTo(Phase.COMMITTED);
             return new Ending(CommitOutcome.COMMITTED, 0);
         }
+        steps.only(transaction.id(), branch);
         return plainCommit(transaction, Ballot.NONE, branch);
     }
 
     /** Nobody wrote. */
     Ending endReaders(GlobalTransaction transaction, Ballot ballot) {
         transaction.moveTo(Phase.COMMITTED);
-        parallel.map(ballot.readers(), Branch::commit); // A reader's end that fails loses nothing.
+        steps.cast(transaction.id(), ballot, false);
+        commitReaders(transaction.id(), ballot); // A reader's end that fails loses nothing.
         return new Ending(CommitOutcome.COMMITTED, 0);
     }
 
     private Ending commitSingleWriter(GlobalTransaction transaction, Ballot ballot, Branch writer) {
         Ending ending = plainCommit(transaction, ballot, writer);
         if (ending.outcome().outcome() == Outcome.COMMITTED) {
-            parallel.map(ballot.readers(), Branch::commit);
+            commitReaders(transaction.id(), ballot);
         } else {
-            undo(ballot.readers());
+            undo(transaction, ballot.readers());
         }
         return ending;
+    }
+
+    private void commitReaders(TransactionId id, Ballot ballot) {
+        parallel.map(ballot.readers(), b -> steps.commit(id, b));
     }
 
     /** As with plain JDBC: no row is left, so after a lost reply nobody can be asked. */
     private Ending plainCommit(GlobalTransaction transaction, Ballot ballot, Branch branch) {
         transaction.moveTo(Phase.DECIDING);
-        Answer answer = branch.commit();
+        Answer answer = steps.commit(transaction.id(), branch);
         return switch (answer.kind()) {
             case DONE -> {
                 transaction.moveTo(Phase.COMMITTED);
@@ -153,7 +170,7 @@ final class CommitProtocol {
             }
             case REFUSED -> {
                 transaction.moveTo(Phase.ABORTED);
-                undo(List.of(branch));
+                undo(transaction, List.of(branch));
                 yield new Ending(CommitOutcome.rolledBack(answer.problem()), 0);
             }
             case UNKNOWN -> {
@@ -166,14 +183,16 @@ final class CommitProtocol {
 
     /** All writers but the home, at once. */
     private @Nullable Answer prepare(TransactionId id, Branch home, List<Branch> others) {
-        List<Answer> answers = parallel.map(others, b -> b.prepare(new Gid(id, home.identity(), b.identity())));
+        List<Answer> answers = parallel.map(others, b -> steps.prepare(b, new Gid(id, home.identity(), b.identity())));
         return answers.stream().filter(a -> !a.done()).findFirst().orElse(null);
     }
 
     private Ending decide(GlobalTransaction transaction, Ballot ballot, Branch home, List<Branch> others) {
         transaction.moveTo(Phase.DECIDING);
-        Answer answer =
-                home.decide(decisions.commitBurst(transaction.id(), home.identity(), Ballot.participants(others)));
+        Answer answer = steps.decide(
+                transaction.id(),
+                home,
+                decisions.commitBurst(transaction.id(), home.identity(), Ballot.participants(others)));
         return switch (answer.kind()) {
             case DONE -> finish(transaction, ballot, others);
             case REFUSED -> rollback(transaction, ballot, answer.problem());
@@ -195,7 +214,9 @@ final class CommitProtocol {
         acknowledged.accept(transaction.id(), ballot.home().asParticipant());
         List<Branch> left = new ArrayList<>(others);
         left.addAll(ballot.readers());
-        List<Boolean> finished = parallel.map(left, b -> others.contains(b) ? commitPrepared(b) : b.commit() != null);
+        TransactionId id = transaction.id();
+        List<Boolean> finished =
+                parallel.map(left, b -> others.contains(b) ? commitPrepared(id, b) : steps.commit(id, b) != null);
         if (finished.contains(false)) {
             wakeRecovery.run();
         }
@@ -203,8 +224,8 @@ final class CommitProtocol {
     }
 
     /** {@return whether the branch of a decided transaction is committed by us} */
-    boolean commitPrepared(Branch branch) {
-        boolean done = branch.commitPrepared().done();
+    boolean commitPrepared(TransactionId id, Branch branch) {
+        boolean done = steps.commitPrepared(id, branch).done();
         if (!done) {
             contradictions.look(branch, Outcome.COMMITTED);
         }
@@ -215,7 +236,7 @@ final class CommitProtocol {
             GlobalTransaction transaction, Ballot ballot, List<Branch> others, CommitOutcome outcome) {
         transaction.moveTo(Phase.UNDECIDED);
         transaction.askLaterAt(ballot.home());
-        undo(ballot.readers());
+        undo(transaction, ballot.readers());
         wakeRecovery.run();
         return new Ending(outcome, others.size());
     }
@@ -233,27 +254,27 @@ final class CommitProtocol {
     /** Ends every branch without effect. Needs no row: without a decision sent, no row C can ever come. */
     Ending rollback(GlobalTransaction transaction, Ballot ballot, @Nullable Throwable reason) {
         transaction.moveTo(Phase.ABORTED);
-        undo(transaction.branches());
+        undo(transaction, transaction.branches());
         return new Ending(CommitOutcome.rolledBack(reason), ballot.writers().size());
     }
 
     /** Ends the branches of a transaction that was sealed as ABORTED; another thread may still be at work in one of them. */
-    void abort(List<Branch> branches, String reason) {
-        if (parallel.map(branches, b -> rollback(b, reason)).contains(false)) {
+    void abort(TransactionId id, List<Branch> branches, String reason) {
+        if (parallel.map(branches, b -> rollback(id, b, reason)).contains(false)) {
             wakeRecovery.run();
         }
     }
 
-    private boolean rollback(Branch branch, String reason) {
-        boolean done = branch.rollback(reason);
+    private boolean rollback(TransactionId id, Branch branch, String reason) {
+        boolean done = steps.rollback(id, branch, reason);
         if (!done) {
             contradictions.look(branch, Outcome.ROLLED_BACK);
         }
         return done;
     }
 
-    private void undo(List<Branch> branches) {
-        abort(branches, "the transaction is rolled back");
+    private void undo(GlobalTransaction transaction, List<Branch> branches) {
+        abort(transaction.id(), branches, "the transaction is rolled back");
     }
 
     /**

@@ -120,7 +120,7 @@ public final class FacadeXaResource implements XAResource {
         if (transaction.seal(Phase.ABORTED, reason)) {
             List<Branch> branches = transaction.branches();
             guarded(() -> {
-                protocol.abort(branches, reason);
+                protocol.abort(transaction.id(), branches, reason);
                 return new Ending(CommitOutcome.rolledBack(null), 0);
             });
             finish(new Ending(CommitOutcome.rolledBack(null), 0), start);
@@ -239,7 +239,7 @@ public final class FacadeXaResource implements XAResource {
             // object. A prepared branch needs no session.
             long start = System.nanoTime();
             guarded(() -> {
-                protocol.abort(ballot.readers(), "transaction " + transaction.id() + " is over");
+                protocol.abort(transaction.id(), ballot.readers(), "transaction " + transaction.id() + " is over");
                 return new Ending(CommitOutcome.unknown(null), 0);
             });
             finish(new Ending(CommitOutcome.unknown(null), ballot.writers().size()), start);

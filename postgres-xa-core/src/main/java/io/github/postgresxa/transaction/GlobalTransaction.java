@@ -1,5 +1,6 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.ActiveTransaction;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.NodeIdentity;
@@ -8,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 public final class GlobalTransaction {
 
     private final TransactionId id;
+    private final long began = System.nanoTime();
     private final Map<Node, Branch> branches = new LinkedHashMap<>();
     private Phase phase = Phase.ACTIVE;
     private @Nullable Throwable abortReason;
@@ -127,6 +130,14 @@ public final class GlobalTransaction {
 
     synchronized List<Branch> branches() {
         return List.copyOf(branches.values());
+    }
+
+    synchronized ActiveTransaction asActive() {
+        return new ActiveTransaction(
+                id,
+                phase.name().toLowerCase(Locale.ROOT),
+                Duration.ofNanos(System.nanoTime() - began),
+                branches.keySet().stream().map(Node::name).toList());
     }
 
     synchronized @Nullable Throwable abortReason() {

@@ -58,7 +58,8 @@ final class SubordinateProtocol {
                     "22023");
             return new Prepared(ballot, protocol.rollback(transaction, ballot, problem));
         }
-        List<Answer> answers = parallel.map(ballot.writers(), b -> b.prepare(name(transaction, home, b, xid)));
+        List<Answer> answers =
+                parallel.map(ballot.writers(), b -> protocol.steps().prepare(b, name(transaction, home, b, xid)));
         for (Answer answer : answers) {
             if (!answer.done()) {
                 Ending ending = protocol.rollback(transaction, ballot, answer.problem());
@@ -129,11 +130,13 @@ final class SubordinateProtocol {
     private Ending finishCommitted(GlobalTransaction transaction, Ballot ballot) {
         transaction.moveTo(Phase.DECIDING);
         transaction.moveTo(Phase.COMMITTED);
-        if (parallel.map(ballot.writers(), b -> !b.isReleased() && protocol.commitPrepared(b))
+        if (parallel.map(ballot.writers(), b -> !b.isReleased() && protocol.commitPrepared(transaction.id(), b))
                 .contains(false)) {
             wakeRecovery.run();
         }
-        parallel.map(ballot.readers().stream().filter(b -> !b.isReleased()).toList(), Branch::commit);
+        parallel.map(
+                ballot.readers().stream().filter(b -> !b.isReleased()).toList(),
+                b -> protocol.steps().commit(transaction.id(), b));
         return new Ending(CommitOutcome.COMMITTED, ballot.writers().size());
     }
 

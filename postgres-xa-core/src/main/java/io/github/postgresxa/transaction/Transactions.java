@@ -1,5 +1,6 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.ActiveTransaction;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
@@ -15,6 +16,7 @@ import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -77,6 +79,7 @@ public final class Transactions {
                 settings.singleWriter(),
                 wakeRecovery,
                 new Contradictions(listener),
+                new Steps(listener),
                 acknowledged);
         this.subordinate = new SubordinateProtocol(decisions, parallel, protocol, wakeRecovery);
     }
@@ -154,6 +157,7 @@ public final class Transactions {
             registry.registerInterposedSynchronization(new Cleanup(facade));
             registry.putResource(key, transaction);
             active.add(transaction);
+            listener.began(transaction.id());
             return transaction;
         } catch (RollbackException e) {
             throw new SQLException("the transaction can only roll back, so no node can join it", "25000", e);
@@ -166,6 +170,11 @@ public final class Transactions {
         if (active.remove(transaction)) {
             listener.finished(transaction.id(), end.outcome(), end.branches(), end.prepared(), end.took());
         }
+    }
+
+    /** {@return the transactions of this process that are under way} */
+    public List<ActiveTransaction> underWayNow() {
+        return active.stream().map(GlobalTransaction::asActive).toList();
     }
 
     /** {@return how many transactions of this process are under way} */

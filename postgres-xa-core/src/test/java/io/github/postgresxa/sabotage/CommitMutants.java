@@ -15,7 +15,9 @@ final class CommitMutants {
                     new Edit(
                             PROTOCOL,
                             "if (refusal != null) {",
-                            "if (refusal != null && refusal.kind() == Answer.Kind.REFUSED) {")),
+                            "if (refusal != null && refusal.kind() == Answer.Kind.REFUSED) {"),
+                    // So that the row names its xid all the same.
+                    new Edit("branch/Branch", "work.wrote() ? Vote.WROTE : ask()", "ask()")),
             new Mutant(
                     "early-ack",
                     "\"committed\" is answered although the decision was not",

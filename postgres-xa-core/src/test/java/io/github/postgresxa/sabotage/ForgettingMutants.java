@@ -30,9 +30,7 @@ final class ForgettingMutants {
                     new Edit(JANITOR, "id -> !open.contains(id)", "id -> open.size() < expired.size()")),
             new Mutant(
                     "ask-elsewhere",
-                    "another server is asked instead of the participant",
-                    new Edit(
-                            JANITOR, "NodeLink link = homes.find(participant);", "NodeLink link = homes.all().get(0);"),
+                    "whoever answers at the participant's address is believed",
                     new Edit(CHECK, "!identity.equals(link.identity())", "link.identity() == null"),
                     new Edit(CHECK, "row.size() == 1 && identity.text().equals(row.get(0))", "row.size() == 1"),
                     new Edit(
@@ -63,12 +61,13 @@ final class ForgettingMutants {
                             "if (!reply.endedWith(\"COMMIT\")) {",
                             "if (!reply.endedWith(\"COMMIT\") && XidStatus.read(reply).isEmpty()) {")),
             new Mutant(
-                    "xid-across-failover",
-                    "M18: pg_xact_status is believed, whatever incarnation of the server answers",
-                    new Edit(
-                            CHECK,
-                            "if (!participant.incarnation().equals(incarnation)) {",
-                            "if (incarnation.isEmpty()) {")),
+                            "xid-across-failover",
+                            "M18: pg_xact_status is believed, whatever incarnation of the server answers",
+                            new Edit(
+                                    CHECK,
+                                    "if (!participant.incarnation().equals(incarnation)) {",
+                                    "if (incarnation.isEmpty()) {"))
+                    .noticedBy("FailoverIT#aDecisionIsKeptWhereAnotherTransactionHasTheXidOfALostBranch"),
             new Mutant(
                     "two/mark-goes-back",
                     "the mark is set to the last deleted row, also where that is lower",

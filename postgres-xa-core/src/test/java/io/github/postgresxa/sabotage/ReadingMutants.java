@@ -37,7 +37,7 @@ final class ReadingMutants {
                                     REPLIES,
                                     "return reply.endedWith(tag) ?",
                                     "return reply.endedWith(tag) || reply.sqlState().equals(\"42704\") ?"))
-                    .noticedBy("HandMadeEndIT#aRollbackAgainstTheDecisionIsAnAlarmAtOnce"),
+                    .noticedBy("branch.RepliesTests#isNeverTakenAsDoneAfterAnError"),
             new Mutant(
                             "read-only-after-prepare",
                             "M8: XA_RDONLY is answered after real branches were prepared",
@@ -75,7 +75,7 @@ final class ReadingMutants {
                                     "transaction/FacadeXaResource",
                                     "throw answer;",
                                     "throw new IllegalStateException(answer);"))
-                    .noticedBy("LostReplyIT#aDecisionThatCannotBeAskedForIsUnknownAndNeverReportedAsARollback"));
+                    .noticedBy("ManagerVerbsIT#anUnknownOutcomeIsToldByItsCodeAndByNothingElse"));
 
     private ReadingMutants() {}
 }

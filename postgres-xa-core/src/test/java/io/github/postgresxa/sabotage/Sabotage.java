@@ -44,8 +44,11 @@ class Sabotage {
         Path classes = MutantCompiler.compile(mutant, Trial.classPath(null));
         String test = mutant.test();
         if (test != null) {
-            boolean failed = Trial.ofTest(classes, test).failed();
-            return new Page.Line(mutant, failed ? "`" + test.replaceFirst(".*\\.", "") + "`" : "", 0);
+            Trial trial = Trial.ofTest(classes, test);
+            if (!trial.failed()) {
+                System.out.println(trial.status() + ": " + trial.output());
+            }
+            return new Page.Line(mutant, trial.failed() ? "`" + test.replaceFirst(".*\\.", "") + "`" : "", 0);
         }
         Trial trial = Trial.ofSimulation(classes, SCHEDULES);
         if (trial.invariant().isEmpty()) {

@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 final class Faults {
 
     private static final int PER_MILLE = 1000;
-    private static final int DRAWS = 120;
+    private static final int DRAWS = 145;
 
     /** One kind of fault, drawn by every number below its bound that no fault before it is drawn by. */
     private record Fault(int upTo, BooleanSupplier strike) {}
@@ -19,12 +19,13 @@ final class Faults {
             new Fault(45, this::giveUp),
             new Fault(55, this::terminate),
             new Fault(65, this::crash),
-            new Fault(72, this::failOver),
-            new Fault(82, this::cancel),
-            new Fault(97, this::killActor),
-            new Fault(100, this::finishByHand),
-            new Fault(112, this::hold),
-            new Fault(DRAWS, this::stop));
+            new Fault(80, this::failOver),
+            new Fault(92, this::cancel),
+            new Fault(107, this::killActor),
+            new Fault(110, this::finishByHand),
+            new Fault(122, this::hold),
+            new Fault(130, this::stop),
+            new Fault(DRAWS, this::stall));
 
     private final Schedule schedule;
     private final SplittableRandom random;
@@ -150,6 +151,16 @@ final class Faults {
         }
         server.failOver();
         return count("failover");
+    }
+
+    /** A standby falls behind: what is committed meanwhile waits, or becomes visible without it. */
+    private boolean stall() {
+        Server server = pick(schedule.servers);
+        if (!server.standby) {
+            return false;
+        }
+        server.stalledUntil = schedule.step() + random.nextInt(200);
+        return count("standby stalled");
     }
 
     private boolean cancel() {

@@ -225,7 +225,8 @@ final class Schedule implements Pace {
                     candidates.add(backend);
                 }
             }
-            boolean replicates = server.canReplicate() && (healed || !sluggish || random.nextInt(20) == 0);
+            boolean ready = server.stalledUntil <= step && (!sluggish || random.nextInt(20) == 0);
+            boolean replicates = server.canReplicate() && (healed || ready);
             if (!server.isUp() || replicates || server.canFlush()) {
                 candidates.add(server);
             }

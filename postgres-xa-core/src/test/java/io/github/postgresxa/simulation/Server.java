@@ -24,6 +24,9 @@ final class Server {
     /** Names of prepared transactions that a session is finishing at this moment. */
     final Set<String> busy = new HashSet<>();
 
+    /** The standby gets nothing until this step. */
+    int stalledUntil;
+
     private List<LogRecord> log = new ArrayList<>();
     private int written;
     private int replicated;

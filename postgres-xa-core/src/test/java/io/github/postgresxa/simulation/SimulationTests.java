@@ -39,6 +39,7 @@ class SimulationTests {
             "backend terminated",
             "server crashed",
             "failover",
+            "standby stalled",
             "wait for the standby cancelled",
             "finished by hand",
             "led astray",

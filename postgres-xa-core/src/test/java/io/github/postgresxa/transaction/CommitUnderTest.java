@@ -38,6 +38,7 @@ public final class CommitUnderTest {
                 singleWriterDecides,
                 () -> {},
                 new Contradictions(listener),
+                new Steps(listener),
                 (decided, home) -> {});
     }
 
@@ -55,6 +56,6 @@ public final class CommitUnderTest {
     /** Rolls back as the manager does when the application failed. */
     public void rollback() {
         transaction.seal(Phase.ABORTED, "the transaction is rolled back");
-        protocol.abort(transaction.branches(), "the transaction is rolled back");
+        protocol.abort(transaction.id(), transaction.branches(), "the transaction is rolled back");
     }
 }

@@ -1,0 +1,13 @@
+package io.github.postgresxa;
+
+/** The part that a node takes in the end of a transaction. */
+public enum BranchRole {
+    /** It wrote and keeps the decision. */
+    HOME,
+    /** It wrote and is prepared. */
+    PARTICIPANT,
+    /** It only read: nothing is prepared or flushed there. */
+    READER,
+    /** It is the only writer, or the only node: it commits in one phase, without a decision. */
+    ONLY
+}

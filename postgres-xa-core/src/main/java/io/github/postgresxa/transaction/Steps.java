@@ -1,0 +1,89 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.BranchRole;
+import io.github.postgresxa.CommitStep;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
+import io.github.postgresxa.branch.Answer;
+import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.gid.Gid;
+import java.util.function.Supplier;
+
+/** Every verb that the end of a transaction sends to a node goes through here, so that it can be watched. */
+final class Steps {
+
+    private final XaListener listener;
+
+    /** @param listener is told before and after each step; it never throws */
+    Steps(XaListener listener) {
+        this.listener = listener;
+    }
+
+    Answer prepare(Branch branch, Gid gid) {
+        return answer(gid.transaction(), CommitStep.PREPARE, branch, () -> branch.prepare(gid));
+    }
+
+    Answer decide(TransactionId id, Branch home, String burst) {
+        return answer(id, CommitStep.DECIDE, home, () -> home.decide(burst));
+    }
+
+    Answer commit(TransactionId id, Branch branch) {
+        return answer(id, CommitStep.COMMIT, branch, branch::commit);
+    }
+
+    Answer commitPrepared(TransactionId id, Branch branch) {
+        return answer(id, CommitStep.FINISH, branch, branch::commitPrepared);
+    }
+
+    /** {@return whether it is done} */
+    boolean rollback(TransactionId id, Branch branch, String reason) {
+        String node = begins(id, CommitStep.ROLLBACK, branch);
+        boolean done = false;
+        try {
+            done = branch.rollback(reason);
+            return done;
+        } finally {
+            listener.stepEnded(id, CommitStep.ROLLBACK, node, done);
+        }
+    }
+
+    void cast(TransactionId id, Ballot ballot, boolean decides) {
+        for (Branch branch : ballot.writers()) {
+            listener.cast(id, name(branch), role(ballot, branch, decides));
+        }
+        ballot.readers().forEach(b -> listener.cast(id, name(b), BranchRole.READER));
+    }
+
+    private static BranchRole role(Ballot ballot, Branch branch, boolean decides) {
+        if (!decides) {
+            return BranchRole.ONLY;
+        }
+        return branch == ballot.home() ? BranchRole.HOME : BranchRole.PARTICIPANT;
+    }
+
+    void only(TransactionId id, Branch branch) {
+        listener.cast(id, name(branch), BranchRole.ONLY);
+    }
+
+    private Answer answer(TransactionId id, CommitStep step, Branch branch, Supplier<Answer> verb) {
+        String node = begins(id, step, branch);
+        boolean done = false;
+        try {
+            Answer answer = verb.get();
+            done = answer.done();
+            return answer;
+        } finally {
+            listener.stepEnded(id, step, node, done);
+        }
+    }
+
+    private String begins(TransactionId id, CommitStep step, Branch branch) {
+        String node = name(branch);
+        listener.stepBegins(id, step, node);
+        return node;
+    }
+
+    private static String name(Branch branch) {
+        return branch.session().node().name();
+    }
+}

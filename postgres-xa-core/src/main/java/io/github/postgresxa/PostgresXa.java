@@ -6,6 +6,7 @@ import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.manager.atomikos.AtomikosManager;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.recovery.Recovery;
 import io.github.postgresxa.transaction.Transactions;
 import jakarta.transaction.TransactionManager;
@@ -56,6 +57,7 @@ public final class PostgresXa implements AutoCloseable {
     private final Threads threads = Threads.start();
     private final Map<String, NodeDataSource> dataSources = new LinkedHashMap<>();
     private final Recovery recovery;
+    private final Operations operations;
     private final JtaManager manager;
     private final Transactions transactions;
     private boolean closed;
@@ -77,6 +79,7 @@ public final class PostgresXa implements AutoCloseable {
                 listener,
                 threads.workers(),
                 threads.timer());
+        this.operations = Operations.of(nodes, settings.decision, settings.name, threads.workers());
         checkServers(settings.nodes);
         this.manager = settings.external == null
                 ? AtomikosManager.open(settings.transactionTimeout, recovery::forManager)
@@ -197,6 +200,11 @@ public final class PostgresXa implements AutoCloseable {
     /** {@return prepared branches whose decision is not known here yet} */
     public List<InDoubtBranch> inDoubt() {
         return recovery.inDoubt();
+    }
+
+    /** {@return what an operator can see and do beyond this; each call asks the nodes} */
+    public Operations operations() {
+        return operations;
     }
 
     /** {@return what one pass of recovery over all nodes, now, did} */

@@ -49,9 +49,14 @@ public final class DecisionSchema {
         return "t".equals(wire.send(sql.exists()).orThrow().rows().get(0).get(0));
     }
 
+    /** {@return the DDL, for the schema's name} */
+    public String text() {
+        return ddl().replaceAll("\\bpgxa\\b", settings.schema());
+    }
+
     /** Two applications may start at the same moment; the lock lets the second one find the work done. */
     private void create(Wire wire) throws SQLException {
-        String ddl = ddl().replaceAll("\\bpgxa\\b", settings.schema());
+        String ddl = text();
         Reply reply = wire.send("begin isolation level read committed read write;\n" + SearchPath.PIN
                 + "set local synchronous_commit = on;\n"
                 + "select pg_advisory_xact_lock(hashtext('postgres-xa schema'));\n" + ddl + ";\ncommit");

@@ -5,12 +5,12 @@ import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 
 /** Carries a verdict out on a branch: COMMIT PREPARED or ROLLBACK PREPARED. */
-final class Finisher {
+public final class Finisher {
 
     private Finisher() {}
 
     /** What came of it. */
-    enum Result {
+    public enum Result {
         /** The branch is finished, by us. */
         FINISHED,
         /** It is not listed any more: somebody else was faster. */
@@ -19,7 +19,16 @@ final class Finisher {
         BUSY
     }
 
-    static Result finish(Wire wire, PreparedBranch branch, Verdict verdict) throws SQLException {
+    /**
+     * Only after the decision that says so.
+     *
+     * @param wire a wire to the branch's node
+     * @param branch the branch
+     * @param verdict commit; anything else rolls back
+     * @return what came of it
+     * @throws SQLException if the node refused or did not answer
+     */
+    public static Result finish(Wire wire, PreparedBranch branch, Verdict verdict) throws SQLException {
         String verb = verdict == Verdict.COMMIT ? "COMMIT PREPARED" : "ROLLBACK PREPARED";
         String sql = verb + " '" + branch.gid().text() + "'";
         Reply reply = wire.send(sql);

@@ -11,4 +11,4 @@ import java.time.Duration;
  * @param age by the server's clock, for displays only
  * @param xid its transaction id there
  */
-record PreparedBranch(Gid gid, String owner, Duration age, long xid) {}
+public record PreparedBranch(Gid gid, String owner, Duration age, long xid) {}

@@ -1,5 +1,6 @@
 package io.github.postgresxa.recovery;
 
+import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Wire;
@@ -16,9 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param ours branches of ours in the node's own database, oldest first, at most {@value #LIMIT}
  * @param foreign everything else on the server: counted, never touched
  */
-record PreparedList(List<PreparedBranch> ours, int foreign) {
+public record PreparedList(List<PreparedBranch> ours, int foreign) {
 
     static final int LIMIT = 10_000;
+
+    private static final String ONE = """
+            select gid, owner, (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint,
+                   transaction, pg_snapshot_xmax(pg_current_snapshot())
+            from pg_prepared_xacts
+            where (gid like 'pgxa/1/%1$s/%%' or gid like 'pgxa/2/%1$s/%%') and database = current_database()
+            order by prepared
+            """;
 
     /** Only what looks like ours travels; the strict grammar then decides. Branches of other databases cannot be finished from here. */
     private static final String LIST = """
@@ -30,8 +39,23 @@ record PreparedList(List<PreparedBranch> ours, int foreign) {
             select count(*) from pg_prepared_xacts where not (gid like 'pgxa/%%' and database = current_database())
             """.formatted(LIMIT);
 
+    /**
+     * One transaction's branches in the node's own database.
+     *
+     * @param wire a wire to the node
+     * @param id the transaction
+     * @return its prepared branches
+     * @throws SQLException if the node did not answer
+     */
+    public static List<PreparedBranch> of(Wire wire, TransactionId id) throws SQLException {
+        return branches(wire.send(ONE.formatted(id)).orThrow()).ours();
+    }
+
     static PreparedList read(Wire wire) throws SQLException {
-        Reply reply = wire.send(LIST).orThrow();
+        return branches(wire.send(LIST).orThrow());
+    }
+
+    private static PreparedList branches(Reply reply) {
         List<PreparedBranch> ours = new ArrayList<>();
         int foreign = 0;
         for (List<@Nullable String> row : reply.rows()) {

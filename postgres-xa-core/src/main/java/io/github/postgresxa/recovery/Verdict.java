@@ -1,7 +1,7 @@
 package io.github.postgresxa.recovery;
 
 /** What recovery does with one prepared branch. */
-enum Verdict {
+public enum Verdict {
     /** Its decision is C: COMMIT PREPARED. */
     COMMIT,
     /** Its decision is A: ROLLBACK PREPARED. */

@@ -1,0 +1,96 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.gid.Gid;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whose a prepared transaction is.
+ *
+ * @param owner who prepared it
+ * @param instance the owner's own name, for example the transaction manager's node; empty if it tells none
+ */
+record Attribution(Owner owner, String instance) {
+
+    /** How the driver writes an Xid: format id, global transaction id and branch qualifier in Base64. */
+    private static final Pattern XID = Pattern.compile("(-?\\d{1,10})_([A-Za-z0-9+/]*={0,2})_([A-Za-z0-9+/]*={0,2})");
+
+    private static final Pattern SUBSCRIPTION = Pattern.compile("pg_gid_(\\d+)_\\d+");
+    private static final Pattern CITUS = Pattern.compile("citus_(\\d+)_\\d+_\\d+_\\d+");
+    private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
+
+    /** Characters of a number and a moment that Atomikos appends to its own name. */
+    private static final int ATOMIKOS_TAIL = 18;
+
+    private static final int NARAYANA_UID = 28;
+    private static final int HEADER = 8;
+
+    static Attribution of(String gid) {
+        if (gid.startsWith("pgxa/")) {
+            return new Attribution(Gid.ours(gid).isPresent() ? Owner.POSTGRES_XA : Owner.LIKE_POSTGRES_XA, "");
+        }
+        Matcher subscription = SUBSCRIPTION.matcher(gid);
+        if (subscription.matches()) {
+            return new Attribution(Owner.LOGICAL_REPLICATION, "subscription " + subscription.group(1));
+        }
+        Matcher citus = CITUS.matcher(gid);
+        if (citus.matches()) {
+            return new Attribution(Owner.CITUS, "group " + citus.group(1));
+        }
+        Matcher xid = XID.matcher(gid);
+        return xid.matches() ? ofXid(xid) : new Attribution(Owner.UNKNOWN, "");
+    }
+
+    private static Attribution ofXid(Matcher xid) {
+        byte[] global = decoded(xid.group(2));
+        return global == null || decoded(xid.group(3)) == null
+                ? new Attribution(Owner.UNKNOWN, "")
+                : ofFormat(Long.parseLong(xid.group(1)), global);
+    }
+
+    /** {@return the bytes; null if the driver would not have written them like this} */
+    private static byte @Nullable [] decoded(String text) {
+        try {
+            byte[] bytes = Base64.getDecoder().decode(text);
+            return Base64.getEncoder().encodeToString(bytes).equals(text) ? bytes : null;
+        } catch (IllegalArgumentException notBase64) {
+            return null;
+        }
+    }
+
+    private static Attribution ofFormat(long format, byte[] global) {
+        if (format == 0x41544F4DL) {
+            return new Attribution(Owner.ATOMIKOS, text(global, 0, global.length - ATOMIKOS_TAIL));
+        }
+        if (format == 131_072 || format == 131_077 || format == 131_080 || format == 131_081) {
+            return new Attribution(Owner.NARAYANA, text(global, NARAYANA_UID, global.length));
+        }
+        if (format == 0x4A5453L) {
+            return new Attribution(Owner.GLASSFISH, text(global, HEADER, global.length));
+        }
+        if (format == 0x4765526FL) {
+            return new Attribution(Owner.TOMEE, text(global, HEADER, global.length));
+        }
+        if (format == 0x57415344L) {
+            return new Attribution(Owner.LIBERTY, "");
+        }
+        if (format == 0x42746E78L) {
+            return new Attribution(Owner.BITRONIX, "");
+        }
+        return new Attribution(format == 48_801 ? Owner.WEBLOGIC : Owner.OTHER_XA, "");
+    }
+
+    /** What others wrote, fit for a display: one line, and no control characters. */
+    private static String text(byte[] bytes, int from, int to) {
+        if (from < 0 || from >= to || to > bytes.length) {
+            return "";
+        }
+        String name = new String(Arrays.copyOfRange(bytes, from, to), StandardCharsets.ISO_8859_1);
+        int end = name.indexOf('\0');
+        return UNPRINTABLE.matcher(end < 0 ? name : name.substring(0, end)).replaceAll("?");
+    }
+}

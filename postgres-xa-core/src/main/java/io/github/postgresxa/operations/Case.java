@@ -1,0 +1,82 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.recovery.PreparedBranch;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transaction as all nodes together show it.
+ *
+ * @param transaction the transaction
+ * @param sightings by node, of those that answered
+ * @param unreachable those that did not
+ */
+record Case(TransactionId transaction, Map<Node, Sighting> sightings, Map<String, String> unreachable) {
+
+    /** {@return the home: that which a branch names, else that where a row stands} */
+    @Nullable
+    NodeIdentity home() {
+        return sightings.values().stream()
+                .map(Sighting::home)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .or(() -> sightings.values().stream()
+                        .filter(s -> s.row() != null)
+                        .map(Sighting::identity)
+                        .findFirst())
+                .orElse(null);
+    }
+
+    /** {@return the home's node, if it is one of those that answered} */
+    Optional<Node> homeNode() {
+        NodeIdentity home = home();
+        return sightings.entrySet().stream()
+                .filter(s -> s.getValue().identity().equals(home))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    @Nullable
+    Decision row() {
+        return homeNode().map(sightings::get).map(Sighting::row).orElse(null);
+    }
+
+    State state() {
+        if (homeNode().isEmpty()) {
+            return State.UNKNOWN;
+        }
+        Decision row = row();
+        if (row == null) {
+            return State.NONE;
+        }
+        return row.verb() == Decision.Verb.COMMIT ? State.COMMIT : State.ROLLBACK;
+    }
+
+    /** {@return a name for the home, for people; null if nothing tells which it is} */
+    @Nullable
+    String homeName() {
+        NodeIdentity home = home();
+        return home == null ? null : homeNode().map(Node::name).orElse(home.text());
+    }
+
+    boolean hasBranches() {
+        return branches().findAny().isPresent();
+    }
+
+    Stream<PreparedBranch> branches() {
+        return sightings.values().stream().flatMap(s -> s.branches().stream());
+    }
+
+    /** {@return whether another resource takes part, so that a transaction manager decides} */
+    boolean managerDecides() {
+        return branches().map(PreparedBranch::gid).map(Gid::manager).anyMatch(Objects::nonNull);
+    }
+}

@@ -1,0 +1,165 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.node.Wire;
+import io.github.postgresxa.recovery.PreparedBranch;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Asks all nodes for one transaction, and says in sentences what that means. Asking changes nothing. */
+final class Explainer {
+
+    /** Whatever a prepared branch holds, it holds as the one that also holds its own xid, and no process belongs to it. */
+    private static final String HOLDER =
+            "(select virtualtransaction from pg_locks where locktype = 'transactionid' and transactionid = '%1$s' and granted and pid is null limit 1)";
+
+    private static final String LOCKS = """
+            select locktype, mode, coalesce(relation::regclass::text, '')
+            from pg_locks
+            where granted and pid is null and virtualtransaction = {holder}
+              and (database is null or database in (0, (select oid from pg_database where datname = current_database())))
+            order by locktype desc, 3, mode limit 50
+            """;
+
+    /** A waiting session and the branch name the same lock: of the branch's own end (a row was touched), or of an object. */
+    private static final String WAITING = """
+            select distinct a.pid, coalesce(a.usename, ''), coalesce(a.application_name, ''),
+                   case w.locktype when 'transactionid' then 'row' else w.locktype end,
+                   coalesce((extract(epoch from clock_timestamp() - w.waitstart) * 1000)::bigint, 0)
+            from pg_locks h
+            join pg_locks w on not w.granted and w.locktype = h.locktype
+             and (w.database, w.relation, w.page, w.tuple, w.transactionid, w.classid, w.objid, w.objsubid)
+                 is not distinct from (h.database, h.relation, h.page, h.tuple, h.transactionid, h.classid, h.objid, h.objsubid)
+            join pg_stat_activity a on a.pid = w.pid
+            where h.granted and h.pid is null and h.virtualtransaction = {holder}
+            order by 5 desc limit 50
+            """;
+
+    /** How old it is in transactions, and whether anything on the server is older. */
+    private static final String VACUUM = """
+            select age('%1$s'::xid),
+                   age('%1$s'::xid) >= greatest(
+                       (select max(age(transaction)) from pg_prepared_xacts),
+                       (select max(age(backend_xmin)) from pg_stat_activity where backend_xmin is not null and pid <> pg_backend_pid()),
+                       (select max(age(xmin)) from pg_replication_slots where xmin is not null))
+            """;
+
+    private final Fleet fleet;
+    private final DecisionSettings settings;
+    private final DecisionLog decisions;
+
+    Explainer(Fleet fleet, DecisionSettings settings, DecisionLog decisions) {
+        this.fleet = fleet;
+        this.settings = settings;
+        this.decisions = decisions;
+    }
+
+    Case look(TransactionId id) {
+        Fleet.Answers<Sighting> seen = fleet.ask((node, wire) -> Sighting.of(node, wire, settings, decisions, id));
+        return new Case(id, seen.answers(), seen.unreachable());
+    }
+
+    Explanation explain(TransactionId id) {
+        Case found = look(id);
+        Fleet.Answers<List<BranchExplanation>> details = fleet.ask((node, wire) -> {
+            List<BranchExplanation> explained = new ArrayList<>();
+            Sighting sighting = found.sightings().get(node);
+            for (PreparedBranch branch : sighting == null ? List.<PreparedBranch>of() : sighting.branches()) {
+                explained.add(explain(node.name(), wire, found, branch));
+            }
+            return explained;
+        });
+        Map<String, String> unreachable = new LinkedHashMap<>(found.unreachable());
+        unreachable.putAll(details.unreachable());
+        return new Explanation(
+                id,
+                found.state(),
+                found.homeName(),
+                details.answers().values().stream().flatMap(List::stream).toList(),
+                unreachable,
+                summary(found));
+    }
+
+    private static BranchExplanation explain(String node, Wire wire, Case found, PreparedBranch branch)
+            throws SQLException {
+        String xid = Long.toUnsignedString(branch.xid() & 0xffff_ffffL);
+        List<HeldLock> locks = Rows.of(wire, sql(LOCKS, xid)).stream()
+                .map(row -> new HeldLock(Rows.text(row, 0), Rows.text(row, 1), Rows.text(row, 2)))
+                .toList();
+        List<WaitingSession> waiting = Rows.of(wire, sql(WAITING, xid)).stream()
+                .map(row -> new WaitingSession(
+                        (int) Rows.number(row, 0),
+                        Rows.text(row, 1),
+                        Rows.text(row, 2),
+                        Rows.text(row, 3),
+                        Rows.millis(row, 4)))
+                .toList();
+        var vacuum = Rows.one(wire, VACUUM.formatted(xid));
+        return new BranchExplanation(
+                node,
+                branch.gid().text(),
+                branch.owner(),
+                branch.age(),
+                verdict(found, branch),
+                locks,
+                waiting,
+                Rows.number(vacuum, 0),
+                Rows.yes(vacuum, 1));
+    }
+
+    private static String sql(String form, String xid) {
+        return form.replace("{holder}", HOLDER).formatted(xid);
+    }
+
+    private static String verdict(Case found, PreparedBranch branch) {
+        Decision row = found.row();
+        return switch (found.state()) {
+            case UNKNOWN ->
+                "in doubt: its home '%s' does not answer or is none of these nodes, and only the home knows the decision"
+                        .formatted(found.homeName());
+            case ROLLBACK -> "will be rolled back: decision A stands at '%s'".formatted(found.homeName());
+            case COMMIT ->
+                row != null && row.names(branch.gid().branch())
+                        ? "will be committed: decision C at '%s' names it".formatted(found.homeName())
+                        : "in doubt: decision C at '%s' does not name this branch, so it is no permission"
+                                .formatted(found.homeName());
+            case NONE ->
+                branch.gid().manager() != null
+                        ? "waits for a transaction manager: another resource takes part, and only that manager decides"
+                        : "will be fenced and rolled back by recovery, unless its coordinator decides before: no decision stands at '%s'"
+                                .formatted(found.homeName());
+        };
+    }
+
+    private static String summary(Case found) {
+        if (!found.hasBranches()) {
+            return switch (found.state()) {
+                case COMMIT ->
+                    "Decided: commit. None of the nodes that answered holds a prepared branch of it: it is carried out there.";
+                case ROLLBACK -> "Decided: rolled back. Nothing of it is prepared on the nodes that answered.";
+                case NONE, UNKNOWN ->
+                    "Nothing is known of it: it is still under way, left no decision (one writer, or rolled back before a decision), or its decision was"
+                            + " deleted after the retention.";
+            };
+        }
+        return switch (found.state()) {
+            case COMMIT ->
+                "Decided: commit. Recovery of any application that knows these nodes commits what is still prepared; \"recover now\" does it at once.";
+            case ROLLBACK ->
+                "Decided: rollback. Recovery of any application that knows these nodes rolls back what is still prepared; \"recover now\" does it at once.";
+            case UNKNOWN ->
+                "In doubt until its home '%s' answers. Bring that node back; then recovery settles it. Settling it by hand before may leave the nodes in disagreement."
+                        .formatted(found.homeName());
+            case NONE ->
+                found.managerDecides()
+                        ? "Prepared, and the transaction manager of the application has not decided. Start that application; its recovery settles it."
+                        : "Prepared, and not decided. If its coordinator is gone, recovery of any application that knows these nodes fences it and rolls it back.";
+        };
+    }
+}

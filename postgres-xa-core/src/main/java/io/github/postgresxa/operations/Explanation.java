@@ -1,0 +1,31 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.TransactionId;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything that the nodes show of one transaction.
+ *
+ * @param transaction the transaction
+ * @param state its decision
+ * @param home the node that keeps the decision: its name, or its identity if no node given has it; null if nothing tells
+ * @param branches its prepared branches on the nodes that answered
+ * @param unreachable nodes that did not answer, with what they or the driver said
+ * @param summary what is known and what happens next, in a sentence or two
+ */
+public record Explanation(
+        TransactionId transaction,
+        State state,
+        @Nullable String home,
+        List<BranchExplanation> branches,
+        Map<String, String> unreachable,
+        String summary) {
+
+    /** Copies. */
+    public Explanation {
+        branches = List.copyOf(branches);
+        unreachable = Map.copyOf(unreachable);
+    }
+}

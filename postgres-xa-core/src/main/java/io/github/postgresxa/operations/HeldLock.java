@@ -1,0 +1,10 @@
+package io.github.postgresxa.operations;
+
+/**
+ * A lock that a prepared branch holds. Locks on rows are not listed by PostgreSQL: they show as sessions that wait for the whole branch.
+ *
+ * @param type for example {@code relation}
+ * @param mode for example {@code RowExclusiveLock}
+ * @param object what is locked, for example {@code public.account}; empty for the branch itself
+ */
+public record HeldLock(String type, String mode, String object) {}

@@ -1,0 +1,124 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.node.Node;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What an operator can see and do, on any set of nodes and without a running application. Each question opens one connection to each node, with the role of
+ * recovery, and closes it again; a node that does not answer within a few seconds is told as such and holds up no other.
+ *
+ * <p>Only {@link #resolve} changes anything. Transactions of others are shown and never touched.
+ */
+public final class Operations {
+
+    private static final int THREADS = 16;
+
+    private final Doctor doctor;
+    private final Listing listing;
+    private final Explainer explainer;
+    private final Resolver resolver;
+
+    private Operations(List<Node> nodes, DecisionSettings settings, String name, Executor executor) {
+        Fleet fleet = new Fleet(nodes, executor);
+        DecisionLog decisions = new DecisionLog(settings.schema(), name);
+        this.doctor = new Doctor(fleet, settings);
+        this.listing = new Listing(fleet);
+        this.explainer = new Explainer(fleet, settings, decisions);
+        this.resolver = new Resolver(explainer, decisions);
+    }
+
+    /**
+     * For people at a console.
+     *
+     * @param nodes the nodes
+     * @param settings where decisions are kept; the schema is never created
+     * @return operations on them
+     */
+    public static Operations on(List<NodeSettings> nodes, DecisionSettings settings) {
+        List<Node> all =
+                nodes.stream().map(n -> new Node(n, "postgres-xa operations")).toList();
+        return new Operations(all, settings, "operations", threads());
+    }
+
+    /** They end by themselves when nothing is asked. */
+    private static Executor threads() {
+        ThreadPoolExecutor threads =
+                new ThreadPoolExecutor(THREADS, THREADS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
+                    Thread thread = new Thread(task, "postgres-xa operations");
+                    thread.setDaemon(true);
+                    return thread;
+                });
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
+    }
+
+    /**
+     * Within an application.
+     *
+     * @param nodes its nodes
+     * @param settings where decisions are kept
+     * @param name its name, for decisions that are written by order
+     * @param executor asks the nodes
+     * @return operations on them
+     */
+    public static Operations of(List<Node> nodes, DecisionSettings settings, String name, Executor executor) {
+        return new Operations(nodes, settings, name, executor);
+    }
+
+    /** {@return what is right and wrong with each node, in the order of the nodes; the worst of each node first} */
+    public List<Finding> doctor() {
+        return doctor.examine();
+    }
+
+    /**
+     * What is prepared on the nodes' servers, of this project and of others, in all their databases.
+     *
+     * @param page counted from 0
+     * @param size the most entries of each node, 1 to 1000
+     * @return the page, oldest first
+     * @throws IllegalArgumentException if there is no such page
+     */
+    public PreparedPage prepared(int page, int size) {
+        return listing.page(page, size);
+    }
+
+    /**
+     * @param transaction a transaction of any application
+     * @return all that the nodes show of it: its branches, what they lock, who waits, what happens next
+     */
+    public Explanation explain(TransactionId transaction) {
+        return explainer.explain(transaction);
+    }
+
+    /**
+     * Settles one transaction by hand.
+     *
+     * <p>Before: the operator has looked at it, and says what he saw. After: its decision is durable and its branches on the nodes that answered are finished;
+     * recovery finishes the others. If it fails in between, ordering it again goes on where it stopped. Every order is logged, also one that is refused.
+     *
+     * @param order the order
+     * @return what came of it
+     * @throws RefusedException if nothing was done: the state is not the expected one, or it takes force
+     */
+    public Resolution resolve(Resolve order) {
+        return resolver.resolve(order);
+    }
+
+    /**
+     * @param schema its name
+     * @return the DDL of the decision log's schema
+     */
+    public static String ddl(String schema) {
+        DecisionSettings d = DecisionSettings.DEFAULT;
+        return new DecisionSchema(new DecisionSettings(schema, false, d.retention(), d.singleWriter())).text();
+    }
+}

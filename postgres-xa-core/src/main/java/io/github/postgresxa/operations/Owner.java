@@ -1,0 +1,42 @@
+package io.github.postgresxa.operations;
+
+/** Who prepared a transaction, told from its identifier alone. */
+public enum Owner {
+    /** A branch of this project. */
+    POSTGRES_XA("postgres-xa"),
+    /** Begins like ours and is not ours to the letter: a later version, or written by hand. */
+    LIKE_POSTGRES_XA("looks like postgres-xa"),
+    /** Atomikos over the driver's XAResource. */
+    ATOMIKOS("Atomikos"),
+    /** Narayana: WildFly, Quarkus, or on its own. */
+    NARAYANA("Narayana"),
+    /** Liberty or WebSphere. */
+    LIBERTY("Liberty"),
+    /** GlassFish or Payara. */
+    GLASSFISH("GlassFish"),
+    /** TomEE or another user of the Geronimo transaction manager. */
+    TOMEE("TomEE"),
+    /** Bitronix. */
+    BITRONIX("Bitronix"),
+    /** WebLogic. */
+    WEBLOGIC("WebLogic"),
+    /** Some other XA transaction manager. */
+    OTHER_XA("another XA transaction manager"),
+    /** A subscription of PostgreSQL's logical replication, with two-phase commit. */
+    LOGICAL_REPLICATION("logical replication"),
+    /** A Citus coordinator. */
+    CITUS("Citus"),
+    /** Nobody that is known here. */
+    UNKNOWN("unknown");
+
+    private final String title;
+
+    Owner(String title) {
+        this.title = title;
+    }
+
+    /** {@return its name for people} */
+    public String title() {
+        return title;
+    }
+}

@@ -1,0 +1,81 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Wire;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What has been prepared for too long: it keeps its locks, and VACUUM from its work. */
+final class PreparedCheck {
+
+    private static final Duration LONG = Duration.ofMinutes(1);
+
+    private static final int LOOK_AT = 1_000;
+
+    private PreparedCheck() {}
+
+    static List<Finding> findings(Node node, Wire wire, ServerView server) throws SQLException {
+        List<PreparedEntry> old = Listing.oldest(
+                node,
+                wire,
+                "where prepared < clock_timestamp() - interval '%d seconds' order by prepared limit %d"
+                        .formatted(LONG.toSeconds(), LOOK_AT));
+        if (old.isEmpty()) {
+            return List.of(
+                    Finding.ok(node.name(), "prepared", "%d prepared, none for long".formatted(server.prepared())));
+        }
+        Map<String, List<PreparedEntry>> byOwner = new LinkedHashMap<>();
+        old.forEach(
+                e -> byOwner.computeIfAbsent(owner(e), o -> new ArrayList<>()).add(e));
+        List<Finding> found = new ArrayList<>();
+        byOwner.forEach((owner, entries) -> found.add(finding(node.name(), owner, entries)));
+        return found;
+    }
+
+    private static String owner(PreparedEntry entry) {
+        return entry.owner().title() + (entry.instance().isEmpty() ? "" : " (" + entry.instance() + ")");
+    }
+
+    private static Finding finding(String node, String owner, List<PreparedEntry> entries) {
+        PreparedEntry oldest = entries.get(0);
+        String what =
+                "%s of %s prepared for longer than %d s; the oldest, '%s' in database '%s', for %s; VACUUM is held back by %d transactions"
+                        .formatted(
+                                entries.size() == LOOK_AT ? LOOK_AT + " or more" : entries.size(),
+                                owner,
+                                LONG.toSeconds(),
+                                oldest.gid(),
+                                oldest.database(),
+                                Ages.text(oldest.age()),
+                                oldest.xidAge());
+        boolean ours = oldest.transaction() != null;
+        return new Finding(
+                node,
+                ours ? "in-doubt" : "foreign",
+                Severity.WARNING,
+                what,
+                "Each keeps its locks, and VACUUM from removing what was deleted since; nobody may ignore it until the transaction ids run out.",
+                command(oldest));
+    }
+
+    private static String command(PreparedEntry oldest) {
+        String gid = oldest.gid().replace("'", "''");
+        return switch (oldest.owner()) {
+            case POSTGRES_XA -> "$ java -jar postgres-xa-cli.jar explain %s --nodes …".formatted(oldest.transaction());
+            case ATOMIKOS, NARAYANA, LIBERTY, GLASSFISH, TOMEE, BITRONIX, WEBLOGIC, OTHER_XA ->
+                "$ start that transaction manager with its log and this database, its recovery finishes it; only if it is gone for ever: ROLLBACK PREPARED '%s' in database %s"
+                        .formatted(gid, oldest.database());
+            case LOGICAL_REPLICATION ->
+                "$ look at the publisher: its transaction is prepared there, too, and ends with it; if the subscription is gone: ROLLBACK PREPARED '%s' in database %s"
+                        .formatted(gid, oldest.database());
+            case CITUS -> "SELECT recover_prepared_transactions(); -- on the Citus coordinator";
+            case LIKE_POSTGRES_XA, UNKNOWN ->
+                "$ ask the owner, role '%s'; then COMMIT PREPARED '%s' or ROLLBACK PREPARED '%2$s' in database %s"
+                        .formatted(oldest.role(), gid, oldest.database());
+        };
+    }
+}

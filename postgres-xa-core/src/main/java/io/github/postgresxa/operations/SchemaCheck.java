@@ -1,0 +1,98 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Wire;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The schema of the decision log, and what the roles may do in it. */
+final class SchemaCheck {
+
+    /** The check whose finding is the database's identity. */
+    static final String IDENTITY = "identity";
+
+    private static final int VERSION = 1;
+
+    private static final String TABLES =
+            " from pg_class c join pg_namespace n on n.oid = c.relnamespace where nspname = '%s' and relname in ('node', 'decision')";
+
+    private final Node node;
+    private final String schema;
+    private final List<Finding> found = new ArrayList<>();
+
+    SchemaCheck(Node node, String schema) {
+        this.node = node;
+        this.schema = schema;
+    }
+
+    List<Finding> findings(Wire recovery) throws SQLException {
+        if (!Rows.yes(Rows.one(recovery, "select count(*) = 2" + TABLES.formatted(schema)), 0)) {
+            create("schema '%s' of the decision log is missing".formatted(schema));
+            return found;
+        }
+        List<@Nullable String> rights = Rows.one(recovery, rights());
+        right(rights, 0, "select", "read decisions");
+        right(rights, 1, "insert", "fence");
+        right(rights, 2, "delete", "delete decisions that were carried out everywhere");
+        if (!Rows.yes(rights, 3)) {
+            grant("select", "node", "tell one database from another", Severity.ERROR);
+            return found;
+        }
+        List<@Nullable String> row = Rows.one(recovery, "select version, identity from %s.node".formatted(schema));
+        if (Rows.number(row, 0) < VERSION) {
+            create("version %s, this release needs version %d".formatted(row.get(0), VERSION));
+        } else {
+            found.add(Finding.ok(node.name(), "schema", "version %s".formatted(row.get(0))));
+        }
+        found.add(Finding.ok(node.name(), IDENTITY, Rows.text(row, 1)));
+        return found;
+    }
+
+    private void create(String what) {
+        found.add(new Finding(
+                node.name(),
+                "schema",
+                Severity.ERROR,
+                what,
+                "The node can keep no decisions. The application creates the schema at its first start if its role may (decision.initialize-schema=always).",
+                "$ java -jar postgres-xa-cli.jar schema --schema %s | psql \"%s\""
+                        .formatted(schema, node.settings().address().replaceFirst("^jdbc:", ""))));
+    }
+
+    /** By number and not by name: a name cannot even be looked up without rights on the schema. */
+    private String rights() {
+        String usage = "has_schema_privilege(n.oid, 'usage') and ";
+        return "select "
+                + Stream.of("select", "insert", "delete")
+                        .map(right ->
+                                "bool_and(%s has_table_privilege(c.oid, '%s')) filter (where relname = 'decision')"
+                                        .formatted(usage, right))
+                        .collect(Collectors.joining(", "))
+                + ", bool_and(%s has_table_privilege(c.oid, 'select')) filter (where relname = 'node')".formatted(usage)
+                + TABLES.formatted(schema);
+    }
+
+    private void right(List<@Nullable String> rights, int column, String right, String purpose) {
+        if (!Rows.yes(rights, column)) {
+            grant(right, "decision", purpose, right.equals("delete") ? Severity.WARNING : Severity.ERROR);
+        }
+    }
+
+    private void grant(String right, String table, String purpose, Severity severity) {
+        String role = RoleCheck.recoveryRole(node);
+        found.add(new Finding(
+                node.name(),
+                "rights",
+                severity,
+                "role '%s' may not %s".formatted(role, purpose),
+                severity == Severity.ERROR
+                        ? "Recovery, or work, fails on this node."
+                        : "Decisions pile up: nobody deletes them.",
+                "GRANT USAGE ON SCHEMA %1$s TO \"%2$s\"; GRANT %3$s ON %1$s.%4$s TO \"%2$s\";"
+                        .formatted(schema, role, right.toUpperCase(java.util.Locale.ROOT), table)));
+    }
+}

@@ -1,0 +1,13 @@
+package io.github.postgresxa.operations;
+
+/** What is known of a transaction's decision. */
+public enum State {
+    /** The home answered, and no decision stands there. */
+    NONE,
+    /** C stands: every branch commits. */
+    COMMIT,
+    /** A stands: no branch commits. */
+    ROLLBACK,
+    /** The home does not answer, or is none of the nodes that were given. */
+    UNKNOWN
+}

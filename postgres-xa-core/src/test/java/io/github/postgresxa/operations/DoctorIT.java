@@ -1,0 +1,238 @@
+package io.github.postgresxa.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.PoolSettings;
+import io.github.postgresxa.RecoveryRole;
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.PostgresNodes;
+import io.github.postgresxa.test.StandbyNode;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Each fault is found by name, and the command that the doctor prints mends it. */
+@PostgresNodes({"east", "west"})
+class DoctorIT {
+
+    private PostgresNode east;
+    private PostgresNode west;
+
+    @BeforeEach
+    void open(PostgresNode east, PostgresNode west) {
+        this.east = east;
+        this.west = west;
+        west.execute("drop schema if exists pgxa cascade", Operations.ddl("pgxa"));
+        east.execute("drop schema if exists pgxa cascade", Operations.ddl("pgxa"));
+    }
+
+    @AfterEach
+    void nothingIsLeftPrepared() {
+        west.preparedTransactions().forEach(p -> west.execute("rollback prepared '%s'".formatted(p.gid())));
+    }
+
+    private static NodeSettings settings(PostgresNode node) {
+        return new NodeSettings(node.name(), node.jdbcUrl(), node.username(), node.password());
+    }
+
+    private static List<Finding> examine(NodeSettings... nodes) {
+        return Operations.on(List.of(nodes), DecisionSettings.DEFAULT).doctor();
+    }
+
+    private List<Finding> west() {
+        return examine(settings(west));
+    }
+
+    private static Finding finding(List<Finding> findings, String check) {
+        return findings.stream()
+                .filter(f -> f.check().equals(check) && f.severity() != Severity.OK)
+                .findFirst()
+                .orElseThrow(() -> new AssertionError("no finding '%s' in %s".formatted(check, findings)));
+    }
+
+    private static void assertMended(List<Finding> findings, String check) {
+        assertThat(findings).filteredOn(f -> f.check().equals(check)).allMatch(f -> f.severity() == Severity.OK);
+    }
+
+    /** Runs what the doctor printed, up to its comment. */
+    private static void mend(PostgresNode node, Finding finding) {
+        for (String statement : finding.command().split(" -- ", 2)[0].split(";")) {
+            if (!statement.isBlank()) {
+                node.execute(statement);
+            }
+        }
+    }
+
+    @Test
+    void healthyNodesHaveNothingToMend() {
+        List<Finding> findings = examine(settings(east), settings(west));
+        assertThat(findings)
+                .filteredOn(f -> f.severity().compareTo(Severity.NOTICE) > 0)
+                .isEmpty();
+        assertThat(findings).extracting(Finding::node).contains("east", "west");
+        assertThat(FindingTable.of(findings, true)).contains("fsync = on", "PostgreSQL 18");
+    }
+
+    @Test
+    void aNodeThatDoesNotAnswer() {
+        west.kill();
+        Finding finding = finding(examine(settings(east), settings(west)), "reachable");
+        west.start();
+        assertThat(finding.node()).isEqualTo("west");
+        assertThat(finding.severity()).isEqualTo(Severity.ERROR);
+        assertThat(finding.command()).startsWith("$ pg_isready");
+        assertMended(west(), "reachable");
+    }
+
+    @Test
+    void settingsThatLoseWhatWasAcknowledged() {
+        for (String setting : List.of("fsync", "full_page_writes")) {
+            west.execute("alter system set %s = off".formatted(setting), "select pg_reload_conf()");
+            awaitSetting(setting, "off");
+            Finding finding = finding(west(), setting);
+            assertThat(finding.severity()).isEqualTo(Severity.ERROR);
+            mend(west, finding);
+            awaitSetting(setting, "on");
+            assertMended(west(), setting);
+        }
+    }
+
+    private void awaitSetting(String setting, String value) {
+        while (!west.text("show " + setting).equals(value)) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aRoleWhoseCommitsAreNotDurable() {
+        west.execute("alter role current_user set synchronous_commit = off");
+        try {
+            Finding finding = finding(west(), "synchronous_commit");
+            assertThat(finding.severity()).isEqualTo(Severity.NOTICE);
+            mend(west, finding);
+            assertMended(west(), "synchronous_commit");
+        } finally {
+            west.execute("alter role current_user reset synchronous_commit");
+        }
+    }
+
+    @Test
+    void preparedTransactionsThatAreSwitchedOff() {
+        west.execute("alter system set max_prepared_transactions = 0");
+        west.restart();
+        Finding finding = finding(west(), "max-prepared-transactions");
+        assertThat(finding.severity()).isEqualTo(Severity.ERROR);
+        assertThat(finding.why()).contains("switched off");
+        mend(west, finding);
+        west.restart();
+        assertMended(west(), "max-prepared-transactions");
+        backToTheTestsSetting();
+    }
+
+    private void backToTheTestsSetting() {
+        west.execute("alter system reset max_prepared_transactions");
+        west.restart();
+    }
+
+    @Test
+    void fewerSlotsThanAPoolCanPrepare() {
+        NodeSettings big = new NodeSettings(
+                "west", west.jdbcUrl(), west.username(), west.password(), PoolSettings.DEFAULT.withMaxSize(150));
+        west.execute("alter system set max_prepared_transactions = 64");
+        west.restart();
+        Finding finding = finding(examine(big), "max-prepared-transactions");
+        assertThat(finding.severity()).isEqualTo(Severity.ERROR);
+        assertThat(finding.what()).contains("= 64", "pool.max-size = 150");
+        mend(west, finding);
+        west.restart();
+        assertMended(examine(big), "max-prepared-transactions");
+        backToTheTestsSetting();
+    }
+
+    @Test
+    void aSchemaThatIsMissing() {
+        west.execute("drop schema pgxa cascade");
+        Finding finding = finding(west(), "schema");
+        assertThat(finding.command()).contains("postgres-xa-cli.jar schema");
+        west.execute(Operations.ddl("pgxa"));
+        assertMended(west(), "schema");
+    }
+
+    @Test
+    void rolesThatMayNotDoTheirWork() {
+        west.execute(
+                "drop role if exists worker",
+                "drop role if exists recoverer",
+                "create role worker login",
+                "create role recoverer login");
+        try {
+            NodeSettings two = new NodeSettings("west", west.jdbcUrl(), "worker", null)
+                    .withRecoveryRole(new RecoveryRole("recoverer", null));
+            mend(west, finding(examine(two), "roles"));
+            for (int i = 0; i < 4; i++) { // One right after the other, as the doctor asks for them.
+                for (Finding finding : examine(two)) {
+                    if (finding.check().equals("rights")) {
+                        mend(west, finding);
+                    }
+                }
+            }
+            assertMended(examine(two), "roles");
+            assertMended(examine(two), "rights");
+            west.execute("alter role worker nologin");
+            Finding finding = finding(examine(two), "roles");
+            assertThat(finding.what()).contains("cannot log in");
+            mend(west, finding);
+            assertMended(examine(two), "roles");
+        } finally {
+            west.execute("drop owned by worker, recoverer", "drop role worker, recoverer");
+        }
+    }
+
+    @Test
+    void oneDatabaseUnderTwoNames() {
+        List<Finding> findings =
+                examine(settings(west), new NodeSettings("far", west.jdbcUrl(), west.username(), west.password()));
+        assertThat(finding(findings, "one-database").what()).contains("'west'", "'far'");
+    }
+
+    @Test
+    void aStandbyWhereAPrimaryShouldBe() {
+        StandbyNode standby = west.standby("west2");
+        try {
+            Finding finding = finding(
+                    examine(new NodeSettings("west", standby.jdbcUrl(), west.username(), west.password())), "primary");
+            assertThat(finding.severity()).isEqualTo(Severity.ERROR);
+            assertThat(finding(west(), "standbys").why()).contains("max_prepared_transactions of at least");
+            assertThat(finding(west(), "failover").what()).contains("commits wait for none");
+            standby.promote();
+            assertMended(
+                    examine(new NodeSettings("west", standby.jdbcUrl(), west.username(), west.password())), "primary");
+        } finally {
+            standby.close();
+        }
+    }
+
+    @Test
+    void synchronousStandbysThatAreNotThere() {
+        west.execute("alter system set synchronous_standby_names = 'nobody'", "select pg_reload_conf()");
+        awaitSetting("synchronous_standby_names", "nobody");
+        try {
+            assertThat(finding(west(), "failover").severity()).isEqualTo(Severity.WARNING);
+        } finally {
+            west.execute("alter system reset synchronous_standby_names", "select pg_reload_conf()");
+            awaitSetting("synchronous_standby_names", "");
+        }
+    }
+
+    @Test
+    void aReplicationSlotThatNobodyUses() {
+        west.execute("select pg_create_physical_replication_slot('left_behind', true)");
+        Finding finding = finding(west(), "slots");
+        assertThat(finding.what()).contains("left_behind");
+        mend(west, finding);
+        assertMended(west(), "slots");
+    }
+}

@@ -1,0 +1,318 @@
+package io.github.postgresxa.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.PostgresNodes;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+
+/** What an operator sees and does while no application runs. */
+@PostgresNodes({"east", "west"})
+class OperationsIT {
+
+    private PostgresNode east;
+    private PostgresNode west;
+    private Operations operations;
+
+    @BeforeEach
+    void open(PostgresNode east, PostgresNode west) {
+        this.east = east;
+        this.west = west;
+        for (PostgresNode node : List.of(east, west)) {
+            if (node.count("select count(*) from pg_namespace where nspname = 'pgxa'") == 0) {
+                node.execute(Operations.ddl("pgxa"));
+            }
+        }
+        Orphan.tables(east, west);
+        operations = on(east, west);
+    }
+
+    private static Operations on(PostgresNode... nodes) {
+        return Operations.on(
+                Stream.of(nodes)
+                        .map(n -> new NodeSettings(n.name(), n.jdbcUrl(), n.username(), n.password()))
+                        .toList(),
+                DecisionSettings.DEFAULT);
+    }
+
+    @AfterEach
+    void nothingIsLeftPrepared() {
+        for (PostgresNode node : List.of(east, west)) {
+            node.preparedTransactions().forEach(p -> node.execute("rollback prepared '%s'".formatted(p.gid())));
+        }
+    }
+
+    private static Resolve order(Orphan orphan, Action action, State expected, boolean force) {
+        return new Resolve(orphan.id(), action, expected, "the ticket says so", "a test", force);
+    }
+
+    private String decision(Orphan orphan) {
+        return east.text(
+                "select coalesce((select outcome from pgxa.decision where gtrid = '%s'), '-')".formatted(orphan.id()));
+    }
+
+    @Nested
+    class Explaining {
+
+        @Test
+        void namesTheLocksTheWaitingSessionAndTheHeldBackXmin() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            try (Connection waiting = west.connect();
+                    Statement s = waiting.createStatement()) {
+                int pid;
+                s.execute("set application_name = 'waits for money'");
+                try (var row = s.executeQuery("select pg_backend_pid()")) {
+                    row.next();
+                    pid = row.getInt(1);
+                }
+                CompletableFuture<?> update = CompletableFuture.runAsync(() -> {
+                    try {
+                        s.executeUpdate("update account set balance = 0 where id = 1");
+                    } catch (java.sql.SQLException ended) {
+                        throw new IllegalStateException(ended);
+                    }
+                });
+                while (west.count("select count(*) from pg_locks where not granted and pid = ?", pid) == 0) {
+                    Thread.onSpinWait();
+                }
+                west.execute("create table if not exists other (i int)", "insert into other values (1)");
+
+                Explanation explanation = operations.explain(orphan.id());
+
+                assertThat(explanation.state()).isEqualTo(State.NONE);
+                assertThat(explanation.home()).isEqualTo("east");
+                assertThat(explanation.unreachable()).isEmpty();
+                BranchExplanation branch = explanation.branches().get(0);
+                assertThat(branch.node()).isEqualTo("west");
+                assertThat(branch.gid()).isEqualTo(orphan.gid());
+                assertThat(branch.locks()).contains(new HeldLock("relation", "RowExclusiveLock", "public.account"));
+                assertThat(branch.waiting())
+                        .singleElement()
+                        .satisfies(w -> assertThat(w.application()).isEqualTo("waits for money"))
+                        .satisfies(w -> assertThat(w.waitsFor()).isEqualTo("row"));
+                assertThat(branch.waiting().get(0).pid()).isEqualTo(pid);
+                assertThat(branch.holdsBackVacuum()).isTrue();
+                assertThat(branch.xidAge()).isPositive();
+                assertThat(branch.verdict()).contains("fenced", "'east'");
+
+                operations.resolve(order(orphan, Action.ROLLBACK, State.NONE, false));
+                update.join();
+            }
+        }
+
+        @Test
+        void saysWhatRecoveryWillDoAndWhy() throws Exception {
+            Orphan decided = Orphan.leave(east, west);
+            decided.decide(east, "C");
+            assertThat(operations.explain(decided.id()).branches().get(0).verdict())
+                    .startsWith("will be committed");
+            east.execute("update pgxa.decision set outcome = 'A'");
+            assertThat(operations.explain(decided.id()).branches().get(0).verdict())
+                    .startsWith("will be rolled back");
+            east.execute(
+                    "update pgxa.decision set outcome = 'C', participants = '{}', participant_xids = '{}', participant_incarnations = '{}'");
+            assertThat(operations.explain(decided.id()).branches().get(0).verdict())
+                    .contains("does not name this branch");
+            assertThat(on(west).explain(decided.id()).branches().get(0).verdict())
+                    .startsWith("in doubt")
+                    .contains(Orphan.identity(east));
+        }
+
+        @Test
+        void ofANodeThatDoesNotAnswerTellsSoAndShowsTheOthers() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            east.kill();
+            try {
+                Explanation explanation = operations.explain(orphan.id());
+                assertThat(explanation.state()).isEqualTo(State.UNKNOWN);
+                assertThat(explanation.unreachable()).containsOnlyKeys("east");
+                assertThat(explanation.branches()).hasSize(1);
+                assertThat(explanation.summary()).contains("Bring that node back");
+            } finally {
+                east.start();
+            }
+        }
+
+        @Test
+        void anUnknownTransactionIsNoGuess() {
+            Explanation explanation = operations.explain(TransactionId.random());
+            assertThat(explanation.branches()).isEmpty();
+            assertThat(explanation.summary()).startsWith("Nothing is known of it");
+        }
+    }
+
+    @Nested
+    class Settling {
+
+        @Test
+        void aRollbackIsFencedAtTheHomeFirst() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            Resolution done = operations.resolve(order(orphan, Action.ROLLBACK, State.NONE, false));
+            assertThat(done.complete()).isTrue();
+            assertThat(done.forced()).isFalse();
+            assertThat(decision(orphan)).isEqualTo("A");
+            assertThat(orphan.isPrepared()).isFalse();
+            assertThat(orphan.balance()).isEqualTo(1000);
+        }
+
+        @Test
+        void aCommitThatWasDecidedIsCarriedOut() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            orphan.decide(east, "C");
+            assertThat(operations
+                            .resolve(order(orphan, Action.COMMIT, State.COMMIT, false))
+                            .complete())
+                    .isTrue();
+            assertThat(orphan.balance()).isEqualTo(1010);
+        }
+
+        @Test
+        void whatContradictsADurableDecisionIsRefusedUnlessForced() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            orphan.decide(east, "C");
+            assertThatThrownBy(() -> operations.resolve(order(orphan, Action.ROLLBACK, State.COMMIT, false)))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("contradicts");
+            assertThat(orphan.isPrepared()).isTrue();
+            assertThat(operations
+                            .resolve(order(orphan, Action.ROLLBACK, State.COMMIT, true))
+                            .forced())
+                    .isTrue();
+            assertThat(orphan.balance()).isEqualTo(1000);
+        }
+
+        @Test
+        void aCommitThatNobodyDecidedIsRefusedUnlessForced() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            assertThatThrownBy(() -> operations.resolve(order(orphan, Action.COMMIT, State.NONE, false)))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("partial");
+            assertThat(orphan.isPrepared()).isTrue();
+            assertThat(decision(orphan)).isEqualTo("-");
+            operations.resolve(order(orphan, Action.COMMIT, State.NONE, true));
+            assertThat(orphan.balance()).isEqualTo(1010);
+        }
+
+        @Test
+        void nothingIsDoneIfTheStateIsNotTheExpectedOne() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            orphan.decide(east, "C");
+            assertThatThrownBy(() -> operations.resolve(order(orphan, Action.ROLLBACK, State.NONE, true)))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("COMMIT by now");
+            assertThat(orphan.isPrepared()).isTrue();
+        }
+
+        @Test
+        void withoutItsHomeNothingIsSettledUnlessForced() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            Operations westOnly = on(west);
+            assertThatThrownBy(() -> westOnly.resolve(order(orphan, Action.ROLLBACK, State.UNKNOWN, false)))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("only the home knows");
+            assertThat(orphan.isPrepared()).isTrue();
+            westOnly.resolve(order(orphan, Action.ROLLBACK, State.UNKNOWN, true));
+            assertThat(orphan.isPrepared()).isFalse();
+        }
+
+        @Test
+        void inThePlaceOfALostTransactionManagerTheDecisionIsWrittenFirst() throws Exception {
+            TransactionId id = TransactionId.random();
+            Orphan there = Orphan.leaveToManager(east, west, id);
+            Orphan home = Orphan.leaveToManager(east, east, id);
+            assertThat(operations.explain(id).branches().get(0).verdict()).contains("transaction manager");
+            assertThat(operations
+                            .resolve(order(there, Action.COMMIT, State.NONE, false))
+                            .complete())
+                    .isTrue();
+            assertThat(decision(there)).isEqualTo("C");
+            assertThat(there.balance()).isEqualTo(1010);
+            assertThat(home.balance()).isEqualTo(1010);
+        }
+
+        @Test
+        void aReasonIsNeeded() {
+            assertThatThrownBy(() -> new Resolve(TransactionId.random(), Action.COMMIT, State.NONE, "  ", "me", false))
+                    .hasMessageContaining("reason");
+        }
+
+        @Test
+        void whatIsNotThereIsRefused() {
+            assertThatThrownBy(() -> operations.resolve(
+                            new Resolve(TransactionId.random(), Action.ROLLBACK, State.UNKNOWN, "why", "me", true)))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("nothing to settle");
+        }
+
+        /** An application that runs beside finds nothing to complain about. */
+        @Test
+        void agreesWithTheRecoveryOfARunningApplication() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            try (PostgresXa xa = PostgresXa.builder()
+                    .node("east", east.jdbcUrl(), east.username(), east.password())
+                    .node("west", west.jdbcUrl(), west.username(), west.password())
+                    .build()) {
+                try {
+                    xa.operations().resolve(order(orphan, Action.ROLLBACK, State.NONE, false));
+                } catch (RefusedException recoveryWasFaster) {
+                    assertThat(recoveryWasFaster)
+                            .hasMessageContaining(orphan.id().toString());
+                }
+                assertThat(xa.recoverNow().problems()).isEmpty();
+                assertThat(orphan.isPrepared()).isFalse();
+                assertThat(orphan.balance()).isEqualTo(1000);
+            }
+        }
+    }
+
+    @Nested
+    class Listing {
+
+        @Test
+        void showsOursAndOthersWithTheirOwners() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            west.execute(
+                    "begin; insert into account values (7, 1); prepare transaction '1096044365_bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx_bm9kZS1BMg=='");
+            west.execute("begin; insert into account values (8, 1); prepare transaction 'it''s mine'");
+
+            PreparedPage page = operations.prepared(0, 100);
+
+            assertThat(page.totals()).containsEntry("east", 0L).containsEntry("west", 3L);
+            assertThat(page.entries())
+                    .extracting(PreparedEntry::owner)
+                    .containsExactly(Owner.POSTGRES_XA, Owner.ATOMIKOS, Owner.UNKNOWN);
+            assertThat(page.entries().get(0).transaction()).isEqualTo(orphan.id());
+            assertThat(page.entries().get(1).instance()).isEqualTo("node-A");
+            west.execute("rollback prepared 'it''s mine'");
+        }
+
+        @Test
+        void goesPageByPage() throws Exception {
+            for (int i = 0; i < 5; i++) {
+                west.execute("begin; insert into account values (%1$d, 1); prepare transaction 'foreign %1$d'"
+                        .formatted(10 + i));
+            }
+            assertThat(operations.prepared(0, 2).entries())
+                    .extracting(PreparedEntry::gid)
+                    .containsExactly("foreign 10", "foreign 11");
+            assertThat(operations.prepared(2, 2).entries())
+                    .extracting(PreparedEntry::gid)
+                    .containsExactly("foreign 14");
+            assertThat(operations.prepared(3, 2).entries()).isEmpty();
+            assertThatThrownBy(() -> operations.prepared(0, 1001)).hasMessageContaining("1 to 1000");
+        }
+    }
+}

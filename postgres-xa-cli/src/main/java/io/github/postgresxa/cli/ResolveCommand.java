@@ -1,0 +1,72 @@
+package io.github.postgresxa.cli;
+
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.operations.Action;
+import io.github.postgresxa.operations.Resolution;
+import io.github.postgresxa.operations.Resolve;
+import io.github.postgresxa.operations.State;
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "resolve",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Settles one transaction of postgres-xa by hand: writes its decision, then finishes its branches.",
+            "A running application with the same nodes does this by itself; this is for when there is none."
+        })
+final class ResolveCommand implements Callable<Integer> {
+
+    @Mixin
+    private NodeOptions nodes;
+
+    @Parameters(index = "0", paramLabel = "id", description = "The transaction's id.")
+    private String id;
+
+    @Parameters(index = "1", paramLabel = "action", description = "${COMPLETION-CANDIDATES}")
+    private Action action;
+
+    @Option(
+            names = "--expect",
+            required = true,
+            description =
+                    "The decision that 'explain' showed: ${COMPLETION-CANDIDATES}. If it is another one by now, nothing is done.")
+    private State expected;
+
+    @Option(names = "--reason", required = true, description = "Why, for the log.")
+    private String reason;
+
+    @Option(
+            names = "--force",
+            description = "Against a decision, or without one. The nodes may disagree for ever afterwards.")
+    private boolean force;
+
+    @Spec
+    private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+    private ResolveCommand() {}
+
+    @Override
+    public Integer call() {
+        Resolution done = nodes.operations()
+                .resolve(new Resolve(
+                        TransactionId.parse(id),
+                        action,
+                        expected,
+                        reason,
+                        System.getProperty("user.name", "console"),
+                        force));
+        PrintWriter out = spec.commandLine().getOut();
+        out.printf("transaction %s: %s%s%n", done.transaction(), done.action(), done.forced() ? ", forced" : "");
+        done.branches().forEach(branch -> out.printf("  %s: %s (%s)%n", branch.node(), branch.result(), branch.gid()));
+        out.flush();
+        return done.complete() ? 0 : 1;
+    }
+}

@@ -1,0 +1,35 @@
+package io.github.postgresxa.cli;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.operations.Operations;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "schema",
+        mixinStandardHelpOptions = true,
+        description =
+                "Prints the DDL of the decision log, for psql or a migration tool. It can be run again at any time.")
+final class SchemaCommand implements Callable<Integer> {
+
+    @Option(names = "--schema", defaultValue = "pgxa", description = "The schema's name, default ${DEFAULT-VALUE}.")
+    private String schema;
+
+    @Spec
+    private CommandSpec spec;
+
+    @SuppressWarnings("NullAway.Init") // picocli sets the fields.
+    private SchemaCommand() {}
+
+    @Override
+    public Integer call() {
+        String checked = new DecisionSettings(schema, false, Duration.ZERO, false).schema();
+        spec.commandLine().getOut().println(Operations.ddl(checked) + ";");
+        spec.commandLine().getOut().flush();
+        return 0;
+    }
+}

@@ -2,6 +2,7 @@ package io.github.postgresxa.spring.autoconfigure;
 
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.XaListener;
+import io.github.postgresxa.spring.doctor.DoctorAtStart;
 import io.github.postgresxa.spring.metrics.NodePoolMetadata;
 import io.github.postgresxa.spring.node.Nodes;
 import io.github.postgresxa.spring.node.NodesRegistrar;
@@ -102,6 +103,12 @@ public final class PostgresXaAutoConfiguration {
     @ConditionalOnMissingBean
     UserTransaction userTransaction(PostgresXa xa) {
         return new UserTransactionAdapter(xa.transactionManager());
+    }
+
+    @Bean
+    @ConditionalOnBooleanProperty(name = "postgres.xa.doctor.at-start", matchIfMissing = true)
+    DoctorAtStart postgresXaDoctorAtStart(PostgresXa xa) {
+        return new DoctorAtStart(xa);
     }
 
     @Bean

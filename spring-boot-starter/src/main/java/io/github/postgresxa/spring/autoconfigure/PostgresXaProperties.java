@@ -25,6 +25,7 @@ import org.springframework.util.StringUtils;
  *     else the embedded Atomikos.
  * @param decision Where and for how long decisions are kept.
  * @param recovery The pace of recovery.
+ * @param doctor When the nodes are examined.
  */
 @ConfigurationProperties("postgres.xa")
 public record PostgresXaProperties(
@@ -34,7 +35,8 @@ public record PostgresXaProperties(
         @Nullable String primary,
         @DefaultValue("auto") Manager transactionManager,
         @DefaultValue Decision decision,
-        @DefaultValue Recovery recovery) {
+        @DefaultValue Recovery recovery,
+        @DefaultValue Doctor doctor) {
 
     /** Which JTA transaction manager demarcates. */
     public enum Manager {
@@ -53,6 +55,13 @@ public record PostgresXaProperties(
         /** Left to the application's migration tool. */
         NEVER
     }
+
+    /**
+     * When the nodes are examined.
+     *
+     * @param atStart Whether the nodes are examined when the application is ready, and what should be mended is logged.
+     */
+    public record Doctor(@DefaultValue("true") boolean atStart) {}
 
     /**
      * One PostgreSQL node.

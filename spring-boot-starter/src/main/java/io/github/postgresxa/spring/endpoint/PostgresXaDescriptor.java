@@ -1,8 +1,11 @@
 package io.github.postgresxa.spring.endpoint;
 
+import io.github.postgresxa.ActiveTransaction;
 import io.github.postgresxa.InDoubtBranch;
 import io.github.postgresxa.NodeStatus;
+import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.RecoveryReport;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,17 +18,58 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param name the application
  * @param active transactions of this application that are under way
  * @param nodes the nodes as last seen, by name
- * @param inDoubt branches whose decision is not known here
+ * @param underWay the oldest of them, at most 100
+ * @param inDoubt branches whose decision is not known here, at most 1000
+ * @param recoveries what this application's recovery did last, newest first
  */
 public record PostgresXaDescriptor(
-        String name, int active, Map<String, NodeDescriptor> nodes, List<BranchDescriptor> inDoubt)
+        String name,
+        int active,
+        Map<String, NodeDescriptor> nodes,
+        List<UnderWayDescriptor> underWay,
+        List<BranchDescriptor> inDoubt,
+        List<RecentRecoveries.Recovered> recoveries)
         implements OperationResponseBody {
 
-    static PostgresXaDescriptor of(String name, List<NodeStatus> nodes, List<InDoubtBranch> inDoubt, int active) {
+    private static final int MOST_UNDER_WAY = 100;
+    private static final int MOST_IN_DOUBT = 1_000;
+
+    static PostgresXaDescriptor of(PostgresXa xa, List<RecentRecoveries.Recovered> recoveries) {
         Map<String, NodeDescriptor> byName = new LinkedHashMap<>();
-        nodes.forEach(node -> byName.put(node.name(), NodeDescriptor.of(node)));
+        xa.nodes().forEach(node -> byName.put(node.name(), NodeDescriptor.of(node)));
         return new PostgresXaDescriptor(
-                name, active, byName, inDoubt.stream().map(BranchDescriptor::of).toList());
+                xa.name(),
+                xa.activeTransactions(),
+                byName,
+                xa.underWay().stream()
+                        .sorted(Comparator.comparing(ActiveTransaction::age).reversed())
+                        .limit(MOST_UNDER_WAY)
+                        .map(UnderWayDescriptor::of)
+                        .toList(),
+                xa.inDoubt().stream()
+                        .limit(MOST_IN_DOUBT)
+                        .map(BranchDescriptor::of)
+                        .toList(),
+                recoveries);
+    }
+
+    /**
+     * A transaction of this application that is under way.
+     *
+     * @param transaction its id
+     * @param phase where it stands
+     * @param age since its first use of a node
+     * @param nodes the nodes that it uses
+     */
+    public record UnderWayDescriptor(String transaction, String phase, String age, List<String> nodes) {
+
+        static UnderWayDescriptor of(ActiveTransaction transaction) {
+            return new UnderWayDescriptor(
+                    transaction.id().toString(),
+                    transaction.phase(),
+                    transaction.age().toString(),
+                    transaction.nodes());
+        }
     }
 
     /**

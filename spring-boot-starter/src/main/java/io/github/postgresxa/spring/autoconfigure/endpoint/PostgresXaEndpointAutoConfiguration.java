@@ -3,12 +3,14 @@ package io.github.postgresxa.spring.autoconfigure.endpoint;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaAutoConfiguration;
 import io.github.postgresxa.spring.endpoint.PostgresXaEndpoint;
+import io.github.postgresxa.spring.endpoint.RecentRecoveries;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
 /** The endpoint {@code postgresxa}, where it is exposed. */
@@ -20,7 +22,15 @@ public final class PostgresXaEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    PostgresXaEndpoint postgresXaEndpoint(PostgresXa xa) {
-        return new PostgresXaEndpoint(xa);
+    PostgresXaEndpoint postgresXaEndpoint(
+            PostgresXa xa, RecentRecoveries recoveries, ApplicationEventPublisher events) {
+        return new PostgresXaEndpoint(xa, recoveries, events);
+    }
+
+    /** A listener of the core, so it must not ask for the core. */
+    @Bean
+    @ConditionalOnMissingBean
+    RecentRecoveries postgresXaRecentRecoveries() {
+        return new RecentRecoveries();
     }
 }

@@ -1,0 +1,37 @@
+package io.github.postgresxa.spring.endpoint;
+
+import io.github.postgresxa.operations.Action;
+import io.github.postgresxa.operations.Resolution;
+import io.github.postgresxa.operations.State;
+import java.util.List;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * What came of an operator's order.
+ *
+ * @param transaction the transaction
+ * @param action how it was to end
+ * @param before its decision before
+ * @param forced whether it went against what was known
+ * @param complete whether nothing is left to do
+ * @param branches each branch that was there
+ */
+public record ResolutionDescriptor(
+        String transaction,
+        Action action,
+        State before,
+        boolean forced,
+        boolean complete,
+        List<Resolution.BranchResult> branches)
+        implements OperationResponseBody {
+
+    static ResolutionDescriptor of(Resolution done) {
+        return new ResolutionDescriptor(
+                done.transaction().toString(),
+                done.action(),
+                done.before(),
+                done.forced(),
+                done.complete(),
+                done.branches());
+    }
+}

@@ -1,0 +1,104 @@
+package io.github.postgresxa.spring.endpoint;
+
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.operations.BranchExplanation;
+import io.github.postgresxa.operations.Explanation;
+import io.github.postgresxa.operations.HeldLock;
+import io.github.postgresxa.operations.State;
+import io.github.postgresxa.operations.WaitingSession;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.OperationResponseBody;
+
+/**
+ * One transaction explained.
+ *
+ * @param transaction its id
+ * @param outcome what is known of its end
+ * @param decision its durable decision
+ * @param home the node that keeps the decision
+ * @param summary what is known and what happens next
+ * @param branches its prepared branches
+ * @param unreachable nodes that did not answer
+ */
+public record TransactionDescriptor(
+        String transaction,
+        Outcome outcome,
+        State decision,
+        @Nullable String home,
+        String summary,
+        List<BranchDescriptor> branches,
+        Map<String, String> unreachable)
+        implements OperationResponseBody {
+
+    static TransactionDescriptor of(Outcome outcome, Explanation explanation) {
+        return new TransactionDescriptor(
+                explanation.transaction().toString(),
+                outcome,
+                explanation.state(),
+                explanation.home(),
+                explanation.summary(),
+                explanation.branches().stream().map(BranchDescriptor::of).toList(),
+                explanation.unreachable());
+    }
+
+    /**
+     * One prepared branch.
+     *
+     * @param node the node that holds it
+     * @param gid its name in {@code pg_prepared_xacts}
+     * @param owner the database role that prepared it
+     * @param age since it was prepared
+     * @param verdict what recovery does with it, and why
+     * @param locks what it locks
+     * @param waiting sessions that wait for its end
+     * @param xidAge how many transactions of that server began since it did
+     * @param holdsBackVacuum whether nothing on that server is older
+     */
+    public record BranchDescriptor(
+            String node,
+            String gid,
+            String owner,
+            String age,
+            String verdict,
+            List<HeldLock> locks,
+            List<WaitingDescriptor> waiting,
+            long xidAge,
+            boolean holdsBackVacuum) {
+
+        static BranchDescriptor of(BranchExplanation branch) {
+            return new BranchDescriptor(
+                    branch.node(),
+                    branch.gid(),
+                    branch.role(),
+                    branch.age().toString(),
+                    branch.verdict(),
+                    branch.locks(),
+                    branch.waiting().stream().map(WaitingDescriptor::of).toList(),
+                    branch.xidAge(),
+                    branch.holdsBackVacuum());
+        }
+    }
+
+    /**
+     * A session that waits.
+     *
+     * @param pid its process on the server
+     * @param role its database role
+     * @param application its application name
+     * @param waitsFor what it waits for
+     * @param since how long
+     */
+    public record WaitingDescriptor(int pid, String role, String application, String waitsFor, String since) {
+
+        static WaitingDescriptor of(WaitingSession session) {
+            return new WaitingDescriptor(
+                    session.pid(),
+                    session.role(),
+                    session.application(),
+                    session.waitsFor(),
+                    session.since().toString());
+        }
+    }
+}

@@ -1,0 +1,231 @@
+package io.github.postgresxa.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.github.postgresxa.spring.application.BankApplication;
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.PostgresNodes;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.audit.AuditEvent;
+import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** A coordinator died between PREPARE and its decision, and recovery is switched off: everything shows it, and an operator ends it. */
+@PostgresNodes({"east", "west"})
+class InDoubtIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
+    private PostgresNode east;
+    private PostgresNode west;
+    private ConfigurableApplicationContext application;
+    private UUID id;
+
+    @BeforeEach
+    void leaveOneInDoubt(PostgresNode east, PostgresNode west) throws Exception {
+        this.east = east;
+        this.west = west;
+        application = BankApplication.on(east, west)
+                .serving()
+                .with(
+                        "postgres.xa.recovery.enabled=false",
+                        "postgres.xa.recovery.interval=100ms",
+                        "postgres.xa.recovery.grace=100ms",
+                        "management.endpoints.web.exposure.include=*",
+                        "management.endpoint.health.show-details=always",
+                        "management.endpoint.postgresxa.access=unrestricted")
+                .start();
+        application.addApplicationListener(event -> {
+            if (event instanceof AuditApplicationEvent audit) {
+                audited.add(audit.getAuditEvent());
+            }
+        });
+        BankApplication.prepare(east, west);
+        id = UUID.randomUUID();
+        try (Connection c = west.connect();
+                Statement s = c.createStatement()) {
+            c.setAutoCommit(false);
+            s.execute("update account set balance = balance + 10 where id = 1");
+            s.execute("prepare transaction 'pgxa/1/%s/%s/%s'".formatted(id, identity(east), identity(west)));
+        }
+        eventually(() -> json("/actuator/postgresxa").path("inDoubt").size() == 1);
+    }
+
+    @AfterEach
+    void stop() {
+        application.close();
+        west.preparedTransactions().forEach(p -> west.execute("rollback prepared '%s'".formatted(p.gid())));
+    }
+
+    private static String identity(PostgresNode node) {
+        return node.text("select identity from pgxa.node");
+    }
+
+    @Test
+    void healthEndpointAndMetricShowItWithTheSameIdAndAge() throws Exception {
+        JsonNode branch = json("/actuator/postgresxa").path("inDoubt").get(0);
+        assertThat(branch.path("transaction").asString()).isEqualTo(id.toString());
+        assertThat(branch.path("node").asString()).isEqualTo("west");
+        assertThat(branch.path("home").asString()).isEqualTo("east");
+        double age = Duration.parse(branch.path("age").asString()).toMillis() / 1000.0;
+
+        JsonNode health = json("/actuator/health/postgresXa/west");
+        assertThat(health.path("status").asString()).isEqualTo("IN_DOUBT");
+        assertThat(health.path("details").path("inDoubt").asInt()).isEqualTo(1);
+        assertThat(Duration.parse(health.path("details")
+                                        .path("oldestPreparedAge")
+                                        .asString())
+                                .toMillis()
+                        / 1000.0)
+                .isCloseTo(age, within(2.0));
+
+        assertThat(value("/actuator/metrics/postgres.xa.in.doubt?tag=node:west"))
+                .isEqualTo(1);
+        assertThat(value("/actuator/metrics/postgres.xa.prepared.oldest?tag=node:west"))
+                .isCloseTo(age, within(2.0));
+        assertThat(json("/actuator/postgresxa/prepared")
+                        .path("entries")
+                        .get(0)
+                        .path("transaction")
+                        .asString())
+                .isEqualTo(id.toString());
+        assertThat(json("/actuator/postgresxa/doctor").path("worst").asString()).isIn("OK", "NOTICE");
+    }
+
+    @Test
+    void explainNamesTheWaitingSessionAndTheHeldBackXminAndRecoverNowEndsIt() throws Exception {
+        try (Connection waiting = west.connect();
+                Statement s = waiting.createStatement()) {
+            s.execute("set application_name = 'waits for money'");
+            CompletableFuture<Void> update = CompletableFuture.runAsync(() -> {
+                try {
+                    s.executeUpdate("update account set balance = 0 where id = 1");
+                } catch (SQLException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            eventually(() -> west.count("select count(*) from pg_locks where not granted") == 1);
+
+            JsonNode branch =
+                    json("/actuator/postgresxa/" + id).path("branches").get(0);
+            assertThat(branch.path("waiting").get(0).path("application").asString())
+                    .isEqualTo("waits for money");
+            assertThat(branch.path("waiting").get(0).path("waitsFor").asString())
+                    .isEqualTo("row");
+            assertThat(branch.path("holdsBackVacuum").asBoolean()).isTrue();
+            assertThat(branch.path("locks").toString()).contains("public.account");
+
+            assertThat(post("/actuator/postgresxa", "").statusCode()).isEqualTo(200);
+            eventually(() -> {
+                post("/actuator/postgresxa", "");
+                return west.preparedTransactions().isEmpty();
+            });
+            update.join();
+        }
+        assertThat(audited).extracting(AuditEvent::getType).contains("POSTGRES_XA_RECOVER");
+        eventually(() -> json("/actuator/postgresxa").path("inDoubt").isEmpty());
+        assertThat(json("/actuator/postgresxa").path("recoveries").toString())
+                .contains(id.toString(), "rolled back", "fenced");
+        assertThat(json("/actuator/postgresxa/" + id).path("outcome").asString())
+                .isEqualTo("ROLLED_BACK");
+    }
+
+    @Test
+    void anOperatorSettlesItWithTheExpectedStateAndAReason() throws Exception {
+        HttpResponse<String> refused = order("{\"action\":\"commit\",\"expected\":\"none\",\"reason\":\"ticket 7\"}");
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(west.preparedTransactions()).hasSize(1);
+
+        assertThat(order("{\"action\":\"rollback\",\"expected\":\"none\"}").statusCode())
+                .as("without a reason")
+                .isEqualTo(400);
+
+        HttpResponse<String> done = order("{\"action\":\"rollback\",\"expected\":\"none\",\"reason\":\"ticket 7\"}");
+        assertThat(done.statusCode()).as(done.body()).isEqualTo(200);
+        assertThat(JsonMapper.shared().readTree(done.body()).path("complete").asBoolean())
+                .isTrue();
+        assertThat(west.preparedTransactions()).isEmpty();
+        assertThat(east.text("select outcome from pgxa.decision where gtrid = '%s'".formatted(id)))
+                .isEqualTo("A");
+        assertThat(audited)
+                .extracting(AuditEvent::getType)
+                .containsExactly("POSTGRES_XA_RESOLVE_REFUSED", "POSTGRES_XA_RESOLVE");
+        assertThat(audited.get(1).getData())
+                .containsEntry("transaction", id.toString())
+                .containsEntry("reason", "ticket 7");
+    }
+
+    @Test
+    void whatMakesNoSenseIsRefused() throws Exception {
+        assertThat(get("/actuator/postgresxa/prepared?size=100000").statusCode())
+                .isEqualTo(400);
+        assertThat(get("/actuator/postgresxa/nonsense").statusCode()).isEqualTo(400);
+        assertThat(order("{\"action\":\"explode\",\"expected\":\"none\",\"reason\":\"x\"}")
+                        .statusCode())
+                .isEqualTo(400);
+        assertThat(west.preparedTransactions()).hasSize(1);
+    }
+
+    private HttpResponse<String> order(String json) throws Exception {
+        return post("/actuator/postgresxa/" + id, json);
+    }
+
+    private HttpResponse<String> post(String path, String json) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(uri(path))
+                        .header("content-type", "application/json")
+                        .POST(BodyPublishers.ofString(json))
+                        .build(),
+                BodyHandlers.ofString());
+    }
+
+    private HttpResponse<String> get(String path) throws Exception {
+        return http.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
+    }
+
+    private JsonNode json(String path) throws Exception {
+        return JsonMapper.shared().readTree(get(path).body());
+    }
+
+    private double value(String path) throws Exception {
+        return json(path).path("measurements").path(0).path("value").asDouble(Double.NaN);
+    }
+
+    private URI uri(String path) {
+        return URI.create(
+                "http://localhost:%s%s".formatted(application.getEnvironment().getProperty("local.server.port"), path));
+    }
+
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void eventually(Condition condition) throws Exception {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.holds()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(end);
+            Thread.sleep(20);
+        }
+    }
+}

@@ -3,6 +3,7 @@ package io.github.postgresxa;
 import io.github.postgresxa.datasource.NodeDataSource;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.log.Wording;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.manager.atomikos.AtomikosManager;
 import io.github.postgresxa.node.Node;
@@ -111,18 +112,10 @@ public final class PostgresXa implements AutoCloseable {
             threads.close();
             throw e;
         }
-        nodes.stream()
-                .filter(StartChecks::exposed)
-                .forEach(n -> LOG.warn(
-                        "node '{}' may be reached without TLS: whoever is on the way can read and change what is said. Let its URL end with"
-                                + " ?sslmode=verify-full&sslrootcert=...",
-                        n.name()));
+        nodes.stream().filter(StartChecks::exposed).forEach(n -> LOG.warn(Wording.NOT_ENCRYPTED, n.name()));
         recovery.status().stream()
                 .filter(s -> !s.reachable())
-                .forEach(s -> LOG.warn(
-                        "node '{}' cannot take part yet: {} Transactions that need it fail until it can; all others work.",
-                        s.name(),
-                        s.problem()));
+                .forEach(s -> LOG.warn(Wording.NOT_YET, s.name(), s.problem()));
     }
 
     /** {@return a builder without any node} */
@@ -271,9 +264,7 @@ public final class PostgresXa implements AutoCloseable {
         }
         closed = true;
         if (!drain(transactions.isDraining() ? Duration.ZERO : DRAIN_LIMIT)) {
-            LOG.warn(
-                    "{} transactions did not end before the shutdown; the servers roll them back",
-                    activeTransactions());
+            LOG.warn(Wording.CUT_SHORT, activeTransactions());
         }
         recovery.close();
         manager.close();

@@ -1,5 +1,6 @@
 package io.github.postgresxa;
 
+import io.github.postgresxa.log.Wording;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -59,13 +60,7 @@ final class SafeListener implements XaListener {
     @Override
     public void heuristic(TransactionId id, String node, Outcome decided, Outcome actual) {
         if (alarmed.add(new Alarm(id, node))) { // Several look after the same branch, again and again.
-            LOG.error(
-                    "transaction {}: decided is {}, but its branch on '{}' is {}. Somebody finished it by hand, or the node lost data in a"
-                            + " failover or a restore. The nodes do not agree: compare their data and correct them.",
-                    id,
-                    decided,
-                    node,
-                    actual);
+            LOG.error(Wording.HEURISTIC, id, decided, node, actual);
             tell(l -> l.heuristic(id, node, decided, actual));
         }
     }
@@ -79,7 +74,7 @@ final class SafeListener implements XaListener {
             try {
                 news.to(listener);
             } catch (RuntimeException | Error e) { // An error that left a verb would be taken for its answer.
-                LOG.warn("a listener failed: {}", listener, e);
+                LOG.warn(Wording.LISTENER_FAILED, listener, e);
             }
         }
     }

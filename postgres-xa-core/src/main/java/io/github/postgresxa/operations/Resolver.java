@@ -4,6 +4,7 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.log.Wording;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.operations.Resolution.BranchResult;
@@ -42,7 +43,7 @@ final class Resolver {
             Resolution done = new Resolution(
                     order.transaction(), order.action(), found.state(), forced, finish(order.action(), found));
             LOG.warn(
-                    "audit: {} settled transaction {}: {}{} (it was: {}); branches: {}; reason: {}",
+                    Wording.SETTLED_BY_HAND,
                     order.who(),
                     order.transaction(),
                     order.action(),
@@ -53,7 +54,7 @@ final class Resolver {
             return done;
         } catch (RefusedException refused) {
             LOG.warn(
-                    "audit: {} wanted {} for transaction {}, refused: {} Reason given: {}",
+                    Wording.REFUSED,
                     order.who(),
                     order.action(),
                     order.transaction(),

@@ -1,5 +1,6 @@
 package io.github.postgresxa.recovery;
 
+import io.github.postgresxa.log.Wording;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +33,7 @@ final class DurabilityWarning {
                     node.use(c -> c.send(SETTINGS).orThrow()).rows();
             if (!off.isEmpty()) {
                 LOG.warn(
-                        "node '{}' runs with {} = off: a crash can lose what it has acknowledged, and then the nodes disagree. Switch it on.",
+                        Wording.NOT_DURABLE,
                         node.node().name(),
                         off.stream().map(row -> String.valueOf(row.get(0))).toList());
             }

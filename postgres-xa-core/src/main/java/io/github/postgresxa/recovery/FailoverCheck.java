@@ -6,6 +6,7 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.log.Wording;
 import io.github.postgresxa.node.ServerFacts;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -132,8 +133,7 @@ final class FailoverCheck {
     private static void report(NodeLink node, List<TransactionId> unverifiable) {
         if (!unverifiable.isEmpty()) {
             LOG.warn(
-                    "node '{}' has failed over or was restored. If its standby was not a synchronous one, it may lack {} decided transactions;"
-                            + " nobody can verify it any more, so compare the data: {}{}",
+                    Wording.FAILED_OVER,
                     node.node().name(),
                     unverifiable.size(),
                     unverifiable.subList(0, Math.min(NAMED, unverifiable.size())),

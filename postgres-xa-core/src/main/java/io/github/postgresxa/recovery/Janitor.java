@@ -5,6 +5,7 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.log.Wording;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -160,12 +161,7 @@ final class Janitor {
         void report(NodeLink home) {
             byParticipant.forEach((participant, count) -> {
                 if (alarmed.add("%s/%s/%d".formatted(home.node().name(), participant, count))) {
-                    LOG.warn(
-                            "{} decisions at '{}' stay: node '{}' has failed over or was restored since its branches were prepared, so nobody can"
-                                    + " verify that it carried them out",
-                            count,
-                            home.node().name(),
-                            participant);
+                    LOG.warn(Wording.DECISIONS_STAY, count, home.node().name(), participant);
                 }
             });
         }

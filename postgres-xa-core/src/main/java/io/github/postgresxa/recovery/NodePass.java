@@ -8,6 +8,7 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.log.Wording;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -176,11 +177,7 @@ final class NodePass {
                     Decision standing = home.use(c -> decisions.fence(c, gid.transaction(), gid.home(), List.of()))
                             .standing();
                     LOG.info(
-                            "transaction {}: no decision at '{}' for {} ms; fenced, {} stands",
-                            gid.transaction(),
-                            home.node().name(),
-                            seenFor.toMillis(),
-                            standing.verb());
+                            Wording.FENCED, gid.transaction(), home.node().name(), seenFor.toMillis(), standing.verb());
                     if (standing.verb() == Decision.Verb.ABORT) {
                         listener.fenced(home.node().name(), gid.transaction());
                     }
@@ -232,11 +229,7 @@ final class NodePass {
                 tally.rolledBack();
             }
             String node = watch.link().node().name();
-            LOG.info(
-                    "transaction {}: recovery {} its branch on '{}'",
-                    branch.gid().transaction(),
-                    commit ? "committed" : "rolled back",
-                    node);
+            LOG.info(Wording.RECOVERED, branch.gid().transaction(), commit ? "committed" : "rolled back", node);
             listener.recovered(node, branch.gid().transaction(), commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK);
         }
 

@@ -4,6 +4,8 @@ import io.github.postgresxa.InDoubtBranch;
 import io.github.postgresxa.NodeStatus;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.log.Throttle;
+import io.github.postgresxa.log.Wording;
 import io.github.postgresxa.node.Pace;
 import io.github.postgresxa.node.ServerFacts;
 import java.sql.SQLException;
@@ -16,24 +18,32 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What this process sees of one node: what is prepared there, since when it sees it, and what is in doubt. */
 final class NodeWatch {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
     private final NodeLink link;
     private final Pace pace;
+    private final Throttle lines;
     private final Map<Gid, Seen> listed = new HashMap<>();
     private final List<Vanished> vanished = new ArrayList<>();
     private final Map<Gid, Set<String>> mayDecide = new HashMap<>();
     private final Set<NodeIdentity> homesAtWork = new HashSet<>();
     private final Map<NodeIdentity, List<InDoubtBranch>> doubts = new HashMap<>();
+    private volatile long awaySince;
     private volatile List<InDoubtBranch> inDoubt = List.of();
     private volatile NodeStatus status;
 
     NodeWatch(NodeLink link, Pace pace) {
         this.link = link;
         this.pace = pace;
+        this.lines = new Throttle(20, Duration.ofSeconds(10), pace::nanos);
         this.status =
                 new NodeStatus(link.node().name(), false, "not asked yet", null, null, 0, 0, 0, null, 0, Instant.now());
     }
@@ -82,11 +92,32 @@ final class NodeWatch {
         try {
             PreparedList list = link.use(PreparedList::read);
             remember(list);
+            answered();
             status = seen(list);
             return list;
         } catch (SQLException e) {
+            silent(e);
             status = unreachable(e);
             throw e;
+        }
+    }
+
+    private void answered() {
+        long since = awaySince;
+        if (since != 0) {
+            awaySince = 0;
+            LOG.info(
+                    Wording.BACK,
+                    link.node().name(),
+                    Duration.ofNanos(pace.nanos() - since).toSeconds());
+        }
+    }
+
+    /** Once, and not at the start, when it has never answered: that is told by whoever starts. */
+    private void silent(SQLException e) {
+        if (awaySince == 0 && status.reachable()) {
+            awaySince = pace.nanos();
+            LOG.warn(Wording.AWAY, link.node().name(), sentence(e));
         }
     }
 
@@ -180,8 +211,24 @@ final class NodeWatch {
     }
 
     synchronized void doubts(NodeIdentity home, List<InDoubtBranch> found) {
+        tellNew(found);
         doubts.put(home, List.copyOf(found));
         showDoubts();
+    }
+
+    private void tellNew(List<InDoubtBranch> found) {
+        Set<String> before = inDoubt.stream().map(InDoubtBranch::gid).collect(Collectors.toSet());
+        for (InDoubtBranch branch : found) {
+            if (!before.contains(branch.gid()) && lines.pass()) {
+                LOG.warn(
+                        Wording.IN_DOUBT,
+                        branch.transaction(),
+                        branch.node(),
+                        branch.age().toSeconds(),
+                        branch.reason(),
+                        lines.more());
+            }
+        }
     }
 
     private void showDoubts() {

@@ -11,6 +11,7 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.log.Wording;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Pace;
 import java.time.Duration;
@@ -228,7 +229,7 @@ public final class Recovery implements AutoCloseable {
                     task.run();
                 } catch (RuntimeException e) {
                     if (!closed) {
-                        LOG.error("a recovery pass failed; the next one tries again", e);
+                        LOG.error(Wording.PASS_FAILED, e);
                     }
                 }
             });

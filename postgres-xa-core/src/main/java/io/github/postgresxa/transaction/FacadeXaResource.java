@@ -3,6 +3,8 @@ package io.github.postgresxa.transaction;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.ManagerXid;
+import io.github.postgresxa.log.Throttle;
+import io.github.postgresxa.log.Wording;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
 import java.time.Duration;
 import java.util.List;
@@ -26,6 +28,8 @@ public final class FacadeXaResource implements XAResource {
     private static final Logger LOG = LoggerFactory.getLogger(FacadeXaResource.class);
 
     private static final Xid[] NONE = new Xid[0];
+
+    private static final Throttle UNKNOWNS = new Throttle(20, Duration.ofSeconds(10), System::nanoTime);
 
     private final GlobalTransaction transaction;
     private final CommitProtocol protocol;
@@ -158,7 +162,7 @@ public final class FacadeXaResource implements XAResource {
     private void repeatUndecided() throws XAException {
         CommitOutcome now = protocol.askAgain(transaction);
         switch (now.outcome()) {
-            case COMMITTED -> LOG.info("{}: the outcome that was unknown is: committed", transaction);
+            case COMMITTED -> LOG.info(Wording.UNKNOWN_NO_MORE, transaction.id());
             case ROLLED_BACK -> throw XaAnswers.rolledBackAfterAll(transaction.id());
             case UNKNOWN -> throw XaAnswers.unknown(transaction.id(), now.reason());
         }
@@ -173,7 +177,7 @@ public final class FacadeXaResource implements XAResource {
         try {
             return step.run();
         } catch (RuntimeException | Error e) {
-            LOG.error("{}: the commit protocol failed in phase {}", transaction, transaction.phase(), e);
+            LOG.error(Wording.FAILED_IN_PHASE, transaction.id(), transaction.phase(), e);
             return switch (transaction.phase()) {
                 case COMMITTED -> new Ending(CommitOutcome.COMMITTED, 0);
                 case ABORTED -> new Ending(CommitOutcome.rolledBack(e), 0);
@@ -188,7 +192,7 @@ public final class FacadeXaResource implements XAResource {
         try {
             return protocol.rollback(transaction, Ballot.NONE, reason);
         } catch (RuntimeException | Error e) {
-            LOG.error("{}: the rollback failed as well; the servers and recovery undo it", transaction, e);
+            LOG.error(Wording.ROLLBACK_FAILED, transaction.id(), e);
             return new Ending(CommitOutcome.rolledBack(reason), 0);
         }
     }
@@ -204,7 +208,9 @@ public final class FacadeXaResource implements XAResource {
             case ROLLED_BACK -> throw XaAnswers.rolledBack(transaction.id(), outcome.reason());
             case UNKNOWN -> {
                 XAException answer = XaAnswers.unknown(transaction.id(), outcome.reason());
-                LOG.warn("{}", answer.getMessage()); // Not every manager passes the message on to the application.
+                if (UNKNOWNS.pass()) { // Not every manager passes the message on to the application.
+                    LOG.warn(Wording.UNKNOWN, answer.getMessage(), UNKNOWNS.more());
+                }
                 throw answer;
             }
         }
@@ -227,7 +233,7 @@ public final class FacadeXaResource implements XAResource {
             try {
                 branch.release();
             } catch (RuntimeException e) {
-                LOG.error("{}: {} could not be given back", transaction, branch, e);
+                LOG.error(Wording.NOT_GIVEN_BACK, transaction.id(), branch, e);
             }
         }
     }

@@ -9,6 +9,7 @@ import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.log.Wording;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
 import java.sql.SQLException;
@@ -83,10 +84,7 @@ final class SubordinateProtocol {
         try (Wire wire = home.session().node().connect()) {
             decisions.fence(wire, transaction.id(), home.identity(), Ballot.participants(ballot.writers()));
         } catch (SQLException e) {
-            LOG.warn(
-                    "{}: a branch may be left prepared until the transaction manager recovers: {}",
-                    transaction,
-                    XaAnswers.text(e));
+            LOG.warn(Wording.PERHAPS_LEFT_PREPARED, transaction.id(), XaAnswers.text(e));
         }
     }
 

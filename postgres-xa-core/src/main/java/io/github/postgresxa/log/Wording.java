@@ -1,0 +1,85 @@
+package io.github.postgresxa.log;
+
+/**
+ * Every sentence that the core writes to the log at INFO or above: what happened, what is known, what happens next. One place, so that they speak one language, and
+ * so that an operator finds each with one search. Where a transaction is meant, the sentence begins with its id.
+ */
+public final class Wording {
+
+    // Start and end.
+
+    public static final String NOT_ENCRYPTED =
+            "node '{}' may be reached without TLS: whoever is on the way can read and change what is said. Let its URL end with"
+                    + " ?sslmode=verify-full&sslrootcert=...";
+
+    public static final String NOT_YET =
+            "node '{}' cannot take part yet: {} Transactions that need it fail until it can; all others work.";
+
+    public static final String NOT_DURABLE =
+            "node '{}' runs with {} = off: a crash can lose what it has acknowledged, and then the nodes disagree. Switch it on.";
+
+    public static final String CUT_SHORT =
+            "{} transactions did not end before the shutdown; the servers roll them back, or recovery elsewhere finishes them";
+
+    // A transaction's end.
+
+    public static final String UNKNOWN = "{}{}";
+
+    public static final String UNKNOWN_NO_MORE = "transaction {}: the outcome that was unknown is: committed";
+
+    public static final String FAILED_IN_PHASE =
+            "transaction {}: the commit protocol failed in phase {}; what is not finished here is left to recovery";
+
+    public static final String ROLLBACK_FAILED =
+            "transaction {}: the rollback failed as well; the servers and recovery undo it";
+
+    public static final String NOT_GIVEN_BACK = "transaction {}: {} could not be given back to its pool; it is closed";
+
+    public static final String PERHAPS_LEFT_PREPARED =
+            "transaction {}: a branch may be left prepared until the transaction manager recovers: {}";
+
+    // Recovery.
+
+    public static final String AWAY =
+            "node '{}' does not answer any more: {} Transactions that need it fail, and branches elsewhere whose home it is stay in doubt, until it does."
+                    + " All others go on.";
+
+    public static final String BACK = "node '{}' answers again, after {} s";
+
+    public static final String IN_DOUBT =
+            "transaction {}: its branch on '{}' is in doubt for {} s and keeps its locks: {}{}";
+
+    public static final String FENCED = "transaction {}: no decision at '{}' for {} ms; fenced, {} stands";
+
+    public static final String RECOVERED = "transaction {}: recovery {} its branch on '{}'";
+
+    public static final String PASS_FAILED = "a recovery pass failed; the next one tries again";
+
+    // Alarms: the nodes do not agree, or may not.
+
+    public static final String HEURISTIC =
+            "transaction {}: decided is {}, but its branch on '{}' is {}. Somebody finished it by hand, or the node lost data in a"
+                    + " failover or a restore. The nodes do not agree: compare their data and correct them.";
+
+    public static final String FAILED_OVER =
+            "node '{}' has failed over or was restored. If its standby was not a synchronous one, it may lack {} decided transactions;"
+                    + " nobody can verify it any more, so compare the data: {}{}";
+
+    public static final String DECISIONS_STAY =
+            "{} decisions at '{}' stay: node '{}' has failed over or was restored since its branches were prepared, so nobody can"
+                    + " verify that it carried them out";
+
+    // Orders of an operator.
+
+    public static final String SETTLED_BY_HAND =
+            "audit: {} settled transaction {}: {}{} (it was: {}); branches: {}; reason: {}";
+
+    public static final String REFUSED = "audit: {} wanted {} for transaction {}, refused: {} Reason given: {}";
+
+    // Others.
+
+    public static final String LISTENER_FAILED =
+            "a listener failed and was not told of this; the transaction is not affected: {}";
+
+    private Wording() {}
+}

@@ -1,0 +1,9 @@
+/**
+ * What the log says, and how often. A leaf: everything may use it.
+ *
+ * <p>Not API: only the root package is.
+ */
+@NullMarked
+package io.github.postgresxa.log;
+
+import org.jspecify.annotations.NullMarked;

@@ -70,8 +70,11 @@ final class Explainer {
         Fleet.Answers<List<BranchExplanation>> details = fleet.ask((node, wire) -> {
             List<BranchExplanation> explained = new ArrayList<>();
             Sighting sighting = found.sightings().get(node);
-            for (PreparedBranch branch : sighting == null ? List.<PreparedBranch>of() : sighting.branches()) {
-                explained.add(explain(node.name(), wire, found, branch));
+            if (sighting == null) {
+                return explained;
+            }
+            for (PreparedBranch branch : sighting.branches()) {
+                explained.add(explain(node.name(), wire, found, sighting, branch));
             }
             return explained;
         });
@@ -86,8 +89,8 @@ final class Explainer {
                 summary(found));
     }
 
-    private static BranchExplanation explain(String node, Wire wire, Case found, PreparedBranch branch)
-            throws SQLException {
+    private static BranchExplanation explain(
+            String node, Wire wire, Case found, Sighting sighting, PreparedBranch branch) throws SQLException {
         String xid = Long.toUnsignedString(branch.xid() & 0xffff_ffffL);
         List<HeldLock> locks = Rows.of(wire, sql(LOCKS, xid)).stream()
                 .map(row -> new HeldLock(Rows.text(row, 0), Rows.text(row, 1), Rows.text(row, 2)))
@@ -106,7 +109,7 @@ final class Explainer {
                 branch.gid().text(),
                 branch.owner(),
                 branch.age(),
-                verdict(found, branch),
+                verdict(found, sighting, branch),
                 locks,
                 waiting,
                 Rows.number(vacuum, 0),
@@ -115,6 +118,17 @@ final class Explainer {
 
     private static String sql(String form, String xid) {
         return form.replace("{holder}", HOLDER).formatted(xid);
+    }
+
+    private static String verdict(Case found, Sighting sighting, PreparedBranch branch) {
+        if (!branch.gid().branch().equals(sighting.identity())) {
+            return "nobody's to settle here: its name belongs to another database, of which this one may be a copy";
+        }
+        return verdict(found, branch)
+                + (found.state() == State.NONE && sighting.facts().beganAnew()
+                        ? "; but this server has failed over or was restored at some time: if the branch is older than decisions are kept, it may have"
+                                + " been committed long ago, so compare the data first"
+                        : "");
     }
 
     private static String verdict(Case found, PreparedBranch branch) {

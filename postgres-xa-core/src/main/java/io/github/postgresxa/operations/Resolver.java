@@ -12,6 +12,7 @@ import io.github.postgresxa.recovery.Finisher;
 import io.github.postgresxa.recovery.PreparedBranch;
 import io.github.postgresxa.recovery.Verdict;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,17 +30,19 @@ final class Resolver {
 
     private final Explainer explainer;
     private final DecisionLog decisions;
+    private final Duration retention;
 
-    Resolver(Explainer explainer, DecisionLog decisions) {
+    Resolver(Explainer explainer, DecisionLog decisions, Duration retention) {
         this.explainer = explainer;
         this.decisions = decisions;
+        this.retention = retention;
     }
 
     Resolution resolve(Resolve order) {
         Case found = explainer.look(order.transaction());
         try {
             check(order, found);
-            boolean forced = decide(order, found);
+            boolean forced = ownBranches(order, found) | decide(order, found);
             Resolution done = new Resolution(
                     order.transaction(), order.action(), found.state(), forced, finish(order.action(), found));
             LOG.warn(
@@ -81,13 +84,30 @@ final class Resolver {
     }
 
     /** {@return whether it took force} */
+    private static boolean ownBranches(Resolve order, Case found) {
+        if (found.branches().map(b -> b.gid().home()).distinct().count() > 1) {
+            return onlyForced(
+                    order,
+                    "The branches of transaction %s name different homes, so they were not all prepared by us."
+                            .formatted(order.transaction()));
+        }
+        return found.sightings().values().stream().anyMatch(Sighting::mayBeCopy)
+                && onlyForced(
+                        order,
+                        "A branch of transaction %s carries the name of another database than the one that holds it, which may be a copy; the decision is the original's business."
+                                .formatted(order.transaction()));
+    }
+
+    /** {@return whether it took force} */
     private boolean decide(Resolve order, Case found) {
         State wanted = order.action() == Action.COMMIT ? State.COMMIT : State.ROLLBACK;
         if (found.state() == wanted) {
-            if (wanted == State.COMMIT) {
-                allNamed(order, found);
-            }
-            return false;
+            return wanted == State.COMMIT
+                    && !allNamed(found)
+                    && onlyForced(
+                            order,
+                            "Decision C of transaction %s does not name every branch that is prepared, so it is no permission to commit them."
+                                    .formatted(order.transaction()));
         }
         return switch (found.state()) {
             case COMMIT, ROLLBACK ->
@@ -100,20 +120,16 @@ final class Resolver {
                         order,
                         "The home '%s' of transaction %s does not answer or is none of these nodes, and only the home knows the decision. Bring it back, then recovery settles it."
                                 .formatted(found.homeName(), order.transaction()));
-            case NONE -> order.action() == Action.ROLLBACK ? fence(order, found) : record(order, found);
+            case NONE ->
+                order.action() == Action.ROLLBACK
+                        ? mayBeForgotten(order, found) | fence(order, found)
+                        : record(order, found);
         };
     }
 
-    private static void allNamed(Resolve order, Case found) {
+    private static boolean allNamed(Case found) {
         Decision row = found.row();
-        boolean named =
-                row != null && found.branches().allMatch(b -> row.names(b.gid().branch()));
-        if (!named) {
-            onlyForced(
-                    order,
-                    "Decision C of transaction %s does not name every branch that is prepared, so it is no permission to commit them."
-                            .formatted(order.transaction()));
-        }
+        return row != null && found.branches().allMatch(b -> row.names(b.gid().branch()));
     }
 
     private static boolean onlyForced(Resolve order, String why) {
@@ -121,6 +137,19 @@ final class Resolver {
             throw new RefusedException(why + " If you know better, order it again with force.");
         }
         return true;
+    }
+
+    /** A restore brought the branch back: its decision may have been deleted since, and recovery would not touch it either. */
+    private boolean mayBeForgotten(Resolve order, Case found) {
+        boolean returned = found.sightings().values().stream()
+                .anyMatch(s -> s.facts().beganAnew()
+                        && s.branches().stream().anyMatch(b -> b.age().compareTo(retention) >= 0));
+        return returned
+                && atHome(order, found, decisions::hasForgotten)
+                && onlyForced(
+                        order,
+                        "A server that holds a branch of transaction %s has failed over or was restored, and the branch is older than decisions are kept: it may have been committed long ago. Compare the data first."
+                                .formatted(order.transaction()));
     }
 
     /** Recovery does the same: after it no coordinator can commit any more. */
@@ -171,22 +200,23 @@ final class Resolver {
         found.sightings()
                 .values()
                 .forEach(s -> s.branches()
-                        .forEach(b -> participants.add(new Participant(b.gid().branch(), b.xid(), s.incarnation()))));
+                        .forEach(b -> participants.add(new Participant(
+                                b.gid().branch(), b.xid(), s.facts().incarnation()))));
         return participants;
     }
 
-    private interface Write {
-        Decision with(Wire wire, NodeIdentity home) throws SQLException;
+    private interface Use<T> {
+        T with(Wire wire, NodeIdentity home) throws SQLException;
     }
 
-    private static Decision atHome(Resolve order, Case found, Write write) {
+    private static <T> T atHome(Resolve order, Case found, Use<T> use) {
         Node home = found.homeNode().orElseThrow();
         try (Wire wire = home.connectForRecovery()) {
-            return write.with(
+            return use.with(
                     wire, Objects.requireNonNull(found.sightings().get(home)).identity());
         } catch (SQLException e) {
             throw new RefusedException(
-                    "The decision of transaction %s could not be written at '%s': %s No branch was touched. Look again: it may stand nevertheless."
+                    "The decision of transaction %s could not be read or written at '%s': %s No branch was touched. Look again: it may stand nevertheless."
                             .formatted(order.transaction(), home.name(), Fleet.sentence(e)));
         }
     }

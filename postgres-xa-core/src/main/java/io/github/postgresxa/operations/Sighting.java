@@ -20,13 +20,13 @@ import org.jspecify.annotations.Nullable;
  * What one node shows of one transaction.
  *
  * @param identity the database's
- * @param incarnation the server's
+ * @param facts what its server says of itself
  * @param branches prepared branches of the transaction; one, unless the database is a copy of another
  * @param row the decision that stands in its log, or null
  */
 record Sighting(
         NodeIdentity identity,
-        String incarnation,
+        ServerFacts facts,
         List<PreparedBranch> branches,
         @Nullable Decision row) {
 
@@ -40,7 +40,12 @@ record Sighting(
                         "schema '%s' is missing in node '%s'".formatted(settings.schema(), node.name())));
         List<PreparedBranch> branches = PreparedList.of(wire, id);
         Decision row = decisions.look(wire, identity, List.of(id)).rows().get(id);
-        return new Sighting(identity, ServerFacts.read(wire).incarnation(), branches, row);
+        return new Sighting(identity, ServerFacts.read(wire), branches, row);
+    }
+
+    /** {@return whether a branch carries the name of another database: this one may be a copy, and its branches are not its own} */
+    boolean mayBeCopy() {
+        return branches.stream().anyMatch(b -> !b.gid().branch().equals(identity));
     }
 
     /** {@return the home that a branch names; null if there is no branch} */

@@ -244,6 +244,24 @@ class OperationsIT {
         }
 
         @Test
+        void aBranchWithTheNameOfAnotherDatabaseIsNobodysHere() throws Exception {
+            Orphan copied = Orphan.leave(east, west);
+            String original = Orphan.identity(west);
+            west.execute("update pgxa.node set identity = 'aaaaaaaaaaaaaaaa'");
+            try {
+                assertThat(operations.explain(copied.id()).branches().get(0).verdict())
+                        .contains("may be a copy");
+                assertThatThrownBy(() -> operations.resolve(order(copied, Action.ROLLBACK, State.NONE, false)))
+                        .isInstanceOf(RefusedException.class)
+                        .hasMessageContaining("may be a copy");
+                assertThat(copied.isPrepared()).isTrue();
+                assertThat(decision(copied)).as("not even fenced").isEqualTo("-");
+            } finally {
+                west.execute("update pgxa.node set identity = '%s'".formatted(original));
+            }
+        }
+
+        @Test
         void aReasonIsNeeded() {
             assertThatThrownBy(() -> new Resolve(TransactionId.random(), Action.COMMIT, State.NONE, "  ", "me", false))
                     .hasMessageContaining("reason");

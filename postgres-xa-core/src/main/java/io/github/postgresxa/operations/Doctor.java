@@ -5,6 +5,7 @@ import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -16,10 +17,13 @@ final class Doctor {
 
     private final Fleet fleet;
     private final DecisionSettings settings;
+    private final Duration tooLong;
 
-    Doctor(Fleet fleet, DecisionSettings settings) {
+    /** @param tooLong what is prepared for longer than this is a finding */
+    Doctor(Fleet fleet, DecisionSettings settings, Duration tooLong) {
         this.fleet = fleet;
         this.settings = settings;
+        this.tooLong = tooLong;
     }
 
     List<Finding> examine() {
@@ -40,7 +44,7 @@ final class Doctor {
         ServerView server = ServerView.read(wire);
         List<Finding> found = new ArrayList<>(new ServerCheck(node, server).findings());
         found.addAll(new SchemaCheck(node, settings.schema()).findings(wire));
-        found.addAll(PreparedCheck.findings(node, wire, server));
+        found.addAll(PreparedCheck.findings(node, wire, server, tooLong));
         found.addAll(PoolerCheck.findings(node, wire));
         found.addAll(ReplicationCheck.findings(node, wire, server));
         found.addAll(RoleCheck.findings(node, wire));

@@ -30,7 +30,7 @@ public final class Operations {
     private Operations(List<Node> nodes, DecisionSettings settings, String name, Executor executor) {
         Fleet fleet = new Fleet(nodes, executor);
         DecisionLog decisions = new DecisionLog(settings.schema(), name);
-        this.doctor = new Doctor(fleet, settings);
+        this.doctor = new Doctor(fleet, settings, PreparedCheck.LONG);
         this.listing = new Listing(fleet);
         this.explainer = new Explainer(fleet, settings, decisions);
         this.resolver = new Resolver(explainer, decisions, settings.retention());

@@ -12,18 +12,18 @@ import java.util.Map;
 /** What has been prepared for too long: it keeps its locks, and VACUUM from its work. */
 final class PreparedCheck {
 
-    private static final Duration LONG = Duration.ofMinutes(1);
+    static final Duration LONG = Duration.ofMinutes(1);
 
     private static final int LOOK_AT = 1_000;
 
     private PreparedCheck() {}
 
-    static List<Finding> findings(Node node, Wire wire, ServerView server) throws SQLException {
+    static List<Finding> findings(Node node, Wire wire, ServerView server, Duration tooLong) throws SQLException {
         List<PreparedEntry> old = Listing.oldest(
                 node,
                 wire,
                 "where prepared < clock_timestamp() - interval '%d seconds' order by prepared limit %d"
-                        .formatted(LONG.toSeconds(), LOOK_AT));
+                        .formatted(tooLong.toSeconds(), LOOK_AT));
         if (old.isEmpty()) {
             return List.of(
                     Finding.ok(node.name(), "prepared", "%d prepared, none for long".formatted(server.prepared())));
@@ -32,7 +32,7 @@ final class PreparedCheck {
         old.forEach(
                 e -> byOwner.computeIfAbsent(owner(e), o -> new ArrayList<>()).add(e));
         List<Finding> found = new ArrayList<>();
-        byOwner.forEach((owner, entries) -> found.add(finding(node.name(), owner, entries)));
+        byOwner.forEach((owner, entries) -> found.add(finding(node.name(), owner, entries, tooLong)));
         return found;
     }
 
@@ -40,14 +40,14 @@ final class PreparedCheck {
         return entry.owner().title() + (entry.instance().isEmpty() ? "" : " (" + entry.instance() + ")");
     }
 
-    private static Finding finding(String node, String owner, List<PreparedEntry> entries) {
+    private static Finding finding(String node, String owner, List<PreparedEntry> entries, Duration tooLong) {
         PreparedEntry oldest = entries.get(0);
         String what =
                 "%s of %s prepared for longer than %d s; the oldest, '%s' in database '%s', for %s; VACUUM is held back by %d transactions"
                         .formatted(
                                 entries.size() == LOOK_AT ? LOOK_AT + " or more" : entries.size(),
                                 owner,
-                                LONG.toSeconds(),
+                                tooLong.toSeconds(),
                                 oldest.gid(),
                                 oldest.database(),
                                 Ages.text(oldest.age()),

@@ -6,9 +6,11 @@ import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
 import io.github.postgresxa.RecoveryRole;
+import io.github.postgresxa.node.Node;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import io.github.postgresxa.test.StandbyNode;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -189,6 +191,32 @@ class DoctorIT {
         } finally {
             west.execute("drop owned by worker, recoverer", "drop role worker, recoverer");
         }
+    }
+
+    /** For longer than it should be, which is no time at all here. */
+    @Test
+    void whatStaysPreparedWithItsOwnerAndHowFarItHoldsVacuumBack() throws Exception {
+        Orphan.tables(east, west);
+        Orphan orphan = Orphan.leave(east, west);
+        west.execute(
+                "begin; insert into account values (7, 1); prepare transaction '1096044365_bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx_bm9kZS1BMg=='");
+        List<Finding> findings = new Doctor(
+                        new Fleet(List.of(new Node(settings(west), "doctor")), Runnable::run),
+                        DecisionSettings.DEFAULT,
+                        Duration.ZERO)
+                .examine();
+
+        Finding ours = finding(findings, "in-doubt");
+        assertThat(ours.what()).contains(orphan.gid(), "VACUUM is held back by");
+        assertThat(ours.command()).contains("explain " + orphan.id());
+        Finding foreign = finding(findings, "foreign");
+        assertThat(foreign.what()).contains("Atomikos (node-A)");
+        mend(west, new Finding("west", "foreign", Severity.WARNING, "", "", sql(foreign.command())));
+        assertThat(west.preparedTransactions()).hasSize(1);
+    }
+
+    private static String sql(String advice) {
+        return advice.substring(advice.indexOf("ROLLBACK PREPARED")).replaceAll(" in database .*", "");
     }
 
     @Test

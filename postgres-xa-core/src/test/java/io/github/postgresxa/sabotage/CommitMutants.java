@@ -108,7 +108,7 @@ final class CommitMutants {
                             DecisionLog.Look look = decisions.look(wire, home.identity(), List.of(id));
                             Fence fence = new Fence(
                                     look.rows().getOrDefault(id, new Decision(id, Decision.Verb.ABORT, List.of())),
-                                    look.markAfter().equals("null") ? null : Long.valueOf(look.markAfter()));""")),
+                                    look.mark().equals("null") ? null : Long.valueOf(look.mark()));""")),
             new Mutant(
                     "decision-not-durable",
                     "M13: the decision is as durable as the role likes it",

@@ -40,6 +40,20 @@ class Sabotage {
         assertThat(lines).filteredOn(line -> !line.caught()).isEmpty();
     }
 
+    /** A change of the code can leave a mutant's words in place and its meaning not. */
+    @Test
+    void everyMutantCompiles() throws IOException {
+        List<String> broken = new ArrayList<>();
+        for (Mutant mutant : Mutant.all()) {
+            try {
+                MutantCompiler.compile(mutant, Trial.classPath(null));
+            } catch (IllegalStateException doesNotCompile) {
+                broken.add(doesNotCompile.getMessage());
+            }
+        }
+        assertThat(broken).isEmpty();
+    }
+
     private static Page.Line tryOne(Mutant mutant) throws IOException, InterruptedException {
         Path classes = MutantCompiler.compile(mutant, Trial.classPath(null));
         String test = mutant.test();

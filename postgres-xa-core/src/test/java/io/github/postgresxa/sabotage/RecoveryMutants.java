@@ -79,7 +79,7 @@ final class RecoveryMutants {
                             "recovery/StatusQuestion",
                             "if (!link.use(c -> decisions.look(c, identity, ids)).rows().isEmpty()) {",
                             """
-                            found.add(link.use(c -> decisions.fence(c, id, identity, List.of())).standing());
+                            link.use(c -> decisions.fence(c, id, identity, List.of()));
                             if (ids.isEmpty()) {""")),
             new Mutant(
                     "two/any-row",

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,8 +103,10 @@ final class Resolver {
     private boolean decide(Resolve order, Case found) {
         State wanted = order.action() == Action.COMMIT ? State.COMMIT : State.ROLLBACK;
         if (found.state() == wanted) {
-            return wanted == State.COMMIT
-                    && !allNamed(found)
+            if (wanted == State.ROLLBACK) {
+                return false;
+            }
+            return !allNamed(makeSafe(order, found), found)
                     && onlyForced(
                             order,
                             "Decision C of transaction %s does not name every branch that is prepared, so it is no permission to commit them."
@@ -127,9 +130,22 @@ final class Resolver {
         };
     }
 
-    private static boolean allNamed(Case found) {
-        Decision row = found.row();
-        return row != null && found.branches().allMatch(b -> row.names(b.gid().branch()));
+    /** A decision that was seen may not have reached the synchronous standby: no branch obeys it before. */
+    private Decision makeSafe(Resolve order, Case found) {
+        Optional<Decision> row = atHome(
+                order,
+                found,
+                (wire, home) -> Optional.ofNullable(decisions
+                        .confirm(wire, home, List.of(order.transaction()))
+                        .get(order.transaction())));
+        return row.filter(d -> d.verb() == Decision.Verb.COMMIT)
+                .orElseThrow(() -> new RefusedException(
+                        "Decision C of transaction %s does not stand any more; nothing was done. Look again."
+                                .formatted(order.transaction())));
+    }
+
+    private static boolean allNamed(Decision row, Case found) {
+        return found.branches().allMatch(b -> row.names(b.gid().branch()));
     }
 
     private static boolean onlyForced(Resolve order, String why) {

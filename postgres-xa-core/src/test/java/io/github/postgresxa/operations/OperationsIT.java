@@ -262,6 +262,33 @@ class OperationsIT {
         }
 
         @Test
+        void noBranchObeysADecisionThatTheStandbyMayNotHave() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            orphan.decide(east, "C");
+            east.execute("alter system set synchronous_standby_names = 'nobody'", "select pg_reload_conf()");
+            try {
+                awaitThatCommitsWait();
+                assertThatThrownBy(() -> operations.resolve(order(orphan, Action.COMMIT, State.COMMIT, false)))
+                        .isInstanceOf(RefusedException.class)
+                        .hasMessageContaining("No branch was touched");
+                assertThat(orphan.isPrepared()).isTrue();
+            } finally {
+                east.execute("alter system reset synchronous_standby_names", "select pg_reload_conf()");
+            }
+        }
+
+        /** The server's processes take a new setting one after the other. */
+        private void awaitThatCommitsWait() {
+            CompletableFuture<Void> commit = CompletableFuture.completedFuture(null);
+            while (east.count("select count(*) from pg_stat_activity where wait_event = 'SyncRep'") == 0) {
+                if (commit.isDone()) {
+                    commit = CompletableFuture.runAsync(
+                            () -> east.execute("update account set balance = balance where id = 2"));
+                }
+            }
+        }
+
+        @Test
         void aReasonIsNeeded() {
             assertThatThrownBy(() -> new Resolve(TransactionId.random(), Action.COMMIT, State.NONE, "  ", "me", false))
                     .hasMessageContaining("reason");

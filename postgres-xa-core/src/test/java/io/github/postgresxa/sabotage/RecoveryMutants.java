@@ -102,7 +102,15 @@ final class RecoveryMutants {
                             new Edit(
                                     "recovery/Recovery",
                                     ".map(w -> submit(w, pass(w, Duration.ZERO, tally), true))",
-                                    ".takeWhile(w -> w.status().reachable()).map(w -> submit(w, pass(w, Duration.ZERO, tally), true))"))
+                                    """
+                                    .takeWhile(w -> {
+                                        try {
+                                            w.look();
+                                            return true;
+                                        } catch (java.sql.SQLException e) {
+                                            return false;
+                                        }
+                                    }).map(w -> submit(w, pass(w, Duration.ZERO, tally), true))"""))
                     .noticedBy("RecoveryIT#aBranchWhoseHomeIsDownWaitsAndOthersDoNot"),
             new Mutant(
                             "dead-is-permanent",

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -148,24 +149,58 @@ public final class DecisionLog {
      * <p>Before: the branch was seen prepared, or the coordinator's own reply was lost. After: a coordinator that wakes up late cannot
      * commit. Waits at most two seconds for a home that is committing right now.
      *
+     * <p>That no row stands does not mean that none ever stood: a row C that was carried out everywhere is deleted after the retention, and an A in its place would be read as
+     * a rollback. So the row A is proved while it holds the key and nobody else can see it, and is taken back if there is no proof.
+     *
      * @param wire a wire to the home
      * @param id the transaction
      * @param home the home
      * @param participants in the second form, the branches that the row stands for; else empty
-     * @return the row that stands, and the mark
+     * @param proof shows that no row C was deleted; asked only if A was written by this call
+     * @return the row that stands, and the mark; empty if nothing stands, because there was no proof
      * @throws SQLException if nothing is known: SQLSTATE 55P03 if the home is still committing
      */
-    public Fence fence(Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants)
+    public Optional<Fence> fence(
+            Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants, Proof proof)
             throws SQLException {
         for (int attempt = 0; attempt < 3; attempt++) {
             Reply reply = wire.send(sql.fence(id, home, participants));
-            List<Decision> rows = read(reply, home, "COMMIT");
+            List<Decision> rows = read(reply, home, "");
             if (!rows.isEmpty()) {
-                return new Fence(rows.get(0), mark(reply));
+                Fence fence = new Fence(rows.get(0), mark(reply));
+                if (reply.tags().contains("INSERT 0 1") && !proof.holds(fence)) {
+                    wire.send("rollback").orThrow();
+                    return Optional.empty();
+                }
+                stand(wire);
+                return Optional.of(fence);
             }
+            wire.send("rollback").orThrow();
             // The row that was in the way is gone since: nobody holds the key now, so try once more.
         }
         throw new SQLException("the decision row of " + id + " came and went while it was fenced");
+    }
+
+    private void stand(Wire wire) throws SQLException {
+        Reply reply = wire.send(sql.stand());
+        if (!reply.endedWith("COMMIT")) {
+            throw reply.problem("the fence");
+        }
+    }
+
+    /** Shows that a transaction whose row A was just written, and is not visible yet, never had a row C. */
+    @FunctionalInterface
+    public interface Proof {
+
+        /** Who asks knows that no row C was ever written, for example because a transaction manager decides and has decided otherwise. */
+        Proof NOT_NEEDED = fence -> true;
+
+        /**
+         * @param written the row A and the mark
+         * @return whether it holds
+         * @throws SQLException if that could not be found out; the row is taken back then
+         */
+        boolean holds(Fence written) throws SQLException;
     }
 
     /**

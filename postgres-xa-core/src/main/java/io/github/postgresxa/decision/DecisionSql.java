@@ -57,19 +57,25 @@ final class DecisionSql {
                 """.formatted(schema, id, xid, home, coordinator, columns(participants));
     }
 
-    /** Insert A unless a row stands, then read the row that stands. Waits for a home that is committing right now. */
+    /**
+     * Insert A unless a row stands, then read the row that stands. Waits for a home that is committing right now. The transaction stays open: it holds the key until
+     * the asker has his proof; one who stands still in between is thrown out by the server.
+     */
     String fence(TransactionId id, NodeIdentity home, List<Participant> participants) {
         return BEGIN
-                + "set local lock_timeout = '2s';\n"
+                + "set local lock_timeout = '2s';\nset local idle_in_transaction_session_timeout = '5s';\n"
                 + """
                 insert into %s.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)
                 select '%s', 'A', pg_current_xact_id(), '%s', %s from %1$s.node where identity = '%s'
                 on conflict (gtrid) do nothing;
                 """.formatted(schema, id, coordinator, columns(participants), home)
                 + who()
-                + rows(List.of(id))
-                + Durability.BARRIER
-                + "commit";
+                + rows(List.of(id));
+    }
+
+    /** What {@link #fence} has read or written is safe at the standby. */
+    String stand() {
+        return Durability.BARRIER + "commit";
     }
 
     /** A look without consequences: "no row" proves nothing. Rows first: each statement sees its own moment. */

@@ -10,6 +10,7 @@ import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.operations.Resolution.BranchResult;
 import io.github.postgresxa.recovery.Finisher;
 import io.github.postgresxa.recovery.PreparedBranch;
+import io.github.postgresxa.recovery.PreparedList;
 import io.github.postgresxa.recovery.Verdict;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -168,9 +169,23 @@ final class Resolver {
                                 .formatted(order.transaction()));
     }
 
+    /** A row C is deleted only after its branches have gone. */
+    private static boolean isStillPrepared(Case found) throws SQLException {
+        for (Map.Entry<Node, Sighting> seen : found.sightings().entrySet()) {
+            if (!seen.getValue().branches().isEmpty()) {
+                try (Wire wire = seen.getKey().connectForRecovery()) {
+                    if (!PreparedList.of(wire, found.transaction()).isEmpty()) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
     /** Recovery does the same: after it no coordinator can commit any more. */
     private boolean fence(Resolve order, Case found) {
-        Decision standing = atHome(
+        Optional<Decision> standing = atHome(
                 order,
                 found,
                 (wire, home) -> decisions
@@ -178,9 +193,15 @@ final class Resolver {
                                 wire,
                                 order.transaction(),
                                 home,
-                                found.managerDecides() ? participants(found) : List.of())
-                        .standing());
-        if (standing.verb() != Decision.Verb.ABORT) {
+                                found.managerDecides() ? participants(found) : List.of(),
+                                written -> isStillPrepared(found))
+                        .map(DecisionLog.Fence::standing));
+        if (standing.isEmpty()) {
+            throw new RefusedException(
+                    "Somebody has finished transaction %s at this very moment; nothing was done. Look again."
+                            .formatted(order.transaction()));
+        }
+        if (standing.get().verb() != Decision.Verb.ABORT) {
             throw new RefusedException("Transaction %s was committed at this very moment; nothing was done. Look again."
                     .formatted(order.transaction()));
         }

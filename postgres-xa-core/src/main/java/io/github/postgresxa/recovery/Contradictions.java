@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,9 +99,18 @@ final class Contradictions {
                 if (vanished.knownFor(pace.nanos()).compareTo(grace) < 0) {
                     return false; // Its coordinator may decide the same at this moment.
                 }
-                DecisionLog.Fence fence = home.use(c -> decisions.fence(c, id, gid.home(), List.of()));
-                row = fence.standing();
-                nothingForgotten = vanished.nothingForgotten(String.valueOf(fence.mark()));
+                Optional<DecisionLog.Fence> fence = home.use(c -> decisions.fence(
+                        c,
+                        id,
+                        gid.home(),
+                        List.of(),
+                        written -> vanished.nothingForgotten(String.valueOf(written.mark()))));
+                if (fence.isEmpty()) {
+                    return true; // There may have been a row that was deleted just now.
+                }
+                row = fence.get().standing();
+                nothingForgotten =
+                        vanished.nothingForgotten(String.valueOf(fence.get().mark()));
             }
             if (row != null && row.verb() == Decision.Verb.ABORT && !nothingForgotten) {
                 return true; // Somebody may have asked, and so fenced, after the row C was deleted.

@@ -9,6 +9,7 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -174,8 +176,12 @@ final class NodePass {
                     return;
                 }
                 if (verdict == Verdict.FENCE) {
-                    Decision standing = home.use(c -> decisions.fence(c, gid.transaction(), gid.home(), List.of()))
-                            .standing();
+                    Decision standing = fence(home, gid);
+                    if (standing == null) {
+                        tally.left();
+                        watch.gone(gid);
+                        return;
+                    }
                     LOG.info(
                             Wording.FENCED, gid.transaction(), home.node().name(), seenFor.toMillis(), standing.verb());
                     if (standing.verb() == Decision.Verb.ABORT) {
@@ -188,6 +194,25 @@ final class NodePass {
                 tally.problem("branch %s on '%s': %s"
                         .formatted(gid, watch.link().node().name(), e.getMessage()));
                 doubt(branch, "it could not be settled: " + e.getMessage());
+            }
+        }
+
+        /**
+         * A row C is deleted only after its branches have gone: if this one is still listed once the row A holds the key, there was none.
+         *
+         * @return the row that stands; null if somebody has finished the branch meanwhile
+         */
+        private @Nullable Decision fence(NodeLink home, Gid gid) throws SQLException {
+            return home.use(c -> decisions.fence(c, gid.transaction(), gid.home(), List.of(), written -> isListed(gid)))
+                    .map(DecisionLog.Fence::standing)
+                    .orElse(null);
+        }
+
+        /** On a connection of its own: who holds one node's link and waits for another's could wait for ever. */
+        private boolean isListed(Gid gid) throws SQLException {
+            try (Wire wire = watch.link().node().connectForRecovery()) {
+                return PreparedList.of(wire, gid.transaction()).stream()
+                        .anyMatch(b -> b.gid().equals(gid));
             }
         }
 

@@ -143,7 +143,8 @@ final class SubordinateRecovery implements XAResource {
             Decision standing = home.use(c -> verb == Decision.Verb.COMMIT
                     ? decisions.record(c, first.transaction(), homeIdentity, participants)
                     : decisions
-                            .fence(c, first.transaction(), homeIdentity, participants)
+                            .fence(c, first.transaction(), homeIdentity, participants, DecisionLog.Proof.NOT_NEEDED)
+                            .orElseThrow()
                             .standing());
             if (standing.verb() != verb) {
                 throw new XAException(verb == Decision.Verb.COMMIT ? XAException.XA_HEURRB : XAException.XA_HEURCOM);

@@ -83,6 +83,10 @@ final class CommitProtocol {
         if (!decides) {
             return commitSingleWriter(transaction, ballot, home);
         }
+        SQLException problem = others.isEmpty() ? askXid(home) : null;
+        if (problem != null) {
+            return rollback(transaction, ballot, problem);
+        }
         Answer refusal = prepare(transaction.id(), home, others);
         if (refusal != null) {
             return rollback(transaction, ballot, refusal.problem());
@@ -121,6 +125,18 @@ final class CommitProtocol {
             }
         }
         return null;
+    }
+
+    /** No prepared branch of a single writer tells later that nothing was decided: its xid has to be known for that. */
+    private static @Nullable SQLException askXid(Branch home) {
+        try {
+            if (home.xid() == null) {
+                home.voteWithXid();
+            }
+            return null;
+        } catch (SQLException e) {
+            return e;
+        }
     }
 
     /** A transaction on one node is that node's local transaction; nobody has to be asked whether it wrote. */

@@ -11,6 +11,7 @@ import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,13 +60,9 @@ final class HomeEnquiry {
         do {
             try (Wire wire = home.session().node().connect()) {
                 try {
-                    Fence fence = decisions.fence(wire, id, home.identity(), List.of());
-                    if (fence.standing().verb() == Decision.Verb.COMMIT) {
-                        return CommitOutcome.COMMITTED;
-                    }
-                    return fence.provesRollback(home.xid())
-                            ? CommitOutcome.rolledBack(lost.problem())
-                            : CommitOutcome.unknown(lost.problem());
+                    Optional<Fence> fence = decisions.fence(
+                            wire, id, home.identity(), List.of(), written -> written.provesRollback(home.xid()));
+                    return fence.map(f -> answer(f, home, lost)).orElseGet(() -> CommitOutcome.unknown(lost.problem()));
                 } catch (SQLException e) {
                     if ("55P03".equals(e.getSQLState())) {
                         endHangingSession(home);
@@ -78,6 +75,15 @@ final class HomeEnquiry {
             }
         } while (pace.nanos() < deadline && pace.pause(BETWEEN_QUESTIONS));
         return CommitOutcome.unknown(last);
+    }
+
+    private static CommitOutcome answer(Fence fence, Branch home, Answer lost) {
+        if (fence.standing().verb() == Decision.Verb.COMMIT) {
+            return CommitOutcome.COMMITTED;
+        }
+        return fence.provesRollback(home.xid())
+                ? CommitOutcome.rolledBack(lost.problem())
+                : CommitOutcome.unknown(lost.problem());
     }
 
     /**

@@ -101,14 +101,13 @@ final class CommitMutants {
             new Mutant(
                     "look-instead-of-fence",
                     "M17: without an answer the coordinator looks, and fences nothing",
-                    new Edit(
-                            "transaction/HomeEnquiry",
-                            "Fence fence = decisions.fence(wire, id, home.identity(), List.of());",
-                            """
+                    new Edit("transaction/HomeEnquiry", """
+                            Optional<Fence> fence = decisions.fence(
+                                                        wire, id, home.identity(), List.of(), written -> written.provesRollback(home.xid()));""", """
                             DecisionLog.Look look = decisions.look(wire, home.identity(), List.of(id));
-                            Fence fence = new Fence(
+                            Optional<Fence> fence = Optional.of(new Fence(
                                     look.rows().getOrDefault(id, new Decision(id, Decision.Verb.ABORT, List.of())),
-                                    look.mark().equals("null") ? null : Long.valueOf(look.mark()));""")),
+                                    look.mark().equals("null") ? null : Long.valueOf(look.mark())));""")),
             new Mutant(
                     "decision-not-durable",
                     "M13: the decision is as durable as the role likes it",

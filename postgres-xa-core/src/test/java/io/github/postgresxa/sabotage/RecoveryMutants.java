@@ -34,16 +34,20 @@ final class RecoveryMutants {
                     "ROLLBACK PREPARED is sent before the row A",
                     new Edit(
                             PASS,
-                            "Decision standing = home.use(c ->",
-                            "carryOut(branch, Verdict.ROLLBACK, seenFor); Decision standing = home.use(c ->")),
+                            "Decision standing = fence(home, gid);",
+                            "carryOut(branch, Verdict.ROLLBACK, seenFor); Decision standing = fence(home, gid);")),
+            new Mutant(
+                    "unproved-fence",
+                    "recovery's fence is not proved: the row C may have been deleted since the branch was listed",
+                    new Edit(PASS, "written -> isListed(gid)", "written -> gid.fits()")),
             new Mutant(
                     "busy-is-abort",
                     "a home that is committing right now counts as one without a row",
-                    new Edit("decision/DecisionLog", "List<Decision> rows = read(reply, home, \"COMMIT\");", """
+                    new Edit("decision/DecisionLog", "List<Decision> rows = read(reply, home, \"\");", """
                             if (reply.sqlState().equals("55P03")) {
-                                return new Fence(new Decision(id, Decision.Verb.ABORT, List.of()), null);
+                                return Optional.of(new Fence(new Decision(id, Decision.Verb.ABORT, List.of()), null));
                             }
-                            List<Decision> rows = read(reply, home, "COMMIT");""")),
+                            List<Decision> rows = read(reply, home, "");""")),
             new Mutant(
                     "no-barrier",
                     "C is obeyed before the standby has it",
@@ -79,7 +83,7 @@ final class RecoveryMutants {
                             "recovery/StatusQuestion",
                             "if (!link.use(c -> decisions.look(c, identity, ids)).rows().isEmpty()) {",
                             """
-                            link.use(c -> decisions.fence(c, id, identity, List.of()));
+                            link.use(c -> decisions.fence(c, id, identity, List.of(), written -> true));
                             if (ids.isEmpty()) {""")),
             new Mutant(
                     "two/any-row",

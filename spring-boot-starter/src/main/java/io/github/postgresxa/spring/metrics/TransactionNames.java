@@ -58,7 +58,10 @@ final class TransactionNames {
             return name;
         }
         synchronized (known) {
-            return known.size() < limit && known.add(name) || known.contains(name) ? name : OTHER;
+            if (known.size() < limit) {
+                known.add(name);
+            }
+            return known.contains(name) ? name : OTHER;
         }
     }
 

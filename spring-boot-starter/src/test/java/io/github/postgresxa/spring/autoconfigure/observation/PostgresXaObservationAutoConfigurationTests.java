@@ -11,6 +11,8 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.core.instrument.config.MeterFilterReply;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration;
@@ -66,6 +68,24 @@ class PostgresXaObservationAutoConfigurationTests {
                             .isEqualTo(MeterFilterReply.DENY);
                     assertThat(filter.accept(timer("postgres.xa.transaction"))).isEqualTo(MeterFilterReply.NEUTRAL);
                     assertThat(filter.accept(timer("postgres.xa.step"))).isEqualTo(MeterFilterReply.NEUTRAL);
+                });
+    }
+
+    @Test
+    void isSwitchedOffByTheUsualProperty() {
+        runner.withConfiguration(AutoConfigurations.of(ObservationAutoConfiguration.class))
+                .withPropertyValues("management.observations.enable.postgres.xa.transaction=false")
+                .run(context -> {
+                    ObservationRegistry registry = context.getBean(ObservationRegistry.class);
+                    registry.observationConfig().observationHandler(text -> true);
+                    assertThat(Observation.createNotStarted("postgres.xa.transaction", registry)
+                                    .isNoop())
+                            .isTrue();
+                    assertThat(Observation.createNotStarted("postgres.xa.transaction.step", registry)
+                                    .isNoop())
+                            .isTrue();
+                    assertThat(Observation.createNotStarted("another", registry).isNoop())
+                            .isFalse();
                 });
     }
 

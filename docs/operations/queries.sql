@@ -27,10 +27,12 @@ select count(*) as prepared, current_setting('max_prepared_transactions')::int a
 from pg_prepared_xacts;
 
 -- name: locks
--- Which locks prepared transactions hold.
+-- Which locks prepared transactions hold. (A lock of one has no pid. Its "virtualtransaction" is the one of the session that prepared it, or -1/<xid> after a
+-- restart; the lock on its own xid tells which.)
 select p.gid, clock_timestamp() - p.prepared as age, l.locktype, l.mode, l.relation::regclass as relation
 from pg_prepared_xacts p
-join pg_locks l on l.virtualtransaction = '-1/' || p.transaction
+join pg_locks own on own.pid is null and own.locktype = 'transactionid' and own.transactionid = p.transaction
+join pg_locks l on l.pid is null and l.virtualtransaction = own.virtualtransaction
 order by p.prepared, l.locktype, relation;
 
 -- name: waiting
@@ -38,12 +40,13 @@ order by p.prepared, l.locktype, relation;
 select p.gid, clock_timestamp() - p.prepared as prepared_for, a.pid, a.usename, a.application_name,
        clock_timestamp() - a.query_start as waits_for, left(a.query, 100) as statement
 from pg_locks w
-join pg_locks h on h.granted and h.locktype = w.locktype
+join pg_locks h on h.granted and h.pid is null and h.locktype = w.locktype
      and h.database is not distinct from w.database and h.relation is not distinct from w.relation
      and h.page is not distinct from w.page and h.tuple is not distinct from w.tuple
      and h.transactionid is not distinct from w.transactionid and h.virtualxid is not distinct from w.virtualxid
      and h.classid is not distinct from w.classid and h.objid is not distinct from w.objid and h.objsubid is not distinct from w.objsubid
-join pg_prepared_xacts p on h.virtualtransaction = '-1/' || p.transaction
+join pg_locks own on own.pid is null and own.locktype = 'transactionid' and own.virtualtransaction = h.virtualtransaction
+join pg_prepared_xacts p on p.transaction = own.transactionid
 join pg_stat_activity a on a.pid = w.pid
 where not w.granted
 order by a.query_start;

@@ -15,8 +15,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * One observation for each global transaction, and under it one for each step on each node.
  *
  * <p>The parent of the transaction is what is observed on the application's thread when it uses its first node. The transaction never becomes the
- * current observation there: it may end after whatever is current now, so it could not be put back in order. Its children are given their parent, as they
- * often run on threads that have nothing current.
+ * current observation of the application: it may end after whatever is current now, so it could not be put back in order. Its children are given their
+ * parent, as they often run on threads that have nothing current.
  */
 public final class PostgresXaObservations implements XaListener {
 
@@ -88,14 +88,16 @@ public final class PostgresXaObservations implements XaListener {
             return;
         }
         BranchRole role = context(transaction).role(node);
-        step.set(PostgresXaObservationDocumentation.STEP
+        Observation observation = PostgresXaObservationDocumentation.STEP
                 .observation(
                         steps,
                         new DefaultStepObservationConvention(),
                         () -> new StepObservationContext(id, asked, node, role),
                         registry)
-                .parentObservation(transaction)
-                .start());
+                .parentObservation(transaction);
+        transaction.scoped(
+                (Runnable) observation::start); // A tracer prefers the current span to the parent that it is given.
+        step.set(observation);
     }
 
     @Override

@@ -47,9 +47,15 @@ public final class TransactionIdInLog implements XaListener {
         }
     }
 
-    private record OnThread(String id) implements TransactionSynchronization {
+    private static class OnThread implements TransactionSynchronization {
 
-        /** Last, so that whoever is told of the end as well still logs with it. */
+        private final String id;
+        private boolean lastIsThere;
+
+        OnThread(String id) {
+            this.id = id;
+        }
+
         @Override
         public int getOrder() {
             return Ordered.LOWEST_PRECEDENCE;
@@ -63,6 +69,28 @@ public final class TransactionIdInLog implements XaListener {
         @Override
         public void resume() {
             MDC.put(KEY, id);
+        }
+
+        /** Among those of equal order the one that was registered last is told last: then all others still log with the id. */
+        @Override
+        public void beforeCompletion() {
+            TransactionSynchronizationManager.registerSynchronization(new Last(id));
+            lastIsThere = true;
+        }
+
+        @Override
+        public void afterCompletion(int status) {
+            if (!lastIsThere) {
+                remove(id);
+            }
+        }
+    }
+
+    private record Last(String id) implements TransactionSynchronization {
+
+        @Override
+        public int getOrder() {
+            return Ordered.LOWEST_PRECEDENCE;
         }
 
         @Override

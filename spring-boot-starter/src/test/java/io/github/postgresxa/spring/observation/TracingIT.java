@@ -99,6 +99,7 @@ class TracingIT {
         assertThat(server.parent()).isEmpty();
         assertThat(server.contains(transaction)).isTrue();
         assertThat(steps)
+                .as("all spans: %s", collector.spans())
                 .extracting(Span::name)
                 .containsExactly("postgres.xa.prepare", "postgres.xa.decide", "postgres.xa.finish");
         assertThat(steps).extracting(span -> span.attributes().get("node")).containsExactly("west", "east", "west");

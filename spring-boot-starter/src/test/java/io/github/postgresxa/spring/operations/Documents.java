@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -14,7 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
-import org.yaml.snakeyaml.Yaml;
+import org.springframework.beans.factory.config.YamlMapFactoryBean;
+import org.springframework.core.io.FileSystemResource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -34,8 +36,9 @@ final class Documents {
     record Alert(String name, String expression, String runbook) {}
 
     static List<Alert> alerts() throws IOException {
-        Map<String, List<Map<String, Object>>> rules = new Yaml().load(text("prometheus-alerts.yml"));
-        return rules.getOrDefault("groups", List.of()).stream()
+        YamlMapFactoryBean yaml = new YamlMapFactoryBean();
+        yaml.setResources(new FileSystemResource(FOLDER.resolve("prometheus-alerts.yml")));
+        return list(Objects.requireNonNull(yaml.getObject()).get("groups")).stream()
                 .flatMap(group -> list(group.get("rules")).stream())
                 .map(rule -> new Alert(
                         String.valueOf(rule.get("alert")),

@@ -159,6 +159,23 @@ class OperationsIT {
     }
 
     @Test
+    void everyQueryRunsUnderTheRightsThatTheFileNames() throws Exception {
+        east.execute(
+                "create role just_a_reader nologin",
+                "grant usage on schema pgxa to just_a_reader",
+                "grant select on all tables in schema pgxa to just_a_reader");
+        try (Connection connection = east.connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("set role just_a_reader");
+            for (Map.Entry<String, String> query : Documents.queries().entrySet()) {
+                assertThat(statement.execute(query.getValue()))
+                        .as(query.getKey())
+                        .isTrue();
+            }
+        }
+    }
+
+    @Test
     void theQueriesShowABranchThatSomebodyWaitsForWithItsLocksAndItsDecision() throws Exception {
         String gid = "of-another-program/1";
         String ours = "pgxa/1/%s/%s/%s"

@@ -3,10 +3,12 @@ package io.github.postgresxa.spring.metrics;
 import static io.github.postgresxa.spring.application.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.spring.application.Bank;
 import io.github.postgresxa.spring.application.BankApplication;
+import io.github.postgresxa.spring.transaction.OutcomeUnknownException;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import io.micrometer.core.instrument.Meter;
@@ -16,6 +18,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,6 +88,27 @@ class MetersIT {
         assertThat(count("postgres.xa.branches")).isZero();
         assertThat(steps("rollback", "east")).isEqualTo(1);
         assertThat(steps("rollback", "west")).isEqualTo(1);
+    }
+
+    @Test
+    void aLostReplyIsAnUnknownOutcome(PostgresNode east) throws Exception {
+        east.execute(
+                "create function sleep_at_the_end() returns trigger language plpgsql as 'begin perform pg_sleep(60); return null; end'",
+                "create constraint trigger slow after update on account deferrable initially deferred"
+                        + " for each row execute function sleep_at_the_end()");
+        CompletableFuture<Void> deposit = CompletableFuture.runAsync(() -> bank.depositInEast(1));
+        eventually(
+                LIMIT,
+                "the session is killed in the middle of its commit",
+                () -> east.count(
+                                "select count(pg_terminate_backend(pid)) from pg_stat_activity where wait_event = 'PgSleep'")
+                        > 0);
+
+        assertThatThrownBy(deposit::join).hasCauseInstanceOf(OutcomeUnknownException.class);
+        assertThat(count("postgres.xa.transactions", "outcome", "unknown")).isEqualTo(1);
+        assertThat(count("postgres.xa.step", "step", "commit", "node", "east", "done", "false"))
+                .isEqualTo(1);
+        assertThat(count("postgres.xa.transaction", "outcome", "unknown")).isEqualTo(1);
     }
 
     @Test

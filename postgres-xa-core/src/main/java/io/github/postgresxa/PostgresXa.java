@@ -190,6 +190,11 @@ public final class PostgresXa implements AutoCloseable {
         return recovery.status();
     }
 
+    /** {@return numbers of each node that change slowly, a few seconds old at most where the node answers} */
+    public List<NodeStatistics> statistics() {
+        return recovery.statistics();
+    }
+
     /** {@return prepared branches whose decision is not known here yet} */
     public List<InDoubtBranch> inDoubt() {
         return recovery.inDoubt();

@@ -71,6 +71,8 @@ class LeastPrivilegeIT {
     void workNeedsNoMoreThanToReadAndInsertDecisions() throws Exception {
         try (Bank bank = bank()) {
             assertThat(bank.xa.nodes()).allSatisfy(n -> assertThat(n.problem()).isNull());
+            assertThat(bank.xa.statistics())
+                    .allSatisfy(n -> assertThat(n.decisionRows()).isNotNull());
             transfer(bank);
             bank.transaction().begin();
             bank.add("east", 1);

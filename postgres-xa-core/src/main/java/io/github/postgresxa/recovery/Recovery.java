@@ -2,6 +2,7 @@ package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.InDoubtBranch;
+import io.github.postgresxa.NodeStatistics;
 import io.github.postgresxa.NodeStatus;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.RecoveryReport;
@@ -50,6 +51,7 @@ public final class Recovery implements AutoCloseable {
     private final Acknowledged acknowledged = new Acknowledged();
     private final FailoverCheck failovers;
     private final DurabilityWarning durability = new DurabilityWarning();
+    private final Statistics statistics;
     private final XaListener listener;
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
@@ -90,6 +92,7 @@ public final class Recovery implements AutoCloseable {
         this.contradictions = new Contradictions(homes, decisions, settings.grace(), listener, Pace.SYSTEM);
         this.returned = new ReturnedBranches(decisions, retention.retention());
         this.failovers = new FailoverCheck(homes, decisions, acknowledged, retention.retention(), listener);
+        this.statistics = new Statistics(retention.schema(), Pace.SYSTEM);
     }
 
     /** Looks at every node once, without acting, and returns when each has answered or failed to. */
@@ -177,6 +180,7 @@ public final class Recovery implements AutoCloseable {
             try {
                 turns = pass.run(act, this::turn);
                 durability.look(watch.link());
+                statistics.look(watch);
                 if (act) {
                     turns = CompletableFuture.allOf(turns, lookBack(watch));
                 }
@@ -262,6 +266,11 @@ public final class Recovery implements AutoCloseable {
     /** {@return what was last seen of each node} */
     public List<NodeStatus> status() {
         return watches.stream().map(NodeWatch::status).toList();
+    }
+
+    /** {@return what each node last told of itself in numbers} */
+    public List<NodeStatistics> statistics() {
+        return watches.stream().map(w -> statistics.of(w.link())).toList();
     }
 
     /** {@return branches in doubt, on all nodes} */

@@ -79,7 +79,7 @@ final class CommitProtocol {
         Branch home = ballot.home();
         List<Branch> others = ballot.others();
         boolean decides = !others.isEmpty() || singleWriterDecides;
-        steps.cast(transaction.id(), ballot, decides);
+        steps.cast(transaction, ballot, decides);
         if (!decides) {
             return commitSingleWriter(transaction, ballot, home);
         }
@@ -156,7 +156,7 @@ final class CommitProtocol {
     /** Nobody wrote. */
     Ending endReaders(GlobalTransaction transaction, Ballot ballot) {
         transaction.moveTo(Phase.COMMITTED);
-        steps.cast(transaction.id(), ballot, false);
+        steps.cast(transaction, ballot, false);
         commitReaders(transaction.id(), ballot); // A reader's end that fails loses nothing.
         return new Ending(CommitOutcome.COMMITTED, 0);
     }

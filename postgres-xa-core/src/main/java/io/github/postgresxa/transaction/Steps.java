@@ -47,14 +47,19 @@ final class Steps {
         }
     }
 
-    void cast(TransactionId id, Ballot ballot, boolean decides) {
-        for (Branch branch : ballot.writers()) {
-            listener.cast(id, name(branch), role(ballot, branch, decides));
+    /** A SERIALIZABLE reader is a reader, too, though it was ended with its vote and is not in the ballot any more. */
+    void cast(GlobalTransaction transaction, Ballot ballot, boolean decides) {
+        for (Branch branch : transaction.branches()) {
+            if (branch.work().begun()) {
+                listener.cast(transaction.id(), name(branch), role(ballot, branch, decides));
+            }
         }
-        ballot.readers().forEach(b -> listener.cast(id, name(b), BranchRole.READER));
     }
 
     private static BranchRole role(Ballot ballot, Branch branch, boolean decides) {
+        if (!ballot.writers().contains(branch)) {
+            return BranchRole.READER;
+        }
         if (!decides) {
             return BranchRole.ONLY;
         }

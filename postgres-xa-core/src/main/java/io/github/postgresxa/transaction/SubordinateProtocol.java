@@ -60,6 +60,7 @@ final class SubordinateProtocol {
                     "22023");
             return new Prepared(ballot, protocol.rollback(transaction, ballot, problem));
         }
+        protocol.steps().cast(transaction, ballot, true);
         List<Answer> answers =
                 parallel.map(ballot.writers(), b -> protocol.steps().prepare(b, name(transaction, home, b, xid)));
         for (Answer answer : answers) {

@@ -35,7 +35,7 @@ class ArchitectureTests {
 
     @ArchTest
     static final ArchRule featuresDoNotKnowEachOther = slices().matching(
-                    STARTER + ".(diagnostics|endpoint|health|metrics|node|transaction)..")
+                    STARTER + ".(diagnostics|endpoint|health|metrics|node|observation|transaction)..")
             .should()
             .notDependOnEachOther()
             .because("each of them can be read and left out on its own");

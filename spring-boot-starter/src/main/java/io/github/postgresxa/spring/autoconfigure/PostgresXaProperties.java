@@ -26,6 +26,9 @@ import org.springframework.util.StringUtils;
  * @param decision Where and for how long decisions are kept.
  * @param recovery The pace of recovery.
  * @param doctor When the nodes are examined.
+ * @param health When a person should look.
+ * @param metrics What is told apart in meters.
+ * @param logging What stands in the log.
  */
 @ConfigurationProperties("postgres.xa")
 public record PostgresXaProperties(
@@ -36,7 +39,10 @@ public record PostgresXaProperties(
         @DefaultValue("auto") Manager transactionManager,
         @DefaultValue Decision decision,
         @DefaultValue Recovery recovery,
-        @DefaultValue Doctor doctor) {
+        @DefaultValue Doctor doctor,
+        @DefaultValue Health health,
+        @DefaultValue Metrics metrics,
+        @DefaultValue Logging logging) {
 
     /** Which JTA transaction manager demarcates. */
     public enum Manager {
@@ -165,6 +171,28 @@ public record PostgresXaProperties(
             return new RecoverySettings(enabled, interval, grace);
         }
     }
+
+    /**
+     * When a person should look.
+     *
+     * @param inDoubtThreshold A node that holds a prepared branch in doubt for longer than this has the health status IN_DOUBT_TOO_LONG.
+     */
+    public record Health(@DefaultValue("1m") Duration inDoubtThreshold) {}
+
+    /**
+     * What is told apart in meters.
+     *
+     * @param transactionNames How many different names of transactions the timer postgres.xa.commit tells apart in its tag "transaction"; further ones
+     *     are "other". Zero for no such tag.
+     */
+    public record Metrics(@DefaultValue("0") int transactionNames) {}
+
+    /**
+     * What stands in the log.
+     *
+     * @param transactionId Whether the log's context (MDC) has the id of the thread's transaction under the key postgresXaTransaction.
+     */
+    public record Logging(@DefaultValue("true") boolean transactionId) {}
 
     /**
      * How this application is called in displays and in decision rows.

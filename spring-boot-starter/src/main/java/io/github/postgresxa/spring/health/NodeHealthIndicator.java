@@ -14,10 +14,12 @@ final class NodeHealthIndicator implements HealthIndicator {
 
     private final String node;
     private final Supplier<? extends Collection<NodeStatus>> observed;
+    private final Doubts doubts;
 
-    NodeHealthIndicator(String node, Supplier<? extends Collection<NodeStatus>> observed) {
+    NodeHealthIndicator(String node, Supplier<? extends Collection<NodeStatus>> observed, Doubts doubts) {
         this.node = node;
         this.observed = observed;
+        this.doubts = doubts;
     }
 
     @Override
@@ -25,29 +27,37 @@ final class NodeHealthIndicator implements HealthIndicator {
         return observed.get().stream()
                 .filter(status -> status.name().equals(node))
                 .findFirst()
-                .map(NodeHealthIndicator::health)
+                .map(this::health)
                 .orElseGet(() -> Health.unknown().build());
     }
 
-    private static Health health(NodeStatus seen) {
-        Health.Builder health = Health.status(status(seen));
+    private Health health(NodeStatus seen) {
+        Doubts.Seen doubt = doubts.now();
+        Health.Builder health = Health.status(status(seen, doubt));
         detail(health, "serverVersion", seen.serverVersion());
         detail(health, "identity", seen.identity());
         health.withDetail("prepared", seen.preparedOurs());
         health.withDetail("foreign", seen.preparedForeign());
         detail(health, "oldestPreparedAge", text(seen.oldestPrepared()));
         health.withDetail("inDoubt", seen.inDoubt());
+        detail(health, "oldestInDoubtAge", text(doubt.oldest()));
+        if (!doubt.byHome().isEmpty()) {
+            health.withDetail("inDoubtAtHome", doubt.byHome());
+        }
         detail(health, "problem", seen.problem());
         health.withDetail("observedAt", seen.observedAt().toString());
         return health.build();
     }
 
-    private static Status status(NodeStatus seen) {
+    private static Status status(NodeStatus seen, Doubts.Seen doubt) {
         if (!seen.reachable()) {
             return Status.DOWN;
         }
         if (seen.problem() != null) {
             return Status.OUT_OF_SERVICE;
+        }
+        if (doubt.tooLong()) {
+            return PostgresXaHealthContributor.IN_DOUBT_TOO_LONG;
         }
         return seen.inDoubt() > 0 ? PostgresXaHealthContributor.IN_DOUBT : Status.UP;
     }

@@ -1,7 +1,9 @@
 package io.github.postgresxa.spring.health;
 
+import io.github.postgresxa.InDoubtBranch;
 import io.github.postgresxa.NodeStatus;
 import io.github.postgresxa.PostgresXa;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,13 +22,16 @@ import org.springframework.boot.health.contributor.Status;
  * <ul>
  *   <li>{@code DOWN}: the node does not answer. Transactions that need it fail, all others go on.
  *   <li>{@code OUT_OF_SERVICE}: the node answers but may not take part; the detail {@code problem} says why.
- *   <li>{@code IN_DOUBT}: the node works, but holds prepared branches whose decision is not known here, usually because the
- *       node that keeps it does not answer (that one is then {@code DOWN} itself). They keep their locks. This status does not
- *       change the health of the whole, because taking the application out of traffic would settle nothing; if it is the
- *       status of every node, that of {@code postgresXa} is {@code UNKNOWN}. To let it count,
- *       list it: {@code management.endpoint.health.status.order=down,out-of-service,in-doubt,up,unknown}.
+ *   <li>{@code IN_DOUBT_TOO_LONG}: the node works, but for longer than the threshold it has held a prepared branch whose decision is not known here. It keeps
+ *       its locks, and a person should look why; the details {@code inDoubtAtHome} say who is asked in vain.
+ *   <li>{@code IN_DOUBT}: the same, not for so long; usually the node that keeps the decision does not answer (that one is then {@code DOWN} itself) and
+ *       recovery settles the branch as soon as it does.
  *   <li>{@code UP}: none of these.
  * </ul>
+ *
+ * <p>The two about doubt do not change the health of the whole, because taking the application out of traffic would settle nothing; if they are the
+ * status of every node, that of {@code postgresXa} is {@code UNKNOWN}. To let them count, list them:
+ * {@code management.endpoint.health.status.order=down,out-of-service,in-doubt-too-long,in-doubt,up,unknown}.
  */
 public final class PostgresXaHealthContributor implements CompositeHealthContributor {
 
@@ -34,17 +39,39 @@ public final class PostgresXaHealthContributor implements CompositeHealthContrib
     public static final Status IN_DOUBT =
             new Status("IN_DOUBT", "holds prepared branches whose decision is not known here");
 
+    /** The same, for so long that a person should look. */
+    public static final Status IN_DOUBT_TOO_LONG = new Status(
+            "IN_DOUBT_TOO_LONG",
+            "has held prepared branches whose decision is not known here for so long that a person should look");
+
+    private static final Duration THRESHOLD = Duration.ofMinutes(1);
+
     private final Map<String, HealthContributor> byNode = new LinkedHashMap<>();
 
     /**
+     * With a threshold of one minute.
+     *
      * @param xa the core
      */
     public PostgresXaHealthContributor(PostgresXa xa) {
-        this(xa.nodeNames(), xa::nodes);
+        this(xa, THRESHOLD);
     }
 
-    PostgresXaHealthContributor(Collection<String> nodes, Supplier<? extends Collection<NodeStatus>> observed) {
-        nodes.forEach(node -> byNode.put(node, new NodeHealthIndicator(node, observed)));
+    /**
+     * @param xa the core
+     * @param inDoubtThreshold how old a branch in doubt may be before a person should look
+     */
+    public PostgresXaHealthContributor(PostgresXa xa, Duration inDoubtThreshold) {
+        this(xa.nodeNames(), xa::nodes, xa::inDoubt, inDoubtThreshold);
+    }
+
+    PostgresXaHealthContributor(
+            Collection<String> nodes,
+            Supplier<? extends Collection<NodeStatus>> observed,
+            Supplier<? extends Collection<InDoubtBranch>> inDoubt,
+            Duration inDoubtThreshold) {
+        nodes.forEach(node ->
+                byNode.put(node, new NodeHealthIndicator(node, observed, new Doubts(node, inDoubt, inDoubtThreshold))));
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.github.postgresxa.NodeStatus;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
@@ -13,24 +14,38 @@ final class NodeMeters {
 
     private final String node;
     private final Supplier<? extends Collection<NodeStatus>> observed;
+    private final Supplier<Instant> now;
 
     NodeMeters(String node, Supplier<? extends Collection<NodeStatus>> observed) {
+        this(node, observed, Instant::now);
+    }
+
+    NodeMeters(String node, Supplier<? extends Collection<NodeStatus>> observed, Supplier<Instant> now) {
         this.node = node;
         this.observed = observed;
+        this.now = now;
     }
 
     void bindTo(MeterRegistry registry) {
         prepared("ours", NodeStatus::preparedOurs).register(registry);
         prepared("foreign", NodeStatus::preparedForeign).register(registry);
-        gauge("postgres.xa.prepared.oldest", status -> seconds(status.oldestPrepared()))
+        gauge("postgres.xa.prepared.oldest", status -> Ages.seconds(status.oldestPrepared()))
                 .description("Age of the oldest prepared branch.")
                 .baseUnit("seconds")
+                .register(registry);
+        gauge("postgres.xa.prepared.max", NodeStatus::maxPrepared)
+                .description("The server's max_prepared_transactions; 0 while unknown.")
                 .register(registry);
         gauge("postgres.xa.in.doubt", NodeStatus::inDoubt)
                 .description("Prepared branches whose decision is not known here.")
                 .register(registry);
         gauge("postgres.xa.reachable", status -> status.reachable() ? 1 : 0)
                 .description("1 if the node answered when it was last asked, else 0.")
+                .register(registry);
+        gauge("postgres.xa.observed.age", status -> Ages.seconds(Duration.between(status.observedAt(), now.get())))
+                .description(
+                        "Time since the node was last asked. It grows while the node accepts a question and does not answer.")
+                .baseUnit("seconds")
                 .register(registry);
     }
 
@@ -50,9 +65,5 @@ final class NodeMeters {
                 .mapToDouble(value)
                 .findFirst()
                 .orElse(Double.NaN);
-    }
-
-    private static double seconds(@org.jspecify.annotations.Nullable Duration age) {
-        return age == null ? 0 : age.toMillis() / 1000.0;
     }
 }

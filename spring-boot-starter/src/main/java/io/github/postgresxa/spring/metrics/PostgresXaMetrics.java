@@ -1,5 +1,7 @@
 package io.github.postgresxa.spring.metrics;
 
+import io.github.postgresxa.BranchRole;
+import io.github.postgresxa.CommitStep;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.TransactionId;
@@ -18,19 +20,55 @@ import java.util.function.Supplier;
 public final class PostgresXaMetrics implements XaListener, MeterBinder {
 
     private final Supplier<PostgresXa> xa;
-    private final TransactionMeters transactions = new TransactionMeters();
+    private final TransactionMeters transactions;
+    private final BranchMeters branches = new BranchMeters();
+    private final StepMeters steps = new StepMeters();
     private final RecoveryMeters recovery = new RecoveryMeters();
 
     /**
      * @param xa gives the core, as soon as meters are bound
      */
     public PostgresXaMetrics(Supplier<PostgresXa> xa) {
+        this(xa, 0);
+    }
+
+    /**
+     * @param xa gives the core, as soon as meters are bound
+     * @param transactionNames how many different names of transactions are told apart by the timer {@code postgres.xa.commit}; 0 for none
+     */
+    public PostgresXaMetrics(Supplier<PostgresXa> xa, int transactionNames) {
         this.xa = xa;
+        this.transactions = new TransactionMeters(new TransactionNames(transactionNames));
+    }
+
+    @Override
+    public void began(TransactionId id) {
+        transactions.began(id);
+    }
+
+    @Override
+    public void cast(TransactionId id, String node, BranchRole role) {
+        branches.cast(node, role);
+    }
+
+    @Override
+    public void stepBegins(TransactionId id, CommitStep step, String node) {
+        steps.begins();
+    }
+
+    @Override
+    public void stepEnded(TransactionId id, CommitStep step, String node, boolean done) {
+        steps.ended(step, node, done);
     }
 
     @Override
     public void finished(TransactionId id, Outcome outcome, int branches, int prepared, Duration commitTime) {
-        transactions.ended(outcome, commitTime);
+        transactions.ended(id, outcome, commitTime);
+    }
+
+    @Override
+    public void fenced(String home, TransactionId id) {
+        recovery.fenced(home);
     }
 
     @Override
@@ -49,7 +87,12 @@ public final class PostgresXaMetrics implements XaListener, MeterBinder {
         transactions.bindTo(registry, core::activeTransactions);
         for (String node : core.nodeNames()) {
             recovery.bindTo(registry, node);
+            branches.bindTo(registry, node);
+            steps.bindTo(registry, node);
             new NodeMeters(node, core::nodes).bindTo(registry);
+            new DoubtMeters(node, core::inDoubt).bindTo(registry);
+            new StatisticsMeters(node, core::statistics).bindTo(registry);
+            new PoolMeters(node, () -> core.pool(node)).bindTo(registry);
         }
     }
 }

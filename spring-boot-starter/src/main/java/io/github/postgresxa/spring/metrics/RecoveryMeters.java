@@ -17,6 +17,8 @@ final class RecoveryMeters {
 
     private final Map<Key, LongAdder> contradicted = new ConcurrentHashMap<>();
 
+    private final Map<String, LongAdder> fenced = new ConcurrentHashMap<>();
+
     void contradicted(String node, Outcome decided) {
         count(contradicted, node, decided).increment();
     }
@@ -25,7 +27,16 @@ final class RecoveryMeters {
         count(finished, node, outcome).increment();
     }
 
+    void fenced(String home) {
+        fences(home).increment();
+    }
+
     void bindTo(MeterRegistry registry, String node) {
+        FunctionCounter.builder("postgres.xa.fences", fences(node), LongAdder::sum)
+                .description(
+                        "Transactions that recovery has fenced at this home: they had no decision and can never commit.")
+                .tag("node", node)
+                .register(registry);
         for (Outcome outcome : List.of(Outcome.COMMITTED, Outcome.ROLLED_BACK)) {
             FunctionCounter.builder("postgres.xa.recovered", count(finished, node, outcome), LongAdder::sum)
                     .description("Prepared branches that recovery has finished.")
@@ -38,6 +49,10 @@ final class RecoveryMeters {
                     .tag("decided", Tags.of(outcome))
                     .register(registry);
         }
+    }
+
+    private LongAdder fences(String home) {
+        return fenced.computeIfAbsent(home, key -> new LongAdder());
     }
 
     private static LongAdder count(Map<Key, LongAdder> counts, String node, Outcome outcome) {

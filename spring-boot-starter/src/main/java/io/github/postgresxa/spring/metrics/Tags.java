@@ -1,6 +1,5 @@
 package io.github.postgresxa.spring.metrics;
 
-import io.github.postgresxa.Outcome;
 import java.util.Locale;
 
 /** Values of tags. Never a transaction's id: there is no end of them. */
@@ -8,7 +7,7 @@ final class Tags {
 
     private Tags() {}
 
-    static String of(Outcome outcome) {
-        return outcome.name().toLowerCase(Locale.ROOT);
+    static String of(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
     }
 }

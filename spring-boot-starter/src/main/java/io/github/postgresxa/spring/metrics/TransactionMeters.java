@@ -1,34 +1,38 @@
 package io.github.postgresxa.spring.metrics;
 
 import io.github.postgresxa.Outcome;
+import io.github.postgresxa.TransactionId;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.EnumMap;
-import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /** How transactions ended and how long their ends took. */
 final class TransactionMeters {
 
+    private final TransactionNames names;
+    private final CommitTimers commit;
     private final Map<Outcome, LongAdder> ended = new EnumMap<>(Outcome.class);
-    private final Map<Outcome, List<Timer>> commit = new EnumMap<>(Outcome.class);
 
-    TransactionMeters() {
+    TransactionMeters(TransactionNames names) {
+        this.names = names;
+        this.commit = new CommitTimers(names.used());
         for (Outcome outcome : Outcome.values()) {
             ended.put(outcome, new LongAdder());
-            commit.put(outcome, new CopyOnWriteArrayList<>());
         }
     }
 
-    void ended(Outcome outcome, Duration commitTime) {
+    void began(TransactionId id) {
+        names.began(id);
+    }
+
+    void ended(TransactionId id, Outcome outcome, Duration commitTime) {
         ended.getOrDefault(outcome, new LongAdder()).increment();
-        commit.getOrDefault(outcome, List.of()).forEach(timer -> timer.record(commitTime));
+        commit.record(outcome, names.ended(id), commitTime);
     }
 
     void bindTo(MeterRegistry registry, Supplier<Number> active) {
@@ -36,10 +40,7 @@ final class TransactionMeters {
                 .description("Transactions of this application that have ended.")
                 .tag("outcome", Tags.of(outcome))
                 .register(registry));
-        commit.forEach((outcome, timers) -> timers.add(Timer.builder("postgres.xa.commit")
-                .description("Time from the call that ends a transaction to its answer.")
-                .tag("outcome", Tags.of(outcome))
-                .register(registry)));
+        commit.bindTo(registry);
         Gauge.builder("postgres.xa.active", active)
                 .description("Transactions of this application that are under way.")
                 .register(registry);

@@ -42,6 +42,9 @@ class ConfigurationMetadataTests {
                         "postgres.xa.recovery.enabled",
                         "postgres.xa.recovery.interval",
                         "postgres.xa.recovery.grace",
+                        "postgres.xa.health.in-doubt-threshold",
+                        "postgres.xa.metrics.transaction-names",
+                        "postgres.xa.logging.transaction-id",
                         "management.health.postgres-xa.enabled",
                         "management.endpoint.postgresxa.access");
     }

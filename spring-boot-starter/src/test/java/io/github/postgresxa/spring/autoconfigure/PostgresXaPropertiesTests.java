@@ -27,6 +27,9 @@ class PostgresXaPropertiesTests {
         assertThat(properties.decision().toSettings()).isEqualTo(DecisionSettings.DEFAULT);
         assertThat(properties.recovery().toSettings()).isEqualTo(RecoverySettings.DEFAULT);
         assertThat(east(properties).pool()).isEqualTo(PoolSettings.DEFAULT);
+        assertThat(properties.health().inDoubtThreshold()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(properties.metrics().transactionNames()).isZero();
+        assertThat(properties.logging().transactionId()).isTrue();
     }
 
     @Test
@@ -50,7 +53,10 @@ class PostgresXaPropertiesTests {
                 Map.entry("postgres.xa.decision.single-writer", "true"),
                 Map.entry("postgres.xa.recovery.enabled", "false"),
                 Map.entry("postgres.xa.recovery.interval", "5s"),
-                Map.entry("postgres.xa.recovery.grace", "20s")));
+                Map.entry("postgres.xa.recovery.grace", "20s"),
+                Map.entry("postgres.xa.health.in-doubt-threshold", "90s"),
+                Map.entry("postgres.xa.metrics.transaction-names", "100"),
+                Map.entry("postgres.xa.logging.transaction-id", "false")));
 
         assertThat(east(properties))
                 .isEqualTo(new NodeSettings(
@@ -71,6 +77,9 @@ class PostgresXaPropertiesTests {
                 .isEqualTo(new DecisionSettings("mine", false, Duration.ofHours(2), true));
         assertThat(properties.recovery().toSettings())
                 .isEqualTo(new RecoverySettings(false, Duration.ofSeconds(5), Duration.ofSeconds(20)));
+        assertThat(properties.health().inDoubtThreshold()).isEqualTo(Duration.ofSeconds(90));
+        assertThat(properties.metrics().transactionNames()).isEqualTo(100);
+        assertThat(properties.logging().transactionId()).isFalse();
     }
 
     @Test

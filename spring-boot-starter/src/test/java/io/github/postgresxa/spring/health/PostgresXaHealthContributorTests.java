@@ -2,10 +2,13 @@ package io.github.postgresxa.spring.health;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.postgresxa.InDoubtBranch;
 import io.github.postgresxa.NodeStatus;
+import io.github.postgresxa.TransactionId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
 class PostgresXaHealthContributorTests {
+
+    private static final Duration THRESHOLD = Duration.ofMinutes(1);
 
     private static final Instant NOW = Instant.parse("2026-01-02T03:04:05Z");
 
@@ -68,6 +73,35 @@ class PostgresXaHealthContributorTests {
     }
 
     @Test
+    void aNodeWithABranchThatIsInDoubtTooLongNeedsAPerson() {
+        NodeStatus east = seen(true, null, 3);
+        Health young = healthOfEast(of(east, List.of(branch("east", "west", THRESHOLD))));
+        Health old = healthOfEast(of(
+                east,
+                List.of(
+                        branch("east", "west", Duration.ofSeconds(61)),
+                        branch("east", "west", Duration.ofSeconds(2)),
+                        branch("east", "north", Duration.ofSeconds(3)),
+                        branch("west", "north", Duration.ofHours(1)))));
+
+        assertThat(young.getStatus()).isEqualTo(PostgresXaHealthContributor.IN_DOUBT);
+        assertThat(old.getStatus()).isEqualTo(PostgresXaHealthContributor.IN_DOUBT_TOO_LONG);
+        assertThat(old.getDetails())
+                .containsEntry("inDoubt", 3)
+                .containsEntry("oldestInDoubtAge", "PT1M1S")
+                .containsEntry("inDoubtAtHome", Map.of("west", 2, "north", 1));
+    }
+
+    @Test
+    void aNodeThatDoesNotAnswerIsDownWhateverItHolds() {
+        Health health = healthOfEast(
+                of(seen(false, "Connection refused", 1), List.of(branch("east", "west", Duration.ofHours(1)))));
+
+        assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+        assertThat(health.getDetails()).containsEntry("oldestInDoubtAge", "PT1H");
+    }
+
+    @Test
     void branchesInDoubtChangeTheHealthOfTheWholeOnlyOnRequest() {
         Set<Status> nodes = Set.of(Status.UP, PostgresXaHealthContributor.IN_DOUBT);
 
@@ -80,8 +114,19 @@ class PostgresXaHealthContributorTests {
     }
 
     @Test
+    void doubtThatLastsTooLongChangesTheHealthOfTheWholeOnlyOnRequest() {
+        Set<Status> nodes = Set.of(Status.UP, PostgresXaHealthContributor.IN_DOUBT_TOO_LONG);
+
+        assertThat(StatusAggregator.getDefault().getAggregateStatus(nodes)).isEqualTo(Status.UP);
+        assertThat(StatusAggregator.of("down", "out-of-service", "in-doubt-too-long", "in-doubt", "up", "unknown")
+                        .getAggregateStatus(nodes))
+                .isEqualTo(PostgresXaHealthContributor.IN_DOUBT_TOO_LONG);
+    }
+
+    @Test
     void aNodeThatNobodyLookedAtYetIsUnknown() {
-        PostgresXaHealthContributor contributor = new PostgresXaHealthContributor(List.of("east"), List::of);
+        PostgresXaHealthContributor contributor =
+                new PostgresXaHealthContributor(List.of("east"), List::of, List::of, THRESHOLD);
 
         assertThat(healthOfEast(contributor).getStatus()).isEqualTo(Status.UNKNOWN);
     }
@@ -96,7 +141,15 @@ class PostgresXaHealthContributorTests {
     }
 
     private static PostgresXaHealthContributor of(NodeStatus east) {
-        return new PostgresXaHealthContributor(List.of("west", "east"), () -> List.of(east));
+        return of(east, List.of());
+    }
+
+    private static PostgresXaHealthContributor of(NodeStatus east, List<InDoubtBranch> inDoubt) {
+        return new PostgresXaHealthContributor(List.of("west", "east"), () -> List.of(east), () -> inDoubt, THRESHOLD);
+    }
+
+    private static InDoubtBranch branch(String node, String home, Duration age) {
+        return new InDoubtBranch(node, "pgxa/1/...", TransactionId.random(), home, age, "its home does not answer");
     }
 
     private static NodeStatus seen(boolean reachable, @Nullable String problem, int inDoubt) {

@@ -2,6 +2,7 @@ package io.github.postgresxa.spring.autoconfigure.health;
 
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaAutoConfiguration;
+import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties;
 import io.github.postgresxa.spring.health.PostgresXaHealthContributor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -24,7 +25,7 @@ public final class PostgresXaHealthAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean(name = "postgresXaHealthContributor")
-    PostgresXaHealthContributor postgresXaHealthContributor(PostgresXa xa) {
-        return new PostgresXaHealthContributor(xa);
+    PostgresXaHealthContributor postgresXaHealthContributor(PostgresXa xa, PostgresXaProperties properties) {
+        return new PostgresXaHealthContributor(xa, properties.health().inDoubtThreshold());
     }
 }

@@ -2,6 +2,7 @@ package io.github.postgresxa.spring.autoconfigure.metrics;
 
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaAutoConfiguration;
+import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties;
 import io.github.postgresxa.spring.metrics.PostgresXaMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
@@ -22,7 +23,7 @@ public final class PostgresXaMetricsAutoConfiguration {
     /** Takes the core as a provider, because the core takes this bean as a listener. */
     @Bean
     @ConditionalOnMissingBean
-    PostgresXaMetrics postgresXaMetrics(ObjectProvider<PostgresXa> xa) {
-        return new PostgresXaMetrics(xa::getObject);
+    PostgresXaMetrics postgresXaMetrics(ObjectProvider<PostgresXa> xa, PostgresXaProperties properties) {
+        return new PostgresXaMetrics(xa::getObject, properties.metrics().transactionNames());
     }
 }

@@ -1,0 +1,77 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.NodeStatistics;
+import io.github.postgresxa.node.Pace;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Numbers for people. They are no part of a pass, because nothing may depend on them, and they are asked for rarely. The number of decisions is the one that
+ * the server counts anyway: counting rows would cost more, the more there are.
+ */
+final class Statistics {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    static final Duration INTERVAL = Duration.ofSeconds(10);
+
+    private final String question;
+    private final Pace pace;
+    private final Map<NodeLink, Long> asked = new ConcurrentHashMap<>();
+    private final Map<NodeLink, NodeStatistics> seen = new ConcurrentHashMap<>();
+
+    /** @param schema the decision log's */
+    Statistics(String schema, Pace pace) {
+        this.question = """
+                select pg_catalog.pg_stat_get_live_tuples(pg_catalog.to_regclass('%s.decision')),
+                       (select (extract(epoch from max(clock_timestamp() - prepared)) * 1000)::bigint from pg_prepared_xacts
+                        where not (gid ~ '^pgxa/[12]/[0-9a-f-]{36}/[0-9a-f]{16}/[0-9a-f]{16}' and database = current_database()))
+                """.formatted(schema);
+        this.pace = pace;
+    }
+
+    /** Asks a node that answers, unless it was asked a moment ago. */
+    void look(NodeWatch watch) {
+        NodeLink link = watch.link();
+        if (!watch.status().reachable() || !due(link)) {
+            return;
+        }
+        try {
+            List<@Nullable String> row =
+                    link.use(w -> w.send(question).orThrow()).rows().get(0);
+            Long rows = number(row.get(0));
+            Long oldest = number(row.get(1));
+            seen.put(
+                    link,
+                    new NodeStatistics(
+                            link.node().name(), rows, oldest == null ? null : Duration.ofMillis(Math.max(0, oldest))));
+        } catch (SQLException e) {
+            LOG.debug("node '{}' told no statistics", link.node().name(), e);
+        }
+    }
+
+    private boolean due(NodeLink link) {
+        long now = pace.nanos();
+        Long before = asked.get(link);
+        if (before != null && now - before < INTERVAL.toNanos()) {
+            return false;
+        }
+        asked.put(link, now);
+        return true;
+    }
+
+    private static @Nullable Long number(@Nullable String text) {
+        return text == null ? null : Long.valueOf(text);
+    }
+
+    /** {@return what the node told last} */
+    NodeStatistics of(NodeLink link) {
+        return seen.getOrDefault(link, new NodeStatistics(link.node().name(), null, null));
+    }
+}

@@ -1,0 +1,47 @@
+package io.github.postgresxa.spring.autoconfigure.observation;
+
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.spring.autoconfigure.PostgresXaAutoConfiguration;
+import io.github.postgresxa.spring.observation.DefaultStepObservationConvention;
+import io.github.postgresxa.spring.observation.PostgresXaObservations;
+import io.github.postgresxa.spring.observation.StepObservationConvention;
+import io.github.postgresxa.spring.observation.TransactionObservationConvention;
+import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Observations of transactions and of their steps, where there is a registry for them. */
+@AutoConfiguration(
+        after = PostgresXaAutoConfiguration.class,
+        afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
+@ConditionalOnClass(ObservationRegistry.class)
+@ConditionalOnBean({PostgresXa.class, ObservationRegistry.class})
+public final class PostgresXaObservationAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    PostgresXaObservations postgresXaObservations(
+            ObservationRegistry registry,
+            ObjectProvider<TransactionObservationConvention> transactions,
+            ObjectProvider<StepObservationConvention> steps) {
+        return new PostgresXaObservations(registry, transactions.getIfAvailable(), steps.getIfAvailable());
+    }
+
+    /** Spring Boot makes meters of observations. Those of a step would say what {@code postgres.xa.step} says. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterFilter.class)
+    static class NoSecondMeter {
+
+        @Bean
+        @ConditionalOnMissingBean(name = "postgresXaStepMeterFilter")
+        static MeterFilter postgresXaStepMeterFilter() {
+            return MeterFilter.deny(meter -> meter.getName().startsWith(DefaultStepObservationConvention.NAME));
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** When transactions are traced and named in the log. */
+@NullMarked
+package io.github.postgresxa.spring.autoconfigure.observation;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package io.github.postgresxa.spring.metrics;
+
+import io.github.postgresxa.BranchRole;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What nodes were in the ends of transactions. The shares of readers and of one-phase commits follow from it. */
+final class BranchMeters {
+
+    private record Key(String node, BranchRole role) {}
+
+    private final Map<Key, LongAdder> cast = new ConcurrentHashMap<>();
+
+    void cast(String node, BranchRole role) {
+        count(node, role).increment();
+    }
+
+    void bindTo(MeterRegistry registry, String node) {
+        for (BranchRole role : BranchRole.values()) {
+            FunctionCounter.builder("postgres.xa.branches", count(node, role), LongAdder::sum)
+                    .description("Parts of nodes in transactions that came to their votes.")
+                    .tag("node", node)
+                    .tag("role", Tags.of(role))
+                    .register(registry);
+        }
+    }
+
+    private LongAdder count(String node, BranchRole role) {
+        return cast.computeIfAbsent(new Key(node, role), key -> new LongAdder());
+    }
+}

@@ -1,0 +1,136 @@
+package io.github.postgresxa.spring.observation;
+
+import io.github.postgresxa.BranchRole;
+import io.github.postgresxa.CommitStep;
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * One observation for each global transaction, and under it one for each step on each node.
+ *
+ * <p>The parent of the transaction is what is observed on the application's thread when it uses its first node. The transaction never becomes the
+ * current observation of the application: it may end after whatever is current now, so it could not be put back in order. Its children are given their
+ * parent, as they often run on threads that have nothing current.
+ */
+public final class PostgresXaObservations implements XaListener {
+
+    private static final int LIMIT = 10_000;
+
+    private final ObservationRegistry registry;
+    private final @Nullable TransactionObservationConvention transactions;
+    private final @Nullable StepObservationConvention steps;
+    private final UnderWay underWay;
+
+    /** A step ends on the thread on which it began, and there is no step within a step. */
+    private final ThreadLocal<Observation> step = new ThreadLocal<>();
+
+    /**
+     * @param registry where observations go
+     * @param transactions how transactions are described; null for the default
+     * @param steps how steps are described; null for the default
+     */
+    public PostgresXaObservations(
+            ObservationRegistry registry,
+            @Nullable TransactionObservationConvention transactions,
+            @Nullable StepObservationConvention steps) {
+        this(registry, transactions, steps, LIMIT);
+    }
+
+    PostgresXaObservations(
+            ObservationRegistry registry,
+            @Nullable TransactionObservationConvention transactions,
+            @Nullable StepObservationConvention steps,
+            int limit) {
+        this.registry = registry;
+        this.transactions = transactions;
+        this.steps = steps;
+        this.underWay = new UnderWay(limit);
+    }
+
+    @Override
+    public void began(TransactionId id) {
+        if (registry.isNoop()) {
+            return;
+        }
+        String name = TransactionSynchronizationManager.getCurrentTransactionName();
+        Observation observation = PostgresXaObservationDocumentation.TRANSACTION.observation(
+                transactions,
+                new DefaultTransactionObservationConvention(),
+                () -> new TransactionObservationContext(id, name),
+                registry);
+        if (observation.isNoop()) {
+            return; // Switched off: then its steps have no place either.
+        }
+        Observation forgotten = underWay.add(id, observation.start());
+        if (forgotten != null) {
+            forgotten.stop();
+        }
+    }
+
+    @Override
+    public void cast(TransactionId id, String node, BranchRole role) {
+        Observation observation = underWay.get(id);
+        if (observation != null) {
+            context(observation).cast(node, role);
+        }
+    }
+
+    @Override
+    public void stepBegins(TransactionId id, CommitStep asked, String node) {
+        Observation transaction = underWay.get(id);
+        if (transaction == null) {
+            return;
+        }
+        BranchRole role = context(transaction).role(node);
+        Observation observation = PostgresXaObservationDocumentation.STEP
+                .observation(
+                        steps,
+                        new DefaultStepObservationConvention(),
+                        () -> new StepObservationContext(id, asked, node, role),
+                        registry)
+                .parentObservation(transaction);
+        transaction.scoped(
+                (Runnable) observation::start); // A tracer prefers the current span to the parent that it is given.
+        step.set(observation);
+    }
+
+    @Override
+    public void stepEnded(TransactionId id, CommitStep asked, String node, boolean done) {
+        Observation observation = step.get();
+        if (observation == null) {
+            return;
+        }
+        step.remove();
+        if (observation.getContext() instanceof StepObservationContext context) {
+            context.ended(done);
+        }
+        if (!done) {
+            observation.error(new NotDoneException(
+                    "%s on '%s' was refused or its reply was lost".formatted(Values.of(asked), node)));
+        }
+        observation.stop();
+    }
+
+    @Override
+    public void finished(TransactionId id, Outcome outcome, int branches, int prepared, Duration commitTime) {
+        Observation observation = underWay.remove(id);
+        if (observation == null) {
+            return;
+        }
+        context(observation).ended(outcome, branches, prepared);
+        if (outcome == Outcome.UNKNOWN) {
+            observation.error(new NotDoneException("the outcome is not known: the reply to the commit was lost"));
+        }
+        observation.stop();
+    }
+
+    private static TransactionObservationContext context(Observation observation) {
+        return (TransactionObservationContext) observation.getContext();
+    }
+}

@@ -1,0 +1,5 @@
+/** What can be followed: one transaction through the nodes, in traces and in the log. */
+@NullMarked
+package io.github.postgresxa.spring.observation;
+
+import org.jspecify.annotations.NullMarked;

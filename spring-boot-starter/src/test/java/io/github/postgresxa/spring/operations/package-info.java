@@ -1,0 +1,5 @@
+/** What operators are given beside the code: dashboard, alert rules, runbook, queries. */
+@NullMarked
+package io.github.postgresxa.spring.operations;
+
+import org.jspecify.annotations.NullMarked;

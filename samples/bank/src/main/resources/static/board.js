@@ -175,7 +175,7 @@ export class Board {
     part.since = now;
     const column = Math.min(STAGES.length - 1, STAGES.indexOf(stage) < 0 ? 3 : STAGES.indexOf(stage));
     part.dot.dataset.stage = stage;
-    part.dot.style.left = `${column * 25 + 2 + part.place.x * 17}%`;
+    part.dot.style.left = `${column * 25 + 2 + part.place.x * 13}%`;
     part.dot.style.top = `${10 + part.place.row * (80 / ROWS)}%`;
     passed(STAGES[column]);
   }

@@ -54,7 +54,7 @@ final class Changes {
                     node.name());
         } else if (before.equals("down")) {
             news.tell(Tone.PLAIN, "%s was started again and has recovered from its crash.", node.name());
-        } else if (now.equals("silent")) {
+        } else if (now.equals("silent") && before.equals("up")) {
             news.tell(
                     Tone.DOUBT,
                     "The bank does not reach %s: transfers that need it are refused or rolled back.",
@@ -67,7 +67,7 @@ final class Changes {
 
     private void waiting(Waiting branch) {
         var key = branch.node() + branch.id();
-        if (prepared.add(key)) {
+        if ((branch.doubt() || branch.seconds() > 0) && prepared.add(key)) {
             news.tell(
                     Tone.DOUBT,
                     "The branch of %s on %s is prepared and waits. Nobody may guess its end.",

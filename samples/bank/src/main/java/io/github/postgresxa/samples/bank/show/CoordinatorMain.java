@@ -104,7 +104,7 @@ public final class CoordinatorMain {
         }
 
         private static void print(String what, TransactionId id, String node, Object detail) {
-            System.out.printf("step %s %s %s %s%n", what, id, node, detail);
+            System.out.println("step %s %s %s %s".formatted(what, id, node, detail));
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -20,7 +21,7 @@ final class Ledger implements AutoCloseable {
     private static final String PREPARED = """
             select split_part(gid, '/', 3), extract(epoch from clock_timestamp() - prepared)
             from pg_prepared_xacts
-            where gid like 'pgxa/%' and database = current_database() and prepared < clock_timestamp() - interval '300 ms'
+            where gid like 'pgxa/%' and database = current_database() and prepared < clock_timestamp() - interval '500 ms'
             order by prepared
             """;
 
@@ -76,20 +77,20 @@ final class Ledger implements AutoCloseable {
         if (atWork != null && !atWork.isDone()) {
             return CompletableFuture.failedFuture(new SQLException(node + " has not answered yet"));
         }
-        var answer = new CompletableFuture<T>();
-        atWork = CompletableFuture.runAsync(() -> answer(question, answer), thread);
-        return answer.orTimeout(1, TimeUnit.SECONDS);
+        var answer = CompletableFuture.supplyAsync(() -> answer(question), thread);
+        atWork = answer;
+        return answer.copy().orTimeout(1, TimeUnit.SECONDS);
     }
 
-    private <T> void answer(Question<T> question, CompletableFuture<T> answer) {
+    private <T> T answer(Question<T> question) {
         try {
             if (connection == null) {
                 connection = source.connect();
             }
-            answer.complete(question.of(connection));
-        } catch (SQLException | RuntimeException e) {
+            return question.of(connection);
+        } catch (SQLException e) {
             disconnect();
-            answer.completeExceptionally(e);
+            throw new CompletionException(e);
         }
     }
 

@@ -44,7 +44,10 @@ final class Ways {
     }
 
     void cut(String node) {
-        news.tell(Tone.HURT, "You cut the network between the bank and %s. The server itself is well.", node);
+        news.tell(
+                Tone.HURT,
+                "You cut the network between the bank and %s. The server itself is well; transfers that need it are rolled back.",
+                node);
         cut.add(node);
         way(node).partition();
     }

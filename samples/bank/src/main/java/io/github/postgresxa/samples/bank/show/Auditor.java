@@ -108,7 +108,7 @@ final class Auditor implements DisposableBean {
         return last.values().stream().mapToLong(Reading::accounts).sum() * OPENING_BALANCE;
     }
 
-    /** All legs of a transfer together are zero; a leg that is alone must have its other one prepared. */
+    /** All legs of a transfer together are zero. One can be alone only as long as something is prepared. */
     private Audit explain() {
         try {
             var all = new HashMap<String, Long>();
@@ -117,9 +117,11 @@ final class Auditor implements DisposableBean {
             long money = all.getOrDefault("", 0L);
             all.remove("");
             long onTheWay = -all.values().stream().mapToLong(Long::longValue).sum();
-            unexplained = prepared.isEmpty() || money + onTheWay != expected() ? unexplained + 1 : 0;
-            var verdict = unexplained < PATIENCE ? Audit.CONSTANT : Audit.WRONG;
-            return result(expected() - money(), verdict, null);
+            if (money + onTheWay == expected() && !prepared.isEmpty()) {
+                unexplained = 0;
+                return result(expected() - money(), Audit.CONSTANT, null);
+            }
+            return ++unexplained < PATIENCE ? audit : result(0, Audit.WRONG, null);
         } catch (CompletionException e) {
             log.debug("The ledgers cannot be read", e);
             return result(0, Audit.UNREADABLE, null);

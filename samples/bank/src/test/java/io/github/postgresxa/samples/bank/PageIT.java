@@ -45,14 +45,19 @@ class PageIT {
         browser.awaitText("#link", "live");
     }
 
+    /** A bank that is told to end waits for no page, and leaves no coordinator behind. */
     @AfterAll
     static void endAll() {
-        if (browser != null) {
-            browser.close();
-        }
-        if (bank != null) {
-            bank.stop();
-            bank.close();
+        try (var itsBrowser = browser;
+                var itsBank = bank) {
+            if (itsBank != null && itsBrowser != null) {
+                var children = itsBank.children();
+                itsBank.stop();
+                Wait.atMost(
+                        LIMIT,
+                        () -> children.stream().noneMatch(ProcessHandle::isAlive),
+                        () -> "still there: " + children);
+            }
         }
     }
 

@@ -35,7 +35,7 @@ export class Board {
     lane.pill.title = node.problem ?? "";
     lane.tools.hidden = !hasTools;
     lane.toggle("pause", node.condition === "frozen", "Freeze", "Resume");
-    lane.toggle("cut", node.condition === "cut", "Cut off", "Heal");
+    lane.toggle("cut", node.condition === "cut", "Cut", "Heal");
   }
 
   #addLane(name) {

@@ -69,7 +69,7 @@ function verdict(audit) {
 
 function counts(ended) {
   const unknown = ended.unknown ? `, ${number(ended.unknown)} unknown` : "";
-  const speed = ended.medianMillis ? `, a commit takes ${ended.medianMillis} ms` : "";
+  const speed = ended.medianMillis ? `, median commit ${ended.medianMillis} ms` : "";
   $("counts").textContent = `${number(ended.committed)} committed, ${number(ended.rolledBack)} rolled back${unknown}${speed}`;
 }
 
@@ -77,7 +77,7 @@ function waiting(now) {
   const phases = new Map(now.underWay.map(active => [active.id, phase(active.phase)]));
   const rows = now.waiting.map(branch => ({ ...branch, reason: !branch.doubt && phases.get(branch.id) || sentence(branch.reason) }));
   now.underWay
-    .filter(active => !rows.some(row => row.id === active.id))
+    .filter(active => active.seconds > 0 && !rows.some(row => row.id === active.id))
     .forEach(active => rows.push({ id: active.id, node: active.nodes.join(", "), seconds: active.seconds, reason: phase(active.phase) }));
   $("waiting-count").textContent = rows.length;
   $("nothing").hidden = rows.length > 0;
@@ -123,9 +123,9 @@ function buttons(now) {
   const held = now.hold !== "none";
   label($("hold"), held ? "Release the decision" : "Hold a decision", now.hold !== "starting");
   $("hold-hint").textContent = {
-    none: "It gets stuck on the network until you let it go.",
-    late: "Recovery has decided meanwhile. It comes too late.",
-  }[now.hold] ?? "It waits before its home. In 5 s recovery acts.";
+    none: "Stuck on the network until you let it go.",
+    late: "Recovery was quicker: it comes too late.",
+  }[now.hold] ?? "It waits. In 5 s recovery acts.";
 }
 
 function label(button, text, enabled) {
@@ -160,6 +160,7 @@ function tell(item) {
   lastNews = item.number;
   const li = document.createElement("li");
   li.dataset.tone = item.tone;
+  li.dataset.number = item.number;
   const time = document.createElement("time");
   time.dateTime = item.at;
   time.textContent = new Date(item.at).toLocaleTimeString("en-GB");

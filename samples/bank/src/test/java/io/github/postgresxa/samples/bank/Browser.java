@@ -94,6 +94,19 @@ final class Browser implements AutoCloseable {
         }
     }
 
+    /** {@return the texts of all of them, read at one moment} */
+    @SuppressWarnings("unchecked")
+    List<String> texts(String css) {
+        return (List<String>) driver.executeScript(
+                "return [...document.querySelectorAll(arguments[0])].map(element => element.textContent)", css);
+    }
+
+    /** {@return an attribute of the first one; 0 if there is none} */
+    long number(String css, String attribute) {
+        return (Long) driver.executeScript(
+                "return Number(document.querySelector(arguments[0])?.getAttribute(arguments[1]) ?? 0)", css, attribute);
+    }
+
     boolean shows(String css) {
         return !driver.findElements(By.cssSelector(css)).isEmpty();
     }
@@ -104,11 +117,6 @@ final class Browser implements AutoCloseable {
 
     void awaitText(String css, String part) {
         Wait.atMost(LIMIT, () -> text(css).contains(part), () -> "no '" + part + "' in " + css + ": " + text("body"));
-    }
-
-    /** {@return what a script returns} */
-    Object run(String script) {
-        return driver.executeScript(script);
     }
 
     /** {@return the errors on the console since the last call} */
@@ -122,6 +130,18 @@ final class Browser implements AutoCloseable {
     void screenshot(Path file) throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
+    }
+
+    /** The same, dark and as wide as a phone, beside the others for whoever changes the page. */
+    void screenshots(Path file, Path others, String name) throws IOException {
+        screenshot(file);
+        colours("dark");
+        screenshot(others.resolve(name + "-dark.png"));
+        size(390, 1700);
+        screenshot(others.resolve(name + "-dark-phone.png"));
+        colours("light");
+        screenshot(others.resolve(name + "-phone.png"));
+        size(1280, 800);
     }
 
     @Override

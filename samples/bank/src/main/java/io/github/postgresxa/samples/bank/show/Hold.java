@@ -6,6 +6,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.samples.bank.embedded.EmbeddedNodes;
 import io.github.postgresxa.samples.bank.money.AccountId;
+import io.github.postgresxa.samples.bank.money.OutcomeUnknownException;
 import io.github.postgresxa.samples.bank.money.Transfer;
 import io.github.postgresxa.samples.bank.money.Transfers;
 import io.github.postgresxa.samples.bank.show.News.Tone;
@@ -23,12 +24,21 @@ import org.springframework.stereotype.Component;
 @OnlyEmbedded
 final class Hold implements XaListener {
 
+    private static final int ATTEMPTS = 12;
+    private static final String REFUSED =
+            "Transaction %s is rolled back on both nodes, and its caller was told so: the decision came too late, or a crash took it.";
+    private static final String UNKNOWN =
+            "The caller of %s was told \"outcome unknown\", because nobody who knows it answers. It is all or nothing in any case.";
+    private static final String NOT_REACHED =
+            "Transaction %s is rolled back on both nodes: one of them did not answer, so there was nothing to decide.";
+
     private final FaultPlan plan;
     private final ObjectProvider<Transfers> transfers;
     private final News news;
     private @Nullable Thread customer;
     private @Nullable Fault fault;
     private @Nullable TransactionId id;
+    private boolean held;
     private boolean overtaken;
 
     /** Transfers need what listeners are part of, so they come later. */
@@ -43,6 +53,7 @@ final class Hold implements XaListener {
         if (customer != null) {
             return false;
         }
+        held = false;
         overtaken = false;
         id = null;
         customer = new Thread(this::transfer, "bank-held");
@@ -56,7 +67,18 @@ final class Hold implements XaListener {
         if (customer == null) {
             return "none";
         }
-        return overtaken ? "late" : fault != null && fault.hasFired() ? "held" : "starting";
+        return overtaken ? "late" : isHeld() ? "held" : "starting";
+    }
+
+    private synchronized boolean isHeld() {
+        if (!held && fault != null && id != null && fault.hasFired()) {
+            held = true;
+            news.tell(
+                    Tone.HURT,
+                    "You hold the decision of %s on its way to east. West is prepared and keeps its locks; in 5 seconds recovery loses patience.",
+                    brief(id.toString()));
+        }
+        return held;
     }
 
     synchronized void release() {
@@ -74,10 +96,6 @@ final class Hold implements XaListener {
             id = transaction;
             fault = plan.at(MessageKind.DECISION.and(MessageFilter.containing(transaction.toString())))
                     .hold();
-            news.tell(
-                    Tone.HURT,
-                    "You hold the decision of %s on its way to east. West is prepared and keeps its locks; in 5 seconds recovery loses patience.",
-                    brief(transaction.toString()));
         }
     }
 
@@ -90,12 +108,26 @@ final class Hold implements XaListener {
 
     private void transfer() {
         try {
-            transfers.getObject().submit(new Transfer(UUID.randomUUID(), account("east"), account("west"), 5));
+            submit();
             end(Tone.GOOD, "Transaction %s is committed on both nodes: its decision came in time.");
+        } catch (OutcomeUnknownException e) {
+            end(Tone.DOUBT, UNKNOWN);
         } catch (RuntimeException e) {
-            end(
-                    Tone.GOOD,
-                    "Transaction %s is rolled back on both nodes: its decision met a row that says \"rolled back\", or never arrived. The caller was told so.");
+            end(Tone.GOOD, isHeld() ? REFUSED : NOT_REACHED);
+        }
+    }
+
+    /** Connections that were cut are found out one by one, before anything is held. */
+    private void submit() {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                transfers.getObject().submit(new Transfer(UUID.randomUUID(), account("east"), account("west"), 5));
+                return;
+            } catch (RuntimeException e) {
+                if (isHeld() || attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 

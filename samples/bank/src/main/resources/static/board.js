@@ -170,14 +170,17 @@ export class Board {
     });
   }
 
+  /** What is rolled back goes no further: it fades where it is. */
   #put(part, stage, now) {
     part.stage = stage;
     part.since = now;
-    const column = Math.min(STAGES.length - 1, STAGES.indexOf(stage) < 0 ? 3 : STAGES.indexOf(stage));
     part.dot.dataset.stage = stage;
-    part.dot.style.left = `${column * 25 + 2 + part.place.x * 13}%`;
-    part.dot.style.top = `${10 + part.place.row * (80 / ROWS)}%`;
-    passed(STAGES[column]);
+    if (stage !== "aborted") {
+      const column = stage === "committed" ? 3 : STAGES.indexOf(stage);
+      part.dot.style.left = `${column * 25 + 2 + part.place.x * 13}%`;
+      part.dot.style.top = `${10 + part.place.row * (80 / ROWS)}%`;
+      passed(STAGES[column]);
+    }
   }
 
   /** Steps may have been lost, or happened before this page was opened: what the state does not know is not there. */

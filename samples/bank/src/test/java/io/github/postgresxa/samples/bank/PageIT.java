@@ -108,10 +108,10 @@ class PageIT {
 
         browser.click("#crash");
         awaitNews("was killed after PREPARE");
-        browser.awaitText("#waiting tbody", "west");
         browser.click(".lane[data-node=east] [data-do=cut]");
 
         browser.await(".lane[data-node=east][data-condition=cut]");
+        browser.awaitText("#waiting tbody", "west");
         browser.await("#waiting tr[data-doubt=true]");
         browser.await(".dot.named.doubt[data-stage=prepared]");
         browser.awaitText("#waiting tr[data-doubt=true]", "In doubt. Its home 'east' does not answer");

@@ -119,7 +119,7 @@ final class Crash implements XaListener {
             state = "dead";
             news.tell(
                     Tone.HURT,
-                    "Process %s was killed after PREPARE (SIGKILL), its decision is lost on the way. West is prepared and keeps its locks. East would know the decision, and has none.",
+                    "Process %s was killed after PREPARE (SIGKILL), its decision is stuck on the network. West is prepared and keeps its locks. East, its home, knows of no decision.",
                     name);
         }
     }

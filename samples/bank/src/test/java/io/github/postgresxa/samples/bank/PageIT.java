@@ -167,10 +167,21 @@ class PageIT {
     }
 
     @Test
+    void saysWhatCannotBeDone() throws IOException {
+        assertThat(bank.client().press("nodes/north/kill", own()).status()).isEqualTo(404);
+        assertThat(bank.client().press("nodes/west/burn", own()).status()).isEqualTo(404);
+        assertThat(bank.client().press("decision/release", own()).status()).isEqualTo(204);
+    }
+
+    @Test
     void isNotObeyedIfItIsSomebodyElsesPage() throws IOException {
         assertThat(bank.client().press("load/start", "http://example.com").status())
                 .isEqualTo(403);
         assertThat(browser.text("#load")).isEqualTo("Start transfers");
+    }
+
+    private static String own() {
+        return bank.client().uri("").toString();
     }
 
     private static void startTransfers() {

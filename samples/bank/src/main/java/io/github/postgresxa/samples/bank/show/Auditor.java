@@ -3,6 +3,7 @@ package io.github.postgresxa.samples.bank.show;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.samples.bank.embedded.EmbeddedNodes;
 import io.github.postgresxa.samples.bank.show.Reading.Prepared;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -30,12 +31,14 @@ final class Auditor implements DisposableBean {
     private static final int ATTEMPTS = 6;
     private static final long OPENING_BALANCE = 1_000;
 
-    /** What is prepared may just have been finished. */
-    private static final int PATIENCE = 3;
+    private static final double A_MOMENT_SECONDS = 0.5;
+
+    /** What is prepared may just have been finished, so a difference must stay for so long. */
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final List<Ledger> ledgers;
     private final Map<String, Reading> last = new LinkedHashMap<>();
-    private int unexplained;
+    private @Nullable Long unexplainedSince;
     private volatile Audit audit = Audit.NONE;
     private volatile List<Prepared> prepared = List.of();
 
@@ -55,9 +58,11 @@ final class Auditor implements DisposableBean {
         return audit;
     }
 
-    /** {@return what was prepared at the last count} */
+    /** {@return what was prepared at the last count, and had been for a moment: a transaction that does well has ended before} */
     List<Prepared> prepared() {
-        return prepared;
+        return prepared.stream()
+                .filter(branch -> branch.seconds() > A_MOMENT_SECONDS)
+                .toList();
     }
 
     /** Counts, which may take a moment. */
@@ -65,11 +70,12 @@ final class Auditor implements DisposableBean {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             var missing = readAll();
             if (missing != null) {
+                unexplainedSince = null;
                 audit = result(0, Audit.UNREADABLE, missing);
                 return;
             }
             if (money() == expected()) {
-                unexplained = 0;
+                unexplainedSince = null;
                 audit = result(0, Audit.CONSTANT, null);
                 return;
             }
@@ -118,10 +124,12 @@ final class Auditor implements DisposableBean {
             all.remove("");
             long onTheWay = -all.values().stream().mapToLong(Long::longValue).sum();
             if (money + onTheWay == expected() && !prepared.isEmpty()) {
-                unexplained = 0;
+                unexplainedSince = null;
                 return result(expected() - money(), Audit.CONSTANT, null);
             }
-            return ++unexplained < PATIENCE ? audit : result(0, Audit.WRONG, null);
+            long now = System.nanoTime();
+            unexplainedSince = unexplainedSince == null ? Long.valueOf(now) : unexplainedSince;
+            return now - unexplainedSince < PATIENCE.toNanos() ? audit : result(0, Audit.WRONG, null);
         } catch (CompletionException e) {
             log.debug("The ledgers cannot be read", e);
             return result(0, Audit.UNREADABLE, null);

@@ -1,6 +1,8 @@
 package io.github.postgresxa.samples.bank.show;
 
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -55,6 +57,12 @@ class ButtonController {
     @PostMapping("/decision/release")
     void release() {
         buttons.hold().release();
+    }
+
+    /** For example a dead node that is to be frozen. */
+    @ExceptionHandler
+    ProblemDetail impossible(IllegalStateException e) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, String.valueOf(e.getMessage()));
     }
 
     private static void require(boolean done, String otherwise) {

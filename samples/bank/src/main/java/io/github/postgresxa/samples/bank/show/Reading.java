@@ -8,7 +8,7 @@ import java.util.List;
  * @param node its name
  * @param accounts how many accounts
  * @param money what they hold together
- * @param prepared branches that have been prepared for a moment, so that somebody may have to wait for them
+ * @param prepared its prepared branches
  */
 record Reading(String node, int accounts, long money, List<Prepared> prepared) {
 

@@ -25,15 +25,16 @@ final class Ways {
     }
 
     void kill(String node) {
+        var killed = way(node).node();
         news.tell(Tone.HURT, "You killed %s (SIGKILL): server and sessions ended at one moment.", node);
-        way(node).node().kill();
+        killed.kill();
         frozen.remove(node);
     }
 
     void pause(String node) {
-        news.tell(Tone.HURT, "You froze %s: it takes bytes and answers nothing, like a lost network.", node);
-        frozen.add(node);
         way(node).node().pause();
+        frozen.add(node);
+        news.tell(Tone.HURT, "You froze %s: it takes bytes and answers nothing, like a lost network.", node);
     }
 
     void resume(String node) {
@@ -44,12 +45,12 @@ final class Ways {
     }
 
     void cut(String node) {
+        way(node).partition();
+        cut.add(node);
         news.tell(
                 Tone.HURT,
                 "You cut the network between the bank and %s. The server itself is well; transfers that need it are rolled back.",
                 node);
-        cut.add(node);
-        way(node).partition();
     }
 
     void heal(String node) {

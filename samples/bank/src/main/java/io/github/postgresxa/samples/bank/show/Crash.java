@@ -11,6 +11,7 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.fault.Fault;
 import io.github.postgresxa.test.fault.MessageKind;
 import io.github.postgresxa.test.fault.Position;
+import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -170,7 +171,12 @@ final class Crash implements XaListener {
                 isStep ? detail : null,
                 !what.equals("failed")));
         if (what.equals("finished")) {
-            news.tell(Tone.PLAIN, "Process %s could not be caught: its transaction %s has ended.", name, brief(id));
+            news.tell(
+                    Tone.PLAIN,
+                    "Process %s was not killed: a node did not answer, so its transaction %s got no decision (%s).",
+                    name,
+                    brief(id),
+                    detail.toLowerCase(Locale.ROOT).replace('_', ' '));
             settled();
         }
     }

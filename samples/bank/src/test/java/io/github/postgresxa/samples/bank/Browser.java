@@ -1,7 +1,5 @@
 package io.github.postgresxa.samples.bank;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,12 +26,9 @@ final class Browser implements AutoCloseable {
 
     private final ChromeDriver driver;
 
-    /** Skips the test where there is no browser. */
-    static void assumeInstalled() {
-        assumeTrue(
-                Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
-                "The page is not tested: there is no %s and %s (Debian packages chromium and chromium-driver)"
-                        .formatted(CHROMIUM, DRIVER));
+    /** {@return whether there is one; a test that needs it is skipped where there is none} */
+    static boolean isInstalled() {
+        return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
     }
 
     /** Its profile is made in an empty directory. */

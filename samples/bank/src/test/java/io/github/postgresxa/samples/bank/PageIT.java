@@ -18,11 +18,15 @@ import org.junit.jupiter.api.MethodOrderer.OrderAnnotation;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The page of a bank that runs its own nodes, in a browser. With {@code -Dpage.screenshots=true} the pictures of the documentation are taken.
  */
+@EnabledIf(
+        value = "io.github.postgresxa.samples.bank.Browser#isInstalled",
+        disabledReason = "no browser here: the page is tested with the Debian packages chromium and chromium-driver")
 @TestMethodOrder(OrderAnnotation.class)
 class PageIT {
 
@@ -40,7 +44,6 @@ class PageIT {
 
     @BeforeAll
     static void openThePage(@TempDir Path scratch) {
-        Browser.assumeInstalled();
         nodes = scratch.resolve("nodes");
         bank = new Starter(scratch)
                 .sharingTemporaryFiles()

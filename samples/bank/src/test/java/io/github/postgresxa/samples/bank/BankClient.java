@@ -61,11 +61,18 @@ final class BankClient {
                 .POST(BodyPublishers.ofString(body)));
     }
 
+    /** Presses a button of the page, as a page of this origin would. */
+    Answer press(String button, String origin) throws IOException {
+        return send(HttpRequest.newBuilder(uri("/api/show/" + button))
+                .header("origin", origin)
+                .POST(BodyPublishers.noBody()));
+    }
+
     String health() throws IOException {
         return get("/actuator/health").text("status");
     }
 
-    private URI uri(String path) {
+    URI uri(String path) {
         return URI.create("http://127.0.0.1:" + port + path);
     }
 

@@ -130,6 +130,11 @@ final class BankProcess implements AutoCloseable {
         }
     }
 
+    /** {@return the processes that it has started and that are not meant to live longer} */
+    List<ProcessHandle> children() {
+        return process.children().toList();
+    }
+
     /** SIGKILL: nothing of it runs any more. */
     void kill() {
         process.destroyForcibly();

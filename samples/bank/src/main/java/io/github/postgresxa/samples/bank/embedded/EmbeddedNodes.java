@@ -1,6 +1,8 @@
 package io.github.postgresxa.samples.bank.embedded;
 
 import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.fault.FaultPlan;
+import io.github.postgresxa.test.fault.FaultProxy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -9,14 +11,20 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The bank's own servers. They keep their data, and one that dies is started again. */
-final class EmbeddedNodes implements AutoCloseable {
+/**
+ * The bank's own servers. They keep their data, and one that dies is started again.
+ *
+ * <p>The bank reaches each through a proxy, so that the page can cut the network, and hold or lose a message.
+ */
+public final class EmbeddedNodes implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(EmbeddedNodes.class);
 
     private final Path directory;
     private final List<String> names;
+    private final FaultPlan plan = new FaultPlan();
     private List<PostgresNode> running = List.of();
+    private List<FaultProxy> proxies = List.of();
     private @Nullable Supervisor supervisor;
 
     EmbeddedNodes(Path directory, List<String> names) {
@@ -39,6 +47,7 @@ final class EmbeddedNodes implements AutoCloseable {
             close();
             throw e.getCause() instanceof RuntimeException failure ? failure : e;
         }
+        proxies = running.stream().map(node -> FaultProxy.before(node, plan)).toList();
         supervisor = new Supervisor(running);
     }
 
@@ -55,13 +64,21 @@ final class EmbeddedNodes implements AutoCloseable {
         return node;
     }
 
-    /** {@return the nodes that {@link #start} has started} */
-    synchronized List<PostgresNode> running() {
-        return running;
+    /** {@return the way to each node that {@link #start} has started} */
+    public synchronized List<FaultProxy> proxies() {
+        return proxies;
+    }
+
+    /** {@return what strikes on the way to any of them} */
+    public FaultPlan plan() {
+        return plan;
     }
 
     @Override
     public synchronized void close() {
+        plan.clear();
+        proxies.forEach(FaultProxy::close);
+        proxies = List.of();
         if (supervisor != null) {
             supervisor.close();
             supervisor = null;

@@ -33,7 +33,7 @@ public final class EmbeddedNodesStarter implements ApplicationListener<Applicati
             SpringApplication.getShutdownHandlers().add(nodes::close);
             closeAfterLastBean(event.getBootstrapContext(), nodes);
             nodes.start();
-            environment.getPropertySources().addLast(new MapPropertySource("embeddedNodes", addresses(nodes)));
+            environment.getPropertySources().addLast(new MapPropertySource("embeddedNodes", properties(nodes)));
         }
     }
 
@@ -62,18 +62,28 @@ public final class EmbeddedNodesStarter implements ApplicationListener<Applicati
     private static void closeAfterLastBean(ConfigurableBootstrapContext bootstrap, EmbeddedNodes nodes) {
         bootstrap.addCloseListener(event -> {
             if (event.getApplicationContext().getBeanFactory() instanceof DefaultListableBeanFactory beans) {
+                beans.registerSingleton("embeddedNodes", nodes);
                 beans.registerDisposableBean("embeddedNodes", nodes::close);
             }
         });
     }
 
-    private static Map<String, Object> addresses(EmbeddedNodes nodes) {
+    /**
+     * Where the nodes are, and what suits a bank that is only shown. Whoever sets one of these, wins.
+     *
+     * <p>Its page has buttons that hurt, so it listens where nobody else can press them. Recovery is a little more patient than
+     * by default, so that people can watch.
+     */
+    private static Map<String, Object> properties(EmbeddedNodes nodes) {
         var properties = new HashMap<String, Object>();
-        nodes.running().forEach(node -> {
-            properties.put(PREFIX + node.name() + ".url", node.jdbcUrl());
-            properties.put(PREFIX + node.name() + ".username", node.username());
-            properties.put(PREFIX + node.name() + ".password", node.password());
+        nodes.proxies().forEach(way -> {
+            properties.put(PREFIX + way.node().name() + ".url", way.jdbcUrl());
+            properties.put(PREFIX + way.node().name() + ".username", way.node().username());
+            properties.put(PREFIX + way.node().name() + ".password", way.node().password());
         });
+        properties.put("server.address", "127.0.0.1");
+        properties.put("bank.show.enabled", "true");
+        properties.put("postgres.xa.recovery.grace", "5s");
         return properties;
     }
 }

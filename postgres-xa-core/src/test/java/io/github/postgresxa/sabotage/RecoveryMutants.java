@@ -56,13 +56,14 @@ final class RecoveryMutants {
                             "return BEGIN + who() + rows(ids) + Durability.BARRIER + \"commit\";",
                             "return BEGIN + who() + rows(ids) + \"commit\";")),
             new Mutant(
-                    "barrier-first",
-                    "the write that waits for the standby comes before C is read",
-                    new Edit(
-                            PASS,
-                            "DecisionLog.Survey found = home.use(c ->",
-                            "home.use(c -> decisions.confirm(c, identity, ids)); DecisionLog.Survey found = home.use(c ->"),
-                    new Edit(PASS, "return anyCommit", "return anyCommit && ids.isEmpty()")),
+                            "barrier-first",
+                            "the write that waits for the standby comes before C is read",
+                            new Edit(
+                                    PASS,
+                                    "DecisionLog.Survey found = home.use(c ->",
+                                    "home.use(c -> decisions.confirm(c, identity, ids)); DecisionLog.Survey found = home.use(c ->"),
+                            new Edit(PASS, "return anyCommit", "return anyCommit && ids.isEmpty()"))
+                    .noticedBy("BarrierIT#atWhicheverMomentItAppearsRecoveryWaitsForTheStandby"),
             new Mutant(
                     "lost-barrier-is-done",
                     "C is obeyed although the barrier was not answered",

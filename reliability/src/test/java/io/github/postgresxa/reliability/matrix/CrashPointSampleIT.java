@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 @PostgresNodes({"east", "west", "north"})
 class CrashPointSampleIT {
 
-    private static final int OTHERS = 2;
+    private static final int OTHERS = 1;
 
     @Test
     void keepsThePromiseAtEveryKillAndAtSomeOtherFaults(PostgresNode east, PostgresNode west, PostgresNode north)

@@ -46,6 +46,25 @@ class JanitorIT {
         assertThat(east.text("select mark from pgxa.node")).isNotEmpty();
     }
 
+    /** It is all that a late asker has: below it, "no row" proves nothing. */
+    @Test
+    void theMarkIsTheHighestXidThatWasEverDeleted() throws Exception {
+        insertCarriedOut("1000000", "900000", "1000500", "950000");
+        Eventually.eventually(Duration.ofSeconds(10), "all are gone", () -> rows() == 0);
+        assertThat(east.text("select mark from pgxa.node")).isEqualTo("1000500");
+
+        insertCarriedOut("800000");
+        Eventually.eventually(Duration.ofSeconds(10), "it is gone", () -> rows() == 0);
+        assertThat(east.text("select mark from pgxa.node")).isEqualTo("1000500");
+        east.execute("update pgxa.node set mark = null");
+    }
+
+    private void insertCarriedOut(String... xids) {
+        east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at)"
+                + " select gen_random_uuid(), 'C', x::xid8, 'many', now() - interval '1 s' from unnest(array['%s']) x"
+                        .formatted(String.join("', '", xids)));
+    }
+
     @Test
     void keepsUpWithManyDecisionsAndForgetsThoseOfSingleWritersToo() throws Exception {
         east.execute(

@@ -69,13 +69,15 @@ final class ForgettingMutants {
                                     "if (incarnation.isEmpty()) {"))
                     .noticedBy("FailoverIT#aDecisionIsKeptWhereAnotherTransactionHasTheXidOfALostBranch"),
             new Mutant(
-                    "two/mark-goes-back",
-                    "the mark is set to the last deleted row, also where that is lower",
-                    new Edit(SQL, "where n.mark is null or n.mark < h.xid;", ";")),
+                            "two/mark-goes-back",
+                            "the mark is set to the last deleted row, also where that is lower",
+                            new Edit(SQL, "where n.mark is null or n.mark < h.xid;", ";"))
+                    .noticedBy("JanitorIT#theMarkIsTheHighestXidThatWasEverDeleted"),
             new Mutant(
-                    "two/lowest-mark",
-                    "of several rows deleted at once, the lowest raises the mark",
-                    new Edit(SQL, "order by xid desc limit 1", "order by xid limit 1")));
+                            "two/lowest-mark",
+                            "of several rows deleted at once, the lowest raises the mark",
+                            new Edit(SQL, "order by xid desc limit 1", "order by xid limit 1"))
+                    .noticedBy("JanitorIT#theMarkIsTheHighestXidThatWasEverDeleted"));
 
     private ForgettingMutants() {}
 }

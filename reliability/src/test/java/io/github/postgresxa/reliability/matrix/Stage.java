@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs plays: without faults, to see their messages, and with one fault. */
 final class Stage {
 
-    private static final int REHEARSALS = 10;
+    private static final int REHEARSALS = 20;
     private static final Duration HEALTH_LIMIT = Duration.ofSeconds(20);
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(20);
     /** How long a message that was sent may take to reach its position; it never does if the server dies while it executes it. */

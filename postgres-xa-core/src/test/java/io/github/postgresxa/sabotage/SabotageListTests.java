@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.lang.reflect.Method;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -72,5 +73,11 @@ class SabotageListTests {
 
     private static Set<String> names() {
         return Mutant.all().stream().map(Mutant::name).collect(Collectors.toCollection(TreeSet::new));
+    }
+
+    @Test
+    void thePageTellsOfEveryMutant() throws IOException {
+        String page = Files.readString(Page.FILE);
+        assertThat(Mutant.all()).allSatisfy(m -> assertThat(page).contains("| `" + m.name() + "` | "));
     }
 }

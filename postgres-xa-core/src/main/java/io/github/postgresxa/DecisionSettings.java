@@ -1,5 +1,6 @@
 package io.github.postgresxa;
 
+import io.github.postgresxa.log.Printable;
 import java.time.Duration;
 import java.util.regex.Pattern;
 

@@ -1,5 +1,6 @@
 package io.github.postgresxa;
 
+import io.github.postgresxa.log.Printable;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;

@@ -3,43 +3,32 @@ package io.github.postgresxa.cli;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.operations.BranchExplanation;
 import io.github.postgresxa.operations.Explanation;
+import io.github.postgresxa.operations.Operations;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
         description =
                 "Explains one transaction: its decision, its branches, what they lock, who waits, what happens next. Changes nothing.")
-final class ExplainCommand implements Callable<Integer> {
-
-    @Mixin
-    private NodeOptions nodes;
+final class ExplainCommand extends NodeCommand {
 
     @Parameters(paramLabel = "id", description = "The transaction's id, as logs, list and pgxa.decision show it.")
     private String id;
-
-    @Spec
-    private CommandSpec spec;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields.
     private ExplainCommand() {}
 
     @Override
-    public Integer call() {
-        Explanation explanation = nodes.operations().explain(TransactionId.parse(id));
-        PrintWriter out = spec.commandLine().getOut();
+    int run(Operations operations, PrintWriter out) {
+        Explanation explanation = operations.explain(TransactionId.parse(id));
         out.printf("transaction %s%n  decision: %s", explanation.transaction(), explanation.state());
         out.printf(explanation.home() == null ? "%n" : ", kept at %s%n", explanation.home());
         out.printf("  %s%n", explanation.summary());
         explanation.branches().forEach(branch -> print(out, branch));
         explanation.unreachable().forEach((node, problem) -> out.printf("%s does not answer: %s%n", node, problem));
-        out.flush();
         return 0;
     }
 
@@ -59,6 +48,6 @@ final class ExplainCommand implements Callable<Integer> {
                         session.since().toSeconds(),
                         session.pid(),
                         session.role(),
-                        session.application().replaceAll("\\p{Cntrl}", "?")));
+                        printable(session.application())));
     }
 }

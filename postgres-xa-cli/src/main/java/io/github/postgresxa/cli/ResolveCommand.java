@@ -2,17 +2,14 @@ package io.github.postgresxa.cli;
 
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.operations.Action;
+import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.operations.Resolution;
 import io.github.postgresxa.operations.Resolve;
 import io.github.postgresxa.operations.State;
 import java.io.PrintWriter;
-import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 @Command(
         name = "resolve",
@@ -21,10 +18,7 @@ import picocli.CommandLine.Spec;
             "Settles one transaction of postgres-xa by hand: writes its decision, then finishes its branches.",
             "A running application with the same nodes does this by itself; this is for when there is none."
         })
-final class ResolveCommand implements Callable<Integer> {
-
-    @Mixin
-    private NodeOptions nodes;
+final class ResolveCommand extends NodeCommand {
 
     @Parameters(index = "0", paramLabel = "id", description = "The transaction's id.")
     private String id;
@@ -47,26 +41,15 @@ final class ResolveCommand implements Callable<Integer> {
             description = "Against a decision, or without one. The nodes may disagree for ever afterwards.")
     private boolean force;
 
-    @Spec
-    private CommandSpec spec;
-
     @SuppressWarnings("NullAway.Init") // picocli sets the fields.
     private ResolveCommand() {}
 
     @Override
-    public Integer call() {
-        Resolution done = nodes.operations()
-                .resolve(new Resolve(
-                        TransactionId.parse(id),
-                        action,
-                        expected,
-                        reason,
-                        System.getProperty("user.name", "console"),
-                        force));
-        PrintWriter out = spec.commandLine().getOut();
+    int run(Operations operations, PrintWriter out) {
+        Resolution done = operations.resolve(new Resolve(
+                TransactionId.parse(id), action, expected, reason, System.getProperty("user.name", "console"), force));
         out.printf("transaction %s: %s%s%n", done.transaction(), done.action(), done.forced() ? ", forced" : "");
         done.branches().forEach(branch -> out.printf("  %s: %s (%s)%n", branch.node(), branch.result(), branch.gid()));
-        out.flush();
         return done.complete() ? 0 : 1;
     }
 }

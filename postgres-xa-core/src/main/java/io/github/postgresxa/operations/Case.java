@@ -6,6 +6,7 @@ import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.recovery.PreparedBranch;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -65,6 +66,14 @@ record Case(TransactionId transaction, Map<Node, Sighting> sightings, Map<String
     String homeName() {
         NodeIdentity home = home();
         return home == null ? null : homeNode().map(Node::name).orElse(home.text());
+    }
+
+    /** {@return the nodes that hold a branch} */
+    List<Node> holders() {
+        return sightings.entrySet().stream()
+                .filter(s -> !s.getValue().branches().isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     boolean hasBranches() {

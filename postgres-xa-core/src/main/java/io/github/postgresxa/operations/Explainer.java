@@ -4,6 +4,7 @@ import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.recovery.PreparedBranch;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Asks all nodes for one transaction, and says in sentences what that means. Asking changes nothing. */
 final class Explainer {
@@ -22,7 +24,7 @@ final class Explainer {
     private static final String LOCKS = """
             select locktype, mode, coalesce(relation::regclass::text, '')
             from pg_locks
-            where granted and pid is null and virtualtransaction = {holder}
+            where granted and pid is null and virtualtransaction = %2$s
               and (database is null or database in (0, (select oid from pg_database where datname = current_database())))
             order by locktype desc, 3, mode limit 50
             """;
@@ -37,7 +39,7 @@ final class Explainer {
              and (w.database, w.relation, w.page, w.tuple, w.transactionid, w.classid, w.objid, w.objsubid)
                  is not distinct from (h.database, h.relation, h.page, h.tuple, h.transactionid, h.classid, h.objid, h.objsubid)
             join pg_stat_activity a on a.pid = w.pid
-            where h.granted and h.pid is null and h.virtualtransaction = {holder}
+            where h.granted and h.pid is null and h.virtualtransaction = %2$s
             order by 5 desc limit 50
             """;
 
@@ -67,17 +69,8 @@ final class Explainer {
 
     Explanation explain(TransactionId id) {
         Case found = look(id);
-        Fleet.Answers<List<BranchExplanation>> details = fleet.ask((node, wire) -> {
-            List<BranchExplanation> explained = new ArrayList<>();
-            Sighting sighting = found.sightings().get(node);
-            if (sighting == null) {
-                return explained;
-            }
-            for (PreparedBranch branch : sighting.branches()) {
-                explained.add(explain(node.name(), wire, found, sighting, branch));
-            }
-            return explained;
-        });
+        Fleet.Answers<List<BranchExplanation>> details =
+                fleet.ask(found.holders(), (node, wire) -> explain(node, wire, found));
         Map<String, String> unreachable = new LinkedHashMap<>(found.unreachable());
         unreachable.putAll(details.unreachable());
         return new Explanation(
@@ -89,13 +82,23 @@ final class Explainer {
                 summary(found));
     }
 
+    private static List<BranchExplanation> explain(Node node, Wire wire, Case found) throws SQLException {
+        Sighting sighting = Objects.requireNonNull(found.sightings().get(node));
+        List<BranchExplanation> explained = new ArrayList<>();
+        for (PreparedBranch branch : sighting.branches()) {
+            explained.add(explain(node.name(), wire, found, sighting, branch));
+        }
+        return explained;
+    }
+
     private static BranchExplanation explain(
             String node, Wire wire, Case found, Sighting sighting, PreparedBranch branch) throws SQLException {
         String xid = Long.toUnsignedString(branch.xid() & 0xffff_ffffL);
-        List<HeldLock> locks = Rows.of(wire, sql(LOCKS, xid)).stream()
+        String holder = HOLDER.formatted(xid);
+        List<HeldLock> locks = Rows.of(wire, LOCKS.formatted(xid, holder)).stream()
                 .map(row -> new HeldLock(Rows.text(row, 0), Rows.text(row, 1), Rows.text(row, 2)))
                 .toList();
-        List<WaitingSession> waiting = Rows.of(wire, sql(WAITING, xid)).stream()
+        List<WaitingSession> waiting = Rows.of(wire, WAITING.formatted(xid, holder)).stream()
                 .map(row -> new WaitingSession(
                         (int) Rows.number(row, 0),
                         Rows.text(row, 1),
@@ -114,10 +117,6 @@ final class Explainer {
                 waiting,
                 Rows.number(vacuum, 0),
                 Rows.yes(vacuum, 1));
-    }
-
-    private static String sql(String form, String xid) {
-        return form.replace("{holder}", HOLDER).formatted(xid);
     }
 
     private static String verdict(Case found, Sighting sighting, PreparedBranch branch) {

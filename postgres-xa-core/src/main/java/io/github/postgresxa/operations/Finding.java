@@ -1,6 +1,6 @@
 package io.github.postgresxa.operations;
 
-import java.util.regex.Pattern;
+import io.github.postgresxa.log.Printable;
 
 /**
  * What the doctor found on one node.
@@ -14,11 +14,10 @@ import java.util.regex.Pattern;
  */
 public record Finding(String node, String check, Severity severity, String what, String why, String command) {
 
-    private static final Pattern BREAKS = Pattern.compile("\\s+");
-
-    /** Makes one line of what a server said. */
+    /** Makes one line of what a server said, or of a name that somebody else has chosen. */
     public Finding {
-        what = BREAKS.matcher(what.strip()).replaceAll(" ");
+        what = Printable.oneLine(what);
+        command = Printable.oneLine(command);
     }
 
     static Finding ok(String node, String check, String what) {

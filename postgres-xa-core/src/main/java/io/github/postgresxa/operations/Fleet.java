@@ -1,8 +1,10 @@
 package io.github.postgresxa.operations;
 
+import io.github.postgresxa.log.Printable;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,9 +41,14 @@ final class Fleet {
 
     private record Answer<T>(Node node, T value, String problem) {}
 
-    /** Asks as recovery does, with its role. */
+    /** Asks all as recovery does, with its role. */
     <T> Answers<T> ask(Question<T> question) {
-        List<CompletableFuture<Answer<T>>> asked = nodes.stream()
+        return ask(nodes, question);
+    }
+
+    /** Asks some of them. */
+    <T> Answers<T> ask(Collection<Node> some, Question<T> question) {
+        List<CompletableFuture<Answer<T>>> asked = some.stream()
                 .map(node -> CompletableFuture.supplyAsync(() -> answer(node, question), executor))
                 .toList();
         Map<Node, T> answers = new LinkedHashMap<>();
@@ -67,6 +74,6 @@ final class Fleet {
     }
 
     static String sentence(Exception e) {
-        return String.valueOf(e.getMessage()).strip().replaceAll("\\s+", " ");
+        return Printable.oneLine(String.valueOf(e.getMessage()));
     }
 }

@@ -21,7 +21,7 @@ final class ReplicationCheck {
 
     static List<Finding> findings(Node node, Wire wire, ServerView server) throws SQLException {
         List<Finding> found = new ArrayList<>();
-        if (server.standby()) {
+        if (!server.facts().primary()) {
             return found;
         }
         found.add(Finding.ok(node.name(), "wal_level", "wal_level = " + server.walLevel()));

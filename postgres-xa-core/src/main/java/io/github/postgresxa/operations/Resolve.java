@@ -1,6 +1,7 @@
 package io.github.postgresxa.operations;
 
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.log.Printable;
 
 /**
  * An operator's order to settle one transaction.
@@ -17,7 +18,8 @@ public record Resolve(
 
     /** Checks that a reason is given. */
     public Resolve {
-        reason = reason.strip().replaceAll("\\s+", " ");
+        reason = Printable.oneLine(reason);
+        who = Printable.oneLine(who);
         if (reason.isEmpty()) {
             throw new IllegalArgumentException(
                     "a reason is needed: it is all that a later reader of the log will have");

@@ -172,11 +172,9 @@ final class Resolver {
     /** A row C is deleted only after its branches have gone. */
     private static boolean isStillPrepared(Case found) throws SQLException {
         for (Map.Entry<Node, Sighting> seen : found.sightings().entrySet()) {
-            if (!seen.getValue().branches().isEmpty()) {
-                try (Wire wire = seen.getKey().connectForRecovery()) {
-                    if (!PreparedList.of(wire, found.transaction()).isEmpty()) {
-                        return true;
-                    }
+            for (PreparedBranch branch : seen.getValue().branches()) {
+                if (PreparedList.lists(seen.getKey(), branch.gid())) {
+                    return true;
                 }
             }
         }

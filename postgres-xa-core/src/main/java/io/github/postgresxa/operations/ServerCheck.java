@@ -48,16 +48,16 @@ final class ServerCheck {
             add(
                     "version",
                     Severity.ERROR,
-                    "PostgreSQL " + server.version(),
+                    "PostgreSQL " + server.facts().version(),
                     "The protocol needs what PostgreSQL 14 and newer have.",
                     "$ upgrade this server (pg_upgrade), see https://www.postgresql.org/docs/current/upgrading.html");
         } else {
-            found.add(Finding.ok(node, "version", "PostgreSQL " + server.version()));
+            found.add(Finding.ok(node, "version", "PostgreSQL " + server.facts().version()));
         }
     }
 
     private void primary() {
-        if (server.standby()) {
+        if (!server.facts().primary()) {
             add(
                     "primary",
                     Severity.ERROR,
@@ -71,7 +71,7 @@ final class ServerCheck {
 
     private void maxPrepared() {
         String check = "max-prepared-transactions";
-        int max = server.maxPrepared();
+        int max = server.facts().maxPrepared();
         int wanted = Math.max(100, Math.max(server.maxConnections(), pool));
         String command = "ALTER SYSTEM SET max_prepared_transactions = %d; -- then restart the server, standbys first"
                 .formatted(wanted);

@@ -9,7 +9,6 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.log.Wording;
-import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -208,12 +207,8 @@ final class NodePass {
                     .orElse(null);
         }
 
-        /** On a connection of its own: who holds one node's link and waits for another's could wait for ever. */
         private boolean isListed(Gid gid) throws SQLException {
-            try (Wire wire = watch.link().node().connectForRecovery()) {
-                return PreparedList.of(wire, gid.transaction()).stream()
-                        .anyMatch(b -> b.gid().equals(gid));
-            }
+            return PreparedList.lists(watch.link().node(), gid);
         }
 
         private void carryOut(PreparedBranch branch, Verdict verdict, Duration seenFor) throws SQLException {

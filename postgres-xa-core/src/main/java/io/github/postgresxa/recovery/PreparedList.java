@@ -2,6 +2,7 @@ package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -49,6 +50,20 @@ public record PreparedList(List<PreparedBranch> ours, int foreign) {
      */
     public static List<PreparedBranch> of(Wire wire, TransactionId id) throws SQLException {
         return branches(wire.send(ONE.formatted(id)).orThrow()).ours();
+    }
+
+    /**
+     * On a connection of its own, because whoever asks may hold that of another node.
+     *
+     * @param node a node
+     * @param gid a branch
+     * @return whether the node lists it now
+     * @throws SQLException if the node did not answer
+     */
+    public static boolean lists(Node node, Gid gid) throws SQLException {
+        try (Wire wire = node.connectForRecovery()) {
+            return of(wire, gid.transaction()).stream().anyMatch(b -> b.gid().equals(gid));
+        }
     }
 
     static PreparedList read(Wire wire) throws SQLException {

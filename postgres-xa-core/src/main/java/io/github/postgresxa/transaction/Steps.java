@@ -7,6 +7,7 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.branch.Answer;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.Gid;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** Every verb that the end of a transaction sends to a node goes through here, so that it can be watched. */
@@ -37,14 +38,7 @@ final class Steps {
 
     /** {@return whether it is done} */
     boolean rollback(TransactionId id, Branch branch, String reason) {
-        String node = begins(id, CommitStep.ROLLBACK, branch);
-        boolean done = false;
-        try {
-            done = branch.rollback(reason);
-            return done;
-        } finally {
-            listener.stepEnded(id, CommitStep.ROLLBACK, node, done);
-        }
+        return watched(id, CommitStep.ROLLBACK, branch, () -> branch.rollback(reason), done -> done);
     }
 
     /** A SERIALIZABLE reader is a reader, too, though it was ended with its vote and is not in the ballot any more. */
@@ -71,21 +65,20 @@ final class Steps {
     }
 
     private Answer answer(TransactionId id, CommitStep step, Branch branch, Supplier<Answer> verb) {
-        String node = begins(id, step, branch);
+        return watched(id, step, branch, verb, Answer::done);
+    }
+
+    private <T> T watched(TransactionId id, CommitStep step, Branch branch, Supplier<T> verb, Predicate<T> isDone) {
+        String node = name(branch);
         boolean done = false;
+        listener.stepBegins(id, step, node);
         try {
-            Answer answer = verb.get();
-            done = answer.done();
+            T answer = verb.get();
+            done = isDone.test(answer);
             return answer;
         } finally {
             listener.stepEnded(id, step, node, done);
         }
-    }
-
-    private String begins(TransactionId id, CommitStep step, Branch branch) {
-        String node = name(branch);
-        listener.stepBegins(id, step, node);
-        return node;
     }
 
     private static String name(Branch branch) {

@@ -31,11 +31,6 @@ class OperationsIT {
     void open(PostgresNode east, PostgresNode west) {
         this.east = east;
         this.west = west;
-        for (PostgresNode node : List.of(east, west)) {
-            if (node.count("select count(*) from pg_namespace where nspname = 'pgxa'") == 0) {
-                node.execute(Operations.ddl("pgxa"));
-            }
-        }
         Orphan.tables(east, west);
         operations = on(east, west);
     }

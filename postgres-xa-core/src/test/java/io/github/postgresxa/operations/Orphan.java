@@ -19,6 +19,7 @@ record Orphan(TransactionId id, PostgresNode node, String gid, String xid) {
     static void tables(PostgresNode... nodes) {
         for (PostgresNode node : nodes) {
             node.execute(
+                    Operations.ddl("pgxa"), // It may be there already.
                     "drop table if exists account",
                     "create table account (id int primary key, balance bigint not null)",
                     "insert into account values (1, 1000), (2, 1000)",

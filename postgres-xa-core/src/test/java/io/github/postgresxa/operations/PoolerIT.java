@@ -32,11 +32,6 @@ class PoolerIT {
         assumeTrue(PgBouncer.isInstalled(), "PgBouncer is not installed (Debian: apt-get install pgbouncer)");
         this.east = east;
         this.west = west;
-        for (PostgresNode node : List.of(east, west)) {
-            if (node.count("select count(*) from pg_namespace where nspname = 'pgxa'") == 0) {
-                node.execute(Operations.ddl("pgxa"));
-            }
-        }
         Orphan.tables(east, west);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.ServerFacts;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -14,8 +15,19 @@ class ServerCheckTests {
             new Node(new NodeSettings("west", "jdbc:postgresql://west:5432/bank", "bank", null), "doctor");
 
     private static Finding finding(String check, int version, int prepared, Duration clock) {
-        ServerView server =
-                new ServerView(version, "x", 100, 100, true, true, "on", "", "replica", false, clock, prepared, 0, 0);
+        ServerView server = new ServerView(
+                new ServerFacts("x", 100, true, ""),
+                version,
+                100,
+                true,
+                true,
+                "on",
+                "",
+                "replica",
+                clock,
+                prepared,
+                0,
+                0);
         return new ServerCheck(NODE, server)
                 .findings().stream()
                         .filter(f -> f.check().equals(check))

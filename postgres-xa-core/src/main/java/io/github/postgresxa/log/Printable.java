@@ -1,16 +1,19 @@
-package io.github.postgresxa;
+package io.github.postgresxa.log;
 
 import java.util.regex.Pattern;
 
 /** Text from elsewhere, fit for one line of a log: nothing in it can end the line, colour the terminal or turn the direction of writing. */
-final class Printable {
+public final class Printable {
 
     private static final Pattern LINE_BREAK = Pattern.compile("\\s*\\R\\s*");
 
     private Printable() {}
 
-    /** A name or an address that somebody configured: what cannot be printed is escaped. */
-    static String escaped(String text) {
+    /**
+     * @param text a name or an address that somebody configured
+     * @return the same, with an escape for what cannot be printed
+     */
+    public static String escaped(String text) {
         StringBuilder line = new StringBuilder(text.length());
         text.codePoints().forEach(c -> {
             if (isPrintable(c)) {
@@ -22,8 +25,11 @@ final class Printable {
         return line.toString();
     }
 
-    /** A message of a server, which may have several lines. */
-    static String oneLine(String text) {
+    /**
+     * @param text a message of a server, or what a person wrote, which may have several lines
+     * @return one line of it
+     */
+    public static String oneLine(String text) {
         return escaped(LINE_BREAK.matcher(text.strip()).replaceAll("; "));
     }
 

@@ -4,15 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.spring.application.Bank;
 import io.github.postgresxa.spring.application.BankApplication;
+import io.github.postgresxa.spring.application.Web;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
-import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,7 +27,7 @@ class ActuatorIT {
     private PostgresNode east;
     private PostgresNode west;
     private ConfigurableApplicationContext application;
-    private final HttpClient http = HttpClient.newHttpClient();
+    private Web web;
 
     @BeforeAll
     void start(PostgresNode east, PostgresNode west) {
@@ -50,6 +45,7 @@ class ActuatorIT {
                         "management.endpoint.configprops.show-values=always",
                         "management.endpoint.postgresxa.access=unrestricted")
                 .start();
+        this.web = new Web(application);
     }
 
     @BeforeEach
@@ -90,7 +86,7 @@ class ActuatorIT {
 
     @Test
     void theEndpointRecoversOnRequest() throws Exception {
-        HttpResponse<String> response = send(recover(application));
+        HttpResponse<String> response = web.post("/actuator/postgresxa", "");
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(JsonMapper.shared()
@@ -106,10 +102,9 @@ class ActuatorIT {
                 .serving()
                 .with("management.endpoints.web.exposure.include=postgresxa")
                 .start()) {
-            assertThat(send(HttpRequest.newBuilder(uri(locked, "/actuator/postgresxa")))
-                            .statusCode())
-                    .isEqualTo(200);
-            assertThat(send(recover(locked)).statusCode()).isEqualTo(405);
+            Web operator = new Web(locked);
+            assertThat(operator.get("/actuator/postgresxa").statusCode()).isEqualTo(200);
+            assertThat(operator.post("/actuator/postgresxa", "").statusCode()).isEqualTo(405);
         }
     }
 
@@ -119,36 +114,30 @@ class ActuatorIT {
                         .path("outcome")
                         .asString())
                 .isIn("ROLLED_BACK", "UNKNOWN");
-        assertThat(get("/actuator/postgresxa/nonsense").statusCode()).isEqualTo(400);
+        assertThat(web.get("/actuator/postgresxa/nonsense").statusCode()).isEqualTo(400);
     }
 
     @Test
     void metersCountTransactionsAndShowNodes() throws Exception {
-        double before = value("/actuator/metrics/postgres.xa.transactions?tag=outcome:committed");
+        double before = web.meter("postgres.xa.transactions?tag=outcome:committed");
         application.getBean(Bank.class).transfer(1);
 
-        assertThat(value("/actuator/metrics/postgres.xa.transactions?tag=outcome:committed"))
-                .isEqualTo(before + 1);
-        assertThat(value("/actuator/metrics/postgres.xa.commit?tag=outcome:committed"))
-                .isPositive();
-        assertThat(value("/actuator/metrics/postgres.xa.active")).isZero();
-        assertThat(value("/actuator/metrics/postgres.xa.recovered?tag=node:east"))
+        assertThat(web.meter("postgres.xa.transactions?tag=outcome:committed")).isEqualTo(before + 1);
+        assertThat(web.meter("postgres.xa.commit?tag=outcome:committed")).isPositive();
+        assertThat(web.meter("postgres.xa.active")).isZero();
+        assertThat(web.meter("postgres.xa.recovered?tag=node:east")).isZero();
+        assertThat(web.meter("postgres.xa.prepared?tag=node:west&tag=owner:ours"))
                 .isZero();
-        assertThat(value("/actuator/metrics/postgres.xa.prepared?tag=node:west&tag=owner:ours"))
-                .isZero();
-        assertThat(value("/actuator/metrics/postgres.xa.in.doubt?tag=node:west"))
-                .isZero();
-        assertThat(value("/actuator/metrics/postgres.xa.reachable?tag=node:west"))
-                .isEqualTo(1);
-        assertThat(value("/actuator/metrics/jdbc.connections.max?tag=name:east"))
-                .isEqualTo(10);
+        assertThat(web.meter("postgres.xa.in.doubt?tag=node:west")).isZero();
+        assertThat(web.meter("postgres.xa.reachable?tag=node:west")).isEqualTo(1);
+        assertThat(web.meter("jdbc.connections.max?tag=name:east")).isEqualTo(10);
     }
 
     @Test
     void noOtherEndpointShowsACredential() throws Exception {
         for (String path :
                 new String[] {"/actuator/configprops", "/actuator/env", "/actuator/postgresxa", "/actuator/health"}) {
-            HttpResponse<String> response = get(path);
+            HttpResponse<String> response = web.get(path);
 
             assertThat(response.statusCode()).as(path).isIn(200, 503);
             assertThat(withoutCommandLine(response.body()))
@@ -162,32 +151,9 @@ class ActuatorIT {
         return body.replaceAll("\"sun.java.command\":\\{[^}]*}", "");
     }
 
-    private double value(String path) throws Exception {
-        return json(path).path("measurements").path(0).path("value").asDouble(Double.NaN);
-    }
-
     private JsonNode json(String path) throws Exception {
-        HttpResponse<String> response = get(path);
+        HttpResponse<String> response = web.get(path);
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return JsonMapper.shared().readTree(response.body());
-    }
-
-    private HttpResponse<String> get(String path) throws IOException, InterruptedException {
-        return send(HttpRequest.newBuilder(uri(application, path)));
-    }
-
-    private HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
-        return http.send(request.build(), BodyHandlers.ofString());
-    }
-
-    private static HttpRequest.Builder recover(ConfigurableApplicationContext application) {
-        return HttpRequest.newBuilder(uri(application, "/actuator/postgresxa"))
-                .POST(BodyPublishers.noBody())
-                .header("content-type", "application/json");
-    }
-
-    private static URI uri(ConfigurableApplicationContext application, String path) {
-        String port = application.getEnvironment().getRequiredProperty("local.server.port");
-        return URI.create("http://localhost:" + port + path);
     }
 }

@@ -4,20 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.postgresxa.spring.application.BankApplication;
+import io.github.postgresxa.spring.application.Eventually;
+import io.github.postgresxa.spring.application.Web;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -35,11 +33,11 @@ class InDoubtIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    private final HttpClient http = HttpClient.newHttpClient();
     private final List<AuditEvent> audited = new CopyOnWriteArrayList<>();
     private PostgresNode east;
     private PostgresNode west;
     private ConfigurableApplicationContext application;
+    private Web web;
     private UUID id;
 
     @BeforeEach
@@ -56,6 +54,7 @@ class InDoubtIT {
                         "management.endpoint.health.show-details=always",
                         "management.endpoint.postgresxa.access=unrestricted")
                 .start();
+        web = new Web(application);
         application.addApplicationListener(event -> {
             if (event instanceof AuditApplicationEvent audit) {
                 audited.add(audit.getAuditEvent());
@@ -69,7 +68,9 @@ class InDoubtIT {
             s.execute("update account set balance = balance + 10 where id = 1");
             s.execute("prepare transaction 'pgxa/1/%s/%s/%s'".formatted(id, identity(east), identity(west)));
         }
-        eventually(() -> json("/actuator/postgresxa").path("inDoubt").size() == 1);
+        eventually(
+                "it is in doubt",
+                () -> web.json("/actuator/postgresxa").path("inDoubt").size() == 1);
     }
 
     @AfterEach
@@ -84,13 +85,13 @@ class InDoubtIT {
 
     @Test
     void healthEndpointAndMetricShowItWithTheSameIdAndAge() throws Exception {
-        JsonNode branch = json("/actuator/postgresxa").path("inDoubt").get(0);
+        JsonNode branch = web.json("/actuator/postgresxa").path("inDoubt").get(0);
         assertThat(branch.path("transaction").asString()).isEqualTo(id.toString());
         assertThat(branch.path("node").asString()).isEqualTo("west");
         assertThat(branch.path("home").asString()).isEqualTo("east");
         double age = Duration.parse(branch.path("age").asString()).toMillis() / 1000.0;
 
-        JsonNode health = json("/actuator/health/postgresXa/west");
+        JsonNode health = web.json("/actuator/health/postgresXa/west");
         assertThat(health.path("status").asString()).isEqualTo("IN_DOUBT");
         assertThat(health.path("details").path("inDoubt").asInt()).isEqualTo(1);
         assertThat(Duration.parse(health.path("details")
@@ -100,17 +101,16 @@ class InDoubtIT {
                         / 1000.0)
                 .isCloseTo(age, within(2.0));
 
-        assertThat(value("/actuator/metrics/postgres.xa.in.doubt?tag=node:west"))
-                .isEqualTo(1);
-        assertThat(value("/actuator/metrics/postgres.xa.prepared.oldest?tag=node:west"))
-                .isCloseTo(age, within(2.0));
-        assertThat(json("/actuator/postgresxa/prepared")
+        assertThat(web.meter("postgres.xa.in.doubt?tag=node:west")).isEqualTo(1);
+        assertThat(web.meter("postgres.xa.prepared.oldest?tag=node:west")).isCloseTo(age, within(2.0));
+        assertThat(web.json("/actuator/postgresxa/prepared")
                         .path("entries")
                         .get(0)
                         .path("transaction")
                         .asString())
                 .isEqualTo(id.toString());
-        assertThat(json("/actuator/postgresxa/doctor").path("worst").asString()).isIn("OK", "NOTICE");
+        assertThat(web.json("/actuator/postgresxa/doctor").path("worst").asString())
+                .isIn("OK", "NOTICE");
     }
 
     @Test
@@ -125,10 +125,10 @@ class InDoubtIT {
                     throw new IllegalStateException(e);
                 }
             });
-            eventually(() -> west.count("select count(*) from pg_locks where not granted") == 1);
+            eventually("the update waits", () -> west.count("select count(*) from pg_locks where not granted") == 1);
 
             JsonNode branch =
-                    json("/actuator/postgresxa/" + id).path("branches").get(0);
+                    web.json("/actuator/postgresxa/" + id).path("branches").get(0);
             assertThat(branch.path("waiting").get(0).path("application").asString())
                     .isEqualTo("waits for money");
             assertThat(branch.path("waiting").get(0).path("waitsFor").asString())
@@ -136,18 +136,20 @@ class InDoubtIT {
             assertThat(branch.path("holdsBackVacuum").asBoolean()).isTrue();
             assertThat(branch.path("locks").toString()).contains("public.account");
 
-            assertThat(post("/actuator/postgresxa", "").statusCode()).isEqualTo(200);
-            eventually(() -> {
-                post("/actuator/postgresxa", "");
+            assertThat(web.post("/actuator/postgresxa", "").statusCode()).isEqualTo(200);
+            eventually("it is settled", () -> {
+                web.post("/actuator/postgresxa", "");
                 return west.preparedTransactions().isEmpty();
             });
             update.join();
         }
         assertThat(audited).extracting(AuditEvent::getType).contains("POSTGRES_XA_RECOVER");
-        eventually(() -> json("/actuator/postgresxa").path("inDoubt").isEmpty());
-        assertThat(json("/actuator/postgresxa").path("recoveries").toString())
+        eventually(
+                "nothing is in doubt",
+                () -> web.json("/actuator/postgresxa").path("inDoubt").isEmpty());
+        assertThat(web.json("/actuator/postgresxa").path("recoveries").toString())
                 .contains(id.toString(), "rolled back", "fenced");
-        assertThat(json("/actuator/postgresxa/" + id).path("outcome").asString())
+        assertThat(web.json("/actuator/postgresxa/" + id).path("outcome").asString())
                 .isEqualTo("ROLLED_BACK");
     }
 
@@ -178,9 +180,9 @@ class InDoubtIT {
 
     @Test
     void whatMakesNoSenseIsRefused() throws Exception {
-        assertThat(get("/actuator/postgresxa/prepared?size=100000").statusCode())
+        assertThat(web.get("/actuator/postgresxa/prepared?size=100000").statusCode())
                 .isEqualTo(400);
-        assertThat(get("/actuator/postgresxa/nonsense").statusCode()).isEqualTo(400);
+        assertThat(web.get("/actuator/postgresxa/nonsense").statusCode()).isEqualTo(400);
         assertThat(order("{\"action\":\"explode\",\"expected\":\"none\",\"reason\":\"x\"}")
                         .statusCode())
                 .isEqualTo(400);
@@ -188,44 +190,10 @@ class InDoubtIT {
     }
 
     private HttpResponse<String> order(String json) throws Exception {
-        return post("/actuator/postgresxa/" + id, json);
+        return web.post("/actuator/postgresxa/" + id, json);
     }
 
-    private HttpResponse<String> post(String path, String json) throws Exception {
-        return http.send(
-                HttpRequest.newBuilder(uri(path))
-                        .header("content-type", "application/json")
-                        .POST(BodyPublishers.ofString(json))
-                        .build(),
-                BodyHandlers.ofString());
-    }
-
-    private HttpResponse<String> get(String path) throws Exception {
-        return http.send(HttpRequest.newBuilder(uri(path)).build(), BodyHandlers.ofString());
-    }
-
-    private JsonNode json(String path) throws Exception {
-        return JsonMapper.shared().readTree(get(path).body());
-    }
-
-    private double value(String path) throws Exception {
-        return json(path).path("measurements").path(0).path("value").asDouble(Double.NaN);
-    }
-
-    private URI uri(String path) {
-        return URI.create(
-                "http://localhost:%s%s".formatted(application.getEnvironment().getProperty("local.server.port"), path));
-    }
-
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void eventually(Condition condition) throws Exception {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.holds()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(end);
-            Thread.sleep(20);
-        }
+    private static void eventually(String what, Callable<Boolean> condition) throws Exception {
+        Eventually.eventually(LIMIT, what, condition);
     }
 }

@@ -5,12 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.spring.application.BankApplication;
+import io.github.postgresxa.spring.application.Web;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -18,7 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** The examples of {@code docs/operations/observability.md}: who leaves traffic, and who is told. */
 @PostgresNodes({"east", "west"})
@@ -37,7 +33,6 @@ class HealthGroupsIT {
 
     private final PostgresNode east;
     private final PostgresNode west;
-    private final HttpClient http = HttpClient.newHttpClient();
 
     HealthGroupsIT(PostgresNode east, PostgresNode west) {
         this.east = east;
@@ -99,7 +94,8 @@ class HealthGroupsIT {
             }
             try {
                 eventuallyIs(application, "/actuator/health/attention", "IN_DOUBT_TOO_LONG", 503);
-                JsonNode details = json(application, "/actuator/health/attention")
+                JsonNode details = new Web(application)
+                        .json("/actuator/health/attention")
                         .path("components")
                         .path("postgresXa")
                         .path("components")
@@ -133,33 +129,19 @@ class HealthGroupsIT {
                 .start();
     }
 
-    private void eventuallyIs(ConfigurableApplicationContext application, String path, String status, int code)
+    private static void eventuallyIs(ConfigurableApplicationContext application, String path, String status, int code)
             throws Exception {
         eventually(
                 Duration.ofSeconds(30),
                 path + " is " + status,
-                () -> json(application, path).path("status").asString().equals(status));
+                () -> new Web(application).json(path).path("status").asString().equals(status));
         assertIs(application, path, status, code);
     }
 
-    private void assertIs(ConfigurableApplicationContext application, String path, String status, int code)
+    private static void assertIs(ConfigurableApplicationContext application, String path, String status, int code)
             throws Exception {
-        assertThat(json(application, path).path("status").asString()).as(path).isEqualTo(status);
-        assertThat(http.send(request(application, path), BodyHandlers.discarding())
-                        .statusCode())
-                .as(path)
-                .isEqualTo(code);
-    }
-
-    private JsonNode json(ConfigurableApplicationContext application, String path) throws Exception {
-        return JsonMapper.shared()
-                .readTree(http.send(request(application, path), BodyHandlers.ofString())
-                        .body());
-    }
-
-    private static HttpRequest request(ConfigurableApplicationContext application, String path) {
-        String port = application.getEnvironment().getRequiredProperty("local.server.port");
-        return HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
-                .build();
+        Web web = new Web(application);
+        assertThat(web.json(path).path("status").asString()).as(path).isEqualTo(status);
+        assertThat(web.get(path).statusCode()).as(path).isEqualTo(code);
     }
 }

@@ -70,9 +70,10 @@ class StandbyIT {
         return opened;
     }
 
+    /** The server shows a burst as a whole; the verb is its last line. */
     private static String session(String verb) {
-        return "select %s from pg_stat_activity where wait_event = 'SyncRep' and ltrim(query, E' \\n') ilike '" + verb
-                + "%%'";
+        return "select %s from pg_stat_activity where wait_event = 'SyncRep' and regexp_replace(rtrim(query, E' \\n'), E'.*\\n', '') ilike '"
+                + verb + "%%'";
     }
 
     private static void awaitWaiting(PostgresNode node, String verb) throws Exception {

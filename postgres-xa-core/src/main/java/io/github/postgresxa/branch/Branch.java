@@ -169,6 +169,11 @@ public final class Branch {
         return work.wrote() ? Vote.WROTE : ask();
     }
 
+    /** {@return whether its client saw it write, so that {@link #vote} needs no round trip} */
+    public boolean showedWrite() {
+        return work.begun() && work.wrote();
+    }
+
     /**
      * The same, but every branch that has begun is asked, so that its xid is known whatever becomes of its PREPARE.
      *
@@ -222,8 +227,8 @@ public final class Branch {
     public Answer prepare(Gid name) {
         gid = name;
         // The role that logged in must own the prepared branch, or recovery could not finish it.
-        Reply reply = send(STILL_IN_TRANSACTION + "set local role none;\n" + Durability.RAISE
-                + "select pg_current_xact_id();\nprepare transaction '" + name.text() + "'");
+        Reply reply = send(STILL_IN_TRANSACTION + "set local role none;\n" + session.raise()
+                + "select pg_catalog.pg_current_xact_id();\nprepare transaction '" + name.text() + "'");
         Answer answer = Replies.toPrepare(reply);
         if (answer.done()) { // A reply that broke off may end with another row.
             String assigned = reply.rows().get(reply.rows().size() - 1).get(0);
@@ -276,6 +281,11 @@ public final class Branch {
      */
     public Answer decide(String burst) {
         return Replies.toDecide(send(burst));
+    }
+
+    /** {@return the answer to the COMMIT of a branch that only read: nothing can be lost by it, so it needs no care} */
+    public Answer endReading() {
+        return Replies.toCommit(send("commit"));
     }
 
     /** {@return the answer to a plain COMMIT} */

@@ -69,7 +69,7 @@ final class ConnectionHandle extends Handle {
 
     private Object prepared(Class<? extends Statement> type, Connection proxy, Method method, Object[] args)
             throws Throwable {
-        StatementHandle.refuseTransactionControl((String) args[0]);
+        StatementHandle.inspect((String) args[0], branch());
         return statement(type, proxy, method, args, (String) args[0]);
     }
 

@@ -6,6 +6,7 @@ import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.FarEnd;
 import io.github.postgresxa.node.NodePool;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.Session;
@@ -90,7 +91,7 @@ final class Joining implements TransactionIntegration {
         if (!facts.primary()) {
             throw new SQLException("node '%s' is a standby and takes no writes".formatted(node), "25006");
         }
-        session.identify(identity, facts.incarnation());
+        session.identify(FarEnd.of(identity, facts, session.wire()));
     }
 
     /** A connection comes back: what the application left open outside a transaction is rolled back, never committed by the way. */

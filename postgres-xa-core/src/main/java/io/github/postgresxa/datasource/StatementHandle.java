@@ -27,7 +27,7 @@ final class StatementHandle extends Handle {
         this.statement = statement;
         this.connection = connection;
         this.closed = closed;
-        this.preparedEmpty = prepared != null && TransactionControl.isEmpty(prepared);
+        this.preparedEmpty = prepared != null && SqlText.isEmpty(prepared);
     }
 
     @Override
@@ -48,7 +48,7 @@ final class StatementHandle extends Handle {
                 return connection;
             case "addBatch":
                 if (args.length == 1) {
-                    refuseTransactionControl((String) args[0]);
+                    inspect((String) args[0], branch());
                 }
                 branch().refuseIfFenced();
                 return call(method, args);
@@ -65,8 +65,8 @@ final class StatementHandle extends Handle {
     private @Nullable Object execute(Method method, Object[] args) throws Throwable {
         boolean empty = preparedEmpty;
         if (args.length > 0 && args[0] instanceof String sql) {
-            refuseTransactionControl(sql);
-            empty = TransactionControl.isEmpty(sql);
+            inspect(sql, branch());
+            empty = SqlText.isEmpty(sql);
         }
         Object result = executing(method, args, empty);
         if (showsWrite(result)) {
@@ -92,7 +92,11 @@ final class StatementHandle extends Handle {
         return Boolean.FALSE.equals(result) && statement.getUpdateCount() > 0;
     }
 
-    static void refuseTransactionControl(String sql) throws SQLException {
+    /** Before a text is sent: what must not run, and what the end of the transaction has to know. */
+    static void inspect(String sql, Branch branch) throws SQLException {
+        if (SqlText.mentions("synchronous_commit", sql)) {
+            branch.session().noteDurabilityTouched();
+        }
         String found = TransactionControl.in(sql);
         if (found != null) {
             throw new SQLException(

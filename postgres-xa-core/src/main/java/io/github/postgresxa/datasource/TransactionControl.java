@@ -27,11 +27,6 @@ final class TransactionControl {
         return new TransactionControl(sql).find();
     }
 
-    /** {@return whether the driver sends nothing at all for this text} */
-    static boolean isEmpty(String sql) {
-        return sql.chars().allMatch(c -> c == ';' || Character.isWhitespace(c));
-    }
-
     private @Nullable String find() {
         boolean more = true;
         while (more) {
@@ -75,6 +70,8 @@ final class TransactionControl {
                 if (depth == 0) {
                     return true;
                 }
+            } else if (Character.isLetter(c) && depth == 0 && !create) {
+                skipWord(); // The usual case: no word inside a statement matters.
             } else if (Character.isLetter(c)) {
                 String word = word();
                 boolean opens = depth == 0
@@ -174,9 +171,13 @@ final class TransactionControl {
 
     private String word() {
         int start = at;
+        skipWord();
+        return sql.substring(start, at).toLowerCase(Locale.ROOT);
+    }
+
+    private void skipWord() {
         while (at < sql.length() && (Character.isLetterOrDigit(sql.charAt(at)) || sql.charAt(at) == '_')) {
             at++;
         }
-        return sql.substring(start, at).toLowerCase(Locale.ROOT);
     }
 }

@@ -4,6 +4,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.Reply;
+import io.github.postgresxa.node.Session;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -42,11 +43,11 @@ public final class DecisionLog {
      * process may finish the others. If the reply is lost, the outcome is unknown until somebody asks through the fence.
      *
      * @param id the transaction
-     * @param home the session's node
+     * @param home the session that holds the home's work
      * @param participants the prepared branches
      * @return SQL text that ends with COMMIT
      */
-    public String commitBurst(TransactionId id, NodeIdentity home, List<Participant> participants) {
+    public String commitBurst(TransactionId id, Session home, List<Participant> participants) {
         return sql.commit(id, home, participants);
     }
 

@@ -8,12 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.Field;
+import org.postgresql.core.NativeQuery;
 import org.postgresql.core.Query;
 import org.postgresql.core.QueryExecutor;
 import org.postgresql.core.ResultCursor;
 import org.postgresql.core.ResultHandlerBase;
+import org.postgresql.core.SqlCommand;
 import org.postgresql.core.Tuple;
-import org.postgresql.jdbc.PreferQueryMode;
 import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -24,11 +25,16 @@ import org.postgresql.util.ServerErrorMessage;
  *
  * <p>The driver never adds a BEGIN here: a burst that finds its session without a transaction fails instead of running in a
  * new one. After the first error the server skips the rest of the burst.
+ *
+ * <p>The text goes out as it is, as one message of the simple protocol, whatever mode the driver is in: the driver neither parses nor
+ * splits it, and the server neither names nor describes its parts. For statements that are sent once that is about half the work on both sides.
  */
 final class Burst {
 
-    private static final int FLAGS =
-            QueryExecutor.QUERY_ONESHOT | QueryExecutor.QUERY_SUPPRESS_BEGIN | QueryExecutor.QUERY_NO_BINARY_TRANSFER;
+    private static final int FLAGS = QueryExecutor.QUERY_EXECUTE_AS_SIMPLE
+            | QueryExecutor.QUERY_ONESHOT
+            | QueryExecutor.QUERY_SUPPRESS_BEGIN
+            | QueryExecutor.QUERY_NO_BINARY_TRANSFER;
 
     private Burst() {}
 
@@ -42,8 +48,8 @@ final class Burst {
         SQLException error = null;
         try {
             QueryExecutor executor = connection.getQueryExecutor();
-            Query query = executor.createQuery(sql, false, false).query;
-            executor.execute(query, null, collector, 0, 0, flags(executor));
+            Query query = executor.wrap(List.of(new NativeQuery(sql, SqlCommand.BLANK)));
+            executor.execute(query, null, collector, 0, 0, FLAGS);
         } catch (SQLException e) {
             error = e;
         }
@@ -54,13 +60,6 @@ final class Burst {
                 error,
                 connection.getTransactionState(),
                 isClosed(connection));
-    }
-
-    /** In this mode of the driver statements stay unsplit, which only the simple protocol takes. */
-    private static int flags(QueryExecutor executor) {
-        return executor.getPreferQueryMode() == PreferQueryMode.EXTENDED_FOR_PREPARED
-                ? FLAGS | QueryExecutor.QUERY_EXECUTE_AS_SIMPLE
-                : FLAGS;
     }
 
     private static boolean isClosed(BaseConnection connection) {

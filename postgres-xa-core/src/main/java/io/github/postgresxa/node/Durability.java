@@ -7,8 +7,11 @@ public final class Durability {
      * Raises {@code synchronous_commit} to {@code on} for the running transaction where it is {@code off}, {@code local} or {@code remote_write}: a decision that is not on disk,
      * or not on the synchronous standby, decides nothing. {@code remote_apply} is not lowered. Ends with a line break.
      */
-    public static final String RAISE =
-            "select set_config('synchronous_commit', 'on', true) where current_setting('synchronous_commit') in ('off', 'local', 'remote_write');\n";
+    public static final String RAISE = "select pg_catalog.set_config('synchronous_commit', 'on', true)"
+            + " where pg_catalog.current_setting('synchronous_commit') operator(pg_catalog.=) any ('{off,local,remote_write}');\n";
+
+    /** The same where no {@code remote_apply} can stand. Ends with a line break. */
+    static final String SET_ON = "set local synchronous_commit = on;\n";
 
     /** The same for a whole session. */
     static final String RAISE_FOR_SESSION =
@@ -17,9 +20,10 @@ public final class Durability {
     /**
      * Goes before a verb on the application's session, so that its answer is sure. Deferred constraints and triggers run now, under the application's role,
      * while an error still means "surely rolled back"; an error of COMMIT itself could be anything. No timeout of the application cuts the verb, and a cancelled
-     * wait for the standby is told, whatever message level the application has set. What follows finds the server's own functions only. Ends with a line break.
+     * wait for the standby is told, whatever message level the application has set. The search path stays the application's, so what follows calls the
+     * server's functions by their full names. Ends with a line break.
      */
-    public static final String SURE_ANSWER = "set constraints all immediate;\n" + SearchPath.PIN
+    public static final String SURE_ANSWER = "set constraints all immediate;\n"
             + "set local statement_timeout = 0;\nset local client_min_messages = warning;\n";
 
     /**

@@ -12,15 +12,19 @@ import org.jspecify.annotations.Nullable;
  * @param primary whether it takes writes
  * @param incarnation system identifier and timeline; it changes with a restore or a failover, and an xid means something only
  *     within one
+ * @param backend the number of the server's process that answered
+ * @param synchronousCommit how durable this session's commits are, for example {@code on}
  */
-public record ServerFacts(String version, int maxPrepared, boolean primary, String incarnation) {
+public record ServerFacts(
+        String version, int maxPrepared, boolean primary, String incarnation, int backend, String synchronousCommit) {
 
     /** Also asked on an application's session, whose search path is its own: so every function is named with its schema, and nothing is computed. */
     private static final String FACTS = """
             select pg_catalog.current_setting('server_version'), pg_catalog.current_setting('max_prepared_transactions'),
                    not pg_catalog.pg_is_in_recovery(), (select system_identifier from pg_catalog.pg_control_system()),
                    case when pg_catalog.pg_is_in_recovery() then 'standby'
-                        else pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8) end
+                        else pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8) end,
+                   pg_catalog.pg_backend_pid(), pg_catalog.current_setting('synchronous_commit')
             """;
 
     /** {@return whether the server has ever failed over or was restored to a moment: each begins a new timeline} */
@@ -40,6 +44,8 @@ public record ServerFacts(String version, int maxPrepared, boolean primary, Stri
                 version,
                 Integer.parseInt(String.valueOf(row.get(1))),
                 "t".equals(row.get(2)),
-                row.get(3) + ":" + row.get(4));
+                row.get(3) + ":" + row.get(4),
+                Integer.parseInt(String.valueOf(row.get(5))),
+                String.valueOf(row.get(6)));
     }
 }

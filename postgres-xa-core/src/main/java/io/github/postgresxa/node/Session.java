@@ -21,8 +21,8 @@ public final class Session {
     private final Node node;
     private final Wire wire;
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile @Nullable NodeIdentity identity;
-    private volatile @Nullable String incarnation;
+    private volatile @Nullable FarEnd farEnd;
+    private volatile boolean durabilityTouched;
     private volatile long lastUsed = System.nanoTime();
 
     /**
@@ -51,22 +51,39 @@ public final class Session {
 
     /** {@return the identity of the database at the other end; asked once per physical connection, because an address can come to lead elsewhere} */
     public @Nullable NodeIdentity identity() {
-        return identity;
+        FarEnd known = farEnd;
+        return known == null ? null : known.identity();
     }
 
     /** {@return the server's incarnation, known since {@link #identify}; empty before} */
     public String incarnation() {
-        String known = incarnation;
-        return known == null ? "" : known;
+        FarEnd known = farEnd;
+        return known == null ? "" : known.incarnation();
+    }
+
+    /** {@return whether the server that was identified is surely the one that answers now} */
+    public boolean isDirect() {
+        FarEnd known = farEnd;
+        return known != null && known.direct();
+    }
+
+    /** @param found what was found out about the server's end */
+    public void identify(FarEnd found) {
+        this.farEnd = found;
+    }
+
+    /** The application set {@code synchronous_commit} by itself. */
+    public void noteDurabilityTouched() {
+        durabilityTouched = true;
     }
 
     /**
-     * @param identity the identity that its database has
-     * @param incarnation the server's incarnation
+     * {@return the statement that makes the end of the running transaction durable, with a line break} Looking at the setting first costs the server eight times as
+     * much as setting it, so that is done only where a stronger one is known to stand, or may stand.
      */
-    public void identify(NodeIdentity identity, String incarnation) {
-        this.identity = identity;
-        this.incarnation = incarnation;
+    public String raise() {
+        FarEnd known = farEnd;
+        return known == null || known.appliesRemotely() || durabilityTouched ? Durability.RAISE : Durability.SET_ON;
     }
 
     /** Notes that the connection was in use until now. */
@@ -91,7 +108,7 @@ public final class Session {
 
     /**
      * Sends a verb of the protocol with a limit on the wait. A verb is never cancelled: after the limit the connection is closed
-     * and the reply counts as lost.
+     * and the reply counts as lost. The limit stays until the session is given back.
      *
      * @param sql one or more statements
      * @return the answer
@@ -99,24 +116,20 @@ public final class Session {
     public Reply send(String sql) {
         lock.lock();
         try {
-            int before = limit(VERB_LIMIT);
-            Reply reply = wire.send(sql);
-            if (!reply.gone()) {
-                limit(before);
-            }
-            return reply;
+            limitTheWait();
+            return wire.send(sql);
         } finally {
             lock.unlock();
         }
     }
 
-    private int limit(int millis) {
+    private void limitTheWait() {
         try {
-            int before = wire.answerLimit();
-            wire.answerLimit(millis);
-            return before;
+            if (wire.answerLimit() != VERB_LIMIT) {
+                wire.answerLimit(VERB_LIMIT);
+            }
         } catch (SQLException e) {
-            return 0; // A broken connection says so again when it is used.
+            return; // A broken connection says so again when it is used.
         }
     }
 

@@ -29,7 +29,7 @@ record Ballot(
         List<Branch> writers = new ArrayList<>();
         List<Branch> readers = new ArrayList<>();
         SQLException problem = null;
-        for (Cast cast : parallel.map(branches, b -> ask(b, withXids))) {
+        for (Cast cast : casts(branches, parallel, withXids)) {
             if (cast.problem != null) {
                 problem = cast.problem;
             } else if (cast.vote == Vote.WROTE) {
@@ -39,6 +39,21 @@ record Ballot(
             }
         }
         return new Ballot(homeFirst(writers), readers, problem);
+    }
+
+    /** A vote that is known needs no thread. */
+    private static List<Cast> casts(List<Branch> branches, Parallel parallel, boolean withXids) {
+        List<Cast> casts = new ArrayList<>(branches.size());
+        List<Branch> toAsk = new ArrayList<>(branches.size());
+        for (Branch branch : branches) {
+            if (withXids || !branch.showedWrite()) {
+                toAsk.add(branch);
+            } else {
+                casts.add(ask(branch, false));
+            }
+        }
+        casts.addAll(parallel.map(toAsk, b -> ask(b, withXids)));
+        return casts;
     }
 
     private static Cast ask(Branch branch, boolean withXids) {

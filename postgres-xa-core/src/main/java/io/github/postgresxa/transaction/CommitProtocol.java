@@ -172,7 +172,7 @@ final class CommitProtocol {
     }
 
     private void commitReaders(TransactionId id, Ballot ballot) {
-        parallel.map(ballot.readers(), b -> steps.commit(id, b));
+        parallel.map(ballot.readers(), b -> steps.endReading(id, b));
     }
 
     /** As with plain JDBC: no row is left, so after a lost reply nobody can be asked. */
@@ -208,7 +208,7 @@ final class CommitProtocol {
         Answer answer = steps.decide(
                 transaction.id(),
                 home,
-                decisions.commitBurst(transaction.id(), home.identity(), Ballot.participants(others)));
+                decisions.commitBurst(transaction.id(), home.session(), Ballot.participants(others)));
         return switch (answer.kind()) {
             case DONE -> finish(transaction, ballot, others);
             case REFUSED -> rollback(transaction, ballot, answer.problem());
@@ -232,7 +232,7 @@ final class CommitProtocol {
         left.addAll(ballot.readers());
         TransactionId id = transaction.id();
         List<Boolean> finished =
-                parallel.map(left, b -> others.contains(b) ? commitPrepared(id, b) : steps.commit(id, b) != null);
+                parallel.map(left, b -> others.contains(b) ? commitPrepared(id, b) : steps.endReading(id, b) != null);
         if (finished.contains(false)) {
             wakeRecovery.run();
         }

@@ -259,10 +259,12 @@ public final class FacadeXaResource implements XAResource {
     }
 
     private void endWhatWasLeft() {
-        try {
-            rollback(ManagerXid.NONE);
-        } catch (XAException alreadyEnded) {
-            LOG.trace("{} had ended before its completion was announced", transaction);
+        if (transaction.phase() != Phase.COMMITTED) { // Else there is nothing to take back.
+            try {
+                rollback(ManagerXid.NONE);
+            } catch (XAException alreadyEnded) {
+                LOG.trace("{} had ended before its completion was announced", transaction);
+            }
         }
         release(transaction.branches());
     }

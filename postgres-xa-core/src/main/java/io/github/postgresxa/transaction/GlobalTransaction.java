@@ -7,10 +7,9 @@ import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +21,7 @@ public final class GlobalTransaction {
 
     private final TransactionId id;
     private final long began = System.nanoTime();
-    private final Map<Node, Branch> branches = new LinkedHashMap<>();
+    private final List<Branch> branches = new ArrayList<>(2);
     private Phase phase = Phase.ACTIVE;
     private @Nullable Throwable abortReason;
     private @Nullable Future<?> deadline;
@@ -49,7 +48,12 @@ public final class GlobalTransaction {
      */
     public synchronized @Nullable Branch branchOn(Node node) throws SQLException {
         refuseUnlessActive(node);
-        return branches.get(node);
+        for (Branch branch : branches) {
+            if (branch.session().node() == node) {
+                return branch;
+            }
+        }
+        return null;
     }
 
     /**
@@ -62,7 +66,7 @@ public final class GlobalTransaction {
         Node node = branch.session().node();
         refuseUnlessActive(node);
         NodeIdentity identity = branch.identity();
-        for (Branch other : branches.values()) {
+        for (Branch other : branches) {
             if (other.identity().equals(identity)) {
                 throw new SQLException(
                         "nodes '%s' and '%s' are one database; configure it once"
@@ -70,7 +74,7 @@ public final class GlobalTransaction {
                         "25000");
             }
         }
-        branches.put(node, branch);
+        branches.add(branch);
     }
 
     private void refuseUnlessActive(Node node) throws SQLException {
@@ -116,7 +120,7 @@ public final class GlobalTransaction {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        branches.values().forEach(b -> b.fence(reason));
+        branches.forEach(b -> b.fence(reason));
         return true;
     }
 
@@ -129,7 +133,7 @@ public final class GlobalTransaction {
     }
 
     synchronized List<Branch> branches() {
-        return List.copyOf(branches.values());
+        return List.copyOf(branches);
     }
 
     synchronized ActiveTransaction asActive() {
@@ -137,7 +141,7 @@ public final class GlobalTransaction {
                 id,
                 phase.name().toLowerCase(Locale.ROOT),
                 Duration.ofNanos(System.nanoTime() - began),
-                branches.keySet().stream().map(Node::name).toList());
+                branches.stream().map(b -> b.session().node().name()).toList());
     }
 
     synchronized @Nullable Throwable abortReason() {

@@ -22,13 +22,18 @@ final class Parallel {
      * @return the answers, in the items' order, when all are there
      */
     <T, R> List<R> map(List<T> items, Function<T, R> step) {
+        if (items.isEmpty()) {
+            return List.of();
+        }
+        return items.size() == 1 ? List.of(step.apply(items.get(0))) : atOnce(items, step);
+    }
+
+    private <T, R> List<R> atOnce(List<T> items, Function<T, R> step) {
         List<CompletableFuture<R>> all = new ArrayList<>();
         for (int i = 0; i < items.size() - 1; i++) {
             all.add(start(step, items.get(i)));
         }
-        if (!items.isEmpty()) {
-            all.add(here(step, items.get(items.size() - 1)));
-        }
+        all.add(here(step, items.get(items.size() - 1)));
         // Also after an error of ours every step has ended: none may go on with a session that is given back meanwhile.
         CompletableFuture<?> done = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
         done.handle((nothing, error) -> nothing).join();

@@ -32,6 +32,10 @@ final class Steps {
         return answer(id, CommitStep.COMMIT, branch, branch::commit);
     }
 
+    Answer endReading(TransactionId id, Branch branch) {
+        return answer(id, CommitStep.COMMIT, branch, branch::endReading);
+    }
+
     Answer commitPrepared(TransactionId id, Branch branch) {
         return answer(id, CommitStep.FINISH, branch, branch::commitPrepared);
     }

@@ -139,7 +139,7 @@ final class SubordinateProtocol {
         }
         parallel.map(
                 ballot.readers().stream().filter(b -> !b.isReleased()).toList(),
-                b -> protocol.steps().commit(transaction.id(), b));
+                b -> protocol.steps().endReading(transaction.id(), b));
         return new Ending(CommitOutcome.COMMITTED, ballot.writers().size());
     }
 

@@ -224,5 +224,11 @@ public final class Transactions {
         public void afterCompletion(int status) {
             facade.completed();
         }
+
+        /** Atomikos makes this text for every transaction, whatever its log's level. */
+        @Override
+        public String toString() {
+            return "postgres-xa";
+        }
     }
 }

@@ -16,7 +16,7 @@ class ServerCheckTests {
 
     private static Finding finding(String check, int version, int prepared, Duration clock) {
         ServerView server = new ServerView(
-                new ServerFacts("x", 100, true, ""),
+                new ServerFacts("x", 100, true, "", 1, "on"),
                 version,
                 100,
                 true,

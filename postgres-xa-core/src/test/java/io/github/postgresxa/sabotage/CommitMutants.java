@@ -34,8 +34,8 @@ final class CommitMutants {
                     "the home's INSERT ignores a row that stands, and COMMIT follows",
                     new Edit(
                             SQL,
-                            "where identity = '%s'), '%s', %s);",
-                            "where identity = '%s'), '%s', %s) on conflict (gtrid) do nothing;")),
+                            "columns(participants) + \");\\n\";",
+                            "columns(participants) + \") on conflict (gtrid) do nothing;\\n\";")),
             new Mutant(
                     "fresh-session",
                     "a decision that was lost is sent again, on a session without the home's work",
@@ -49,11 +49,17 @@ final class CommitMutants {
                                 }
                             }
                             return Replies.toDecide(reply);"""),
-                    new Edit(SQL, "\"pg_current_xact_id_if_assigned()\"", "\"pg_current_xact_id()\"")),
+                    new Edit(
+                            SQL,
+                            "OWN_XID = \"pg_catalog.pg_current_xact_id_if_assigned()\"",
+                            "OWN_XID = \"pg_catalog.pg_current_xact_id()\"")),
             new Mutant(
                     "home-without-xid",
                     "a home that wrote nothing gets its xid only with the row",
-                    new Edit(SQL, "\"pg_current_xact_id_if_assigned()\"", "\"pg_current_xact_id()\"")),
+                    new Edit(
+                            SQL,
+                            "OWN_XID = \"pg_catalog.pg_current_xact_id_if_assigned()\"",
+                            "OWN_XID = \"pg_catalog.pg_current_xact_id()\"")),
             new Mutant(
                     "vote-by-tag",
                     "a branch that showed no write is taken for a reader without being asked",
@@ -111,7 +117,7 @@ final class CommitMutants {
             new Mutant(
                     "decision-not-durable",
                     "M13: the decision is as durable as the role likes it",
-                    new Edit(SQL, "\"set local role none;\\n\" + Durability.RAISE;", "\"set local role none;\\n\";")));
+                    new Edit(SQL, "home.raise() + insertCommit", "insertCommit")));
 
     private CommitMutants() {}
 }

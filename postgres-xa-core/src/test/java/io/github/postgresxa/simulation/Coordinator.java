@@ -5,6 +5,7 @@ import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.FarEnd;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Session;
@@ -57,7 +58,7 @@ final class Coordinator implements Runnable {
         wires.add(wire);
         Session session = new Session(node, wire);
         Server server = ((SimulatedWire) wire).server(); // An address may lead elsewhere.
-        session.identify(new NodeIdentity(server.identity), server.incarnation());
+        session.identify(new FarEnd(new NodeIdentity(server.identity), server.incarnation(), true, false));
         Branch branch = new Branch(session, new NoPool(wire), TransactionCharacteristics.DEFAULT);
         transaction.join(branch);
         String how = how();

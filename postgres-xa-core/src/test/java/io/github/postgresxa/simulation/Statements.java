@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Statements {
 
     private static final Pattern ID = Pattern.compile("'([0-9a-f]{8}-[0-9a-f-]{27})'");
-    private static final Pattern IDENTITY = Pattern.compile("identity = '([0-9a-f]{16})'");
-    private static final Pattern ARRAY = Pattern.compile("array\\[([^\\]]*)\\]::(text|xid8)\\[\\]");
+    private static final Pattern IDENTITY = Pattern.compile("identity (?:=|operator\\(=\\)) '([0-9a-f]{16})'");
+    private static final Pattern ARRAY = Pattern.compile("'\\{([^}]*)}'");
+    private static final Pattern ELEMENT = Pattern.compile("\"([^\"]*)\"");
     private static final Pattern QUOTED = Pattern.compile("'([^']*)'");
 
     private final Backend session;
@@ -89,6 +90,8 @@ final class Statements {
         } else if (sql.startsWith("set ")) {
             if (sql.contains("lock_timeout")) {
                 session.transaction().lockTimeout = true;
+            } else if (sql.contains("synchronous_commit = on")) {
+                session.transaction().durable = true;
             }
             message.tags.add("SET");
         } else if (sql.startsWith("work ")) {
@@ -169,7 +172,7 @@ final class Statements {
     private boolean insert(Message message, String sql) throws SQLException {
         Work open = session.transaction();
         String gtrid = first(ID, sql);
-        boolean ours = server.identity.equals(first(IDENTITY, sql));
+        boolean ours = !IDENTITY.matcher(sql).find() || server.identity.equals(first(IDENTITY, sql));
         boolean fence = sql.contains("'A'");
         if (!ours && fence) {
             message.tags.add("INSERT 0 0");
@@ -298,7 +301,7 @@ final class Statements {
             server.assign(session.transaction());
             row(message, "0/0");
         } else if (sql.startsWith("select current_setting('server_version')")) {
-            row(message, "18.6", "100", "t", server.identity, server.timeline());
+            row(message, "18.6", "100", "t", server.identity, server.timeline(), "1", "on");
         } else if (sql.startsWith("select gtrid")) {
             decisions(message, sql);
         } else if (sql.startsWith("select gid")) {
@@ -396,7 +399,7 @@ final class Statements {
         Matcher matcher = ARRAY.matcher(sql);
         while (matcher.find()) {
             List<String> values = new ArrayList<>();
-            Matcher value = QUOTED.matcher(matcher.group(1));
+            Matcher value = ELEMENT.matcher(matcher.group(1));
             while (value.find()) {
                 values.add(value.group(1));
             }

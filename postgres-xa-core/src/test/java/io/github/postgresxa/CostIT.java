@@ -137,6 +137,37 @@ class CostIT {
         assertThat(roundTripsAfter(bank -> bank.add("east", 1))).isEqualTo(1);
     }
 
+    @Test
+    void oneWriterAndOneReaderCostThreeRoundTripsAfterTheWork() throws Exception {
+        assertThat(roundTripsAfter(bank -> {
+                    bank.add("east", 1);
+                    bank.read("west");
+                }))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void readersThatSaidSoCostOneRoundTripEachAfterTheWork() throws Exception {
+        assertThat(roundTripsAfter(bank -> {
+                    for (String node : List.of("east", "west")) {
+                        try (var c = bank.connection(node)) {
+                            c.setReadOnly(true);
+                        }
+                        bank.read(node);
+                    }
+                }))
+                .isEqualTo(2);
+    }
+
+    @Test
+    void readersThatDidNotSaySoCostTwoEach() throws Exception {
+        assertThat(roundTripsAfter(bank -> {
+                    bank.read("east");
+                    bank.read("west");
+                }))
+                .isEqualTo(4);
+    }
+
     private long roundTripsAfter(Work work) throws Exception {
         return roundTrips(work, false);
     }

@@ -35,6 +35,12 @@ public final class Branch {
      */
     private static final String STILL_IN_TRANSACTION = "savepoint pgxa;\n" + Durability.SURE_ANSWER;
 
+    private static final String DIVISION_BY_ZERO = "22012";
+
+    /** Fails, and with it what follows, if the branch owns an xid. */
+    private static final String UNLESS_IT_WROTE =
+            "select 1 operator(pg_catalog./) (pg_catalog.pg_current_xact_id_if_assigned() is null)::pg_catalog.int4;\n";
+
     private final Session session;
     private final TransactionAware pooled;
     private final Work work;
@@ -169,6 +175,11 @@ public final class Branch {
         return work.wrote() ? Vote.WROTE : ask();
     }
 
+    /** {@return whether it was begun as READ ONLY} */
+    public boolean isReadOnly() {
+        return work.isReadOnly();
+    }
+
     /** {@return whether its client saw it write, so that {@link #vote} needs no round trip} */
     public boolean showedWrite() {
         return work.begun() && work.wrote();
@@ -192,6 +203,30 @@ public final class Branch {
         serializable = "serializable".equals(reply.rows().get(0).get(1));
         xid = assigned == null ? null : Long.parseUnsignedLong(assigned);
         return assigned == null ? Vote.READ : Vote.WROTE;
+    }
+
+    /**
+     * For a branch that was begun as READ ONLY, in a transaction in which all were: asks and ends it in one round trip.
+     *
+     * <p>Before: no decision is to come. After: {@code READ} if it wrote nothing and is ended; {@code WROTE} if it wrote all the same (into a temporary table, or
+     * because the application made it writable), and then it is as it was. If its COMMIT fails, it is rolled back, and nothing was decided.
+     *
+     * @return the vote
+     * @throws SQLException if it cannot answer, or could not commit what it read
+     */
+    public Vote voteAndEndReading() throws SQLException {
+        if (!work.begun()) {
+            return Vote.IDLE;
+        }
+        Reply reply = send("savepoint pgxa;\n" + UNLESS_IT_WROTE + "commit");
+        if (reply.sqlState().equals(DIVISION_BY_ZERO) && reply.state() == TransactionState.FAILED) {
+            send("rollback to savepoint pgxa").orThrow();
+            return Vote.WROTE;
+        }
+        if (!reply.endedWith("COMMIT")) {
+            throw reply.problem("COMMIT");
+        }
+        return Vote.READ;
     }
 
     /** A session that was given back is somebody else's. */

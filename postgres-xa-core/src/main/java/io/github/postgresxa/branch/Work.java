@@ -50,6 +50,15 @@ public final class Work {
         return wrote;
     }
 
+    /** The driver refuses to change it within a transaction. */
+    boolean isReadOnly() {
+        try {
+            return session.wire().readOnly();
+        } catch (SQLException e) {
+            return false; // A broken connection says so when it is asked for its vote.
+        }
+    }
+
     /** {@return the isolation level of this branch} */
     public Isolation isolation() {
         return isolation;

@@ -41,9 +41,12 @@ record Ballot(
         return new Ballot(homeFirst(writers), readers, problem);
     }
 
-    /** A vote that is known needs no thread. */
+    /** Where every branch is READ ONLY no decision follows: the question and the end are one. Else a vote that is known needs no thread. */
     private static List<Cast> casts(List<Branch> branches, Parallel parallel, boolean withXids) {
         List<Cast> casts = new ArrayList<>(branches.size());
+        if (!withXids && branches.stream().allMatch(Branch::isReadOnly)) {
+            return parallel.map(branches, Ballot::askAndEnd);
+        }
         List<Branch> toAsk = new ArrayList<>(branches.size());
         for (Branch branch : branches) {
             if (withXids || !branch.showedWrite()) {
@@ -54,6 +57,14 @@ record Ballot(
         }
         casts.addAll(parallel.map(toAsk, b -> ask(b, withXids)));
         return casts;
+    }
+
+    private static Cast askAndEnd(Branch branch) {
+        try {
+            return new Cast(branch, branch.voteAndEndReading(), true, null);
+        } catch (SQLException e) {
+            return new Cast(branch, Vote.WROTE, false, e);
+        }
     }
 
     private static Cast ask(Branch branch, boolean withXids) {

@@ -1,0 +1,85 @@
+package io.github.postgresxa.benchmarks.worker;
+
+import io.github.postgresxa.benchmarks.contender.Contender;
+import io.github.postgresxa.benchmarks.work.Mix;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Clients that work all at the same time, for a while. What is done before and after the measured time is not counted, but must be right as well. */
+final class Slice {
+
+    private enum Stage {
+        RUN_IN,
+        MEASURED,
+        OVER
+    }
+
+    private final List<Client> clients = new ArrayList<>();
+    private volatile Stage stage = Stage.RUN_IN;
+
+    Slice(Contender contender, Mix mix, int clients, long seed) {
+        SplittableRandom seeds = new SplittableRandom(seed);
+        for (int i = 0; i < clients; i++) {
+            this.clients.add(new Client(contender, mix, seeds.nextLong()));
+        }
+    }
+
+    Figures run(Duration runIn, Duration measured) throws InterruptedException {
+        List<Thread> threads = new ArrayList<>();
+        for (Client client : clients) {
+            Thread thread = new Thread(
+                    () -> client.work(() -> stage != Stage.OVER, () -> stage == Stage.MEASURED),
+                    "client-" + threads.size());
+            thread.start();
+            threads.add(thread);
+        }
+        Thread.sleep(runIn.toMillis());
+        Meter begin = Meter.read();
+        stage = Stage.MEASURED;
+        Thread.sleep(measured.toMillis());
+        stage = Stage.OVER;
+        Meter end = Meter.read();
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        return figures(begin, end);
+    }
+
+    /** A number of transactions of a single client, for counting. */
+    Figures count(int transactions) {
+        Client only = clients.get(0);
+        int[] left = {transactions};
+        Meter begin = Meter.read();
+        only.work(() -> left[0]-- > 0, () -> true);
+        return figures(begin, Meter.read());
+    }
+
+    private Figures figures(Meter begin, Meter end) {
+        long[] whole = Samples.sorted(clients.stream().map(Client::whole).toList());
+        long[] commits = Samples.sorted(clients.stream().map(Client::commits).toList());
+        long[] added = new long[clients.get(0).added().length];
+        for (Client client : clients) {
+            for (int node = 0; node < added.length; node++) {
+                added[node] += client.added()[node];
+            }
+        }
+        return new Figures(
+                end.nanos() - begin.nanos(),
+                whole.length,
+                clients.stream().mapToLong(Client::errors).sum(),
+                clients.stream()
+                        .map(Client::problem)
+                        .filter(p -> !p.isEmpty())
+                        .findFirst()
+                        .orElse(""),
+                Samples.quantile(whole, 0.5),
+                Samples.quantile(whole, 0.99),
+                Samples.quantile(commits, 0.5),
+                Samples.quantile(commits, 0.99),
+                end.cpu() - begin.cpu(),
+                end.allocatedSince(begin),
+                added);
+    }
+}

@@ -2,6 +2,7 @@ package io.github.postgresxa.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.postgresxa.benchmarks.contender.Kind;
 import io.github.postgresxa.benchmarks.measurement.Cost;
 import io.github.postgresxa.benchmarks.measurement.Nodes;
 import io.github.postgresxa.benchmarks.measurement.Options;
@@ -13,11 +14,12 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.nio.file.Path;
 import java.time.LocalTime;
-import java.time.temporal.ChronoUnit;
+import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The whole measurement: {@code ./mvnw -pl benchmarks -am verify -Pbenchmarks}. It fails only if somebody's money is wrong, never because of a time. */
+/** The whole measurement: {@code ./mvnw -pl benchmarks -am verify -Pbenchmarks}. It fails if this project loses money or leaves something
+ * prepared, never because of a time; what others do stands on the page. */
 @PostgresNodes(
         value = {"n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8"},
         settings = {
@@ -63,11 +65,11 @@ class Benchmarks {
                 report.write(run.results());
             }
             say("done");
-            assertThat(run.results().problems()).isEmpty();
+            assertThat(run.results().problems(Kind::ours)).isEmpty();
         }
     }
 
     private static void say(String what) {
-        System.out.println(LocalTime.now().truncatedTo(ChronoUnit.SECONDS) + " " + what);
+        System.out.println(LocalTime.now().format(DateTimeFormatter.ofPattern("HH:mm:ss")) + " " + what);
     }
 }

@@ -23,6 +23,7 @@ public final class Nodes implements AutoCloseable {
 
     private static final long START = 1_000;
     private static final Duration LIMIT = Duration.ofSeconds(15);
+    private static final Duration LIMIT_OF_SESSIONS = Duration.ofSeconds(3);
 
     private final List<PostgresNode> nodes;
     private final Map<Duration, Distance> distances = new HashMap<>();
@@ -142,7 +143,7 @@ public final class Nodes implements AutoCloseable {
     /** Waits until the contender's sessions have ended. */
     void quiet() {
         within(
-                LIMIT,
+                LIMIT_OF_SESSIONS,
                 () -> sum(
                                 "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
                                         + " and datname = current_database()")

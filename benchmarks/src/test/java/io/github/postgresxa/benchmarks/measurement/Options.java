@@ -57,7 +57,7 @@ public record Options(
                 Duration.ofMillis(400),
                 Integer.getInteger(PREFIX + "rounds", quick ? 3 : 5),
                 seconds("warmup", quick ? 2 : 8),
-                200,
+                60,
                 Long.getLong(PREFIX + "seed", 20_261_127),
                 java(System.getProperty(PREFIX + "java")),
                 below(System.getProperty(PREFIX + "out"), whole ? "docs" : "benchmarks/target/docs"),

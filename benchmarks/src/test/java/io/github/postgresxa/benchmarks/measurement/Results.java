@@ -5,6 +5,7 @@ import io.github.postgresxa.benchmarks.worker.Figures;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
 /** All that was seen so far. */
@@ -31,15 +32,15 @@ public final class Results {
         return List.copyOf(costs);
     }
 
-    /** {@return what was wrong, each once} */
-    public List<String> problems() {
+    /** {@return what was wrong with some contenders} */
+    public List<String> problems(Predicate<Kind> whose) {
         List<String> all = new ArrayList<>();
         costs.stream()
-                .filter(c -> !c.problem().isEmpty())
+                .filter(c -> whose.test(c.kind()) && !c.problem().isEmpty())
                 .forEach(c -> all.add("%s, counting %s: %s"
                         .formatted(c.kind().title(), c.work().title(), c.problem())));
         turns.stream()
-                .filter(t -> !t.good())
+                .filter(t -> whose.test(t.kind()) && !t.good())
                 .forEach(t -> all.add("%s, `%s`, round %d: %s"
                         .formatted(t.kind().title(), t.scenario().id(), t.round(), t.problem())));
         return all;

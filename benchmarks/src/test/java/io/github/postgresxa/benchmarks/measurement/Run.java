@@ -84,26 +84,30 @@ public final class Run implements AutoCloseable {
         return results;
     }
 
-    /** Every contender works for a while before anything is measured. */
+    /** Every contender does each kind of work for a while before anything is measured: the first for half of the time, the others for the rest. */
     public void warmUp() {
-        nodes.beginBlock(2);
+        List<Mix> mixes = options.blocks().stream()
+                .flatMap(b -> b.scenarios().stream())
+                .map(Scenario::mix)
+                .distinct()
+                .toList();
+        int most = mixes.stream().mapToInt(Mix::nodes).max().orElse(0);
+        nodes.beginBlock(most);
         for (Worker worker : workers.values()) {
             try {
-                worker.open(new Setting(nodes.addresses(2, Duration.ZERO), WARM_UP_CLIENTS, false));
-                Duration most = options.warmUp().multipliedBy(3).dividedBy(4);
-                worker.run(Mix.writers(2), WARM_UP_CLIENTS, Duration.ZERO, most, random.nextLong());
-                worker.run(
-                        new Mix(1, 1, Mix.ALL_ACCOUNTS),
-                        WARM_UP_CLIENTS,
-                        Duration.ZERO,
-                        options.warmUp().minus(most),
-                        random.nextLong());
+                worker.open(new Setting(nodes.addresses(most, Duration.ZERO), WARM_UP_CLIENTS, false));
+                for (Mix mix : mixes) {
+                    Duration its = mix.equals(mixes.get(0))
+                            ? options.warmUp().dividedBy(2)
+                            : options.warmUp().dividedBy(2L * (mixes.size() - 1));
+                    worker.run(mix, WARM_UP_CLIENTS, Duration.ZERO, its, random.nextLong());
+                }
                 worker.closePools();
             } catch (WorkerException e) {
                 absent.put(worker.kind(), String.valueOf(e.getMessage()));
             }
-            nodes.rollbackPrepared(2);
-            nodes.tidy(2);
+            nodes.rollbackPrepared(most);
+            nodes.tidy(most);
         }
     }
 

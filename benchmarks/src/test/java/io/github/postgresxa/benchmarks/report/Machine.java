@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.apache.activemq.artemis.core.io.aio.AIOSequentialFileFactory;
 import org.postgresql.util.DriverInfo;
 
 /**
@@ -45,6 +46,11 @@ public record Machine(Map<String, String> facts) {
         facts.put("driver", "pgjdbc " + DriverInfo.DRIVER_VERSION);
         facts.put("Atomikos", version("atomikos"));
         facts.put("Narayana", version("narayana") + ", artemis-journal " + version("artemis"));
+        facts.put(
+                "Narayana's journal",
+                AIOSequentialFileFactory.isSupported()
+                        ? "with libaio"
+                        : "without libaio, which is not on this machine");
         facts.put("Agroal", version("agroal"));
         facts.put("Spring Boot", version("spring-boot"));
         return new Machine(facts);

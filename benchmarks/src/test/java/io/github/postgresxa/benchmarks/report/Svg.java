@@ -60,8 +60,11 @@ final class Svg {
         return add("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>", points, colour);
     }
 
-    /** From the lowest to the highest, with two short ends. */
+    /** From the lowest to the highest, with two short ends; nothing if they are one. */
     Svg whisker(double x1, double y1, double x2, double y2) {
+        if (x1 == x2 && y1 == y2) {
+            return this;
+        }
         double dx = x1 == x2 ? 4 : 0;
         double dy = x1 == x2 ? 0 : 4;
         return add(

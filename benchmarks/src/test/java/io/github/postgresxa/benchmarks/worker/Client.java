@@ -16,6 +16,7 @@ final class Client {
     private final Samples whole = new Samples();
     private final Samples commits = new Samples();
     private final long[] added;
+    private volatile int done;
     private long errors;
     private String problem = "";
 
@@ -36,6 +37,7 @@ final class Client {
             try {
                 long commitBegan = contender.run(transfer);
                 long ended = System.nanoTime();
+                done = done + 1;
                 for (int node = 0; node < added.length; node++) {
                     added[node] += transfer.amount(node);
                 }
@@ -54,6 +56,11 @@ final class Client {
             problem = e.toString();
             e.printStackTrace();
         }
+    }
+
+    /** {@return how many transactions it has committed; may be asked while it works} */
+    int done() {
+        return done;
     }
 
     Samples whole() {

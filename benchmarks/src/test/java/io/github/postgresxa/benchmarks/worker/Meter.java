@@ -9,11 +9,10 @@ import java.util.Map;
 /**
  * What this process has used up to a moment.
  *
- * @param nanos when
  * @param cpu processor time of the process, compiler and garbage collector included
  * @param allocated bytes by thread
  */
-record Meter(long nanos, long cpu, Map<Long, Long> allocated) {
+record Meter(long cpu, Map<Long, Long> allocated) {
 
     static Meter read() {
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -24,7 +23,7 @@ record Meter(long nanos, long cpu, Map<Long, Long> allocated) {
         for (int i = 0; i < ids.length; i++) {
             allocated.put(ids[i], bytes[i]);
         }
-        return new Meter(System.nanoTime(), system.getProcessCpuTime(), allocated);
+        return new Meter(system.getProcessCpuTime(), allocated);
     }
 
     /** {@return bytes since an earlier moment, by threads that still live; clients and pools of threads do} */

@@ -22,7 +22,7 @@ import java.util.concurrent.TimeUnit;
 public final class Worker implements AutoCloseable {
 
     /** The same for all. */
-    public static final List<String> JVM = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC", "-XX:+AlwaysPreTouch");
+    public static final List<String> JVM = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
 
     private static final Duration START = Duration.ofSeconds(60);
     private static final Duration PATIENCE = Duration.ofSeconds(60);

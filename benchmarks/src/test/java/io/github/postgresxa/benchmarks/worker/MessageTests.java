@@ -1,0 +1,20 @@
+package io.github.postgresxa.benchmarks.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class MessageTests {
+
+    @Test
+    void isTheSameAfterItsWay() {
+        Message message = Message.of("run").with("mix", "0,2,100").with("empty", "");
+        assertThat(Message.parse(message.line())).isEqualTo(message);
+    }
+
+    @Test
+    void isOneLineWhateverAnErrorSays() {
+        Message message = Message.of("failed").with("why", "first\n\tsecond=third");
+        assertThat(Message.parse(message.line()).value("why")).isEqualTo("first second=third");
+    }
+}

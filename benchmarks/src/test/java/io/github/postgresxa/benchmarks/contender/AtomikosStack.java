@@ -28,12 +28,12 @@ final class AtomikosStack implements Stack {
     public Contender open(Setting setting) throws SQLException {
         List<AtomikosDataSourceBean> pools = new ArrayList<>();
         for (Setting.Address node : setting.nodes()) {
-            pools.add(pool(node, setting.clients()));
+            pools.add(pool(node, setting));
         }
         return new JtaContender(manager, pools, () -> pools.forEach(AtomikosDataSourceBean::close));
     }
 
-    private static AtomikosDataSourceBean pool(Setting.Address node, int size) throws SQLException {
+    private static AtomikosDataSourceBean pool(Setting.Address node, Setting setting) throws SQLException {
         PGXADataSource driver = new PGXADataSource();
         driver.setUrl(node.url());
         driver.setUser(Setting.Address.USER);
@@ -41,7 +41,8 @@ final class AtomikosStack implements Stack {
         AtomikosDataSourceBean pool = new AtomikosDataSourceBean();
         pool.setUniqueResourceName(node.name());
         pool.setXaDataSource(driver);
-        pool.setPoolSize(size);
+        pool.setMaxPoolSize(setting.most());
+        pool.setMinPoolSize(setting.clients());
         pool.init();
         return pool;
     }

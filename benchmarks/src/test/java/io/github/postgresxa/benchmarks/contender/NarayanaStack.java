@@ -79,7 +79,7 @@ final class NarayanaStack implements Stack {
     public Contender open(Setting setting) throws SQLException {
         List<AgroalDataSource> pools = new ArrayList<>();
         for (Setting.Address node : setting.nodes()) {
-            pools.add(pool(node, setting.clients()));
+            pools.add(pool(node, setting));
         }
         return new JtaContender(
                 com.arjuna.ats.jta.UserTransaction.userTransaction(),
@@ -87,11 +87,11 @@ final class NarayanaStack implements Stack {
                 () -> pools.forEach(AgroalDataSource::close));
     }
 
-    private static AgroalDataSource pool(Setting.Address node, int size) throws SQLException {
+    private static AgroalDataSource pool(Setting.Address node, Setting setting) throws SQLException {
         return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
-                .connectionPoolConfiguration(pool -> pool.maxSize(size)
-                        .minSize(size)
-                        .initialSize(size)
+                .connectionPoolConfiguration(pool -> pool.maxSize(setting.most())
+                        .minSize(setting.clients())
+                        .initialSize(setting.clients())
                         .acquisitionTimeout(Duration.ofSeconds(30))
                         .transactionIntegration(new NarayanaTransactionIntegration(
                                 com.arjuna.ats.jta.TransactionManager.transactionManager(),

@@ -22,7 +22,7 @@ final class Ours implements Contender {
         PostgresXa.Builder builder = PostgresXa.builder().name("benchmark");
         for (Setting.Address node : setting.nodes()) {
             builder.node(new NodeSettings(
-                    node.name(), node.url(), Setting.Address.USER, Setting.Address.USER, pool(setting.clients())));
+                    node.name(), node.url(), Setting.Address.USER, Setting.Address.USER, pool(setting)));
         }
         if (setting.quiet()) {
             builder.recovery(QUIET);
@@ -34,11 +34,11 @@ final class Ours implements Contender {
                 xa::close);
     }
 
-    private static PoolSettings pool(int size) {
+    private static PoolSettings pool(Setting setting) {
         PoolSettings defaults = PoolSettings.DEFAULT;
         return new PoolSettings(
-                size,
-                size,
+                setting.most(),
+                setting.clients(),
                 Duration.ofSeconds(30),
                 defaults.idleTimeout(),
                 defaults.maxLifetime(),

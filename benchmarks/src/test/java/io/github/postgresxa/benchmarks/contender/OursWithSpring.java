@@ -47,7 +47,7 @@ final class OursWithSpring implements Contender {
             properties.put(prefix + "url", node.url());
             properties.put(prefix + "username", Setting.Address.USER);
             properties.put(prefix + "password", Setting.Address.USER);
-            properties.put(prefix + "pool.max-size", setting.clients());
+            properties.put(prefix + "pool.max-size", setting.most());
             properties.put(prefix + "pool.min-size", setting.clients());
             properties.put(prefix + "pool.acquisition-timeout", "30s");
         }

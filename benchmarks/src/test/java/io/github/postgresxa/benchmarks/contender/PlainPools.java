@@ -19,7 +19,7 @@ final class PlainPools implements AutoCloseable {
     PlainPools(Setting setting) throws SQLException {
         for (Setting.Address node : setting.nodes()) {
             pools.add(AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
-                    .connectionPoolConfiguration(pool -> pool.maxSize(setting.clients())
+                    .connectionPoolConfiguration(pool -> pool.maxSize(setting.most())
                             .minSize(setting.clients())
                             .initialSize(setting.clients())
                             .acquisitionTimeout(Duration.ofSeconds(30))

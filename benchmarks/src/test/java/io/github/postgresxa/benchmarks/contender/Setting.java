@@ -8,7 +8,7 @@ import java.util.stream.Collectors;
  * What a contender is opened for.
  *
  * @param nodes the nodes, in the order in which transactions touch them
- * @param clients how many transactions there are at the same time, at most: the size of every pool
+ * @param clients how many transactions there are at the same time, at most; every pool is filled with as many connections
  * @param quiet whether nothing but the transactions shall talk to the nodes, as far as the stack can be told so; for counting
  */
 public record Setting(List<Address> nodes, int clients, boolean quiet) {
@@ -38,6 +38,15 @@ public record Setting(List<Address> nodes, int clients, boolean quiet) {
             String[] part = text.split(":");
             return new Address(part[0], Integer.parseInt(part[1]), part[2]);
         }
+    }
+
+    /**
+     * {@return the most connections of a pool}
+     *
+     * <p>A few more than are needed. In Agroal 3.2.1 somebody who finds a pool full just as a connection becomes free can miss that, and wait until the next one does.
+     */
+    int most() {
+        return clients + 2;
     }
 
     /** {@return the nodes as text for {@link #parse}} */

@@ -18,7 +18,7 @@ final class Counting {
 
     private static final int TIMES = 3;
 
-    /** One client needs no more, and a pool that is closed while it is being filled leaves a connection behind. */
+    /** One client needs no more: a pool that is closed while it is being filled leaves a connection behind. */
     private static final int POOL = 1;
 
     /** So many transactions make statements known to the servers and touch every page that is used. */

@@ -8,6 +8,8 @@ import io.github.postgresxa.benchmarks.work.Mix;
 import io.github.postgresxa.benchmarks.worker.Figures;
 import io.github.postgresxa.benchmarks.worker.Worker;
 import io.github.postgresxa.benchmarks.worker.WorkerException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -67,7 +69,10 @@ public final class Run implements AutoCloseable {
         }
     }
 
-    private List<String> recording(Kind kind) {
+    private List<String> recording(Kind kind) throws IOException {
+        if (options.recordings().isPresent()) {
+            Files.createDirectories(options.recordings().get());
+        }
         return options.recordings()
                 .map(folder -> List.of("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
                         + folder.resolve(kind.id() + ".jfr")))

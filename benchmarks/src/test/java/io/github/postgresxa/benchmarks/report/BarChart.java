@@ -55,7 +55,8 @@ final class BarChart {
                     LEFT + bar.value().low() * perUnit,
                     middle,
                     LEFT + bar.value().high() * perUnit,
-                    middle);
+                    middle,
+                    "var(--text)");
             svg.text(
                     LEFT + bar.value().high() * perUnit + 10,
                     middle + 4,

@@ -18,7 +18,7 @@ final class LineChart {
     private static final int BOTTOM = 56;
     private static final int LABEL = 17;
 
-    /** Lines are moved apart by a little, or their whiskers would lie upon each other. */
+    /** Lines are moved apart by a little, or their whiskers would lie over each other. */
     private static final double APART = 7;
 
     private record Line(String label, String colour, List<Optional<Spread>> values) {}
@@ -99,7 +99,7 @@ final class LineChart {
                 double x = x(place) + aside;
                 double y = floor - spread.median() * perUnit;
                 points.append(String.format(Locale.ROOT, "%.1f,%.1f ", x, y));
-                svg.whisker(x, floor - spread.low() * perUnit, x, floor - spread.high() * perUnit);
+                svg.whisker(x, floor - spread.low() * perUnit, x, floor - spread.high() * perUnit, line.colour());
                 svg.dot(x, y, line.colour());
                 if (place == lastPlace(line)) {
                     labels.add(new Label(line.label(), line.colour(), y));

@@ -230,9 +230,11 @@ final class Page {
                 .formatted(
                         kind.ours() ? "**" + title + "**" : title,
                         figure(id, kind, Figures::throughput, "%,.0f"),
-                        results.throughputRatio(id, kind, scenario.base())
-                                .map(Page::spread)
-                                .orElse(NOTHING),
+                        kind == scenario.base()
+                                ? "1"
+                                : results.throughputRatio(id, kind, scenario.base())
+                                        .map(Page::spread)
+                                        .orElse(NOTHING),
                         figure(id, kind, f -> f.p50() / 1e6, "%.2f"),
                         figure(id, kind, f -> f.p99() / 1e6, "%.2f"),
                         figure(id, kind, f -> f.commitP50() / 1e6, "%.2f"),

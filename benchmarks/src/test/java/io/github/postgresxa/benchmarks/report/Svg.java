@@ -16,7 +16,7 @@ final class Svg {
                 .soft { fill: var(--soft); font-size: 12px; }
                 .grid { stroke: var(--grid); }
                 .base { stroke: var(--soft); stroke-dasharray: 4 3; }
-                .whisker { stroke: var(--text); stroke-width: 1.5; fill: none; }
+                .whisker { stroke-width: 1.5; fill: none; }
               </style>
             """;
 
@@ -61,15 +61,15 @@ final class Svg {
     }
 
     /** From the lowest to the highest, with two short ends; nothing if they are one. */
-    Svg whisker(double x1, double y1, double x2, double y2) {
+    Svg whisker(double x1, double y1, double x2, double y2, String colour) {
         if (x1 == x2 && y1 == y2) {
             return this;
         }
         double dx = x1 == x2 ? 4 : 0;
         double dy = x1 == x2 ? 0 : 4;
         return add(
-                "<path d=\"M%.1f %.1fL%.1f %.1fM%.1f %.1fL%.1f %.1fM%.1f %.1fL%.1f %.1f\" class=\"whisker\"/>",
-                x1, y1, x2, y2, x1 - dx, y1 - dy, x1 + dx, y1 + dy, x2 - dx, y2 - dy, x2 + dx, y2 + dy);
+                "<path d=\"M%.1f %.1fL%.1f %.1fM%.1f %.1fL%.1f %.1fM%.1f %.1fL%.1f %.1f\" class=\"whisker\" style=\"stroke: %s\"/>",
+                x1, y1, x2, y2, x1 - dx, y1 - dy, x1 + dx, y1 + dy, x2 - dx, y2 - dy, x2 + dx, y2 + dy, colour);
     }
 
     private Svg add(String format, Object... values) {

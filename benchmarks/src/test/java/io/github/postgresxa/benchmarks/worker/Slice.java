@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 final class Slice {
 
     private static final int AT_WORK = 8;
-    private static final Duration LONGEST_RUN_IN = Duration.ofSeconds(15);
+    private static final Duration LONGEST_RUN_IN = Duration.ofSeconds(30);
 
     private enum Stage {
         RUN_IN,

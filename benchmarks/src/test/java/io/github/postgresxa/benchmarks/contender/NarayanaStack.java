@@ -81,6 +81,7 @@ final class NarayanaStack implements Stack {
         for (Setting.Address node : setting.nodes()) {
             pools.add(pool(node, setting));
         }
+        Pools.awaitFilled(pools, setting.clients());
         return new JtaContender(
                 com.arjuna.ats.jta.UserTransaction.userTransaction(),
                 pools,
@@ -89,6 +90,7 @@ final class NarayanaStack implements Stack {
 
     private static AgroalDataSource pool(Setting.Address node, Setting setting) throws SQLException {
         return AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
+                .metricsEnabled(true)
                 .connectionPoolConfiguration(pool -> pool.maxSize(setting.most())
                         .minSize(setting.clients())
                         .initialSize(setting.clients())

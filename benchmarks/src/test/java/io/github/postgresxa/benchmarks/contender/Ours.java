@@ -28,10 +28,15 @@ final class Ours implements Contender {
             builder.recovery(QUIET);
         }
         PostgresXa xa = more.apply(builder).build();
+        awaitFilled(xa, setting);
         this.contender = new JtaContender(
                 xa.userTransaction(),
                 setting.nodes().stream().map(n -> xa.dataSource(n.name())).toList(),
                 xa::close);
+    }
+
+    static void awaitFilled(PostgresXa xa, Setting setting) {
+        xa.nodeNames().forEach(n -> Pools.awaitFilled(() -> xa.pool(n).open(), setting.clients()));
     }
 
     private static PoolSettings pool(Setting setting) {

@@ -1,5 +1,6 @@
 package io.github.postgresxa.benchmarks.contender;
 
+import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.benchmarks.work.Transfer;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ final class OursWithSpring implements Contender {
                 .web(WebApplicationType.NONE)
                 .properties(properties(setting))
                 .run();
+        Ours.awaitFilled(context.getBean(PostgresXa.class), setting);
         this.mover = context.getBean(Mover.class);
     }
 

@@ -19,6 +19,7 @@ final class PlainPools implements AutoCloseable {
     PlainPools(Setting setting) throws SQLException {
         for (Setting.Address node : setting.nodes()) {
             pools.add(AgroalDataSource.from(new AgroalDataSourceConfigurationSupplier()
+                    .metricsEnabled(true)
                     .connectionPoolConfiguration(pool -> pool.maxSize(setting.most())
                             .minSize(setting.clients())
                             .initialSize(setting.clients())
@@ -30,6 +31,7 @@ final class PlainPools implements AutoCloseable {
                                             .principal(new NamePrincipal(Setting.Address.USER))
                                             .credential(new SimplePassword(Setting.Address.USER))))));
         }
+        Pools.awaitFilled(pools, setting.clients());
     }
 
     Connection connection(int node) throws SQLException {

@@ -3,7 +3,9 @@ package io.github.postgresxa.benchmarks.measurement;
 import io.github.postgresxa.benchmarks.contender.Kind;
 import io.github.postgresxa.benchmarks.worker.Figures;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
@@ -32,17 +34,21 @@ public final class Results {
         return List.copyOf(costs);
     }
 
-    /** {@return what was wrong with some contenders} */
+    /** {@return what was wrong with some contenders, each once} */
     public List<String> problems(Predicate<Kind> whose) {
         List<String> all = new ArrayList<>();
         costs.stream()
                 .filter(c -> whose.test(c.kind()) && !c.problem().isEmpty())
                 .forEach(c -> all.add("%s, counting %s: %s"
                         .formatted(c.kind().title(), c.work().title(), c.problem())));
+        Map<String, String> places = new LinkedHashMap<>();
         turns.stream()
                 .filter(t -> whose.test(t.kind()) && !t.good())
-                .forEach(t -> all.add("%s, `%s`, round %d: %s"
-                        .formatted(t.kind().title(), t.scenario().id(), t.round(), t.problem())));
+                .forEach(t -> places.merge(
+                        t.kind().title() + ": " + t.problem(),
+                        "`%s` in round %d".formatted(t.scenario().id(), t.round()),
+                        (one, other) -> one + ", " + other));
+        places.forEach((what, where) -> all.add(what + " (" + where + ")"));
         return all;
     }
 

@@ -225,10 +225,11 @@ final class Page {
 
     private String row(Scenario scenario, Kind kind) {
         String id = scenario.id();
-        String title = kind.title() + (results.broken(id, kind) ? ", **broken**" : "");
+        String title = (kind.ours() ? "**" + kind.title() + "**" : kind.title())
+                + (results.broken(id, kind) ? ", **broken**" : "");
         return "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
                 .formatted(
-                        kind.ours() ? "**" + title + "**" : title,
+                        title,
                         figure(id, kind, Figures::throughput, "%,.0f"),
                         kind == scenario.base()
                                 ? "1"

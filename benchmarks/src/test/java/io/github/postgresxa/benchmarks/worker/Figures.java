@@ -49,7 +49,7 @@ public record Figures(
     }
 
     Message message() {
-        return Message.of("ok")
+        return Message.of(Message.OK)
                 .with("elapsed", elapsed)
                 .with("transactions", transactions)
                 .with("errors", errors)

@@ -11,6 +11,9 @@ import java.util.Map;
  */
 record Message(String word, Map<String, String> values) {
 
+    static final String OK = "ok";
+    static final String FAILED = "failed";
+
     Message {
         values = Map.copyOf(values);
     }
@@ -42,6 +45,11 @@ record Message(String word, Map<String, String> values) {
         values.forEach(
                 (name, value) -> line.append('\t').append(name).append('=').append(value));
         return line.toString();
+    }
+
+    /** {@return whether this is an answer, and not something that the virtual machine has to say, as it does when a recording begins} */
+    static boolean isAnswer(String line) {
+        return line.equals(OK) || line.equals(FAILED) || line.startsWith(OK + "\t") || line.startsWith(FAILED + "\t");
     }
 
     static Message parse(String line) {

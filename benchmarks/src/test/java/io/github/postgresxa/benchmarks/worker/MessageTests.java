@@ -13,6 +13,14 @@ class MessageTests {
     }
 
     @Test
+    void isToldFromWhatTheVirtualMachineSays() {
+        assertThat(Message.isAnswer(Message.of(Message.OK).with("p50", 1).line()))
+                .isTrue();
+        assertThat(Message.isAnswer("[4.064s][info][jfr,startup] Started recording 1."))
+                .isFalse();
+    }
+
+    @Test
     void isOneLineWhateverAnErrorSays() {
         Message message = Message.of("failed").with("why", "first\n\tsecond=third");
         assertThat(Message.parse(message.line()).value("why")).isEqualTo("first second=third");

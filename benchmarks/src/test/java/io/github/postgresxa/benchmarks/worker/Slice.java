@@ -53,7 +53,7 @@ final class Slice {
         return figures(ended - began, begin, end);
     }
 
-    /** Pools may fill themselves in the background, and the driver makes a statement known to the server at its fifth use. */
+    /** The driver makes a statement known to the server at its fifth use. */
     private void untilEveryClientIsAtWork(List<Thread> threads) throws InterruptedException {
         long limit = System.nanoTime() + LONGEST_RUN_IN.toNanos();
         for (int i = 0; i < threads.size(); i++) {

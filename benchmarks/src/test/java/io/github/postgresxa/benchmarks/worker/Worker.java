@@ -149,7 +149,7 @@ public final class Worker implements AutoCloseable {
                 throw failure("no answer within " + limit.toSeconds() + " s");
             }
             Message answer = Message.parse(line);
-            if (!answer.word().equals("ok")) {
+            if (!answer.word().equals(Message.OK)) {
                 throw failure(answer.value("why"));
             }
             return answer;
@@ -168,7 +168,9 @@ public final class Worker implements AutoCloseable {
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
             String line = in.readLine();
             while (line != null) {
-                answers.add(line);
+                if (Message.isAnswer(line)) {
+                    answers.add(line);
+                }
                 line = in.readLine();
             }
         } catch (IOException e) {

@@ -29,7 +29,7 @@ final class WorkerMain {
         PrintStream answers = System.out;
         System.setOut(System.err);
         WorkerMain worker = new WorkerMain(Kind.of(args[0]).start(Files.createDirectories(Path.of(args[1]))));
-        answers.println(Message.of("ok")
+        answers.println(Message.of(Message.OK)
                 .with("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.vm.version"))
                 .line());
         BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -46,7 +46,7 @@ final class WorkerMain {
             return obey(order);
         } catch (Exception | LinkageError e) {
             e.printStackTrace();
-            return Message.of("failed").with("why", e);
+            return Message.of(Message.FAILED).with("why", e);
         }
     }
 
@@ -58,7 +58,7 @@ final class WorkerMain {
                         Setting.parse(order.value("nodes")),
                         (int) order.number("clients"),
                         Boolean.parseBoolean(order.value("quiet"))));
-                yield Message.of("ok");
+                yield Message.of(Message.OK);
             }
             case "run" ->
                 slice(order, (int) order.number("clients"))
@@ -68,7 +68,7 @@ final class WorkerMain {
                 slice(order, 1).count((int) order.number("transactions")).message();
             case "close" -> {
                 close();
-                yield Message.of("ok");
+                yield Message.of(Message.OK);
             }
             default -> throw new IllegalArgumentException("unknown order: " + order.word());
         };

@@ -1,0 +1,72 @@
+package io.github.postgresxa.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.postgresxa.benchmarks.contender.Kind;
+import io.github.postgresxa.benchmarks.measurement.Cost;
+import io.github.postgresxa.benchmarks.measurement.Nodes;
+import io.github.postgresxa.benchmarks.measurement.Options;
+import io.github.postgresxa.benchmarks.measurement.Run;
+import io.github.postgresxa.benchmarks.report.Machine;
+import io.github.postgresxa.benchmarks.report.Report;
+import io.github.postgresxa.benchmarks.scenario.Plan;
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.PostgresNodes;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The measurement works, and everybody who takes part keeps the money together. How long anything takes is nobody's claim here. */
+@PostgresNodes(
+        value = {"n1", "n2"},
+        settings = {"max_prepared_transactions=100", "autovacuum=off", "wal_writer_delay=10s"})
+class BenchmarksIT {
+
+    private static final Path OUT = Path.of("target", "sample").toAbsolutePath();
+
+    @Test
+    void everybodyTakesATurnAndThePageIsWritten(PostgresNode n1, PostgresNode n2) throws Exception {
+        Options options = new Options(
+                Plan.of(Set.of(Plan.TWO_WRITERS), List.of(Kind.values())),
+                List.of(Kind.values()),
+                Duration.ofMillis(200),
+                Duration.ofMillis(100),
+                1,
+                Duration.ZERO,
+                10,
+                1,
+                Path.of(System.getProperty("java.home"), "bin", "java"),
+                OUT,
+                Optional.empty(),
+                false);
+        try (Nodes nodes = new Nodes(List.of(n1, n2));
+                Run run = new Run(options, nodes, OUT.resolve("workers"))) {
+            run.count(List.of(Cost.Work.TWO_WRITERS), List.of(Kind.OURS));
+            run.measure(options.blocks().get(0));
+            new Report(
+                            options,
+                            Machine.of(
+                                    nodes,
+                                    run,
+                                    BenchmarksIT.class
+                                            .getAnnotation(PostgresNodes.class)
+                                            .settings()))
+                    .write(run.results());
+            assertThat(run.results().problems(k -> true)).isEmpty();
+            assertThat(run.results().turns()).hasSize(Kind.values().length);
+            Cost ours = run.results().cost(Cost.Work.TWO_WRITERS, Kind.OURS).orElseThrow();
+            assertThat(ours.roundTrips()).isEqualTo(5);
+            assertThat(ours.flushes()).isEqualTo(3);
+        }
+        assertThat(OUT.resolve("performance.md"))
+                .content()
+                .contains(
+                        java.util.Arrays.stream(Kind.values()).map(Kind::title).toList());
+        assertThat(Files.readAllLines(OUT.resolve("performance/slices.csv"))).hasSize(Kind.values().length + 1);
+        assertThat(OUT.resolve("performance/two-writers.svg")).content().endsWith("</svg>\n");
+    }
+}

@@ -1,0 +1,68 @@
+package io.github.postgresxa.benchmarks.contender;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+
+/** Who takes part. */
+public enum Kind {
+    HAND_WRITTEN("hand-written", "hand-written protocol"),
+    BARE("bare-2pc", "two-phase commit without a log"),
+    LOCAL("local-commits", "local commits, not atomic"),
+    ATOMIKOS("atomikos", "Atomikos"),
+    NARAYANA("narayana", "Narayana, file store"),
+    NARAYANA_JOURNAL("narayana-journal", "Narayana, journal store"),
+    OURS("postgres-xa", "postgres-xa (Atomikos inside)"),
+    OURS_NARAYANA("postgres-xa-narayana", "postgres-xa under Narayana"),
+    OURS_SPRING("postgres-xa-spring", "postgres-xa, Spring Boot starter");
+
+    private final String id;
+    private final String title;
+
+    Kind(String id, String title) {
+        this.id = id;
+        this.title = title;
+    }
+
+    /** {@return its name in options and files} */
+    public String id() {
+        return id;
+    }
+
+    /** {@return its name for people} */
+    public String title() {
+        return title;
+    }
+
+    /** {@return whether it is this project} */
+    public boolean ours() {
+        return this == OURS || this == OURS_NARAYANA || this == OURS_SPRING;
+    }
+
+    /** {@return the contender of this id} */
+    public static Kind of(String id) {
+        return Arrays.stream(values())
+                .filter(k -> k.id.equals(id))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("there is no contender '%s'; there are %s"
+                        .formatted(id, Arrays.stream(values()).map(Kind::id).toList())));
+    }
+
+    /**
+     * Starts it in this process.
+     *
+     * @param directory for what it keeps on disk
+     */
+    public Stack start(Path directory) throws Exception {
+        return switch (this) {
+            case HAND_WRITTEN -> HandWritten::new;
+            case BARE -> BareTwoPhaseCommit::new;
+            case LOCAL -> LocalCommits::new;
+            case ATOMIKOS -> new AtomikosStack(directory);
+            case NARAYANA -> NarayanaStack.withFiles(directory);
+            case NARAYANA_JOURNAL -> NarayanaStack.withJournal(directory);
+            case OURS -> setting -> new Ours(setting, builder -> builder);
+            case OURS_NARAYANA -> new OursUnderNarayana(directory);
+            case OURS_SPRING -> OursWithSpring::new;
+        };
+    }
+}

@@ -1,0 +1,115 @@
+package io.github.postgresxa.benchmarks.contender;
+
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.benchmarks.work.Transfer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.annotation.Transactional;
+
+/** A Spring Boot application with this project's starter: a {@code @Transactional} method and a {@code JdbcClient} per node. */
+final class OursWithSpring implements Contender {
+
+    private static final String NODES = "benchmark.nodes";
+
+    private final ConfigurableApplicationContext context;
+    private final Mover mover;
+
+    OursWithSpring(Setting setting) {
+        this.context = new SpringApplicationBuilder(Application.class)
+                .web(WebApplicationType.NONE)
+                .properties(properties(setting))
+                .run();
+        Ours.awaitFilled(context.getBean(PostgresXa.class), setting);
+        this.mover = context.getBean(Mover.class);
+    }
+
+    private static Map<String, Object> properties(Setting setting) {
+        Map<String, Object> properties = new HashMap<>(Map.of(
+                "spring.main.banner-mode",
+                "off",
+                "spring.main.register-shutdown-hook",
+                "false",
+                "spring.application.name",
+                "benchmark",
+                NODES,
+                String.join(
+                        ",", setting.nodes().stream().map(Setting.Address::name).toList())));
+        for (Setting.Address node : setting.nodes()) {
+            String prefix = "postgres.xa.nodes." + node.name() + ".";
+            properties.put(prefix + "url", node.url());
+            properties.put(prefix + "username", Setting.Address.USER);
+            properties.put(prefix + "password", Setting.Address.USER);
+            properties.put(prefix + "pool.max-size", setting.most());
+            properties.put(prefix + "pool.min-size", setting.clients());
+            properties.put(prefix + "pool.acquisition-timeout", "30s");
+        }
+        if (setting.quiet()) {
+            properties.put("postgres.xa.recovery.interval", "5m");
+            properties.put("postgres.xa.doctor.at-start", "false");
+        }
+        return properties;
+    }
+
+    @Override
+    public long run(Transfer transfer) {
+        return mover.move(transfer);
+    }
+
+    @Override
+    public void close() {
+        context.close();
+    }
+
+    /** The application. */
+    @SpringBootConfiguration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class Application {
+
+        @Bean
+        Mover mover(Environment environment, ApplicationContext context) {
+            return new Mover(List.of(environment.getRequiredProperty(NODES).split(",")).stream()
+                    .map(node -> context.getBean(node + "JdbcClient", JdbcClient.class))
+                    .toList());
+        }
+    }
+
+    /** Its service. */
+    static class Mover {
+
+        private final List<JdbcClient> nodes;
+
+        Mover(List<JdbcClient> nodes) {
+            this.nodes = nodes;
+        }
+
+        /** {@return when the work was done} */
+        @Transactional
+        public long move(Transfer transfer) {
+            for (int node = 0; node < transfer.nodes(); node++) {
+                JdbcClient client = nodes.get(node);
+                if (transfer.writes(node)) {
+                    Transfer.changed(client.sql(Transfer.UPDATE)
+                            .param(transfer.amount(node))
+                            .param(transfer.account(node))
+                            .update());
+                } else {
+                    client.sql(Transfer.SELECT)
+                            .param(transfer.account(node))
+                            .query(Long.class)
+                            .single();
+                }
+            }
+            return System.nanoTime();
+        }
+    }
+}

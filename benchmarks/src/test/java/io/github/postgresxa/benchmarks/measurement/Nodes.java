@@ -1,0 +1,209 @@
+package io.github.postgresxa.benchmarks.measurement;
+
+import io.github.postgresxa.benchmarks.contender.Setting;
+import io.github.postgresxa.benchmarks.network.Distance;
+import io.github.postgresxa.benchmarks.work.Mix;
+import io.github.postgresxa.test.PostgresNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+
+/** The servers, and the money on them. */
+public final class Nodes implements AutoCloseable {
+
+    private static final long START = 1_000;
+    private static final Duration LIMIT = Duration.ofSeconds(15);
+    private static final Duration LIMIT_OF_SESSIONS = Duration.ofSeconds(3);
+
+    private final List<PostgresNode> nodes;
+    private final Map<Duration, Distance> distances = new HashMap<>();
+    private final Map<Duration, Map<String, Integer>> ports = new HashMap<>();
+
+    /** @param nodes servers with empty databases */
+    public Nodes(List<PostgresNode> nodes) {
+        this.nodes = List.copyOf(nodes);
+        for (PostgresNode node : nodes) {
+            node.execute(
+                    "create table account (id int primary key, balance bigint not null) with (fillfactor = 50)",
+                    "insert into account select i, %d from generate_series(1, %d) i".formatted(START, Mix.ALL_ACCOUNTS),
+                    "vacuum analyze account",
+                    "create schema hand",
+                    """
+                    create table hand.decision (
+                        gtrid                    uuid primary key,
+                        outcome                  char(1) not null check (outcome in ('C', 'A')),
+                        xid                      xid8 not null,
+                        coordinator              text not null,
+                        participants             text[] not null default '{}',
+                        participant_xids         xid8[] not null default '{}',
+                        participant_incarnations text[] not null default '{}',
+                        decided_at               timestamptz not null default now()
+                    )""",
+                    "create index decision_decided_at on hand.decision using brin (decided_at)");
+        }
+    }
+
+    List<PostgresNode> first(int count) {
+        return nodes.subList(0, count);
+    }
+
+    /** {@return the first nodes, at a distance} */
+    List<Setting.Address> addresses(int count, Duration distance) {
+        return first(count).stream().map(n -> address(n, port(n, distance))).toList();
+    }
+
+    static Setting.Address address(PostgresNode node, int port) {
+        return new Setting.Address(node.name(), port, node.database());
+    }
+
+    private int port(PostgresNode node, Duration distance) {
+        if (distance.isZero()) {
+            return node.port();
+        }
+        return ports.computeIfAbsent(distance, d -> new HashMap<>())
+                .computeIfAbsent(
+                        node.name(),
+                        name -> distances
+                                .computeIfAbsent(distance, Distance::new)
+                                .to(node));
+    }
+
+    /** A checkpoint now, not later; and what it makes the next change of a page cost is paid at once for all accounts. */
+    void beginBlock(int count) {
+        for (PostgresNode node : first(count)) {
+            tidy(node);
+            node.execute("checkpoint", "update account set balance = balance", "vacuum account");
+        }
+    }
+
+    /** What one contender leaves must not slow the next one down. */
+    void tidy(int count) {
+        first(count).forEach(Nodes::tidy);
+    }
+
+    private static void tidy(PostgresNode node) {
+        node.execute("delete from hand.decision", "vacuum hand.decision", "vacuum account");
+        if (node.count("select count(*) from pg_class where oid = to_regclass('pgxa.decision')") > 0) {
+            node.execute("delete from pgxa.decision", "vacuum pgxa.decision");
+        }
+    }
+
+    /** {@return the sum of all balances, node by node} */
+    long[] money(int count) {
+        return first(count).stream()
+                .mapToLong(n -> n.count("select sum(balance) from account"))
+                .toArray();
+    }
+
+    /** {@return whether nothing is prepared any more; what is under way may still end} */
+    boolean nothingPrepared(int count) {
+        return within(LIMIT, () -> prepared(count) == 0);
+    }
+
+    /** {@return how many transactions are prepared} */
+    long prepared(int count) {
+        return first(count).stream()
+                .mapToLong(n -> n.preparedTransactions().size())
+                .sum();
+    }
+
+    /** Ends what a contender left prepared, so that the next one finds no locks. */
+    void rollbackPrepared(int count) {
+        for (PostgresNode node : first(count)) {
+            node.preparedTransactions().stream()
+                    .filter(p -> p.database().equals(node.database()))
+                    .forEach(p -> node.execute("rollback prepared '" + p.gid().replace("'", "''") + "'"));
+        }
+    }
+
+    /** {@return forced flushes of the write-ahead log by sessions, which have reported them at the latest when they ended} */
+    long flushes() {
+        return sum("select sum(fsyncs) from pg_stat_io where object = 'wal' and backend_type = 'client backend'");
+    }
+
+    /** {@return where the write-ahead log ends, summed over all nodes} */
+    long walPosition() {
+        return sum("select pg_current_wal_insert_lsn() - '0/0'::pg_lsn");
+    }
+
+    private long sum(String query) {
+        return nodes.stream().mapToLong(n -> n.count(query)).sum();
+    }
+
+    /** Waits until the contender's sessions have ended. */
+    void quiet() {
+        within(
+                LIMIT_OF_SESSIONS,
+                () -> sum(
+                                "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
+                                        + " and datname = current_database()")
+                        == 0);
+    }
+
+    /** {@return median of how long a forced write of one page takes where the first node keeps its log, in microseconds} */
+    public long forcedWriteMicros() {
+        Path directory = nodes.get(0).dataDirectory().orElse(Path.of("target"));
+        long[] times = new long[101];
+        try {
+            Path file = Files.createTempFile(directory, "forced", ".tmp");
+            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+                for (int i = 0; i < times.length; i++) {
+                    ByteBuffer page = ByteBuffer.allocate(8192);
+                    long began = System.nanoTime();
+                    channel.write(page, 0);
+                    channel.force(false);
+                    times[i] = System.nanoTime() - began;
+                }
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        Arrays.sort(times);
+        return times[times.length / 2] / 1000;
+    }
+
+    /** {@return PostgreSQL's version} */
+    public String version() {
+        return nodes.get(0).text("show server_version").split(" ", 2)[0];
+    }
+
+    /** {@return how many there are} */
+    public int count() {
+        return nodes.size();
+    }
+
+    private static boolean within(Duration limit, Callable<Boolean> condition) {
+        long end = System.nanoTime() + limit.toNanos();
+        try {
+            while (!condition.call()) {
+                if (System.nanoTime() > end) {
+                    return false;
+                }
+                Thread.sleep(5);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (Exception e) {
+            throw new IllegalStateException("the nodes cannot be looked at", e);
+        }
+    }
+
+    @Override
+    public void close() {
+        distances.values().forEach(Distance::close);
+    }
+}

@@ -1,0 +1,182 @@
+package io.github.postgresxa.benchmarks.measurement;
+
+import io.github.postgresxa.benchmarks.contender.Kind;
+import io.github.postgresxa.benchmarks.contender.Setting;
+import io.github.postgresxa.benchmarks.scenario.Block;
+import io.github.postgresxa.benchmarks.scenario.Scenario;
+import io.github.postgresxa.benchmarks.work.Mix;
+import io.github.postgresxa.benchmarks.worker.Figures;
+import io.github.postgresxa.benchmarks.worker.Worker;
+import io.github.postgresxa.benchmarks.worker.WorkerException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The whole measurement. Contenders take turns in short slices, each round in another order, so that whatever else the machine does hits all of them alike. Only the
+ * one whose turn it is has connections; the others' processes wait for an order.
+ */
+public final class Run implements AutoCloseable {
+
+    private static final int WARM_UP_CLIENTS = 8;
+    private static final int STARTED_AT_ONCE = 3;
+
+    private final Options options;
+    private final Nodes nodes;
+    private final Map<Kind, Worker> workers = new EnumMap<>(Kind.class);
+    private final Map<Kind, String> absent = new EnumMap<>(Kind.class);
+    private final Results results = new Results();
+    private final Random random;
+
+    /**
+     * Starts all contenders' processes.
+     *
+     * @param options what is run
+     * @param nodes the servers
+     * @param directory for logs of the processes, and what they keep on disk
+     */
+    public Run(Options options, Nodes nodes, Path directory) {
+        this.options = options;
+        this.nodes = nodes;
+        this.random = new Random(options.seed());
+        Map<Kind, Future<Worker>> starting = new EnumMap<>(Kind.class);
+        ExecutorService threads = Executors.newFixedThreadPool(STARTED_AT_ONCE);
+        for (Kind kind : options.kinds()) {
+            starting.put(kind, threads.submit(() -> Worker.start(kind, options.java(), directory, recording(kind))));
+        }
+        threads.shutdown();
+        starting.forEach(this::started);
+    }
+
+    private void started(Kind kind, Future<Worker> worker) {
+        try {
+            workers.put(kind, worker.get());
+        } catch (InterruptedException | ExecutionException e) {
+            absent.put(kind, "it does not start: " + e.getMessage());
+        }
+    }
+
+    private List<String> recording(Kind kind) throws IOException {
+        if (options.recordings().isPresent()) {
+            Files.createDirectories(options.recordings().get());
+        }
+        return options.recordings()
+                .map(folder -> List.of("-XX:StartFlightRecording=settings=profile,dumponexit=true,filename="
+                        + folder.resolve(kind.id() + ".jfr")))
+                .orElse(List.of());
+    }
+
+    /** {@return the virtual machine that contenders run on} */
+    public String java() {
+        return workers.values().stream().findFirst().map(Worker::java).orElse("none");
+    }
+
+    /** {@return what was seen so far; grows while it runs} */
+    public Results results() {
+        return results;
+    }
+
+    /** Every contender does each kind of work for a while before anything is measured: the first for half of the time, the others for the rest. */
+    public void warmUp() {
+        List<Mix> mixes = options.blocks().stream()
+                .flatMap(b -> b.scenarios().stream())
+                .map(Scenario::mix)
+                .distinct()
+                .toList();
+        int most = mixes.stream().mapToInt(Mix::nodes).max().orElse(0);
+        nodes.beginBlock(most);
+        for (Worker worker : workers.values()) {
+            try {
+                worker.open(new Setting(nodes.addresses(most, Duration.ZERO), WARM_UP_CLIENTS, false));
+                for (Mix mix : mixes) {
+                    Duration its = mix.equals(mixes.get(0))
+                            ? options.warmUp().dividedBy(2)
+                            : options.warmUp().dividedBy(2L * (mixes.size() - 1));
+                    worker.run(mix, WARM_UP_CLIENTS, Duration.ZERO, its, random.nextLong());
+                }
+                worker.closePools();
+            } catch (WorkerException e) {
+                absent.put(worker.kind(), String.valueOf(e.getMessage()));
+            }
+            nodes.rollbackPrepared(most);
+            nodes.tidy(most);
+        }
+    }
+
+    /** Counts what single transactions of some contenders cost. */
+    public void count(List<Cost.Work> works, List<Kind> kinds) {
+        Counting counting = new Counting(nodes, options.counted(), options.seed());
+        for (Worker worker : workers.values()) {
+            if (!kinds.contains(worker.kind())) {
+                continue;
+            }
+            for (Cost.Work work : works) {
+                results.add(counting.count(work, worker));
+            }
+            nodes.tidy(2);
+        }
+    }
+
+    /** Runs all rounds of one block. */
+    public void measure(Block block) {
+        nodes.beginBlock(block.nodes());
+        for (int round = 1; round <= options.rounds(); round++) {
+            long seed = random.nextLong();
+            int place = 0;
+            for (Scenario scenario : block.scenarios()) {
+                List<Kind> order = new ArrayList<>(scenario.contenders());
+                Collections.shuffle(order, random);
+                for (Kind kind : order) {
+                    results.add(turn(block, scenario, kind, round, ++place, seed));
+                }
+            }
+        }
+    }
+
+    private Turn turn(Block block, Scenario scenario, Kind kind, int round, int place, long seed) {
+        @Nullable Worker worker = workers.get(kind);
+        if (worker == null || absent.containsKey(kind)) {
+            return new Turn(scenario, kind, round, place, Optional.empty(), absent.getOrDefault(kind, "absent"));
+        }
+        Audit audit = new Audit(scenario.mix(), nodes.money(block.nodes()));
+        Optional<Figures> figures = Optional.empty();
+        String problem;
+        try {
+            worker.open(new Setting(
+                    nodes.addresses(scenario.mix().nodes(), scenario.distance()), scenario.clients(), false));
+            Figures seen = worker.run(
+                    scenario.mix(),
+                    scenario.clients(),
+                    options.runIn(),
+                    Duration.ofMillis(Math.round(options.slice().toMillis() * scenario.share())),
+                    seed);
+            figures = Optional.of(seen);
+            audit.add(seen);
+            problem = audit.problem(nodes);
+            worker.closePools();
+        } catch (WorkerException e) {
+            problem = String.valueOf(e.getMessage());
+            nodes.rollbackPrepared(block.nodes());
+        }
+        nodes.tidy(block.nodes());
+        return new Turn(scenario, kind, round, place, figures, problem);
+    }
+
+    @Override
+    public void close() {
+        workers.values().forEach(Worker::close);
+    }
+}

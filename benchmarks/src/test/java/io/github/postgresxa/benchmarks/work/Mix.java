@@ -1,0 +1,35 @@
+package io.github.postgresxa.benchmarks.work;
+
+/**
+ * What each transaction does: it reads one account on some nodes, then changes one account on each of some others.
+ *
+ * @param readers how many nodes are read
+ * @param writers how many nodes are written; where it is more than one, what is taken from the first is given to the others
+ * @param accounts how many accounts of each node are used; few of them are hot
+ */
+public record Mix(int readers, int writers, int accounts) {
+
+    /** Accounts on each node. */
+    public static final int ALL_ACCOUNTS = 10_000;
+
+    /** {@return so many writers, on all accounts} */
+    public static Mix writers(int writers) {
+        return new Mix(0, writers, ALL_ACCOUNTS);
+    }
+
+    /** {@return how many nodes take part} */
+    public int nodes() {
+        return readers + writers;
+    }
+
+    /** {@return this as text for {@link #parse}} */
+    public String text() {
+        return readers + "," + writers + "," + accounts;
+    }
+
+    /** {@return what {@link #text} wrote} */
+    public static Mix parse(String text) {
+        String[] part = text.split(",");
+        return new Mix(Integer.parseInt(part[0]), Integer.parseInt(part[1]), Integer.parseInt(part[2]));
+    }
+}

@@ -1,0 +1,5 @@
+/** What one transaction does, the same for every contender. */
+@NullMarked
+package io.github.postgresxa.benchmarks.work;
+
+import org.jspecify.annotations.NullMarked;

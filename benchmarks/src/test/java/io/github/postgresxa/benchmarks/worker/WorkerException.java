@@ -1,0 +1,11 @@
+package io.github.postgresxa.benchmarks.worker;
+
+/** A contender could not do what it was told. */
+public final class WorkerException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    WorkerException(String message) {
+        super(message);
+    }
+}

@@ -66,19 +66,25 @@ final class DecisionSql {
     }
 
     /**
-     * Insert A unless a row stands, then read the row that stands. Waits for a home that is committing right now. The transaction stays open: it holds the key until
-     * the asker has his proof; one who stands still in between is thrown out by the server.
+     * Insert A unless a row stands, then read the row that stands, for one transaction or for several. Waits for a home that is committing right now: for one that is fenced
+     * alone the most of a commit's time, for each of several only a moment. The transaction stays open: it holds the keys until the asker has his proof; one who stands still in
+     * between is thrown out by the server.
      */
-    String fence(TransactionId id, NodeIdentity home, List<Participant> participants) {
+    String fence(List<TransactionId> ids, NodeIdentity home, List<Participant> participants) {
         return BEGIN
-                + "set local lock_timeout = '2s';\nset local idle_in_transaction_session_timeout = '5s';\n"
-                + """
+                + "set local lock_timeout = '%s';\nset local idle_in_transaction_session_timeout = '5s';\n"
+                        .formatted(ids.size() == 1 ? "2s" : "50ms")
+                + ids.stream().map(id -> insertAbort(id, home, participants)).collect(Collectors.joining())
+                + who()
+                + rows(ids);
+    }
+
+    private String insertAbort(TransactionId id, NodeIdentity home, List<Participant> participants) {
+        return """
                 insert into %s.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)
                 select '%s', 'A', pg_current_xact_id(), '%s', %s from %1$s.node where identity = '%s'
                 on conflict (gtrid) do nothing;
-                """.formatted(schema, id, coordinator, columns(participants), home)
-                + who()
-                + rows(List.of(id));
+                """.formatted(schema, id, coordinator, columns(participants), home);
     }
 
     /** What {@link #fence} has read or written is safe at the standby. */
@@ -124,26 +130,33 @@ final class DecisionSql {
                 """.formatted(last, schema);
     }
 
-    /** Rows that participants have to be asked about, or that need nobody: C rows, and A rows that name participants. Oldest first. */
+    /**
+     * Rows that participants have to be asked about, or that need nobody: C rows, and A rows that name participants. Oldest first: the order names the table, or it would be
+     * that of the text that is selected under the same name, and no index gives that.
+     */
     String expired(Duration retention, String after, int limit) {
         String later = after.isEmpty() ? "" : " and decided_at > '%s'::timestamptz".formatted(after);
         return who()
                 + select("decided_at::text")
-                + "where (outcome = 'C' or participants <> '{}') and decided_at < now() - interval '%d milliseconds'%s order by decided_at, gtrid limit %d"
+                + "where (outcome = 'C' or participants <> '{}') and decided_at < now() - interval '%d milliseconds'%s order by decision.decided_at, decision.gtrid limit %d"
                         .formatted(retention.toMillis(), later, limit);
     }
 
-    /** C rows that name a node in another incarnation than its present one, by their ids. */
-    String ofOtherIncarnations(NodeIdentity participant, String incarnation, String after, int limit) {
+    /**
+     * C rows that name a node in another incarnation than its present one, in one stretch of the table; and how long the table is. No index knows them, so all rows are read,
+     * but in the order in which they lie on the disk, and no statement reads for long.
+     */
+    String ofOtherIncarnations(NodeIdentity participant, String incarnation, long block, long blocks) {
         return who()
+                + "select pg_relation_size('%s.decision') / current_setting('block_size')::bigint;\n".formatted(schema)
                 + select("''")
-                + "where outcome = 'C' and participant_incarnations[array_position(participants, '%s')] not in ('%s', '%s')%s order by gtrid limit %d"
+                + "where ctid >= '(%d,0)' and ctid < '(%d,0)' and outcome = 'C' and participant_incarnations[array_position(participants, '%s')] not in ('%s', '%s')"
                         .formatted(
+                                block,
+                                block + blocks,
                                 participant,
                                 incarnation.replaceAll("[^0-9A-F:]", ""),
-                                Participant.UNKNOWN_INCARNATION,
-                                after.isEmpty() ? "" : " and gtrid > '%s'".formatted(after),
-                                limit);
+                                Participant.UNKNOWN_INCARNATION);
     }
 
     /**
@@ -156,7 +169,7 @@ final class DecisionSql {
                     delete from %1$s.decision d
                     using %1$s.node n
                     where n.identity = '%2$s' and d.gtrid in (%3$s)
-                      and (d.outcome = 'C' or d.xid < pg_snapshot_xmin(pg_current_snapshot()))
+                      and (d.outcome = 'C' or d.xid < (select pg_snapshot_xmin(pg_current_snapshot())))
                     returning d.outcome, d.xid
                 ), highest as (select xid from gone where outcome = 'C' order by xid desc limit 1)
                 update %1$s.node n set mark = h.xid from highest h
@@ -171,7 +184,7 @@ final class DecisionSql {
                 using %1$s.node n
                 where n.identity = '%2$s' and d.outcome = 'A' and d.participants = '{}'
                   and d.decided_at < now() - interval '%3$d milliseconds'
-                  and d.xid < pg_snapshot_xmin(pg_current_snapshot())
+                  and d.xid < (select pg_snapshot_xmin(pg_current_snapshot()))
                 """.formatted(schema, home, retention.toMillis());
     }
 

@@ -169,7 +169,8 @@ class HostileSchemaIT {
 
             TransactionId committed = TransactionId.random();
             TransactionId abandoned = TransactionId.random();
-            Roles.decide(east, west, committed, Roles.APP); // First: without a decision recovery would fence it at once.
+            Roles.decide(
+                    east, west, committed, Roles.APP); // First: without a decision recovery would fence it at once.
             Roles.leavePrepared(west, Roles.APP, east, committed, 10);
             Eventually.eventually(Duration.ofSeconds(10), "recovery commits", () -> bank.prepared() == 0);
             assertThat(bank.balances()).containsExactly(998L, 1011L);

@@ -196,9 +196,9 @@ public final class Branch {
     }
 
     private Vote ask() throws SQLException {
-        Reply reply =
-                send("select pg_catalog.pg_current_xact_id_if_assigned(), pg_catalog.current_setting('transaction_isolation')")
-                        .orThrow();
+        Reply reply = askQuickly(
+                        "select pg_catalog.pg_current_xact_id_if_assigned(), pg_catalog.current_setting('transaction_isolation')")
+                .orThrow();
         String assigned = reply.rows().get(0).get(0);
         serializable = "serializable".equals(reply.rows().get(0).get(1));
         xid = assigned == null ? null : Long.parseUnsignedLong(assigned);
@@ -218,7 +218,7 @@ public final class Branch {
         if (!work.begun()) {
             return Vote.IDLE;
         }
-        Reply reply = send("savepoint pgxa;\n" + UNLESS_IT_WROTE + "commit");
+        Reply reply = askQuickly("savepoint pgxa;\n" + UNLESS_IT_WROTE + "commit");
         if (reply.sqlState().equals(DIVISION_BY_ZERO) && reply.state() == TransactionState.FAILED) {
             send("rollback to savepoint pgxa").orThrow();
             return Vote.WROTE;
@@ -231,12 +231,20 @@ public final class Branch {
 
     /** A session that was given back is somebody else's. */
     private Reply send(String sql) {
-        synchronized (this) {
-            if (released) {
-                throw new IllegalStateException("a verb was sent after its session was given back: " + this);
-            }
-        }
+        refuseIfReleased();
         return session.send(sql);
+    }
+
+    /** The same for what waits for no disk. */
+    private Reply askQuickly(String sql) {
+        refuseIfReleased();
+        return session.ask(sql);
+    }
+
+    private synchronized void refuseIfReleased() {
+        if (released) {
+            throw new IllegalStateException("a verb was sent after its session was given back: " + this);
+        }
     }
 
     /** {@return this branch's transaction id on its node, null if nobody asked} */
@@ -320,7 +328,7 @@ public final class Branch {
 
     /** {@return the answer to the COMMIT of a branch that only read: nothing can be lost by it, so it needs no care} */
     public Answer endReading() {
-        return Replies.toCommit(send("commit"));
+        return Replies.toCommit(askQuickly("commit"));
     }
 
     /** {@return the answer to a plain COMMIT} */

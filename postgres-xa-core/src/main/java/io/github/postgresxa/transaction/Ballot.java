@@ -45,7 +45,7 @@ record Ballot(
     private static List<Cast> casts(List<Branch> branches, Parallel parallel, boolean withXids) {
         List<Cast> casts = new ArrayList<>(branches.size());
         if (!withXids && branches.stream().allMatch(Branch::isReadOnly)) {
-            return parallel.map(branches, Ballot::askAndEnd);
+            return parallel.quick(branches, Ballot::askAndEnd);
         }
         List<Branch> toAsk = new ArrayList<>(branches.size());
         for (Branch branch : branches) {
@@ -55,7 +55,7 @@ record Ballot(
                 casts.add(ask(branch, false));
             }
         }
-        casts.addAll(parallel.map(toAsk, b -> ask(b, withXids)));
+        casts.addAll(parallel.quick(toAsk, b -> ask(b, withXids)));
         return casts;
     }
 

@@ -172,7 +172,7 @@ final class CommitProtocol {
     }
 
     private void commitReaders(TransactionId id, Ballot ballot) {
-        parallel.map(ballot.readers(), b -> steps.endReading(id, b));
+        parallel.quick(ballot.readers(), b -> steps.endReading(id, b));
     }
 
     /** As with plain JDBC: no row is left, so after a lost reply nobody can be asked. */

@@ -1,5 +1,6 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.branch.Branch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,6 +27,21 @@ final class Parallel {
             return List.of();
         }
         return items.size() == 1 ? List.of(step.apply(items.get(0))) : atOnce(items, step);
+    }
+
+    /**
+     * The same for questions, and for what only a reader's node has to do. Two that are near are asked one after the other: the answers are there before a second thread would have
+     * begun, and it costs half the processor time.
+     *
+     * @param branches the nodes' branches
+     * @param step what to do on each; it answers, waits for no disk, and never throws
+     * @return the answers, in the branches' order, when all are there
+     */
+    <R> List<R> quick(List<Branch> branches, Function<Branch, R> step) {
+        return branches.size() == 2
+                        && branches.stream().allMatch(b -> b.session().isNear())
+                ? List.of(step.apply(branches.get(0)), step.apply(branches.get(1)))
+                : map(branches, step);
     }
 
     private <T, R> List<R> atOnce(List<T> items, Function<T, R> step) {

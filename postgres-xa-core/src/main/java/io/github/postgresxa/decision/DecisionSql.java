@@ -58,19 +58,25 @@ final class DecisionSql {
     }
 
     /**
-     * Insert A unless a row stands, then read the row that stands. Waits for a home that is committing right now. The transaction stays open: it holds the key until
-     * the asker has his proof; one who stands still in between is thrown out by the server.
+     * Insert A unless a row stands, then read the row that stands, for one transaction or for several. Waits for a home that is committing right now: for one that is fenced
+     * alone the most of a commit's time, for each of several only a moment. The transaction stays open: it holds the keys until the asker has his proof; one who stands still in
+     * between is thrown out by the server.
      */
-    String fence(TransactionId id, NodeIdentity home, List<Participant> participants) {
+    String fence(List<TransactionId> ids, NodeIdentity home, List<Participant> participants) {
         return BEGIN
-                + "set local lock_timeout = '2s';\nset local idle_in_transaction_session_timeout = '5s';\n"
-                + """
+                + "set local lock_timeout = '%s';\nset local idle_in_transaction_session_timeout = '5s';\n"
+                        .formatted(ids.size() == 1 ? "2s" : "50ms")
+                + ids.stream().map(id -> insertAbort(id, home, participants)).collect(Collectors.joining())
+                + who()
+                + rows(ids);
+    }
+
+    private String insertAbort(TransactionId id, NodeIdentity home, List<Participant> participants) {
+        return """
                 insert into %s.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)
                 select '%s', 'A', pg_current_xact_id(), '%s', %s from %1$s.node where identity = '%s'
                 on conflict (gtrid) do nothing;
-                """.formatted(schema, id, coordinator, columns(participants), home)
-                + who()
-                + rows(List.of(id));
+                """.formatted(schema, id, coordinator, columns(participants), home);
     }
 
     /** What {@link #fence} has read or written is safe at the standby. */
@@ -148,7 +154,7 @@ final class DecisionSql {
                     delete from %1$s.decision d
                     using %1$s.node n
                     where n.identity = '%2$s' and d.gtrid in (%3$s)
-                      and (d.outcome = 'C' or d.xid < pg_snapshot_xmin(pg_current_snapshot()))
+                      and (d.outcome = 'C' or d.xid < (select pg_snapshot_xmin(pg_current_snapshot())))
                     returning d.outcome, d.xid
                 ), highest as (select xid from gone where outcome = 'C' order by xid desc limit 1)
                 update %1$s.node n set mark = h.xid from highest h
@@ -163,7 +169,7 @@ final class DecisionSql {
                 using %1$s.node n
                 where n.identity = '%2$s' and d.outcome = 'A' and d.participants = '{}'
                   and d.decided_at < now() - interval '%3$d milliseconds'
-                  and d.xid < pg_snapshot_xmin(pg_current_snapshot())
+                  and d.xid < (select pg_snapshot_xmin(pg_current_snapshot()))
                 """.formatted(schema, home, retention.toMillis());
     }
 

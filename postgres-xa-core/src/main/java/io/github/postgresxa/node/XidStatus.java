@@ -29,7 +29,7 @@ public enum XidStatus {
      */
     public static String question(Collection<Long> xids) {
         return """
-                select x, case when x >= pg_snapshot_xmax(pg_current_snapshot()) then 'in the future' else pg_xact_status(x) end
+                select x, case when x >= (select pg_snapshot_xmax(pg_current_snapshot())) then 'in the future' else pg_xact_status(x) end
                 from unnest(array[%s]::xid8[]) x;
                 """.formatted(
                 xids.stream().map(x -> "'" + Long.toUnsignedString(x) + "'").collect(Collectors.joining(", ")));

@@ -12,6 +12,7 @@ import io.github.postgresxa.log.Wording;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +32,9 @@ import org.slf4j.LoggerFactory;
 final class NodePass {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    /** The most fences in one transaction of a home: its keys are held while their branches are looked up, a few milliseconds. */
+    private static final int TOGETHER = 100;
 
     private final NodeWatch watch;
     private final Homes homes;
@@ -132,8 +136,14 @@ final class NodePass {
             }
             try {
                 DecisionLog.Survey survey = survey(home, homeIdentity, branches);
+                List<PreparedBranch> toFence = new ArrayList<>();
                 for (PreparedBranch branch : branches) {
-                    settle(home, branch, survey);
+                    if (settle(home, branch, survey) == Verdict.FENCE) {
+                        toFence.add(branch);
+                    }
+                }
+                for (int from = 0; from < toFence.size(); from += TOGETHER) {
+                    fence(home, homeIdentity, toFence.subList(from, Math.min(from + TOGETHER, toFence.size())));
                 }
             } catch (SQLException e) {
                 branches.forEach(b -> doubt(
@@ -155,45 +165,93 @@ final class NodePass {
                     : found;
         }
 
-        private void settle(NodeLink home, PreparedBranch branch, DecisionLog.Survey survey) {
+        /** {@return the verdict; all but one to fence are carried out} */
+        private Verdict settle(NodeLink home, PreparedBranch branch, DecisionLog.Survey survey) {
             Decision row = survey.decisions().get(branch.gid().transaction());
             boolean abandoned = row == null && watch.abandoned(branch.gid(), survey.open());
             Gid gid = branch.gid();
             Duration seenFor = watch.seenFor(gid);
             if (!gid.branch().equals(watch.link().identity())) {
                 doubt(branch, "its name belongs to another database; this one may be a copy");
-                return;
+                return Verdict.IN_DOUBT;
             }
             try {
                 Verdict verdict = RecoveryRules.judge(gid, row, seenFor, grace, abandoned);
-                if (verdict == Verdict.FENCE && returned.mayHaveBeenForgotten(watch, home, gid)) {
+                if (verdict != Verdict.FENCE) {
+                    carryOut(branch, verdict);
+                } else if (returned.mayHaveBeenForgotten(watch, home, gid)) {
                     watch.asked(gid, true, ""); // Whoever decides it by hand knows better than we do.
                     doubt(
                             branch,
                             "its node has failed over or was restored, and it is older than decisions are kept: that it has none may mean that"
                                     + " it was committed long ago. Compare the data and finish it by hand");
-                    return;
+                    return Verdict.IN_DOUBT;
                 }
-                if (verdict == Verdict.FENCE) {
-                    Decision standing = fence(home, gid);
+                return verdict;
+            } catch (SQLException e) {
+                return unsettled(branch, e);
+            }
+        }
+
+        private Verdict unsettled(PreparedBranch branch, SQLException e) {
+            tally.problem("branch %s on '%s': %s"
+                    .formatted(branch.gid(), watch.link().node().name(), e.getMessage()));
+            doubt(branch, "it could not be settled: " + e.getMessage());
+            return Verdict.IN_DOUBT;
+        }
+
+        /** Together if that goes, else each alone: then one that is in the way is in the way of no other. */
+        private void fence(NodeLink home, NodeIdentity identity, List<PreparedBranch> branches) {
+            Map<TransactionId, Decision> together = fenceTogether(home, identity, branches);
+            for (PreparedBranch branch : branches) {
+                Gid gid = branch.gid();
+                try {
+                    Decision standing = together.get(gid.transaction());
+                    if (standing == null) {
+                        standing = fence(home, gid);
+                    }
                     if (standing == null) {
                         tally.left();
                         watch.gone(gid);
-                        return;
+                        continue;
                     }
                     LOG.info(
-                            Wording.FENCED, gid.transaction(), home.node().name(), seenFor.toMillis(), standing.verb());
+                            Wording.FENCED,
+                            gid.transaction(),
+                            home.node().name(),
+                            watch.seenFor(gid).toMillis(),
+                            standing.verb());
                     if (standing.verb() == Decision.Verb.ABORT) {
                         listener.fenced(home.node().name(), gid.transaction());
                     }
-                    verdict = RecoveryRules.obey(gid, standing);
+                    carryOut(branch, RecoveryRules.obey(gid, standing));
+                } catch (SQLException e) {
+                    unsettled(branch, e);
                 }
-                carryOut(branch, verdict, seenFor);
-            } catch (SQLException e) {
-                tally.problem("branch %s on '%s': %s"
-                        .formatted(gid, watch.link().node().name(), e.getMessage()));
-                doubt(branch, "it could not be settled: " + e.getMessage());
             }
+        }
+
+        private Map<TransactionId, Decision> fenceTogether(
+                NodeLink home, NodeIdentity identity, List<PreparedBranch> branches) {
+            Map<TransactionId, Gid> gids = new HashMap<>();
+            branches.forEach(b -> gids.put(b.gid().transaction(), b.gid()));
+            if (gids.size() < 2 || gids.size() < branches.size()) {
+                return Map.of();
+            }
+            try {
+                return home.use(
+                        c -> decisions.fenceTogether(c, gids.keySet(), identity, written -> areListed(gids, written)));
+            } catch (SQLException e) {
+                LOG.debug("{} branches could not be fenced together", branches.size(), e);
+                return Map.of();
+            }
+        }
+
+        private boolean areListed(Map<TransactionId, Gid> gids, Set<TransactionId> written) throws SQLException {
+            List<Gid> fenced = gids.values().stream()
+                    .filter(g -> written.contains(g.transaction()))
+                    .toList();
+            return fenced.isEmpty() || PreparedList.listsAll(watch.link().node(), fenced);
         }
 
         /**
@@ -211,7 +269,8 @@ final class NodePass {
             return PreparedList.lists(watch.link().node(), gid);
         }
 
-        private void carryOut(PreparedBranch branch, Verdict verdict, Duration seenFor) throws SQLException {
+        private void carryOut(PreparedBranch branch, Verdict verdict) throws SQLException {
+            Duration seenFor = watch.seenFor(branch.gid());
             switch (verdict) {
                 case COMMIT, ROLLBACK -> {
                     if (seenFor.compareTo(patience) < 0) {

@@ -8,8 +8,11 @@ import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +25,28 @@ public record PreparedList(List<PreparedBranch> ours, int foreign) {
 
     static final int LIMIT = 10_000;
 
+    /*
+     * The snapshot is asked for once, in a query of its own: for each row anew the server would sort all running xids each time, prepared ones among them.
+     */
     private static final String ONE = """
             select gid, owner, (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint,
-                   transaction, pg_snapshot_xmax(pg_current_snapshot())
+                   transaction, (select pg_snapshot_xmax(pg_current_snapshot()))
             from pg_prepared_xacts
             where (gid like 'pgxa/1/%1$s/%%' or gid like 'pgxa/2/%1$s/%%') and database = current_database()
             order by prepared
             """;
 
+    private static final String THESE = """
+            select gid, owner, (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint,
+                   transaction, (select pg_snapshot_xmax(pg_current_snapshot()))
+            from pg_prepared_xacts
+            where gid in (%s) and database = current_database()
+            """;
+
     /** Only what looks like ours travels; the strict grammar then decides. Branches of other databases cannot be finished from here. */
     private static final String LIST = """
             select gid, owner, (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint,
-                   transaction, pg_snapshot_xmax(pg_current_snapshot())
+                   transaction, (select pg_snapshot_xmax(pg_current_snapshot()))
             from pg_prepared_xacts
             where gid like 'pgxa/%%' and database = current_database()
             order by prepared limit %d;
@@ -63,6 +76,24 @@ public record PreparedList(List<PreparedBranch> ours, int foreign) {
     public static boolean lists(Node node, Gid gid) throws SQLException {
         try (Wire wire = node.connectForRecovery()) {
             return of(wire, gid.transaction()).stream().anyMatch(b -> b.gid().equals(gid));
+        }
+    }
+
+    /**
+     * The same for several branches.
+     *
+     * @param node a node
+     * @param gids branches, at least one
+     * @return whether the node lists all of them now
+     * @throws SQLException if the node did not answer
+     */
+    static boolean listsAll(Node node, Collection<Gid> gids) throws SQLException {
+        String names = gids.stream().map(g -> "'" + g.text() + "'").collect(Collectors.joining(", "));
+        try (Wire wire = node.connectForRecovery()) {
+            Set<Gid> listed = branches(wire.send(THESE.formatted(names)).orThrow()).ours().stream()
+                    .map(PreparedBranch::gid)
+                    .collect(Collectors.toSet());
+            return listed.containsAll(gids);
         }
     }
 

@@ -13,13 +13,16 @@ final class ForgettingMutants {
             new Mutant(
                     "abort-row-early",
                     "an A row is deleted while the home's transaction may run",
-                    new Edit(SQL, "and (d.outcome = 'C' or d.xid < pg_snapshot_xmin(pg_current_snapshot()))", ""),
-                    new Edit(SQL, "and d.xid < pg_snapshot_xmin(pg_current_snapshot())", "")),
+                    new Edit(
+                            SQL,
+                            "and (d.outcome = 'C' or d.xid < (select pg_snapshot_xmin(pg_current_snapshot())))",
+                            ""),
+                    new Edit(SQL, "and d.xid < (select pg_snapshot_xmin(pg_current_snapshot()))", "")),
             new Mutant(
                     "two/xmax",
                     "an A row is deleted when a younger transaction has ended",
-                    new Edit(SQL, "or d.xid < pg_snapshot_xmin(", "or d.xid < pg_snapshot_xmax("),
-                    new Edit(SQL, "and d.xid < pg_snapshot_xmin(", "and d.xid < pg_snapshot_xmax(")),
+                    new Edit(SQL, "or d.xid < (select pg_snapshot_xmin(", "or d.xid < (select pg_snapshot_xmax("),
+                    new Edit(SQL, "and d.xid < (select pg_snapshot_xmin(", "and d.xid < (select pg_snapshot_xmax(")),
             new Mutant(
                     "commit-row-by-age",
                     "a C row is deleted without asking its participants",

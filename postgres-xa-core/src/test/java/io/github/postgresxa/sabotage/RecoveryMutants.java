@@ -24,7 +24,11 @@ final class RecoveryMutants {
                     new Edit(
                             PASS,
                             "decisions.fence(c, gid.transaction(), gid.home(),",
-                            "decisions.fence(c, gid.transaction(), java.util.Objects.requireNonNull(home.identity()),")),
+                            "decisions.fence(c, gid.transaction(), java.util.Objects.requireNonNull(home.identity()),"),
+                    new Edit(
+                            PASS,
+                            "decisions.fenceTogether(c, gids.keySet(), identity,",
+                            "decisions.fenceTogether(c, gids.keySet(), java.util.Objects.requireNonNull(home.identity()),")),
             new Mutant(
                     "batch-fence",
                     "a fence carries an xid that is older than the home's",
@@ -34,12 +38,21 @@ final class RecoveryMutants {
                     "ROLLBACK PREPARED is sent before the row A",
                     new Edit(
                             PASS,
-                            "Decision standing = fence(home, gid);",
-                            "carryOut(branch, Verdict.ROLLBACK, seenFor); Decision standing = fence(home, gid);")),
+                            "Map<TransactionId, Decision> together = fenceTogether(home, identity, branches);",
+                            """
+                            for (PreparedBranch early : branches) {
+                                try {
+                                    carryOut(early, Verdict.ROLLBACK);
+                                } catch (SQLException e) {
+                                    unsettled(early, e);
+                                }
+                            }
+                            Map<TransactionId, Decision> together = fenceTogether(home, identity, branches);""")),
             new Mutant(
                     "unproved-fence",
                     "recovery's fence is not proved: the row C may have been deleted since the branch was listed",
-                    new Edit(PASS, "written -> isListed(gid)", "written -> gid.fits()")),
+                    new Edit(PASS, "written -> isListed(gid)", "written -> gid.fits()"),
+                    new Edit(PASS, "written -> areListed(gids, written)", "written -> gids.size() > 1")),
             new Mutant(
                     "busy-is-abort",
                     "a home that is committing right now counts as one without a row",

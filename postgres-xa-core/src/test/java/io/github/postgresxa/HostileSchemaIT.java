@@ -26,7 +26,7 @@ class HostileSchemaIT {
     private static final String SHADOWED_FUNCTIONS = """
             'array_to_string', 'clock_timestamp', 'current_database', 'current_setting', 'gen_random_uuid', 'hashtext', 'left',
             'now', 'pg_advisory_xact_lock', 'pg_control_system', 'pg_current_snapshot', 'pg_current_wal_lsn', 'pg_current_xact_id',
-            'pg_current_xact_id_if_assigned', 'pg_is_in_recovery', 'pg_logical_emit_message', 'pg_snapshot_xmax',
+            'pg_current_xact_id_if_assigned', 'pg_is_in_recovery', 'pg_logical_emit_message', 'pg_relation_size', 'pg_snapshot_xmax',
             'pg_snapshot_xmin', 'pg_terminate_backend', 'pg_walfile_name', 'pg_xact_status', 'replace', 'right', 'set_config',
             'to_regclass', 'unnest'
             """;

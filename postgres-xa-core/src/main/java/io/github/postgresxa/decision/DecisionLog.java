@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DecisionLog {
 
+    /** Blocks of the table that one statement reads at most, where all of it is read: 4 MB, about 20,000 rows. */
+    private static final long STRETCH = 512;
+
     private final DecisionSql sql;
 
     /**
@@ -312,22 +315,35 @@ public final class DecisionLog {
     public record Page(List<Decision> decisions, String end) {}
 
     /**
-     * Decisions to commit that name a branch on a node which has failed over or was restored since.
+     * Decisions to commit that name a branch on a node which has failed over or was restored since. All rows are looked at, a stretch of the table at a time.
      *
      * @param wire a wire to the home
      * @param home the home
      * @param participant the node
      * @param incarnation the present one
-     * @param after the last id of the page before; empty for the first
-     * @param limit the most rows
-     * @return a page of them, by their ids
+     * @param from where the stretch begins; 0 for the first
+     * @return what one stretch holds
      * @throws SQLException if the home did not answer or is another database
      */
-    public List<Decision> ofOtherIncarnations(
-            Wire wire, NodeIdentity home, NodeIdentity participant, String incarnation, String after, int limit)
-            throws SQLException {
-        return read(wire.send(sql.ofOtherIncarnations(participant, incarnation, after, limit)), home, "");
+    public Stretch ofOtherIncarnations(
+            Wire wire, NodeIdentity home, NodeIdentity participant, String incarnation, long from) throws SQLException {
+        Reply reply = wire.send(sql.ofOtherIncarnations(participant, incarnation, from, STRETCH));
+        List<Decision> decisions = read(reply, home, "");
+        long blocks = reply.rows().stream()
+                .filter(row -> row.size() == 1)
+                .mapToLong(row -> Long.parseLong(String.valueOf(row.get(0))))
+                .findFirst()
+                .orElse(0);
+        return new Stretch(decisions, from + STRETCH < blocks ? from + STRETCH : 0);
     }
+
+    /**
+     * Some decisions.
+     *
+     * @param decisions the rows
+     * @param next where the next stretch begins; 0 if this was the last one
+     */
+    public record Stretch(List<Decision> decisions, long next) {}
 
     /**
      * Deletes decisions that every participant has carried out for good.

@@ -131,17 +131,21 @@ final class DecisionSql {
                         .formatted(retention.toMillis(), later, limit);
     }
 
-    /** C rows that name a node in another incarnation than its present one, by their ids. */
-    String ofOtherIncarnations(NodeIdentity participant, String incarnation, String after, int limit) {
+    /**
+     * C rows that name a node in another incarnation than its present one, in one stretch of the table; and how long the table is. No index knows them, so all rows are read,
+     * but in the order in which they lie on the disk, and no statement reads for long.
+     */
+    String ofOtherIncarnations(NodeIdentity participant, String incarnation, long block, long blocks) {
         return who()
+                + "select pg_relation_size('%s.decision') / current_setting('block_size')::bigint;\n".formatted(schema)
                 + select("''")
-                + "where outcome = 'C' and participant_incarnations[array_position(participants, '%s')] not in ('%s', '%s')%s order by gtrid limit %d"
+                + "where ctid >= '(%d,0)' and ctid < '(%d,0)' and outcome = 'C' and participant_incarnations[array_position(participants, '%s')] not in ('%s', '%s')"
                         .formatted(
+                                block,
+                                block + blocks,
                                 participant,
                                 incarnation.replaceAll("[^0-9A-F:]", ""),
-                                Participant.UNKNOWN_INCARNATION,
-                                after.isEmpty() ? "" : " and gtrid > '%s'".formatted(after),
-                                limit);
+                                Participant.UNKNOWN_INCARNATION);
     }
 
     /**

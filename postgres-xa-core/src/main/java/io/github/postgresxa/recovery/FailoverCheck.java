@@ -94,17 +94,22 @@ final class FailoverCheck {
     private void look(
             NodeLink node, NodeIdentity identity, String incarnation, NodeLink home, List<TransactionId> unverifiable)
             throws SQLException {
-        String after = "";
-        List<Decision> page;
+        long from = 0;
         do {
-            String from = after;
-            page = home.use(c -> decisions.ofOtherIncarnations(
-                    c, java.util.Objects.requireNonNull(home.identity()), identity, incarnation, from, BATCH));
-            if (!page.isEmpty()) {
-                judge(node, identity, java.util.Objects.requireNonNull(home.identity()), page, unverifiable);
-                after = page.get(page.size() - 1).transaction().toString();
+            long start = from;
+            DecisionLog.Stretch stretch = home.use(c -> decisions.ofOtherIncarnations(
+                    c, java.util.Objects.requireNonNull(home.identity()), identity, incarnation, start));
+            List<Decision> found = stretch.decisions();
+            for (int i = 0; i < found.size(); i += BATCH) {
+                judge(
+                        node,
+                        identity,
+                        java.util.Objects.requireNonNull(home.identity()),
+                        found.subList(i, Math.min(i + BATCH, found.size())),
+                        unverifiable);
             }
-        } while (page.size() == BATCH);
+            from = stretch.next();
+        } while (from > 0);
     }
 
     private void judge(

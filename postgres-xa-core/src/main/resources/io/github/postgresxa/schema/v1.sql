@@ -30,8 +30,9 @@ create table if not exists pgxa.decision (
     decided_at               timestamptz not null default now()
 );
 
--- Small and cheap to keep; finds what is old enough to be deleted.
-create index if not exists decision_decided_at on pgxa.decision using brin (decided_at);
+-- Finds what is old enough to be deleted, oldest first and page by page, however much there is. New entries always come at its end, so it is cheap to keep. (A BRIN index
+-- would be smaller, but says nothing any more once the space of deleted rows is used again, and gives no order.)
+create index if not exists decision_decided_at on pgxa.decision (decided_at, gtrid);
 
 -- 64 random bits; the digits of a random UUID that are not fixed.
 insert into pgxa.node (identity, version)

@@ -102,10 +102,14 @@ public final class Recovery implements AutoCloseable {
                 .toList());
     }
 
-    /** Begins the regular passes. */
+    /** Begins the regular passes. They are spread over the interval: with very many nodes all at once would need as many threads. */
     public void start() {
-        long interval = settings.interval().toMillis();
-        timer.scheduleWithFixedDelay(this::tick, interval, interval, TimeUnit.MILLISECONDS);
+        long interval = settings.interval().toNanos();
+        for (int i = 0; i < watches.size(); i++) {
+            NodeWatch watch = watches.get(i);
+            long first = interval / watches.size() * (i + 1);
+            timer.scheduleWithFixedDelay(() -> tick(watch), first, interval, TimeUnit.NANOSECONDS);
+        }
         if (settings.enabled()) {
             long sweep = janitor.interval().toMillis();
             timer.scheduleWithFixedDelay(() -> inBackground(this::sweep), sweep, sweep, TimeUnit.MILLISECONDS);
@@ -125,18 +129,16 @@ public final class Recovery implements AutoCloseable {
     /** Something was left to recovery: begin a pass now, not at the next tick. */
     public void wake() {
         if (!closed) {
-            timer.execute(this::tick);
+            timer.execute(() -> watches.forEach(this::tick));
         }
     }
 
-    private void tick() {
-        watches.forEach(w -> {
-            NodePass pass = pass(w, patience(), new Tally());
-            submit(w, pass, settings.enabled()).thenRun(() -> {
-                if (settings.enabled() && pass.again()) {
-                    lookAgain(w);
-                }
-            });
+    private void tick(NodeWatch watch) {
+        NodePass pass = pass(watch, patience(), new Tally());
+        submit(watch, pass, settings.enabled()).thenRun(() -> {
+            if (settings.enabled() && pass.again()) {
+                lookAgain(watch);
+            }
         });
     }
 

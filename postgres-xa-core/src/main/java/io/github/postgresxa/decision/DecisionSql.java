@@ -122,12 +122,15 @@ final class DecisionSql {
                 """.formatted(last, schema);
     }
 
-    /** Rows that participants have to be asked about, or that need nobody: C rows, and A rows that name participants. Oldest first. */
+    /**
+     * Rows that participants have to be asked about, or that need nobody: C rows, and A rows that name participants. Oldest first: the order names the table, or it would be
+     * that of the text that is selected under the same name, and no index gives that.
+     */
     String expired(Duration retention, String after, int limit) {
         String later = after.isEmpty() ? "" : " and decided_at > '%s'::timestamptz".formatted(after);
         return who()
                 + select("decided_at::text")
-                + "where (outcome = 'C' or participants <> '{}') and decided_at < now() - interval '%d milliseconds'%s order by decided_at, gtrid limit %d"
+                + "where (outcome = 'C' or participants <> '{}') and decided_at < now() - interval '%d milliseconds'%s order by decision.decided_at, decision.gtrid limit %d"
                         .formatted(retention.toMillis(), later, limit);
     }
 

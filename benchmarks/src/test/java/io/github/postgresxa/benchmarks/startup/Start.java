@@ -30,7 +30,7 @@ record Start(
         double threads,
         double beans) {
 
-    private static final long LIMIT = 60;
+    private static final long LIMIT = 180;
 
     static Start of(Kind kind, PostgresNode east, PostgresNode west) throws IOException, InterruptedException {
         Path log = Path.of("target", "startup-" + kind + ".log").toAbsolutePath();

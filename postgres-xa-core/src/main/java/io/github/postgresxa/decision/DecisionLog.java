@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -330,12 +331,38 @@ public final class DecisionLog {
             Wire wire, NodeIdentity home, NodeIdentity participant, String incarnation, long from) throws SQLException {
         Reply reply = wire.send(sql.ofOtherIncarnations(participant, incarnation, from, STRETCH));
         List<Decision> decisions = read(reply, home, "");
+        return new Stretch(decisions, next(reply, from));
+    }
+
+    private static long next(Reply reply, long from) {
         long blocks = reply.rows().stream()
                 .filter(row -> row.size() == 1)
                 .mapToLong(row -> Long.parseLong(String.valueOf(row.get(0))))
                 .findFirst()
                 .orElse(0);
-        return new Stretch(decisions, from + STRETCH < blocks ? from + STRETCH : 0);
+        return from + STRETCH < blocks ? from + STRETCH : 0;
+    }
+
+    /**
+     * Which incarnations of which participants the decisions to commit name, a stretch of the table at a time.
+     *
+     * @param wire a wire to the home
+     * @param home the home
+     * @param from where the stretch begins; 0 for the first
+     * @param found what was found is added here
+     * @return where the next stretch begins; 0 if this was the last one
+     * @throws SQLException if the home did not answer or is another database
+     */
+    public long incarnations(Wire wire, NodeIdentity home, long from, Map<NodeIdentity, Set<String>> found)
+            throws SQLException {
+        Reply reply = wire.send(sql.incarnations(from, STRETCH));
+        read(reply, home, "");
+        reply.rows().stream()
+                .filter(row -> row.size() == 4)
+                .forEach(
+                        row -> found.computeIfAbsent(new NodeIdentity(String.valueOf(row.get(0))), i -> new HashSet<>())
+                                .add(String.valueOf(row.get(1))));
+        return next(reply, from);
     }
 
     /**

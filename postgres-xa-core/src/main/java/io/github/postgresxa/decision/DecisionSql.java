@@ -142,21 +142,36 @@ final class DecisionSql {
                         .formatted(retention.toMillis(), later, limit);
     }
 
-    /**
-     * C rows that name a node in another incarnation than its present one, in one stretch of the table; and how long the table is. No index knows them, so all rows are read,
-     * but in the order in which they lie on the disk, and no statement reads for long.
-     */
+    /** Which incarnations of which participants the C rows name, in one stretch of the table; and how long the table is. */
+    String incarnations(long block, long blocks) {
+        return who()
+                + length()
+                + "select distinct p, i, '', '' from %s.decision, unnest(participants, participant_incarnations) as named(p, i) where outcome = 'C' and %s"
+                        .formatted(schema, stretch(block, blocks));
+    }
+
+    /** C rows that name a node in another incarnation than its present one, in one stretch of the table; and how long the table is. */
     String ofOtherIncarnations(NodeIdentity participant, String incarnation, long block, long blocks) {
         return who()
-                + "select pg_relation_size('%s.decision') / current_setting('block_size')::bigint;\n".formatted(schema)
+                + length()
                 + select("''")
-                + "where ctid >= '(%d,0)' and ctid < '(%d,0)' and outcome = 'C' and participant_incarnations[array_position(participants, '%s')] not in ('%s', '%s')"
+                + "where outcome = 'C' and participant_incarnations[array_position(participants, '%s')] not in ('%s', '%s') and %s"
                         .formatted(
                                 block,
                                 block + blocks,
                                 participant,
                                 incarnation.replaceAll("[^0-9A-F:]", ""),
-                                Participant.UNKNOWN_INCARNATION);
+                                Participant.UNKNOWN_INCARNATION,
+                                stretch(block, blocks));
+    }
+
+    /** No index knows what is looked for here, so all rows are read; but in the order in which they lie on the disk, and no statement reads for long. */
+    private static String stretch(long block, long blocks) {
+        return "ctid >= '(%d,0)' and ctid < '(%d,0)'".formatted(block, block + blocks);
+    }
+
+    private String length() {
+        return "select pg_relation_size('%s.decision') / current_setting('block_size')::bigint;\n".formatted(schema);
     }
 
     /**

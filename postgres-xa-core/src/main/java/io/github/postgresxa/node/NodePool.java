@@ -15,17 +15,20 @@ import java.sql.SQLException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.xa.PGXADataSource;
 
-/** One node's connection pool: Agroal over {@link PGXADataSource}. */
+/** One node's connection pool: Agroal over {@link PGXADataSource}. It is made when it is first used: it has a thread of its own, which an idle node does not need. */
 public final class NodePool implements AutoCloseable {
 
     private static final int SIGN_OF_LIFE_LIMIT = 5;
 
     private final Node node;
-    private final AgroalDataSource agroal;
+    private final TransactionIntegration integration;
     private final Map<BaseConnection, Session> sessions = Collections.synchronizedMap(new WeakHashMap<>());
+    private volatile @Nullable AgroalDataSource agroal;
+    private volatile boolean closed;
     private volatile long suspectedAt = System.nanoTime();
 
     /**
@@ -34,11 +37,32 @@ public final class NodePool implements AutoCloseable {
      */
     public NodePool(Node node, TransactionIntegration integration) {
         this.node = node;
-        try {
-            this.agroal = AgroalDataSource.from(configuration(node, integration), new PoolLog(node.name()));
-        } catch (SQLException e) {
-            throw new IllegalStateException("the pool of node '%s' could not be set up".formatted(node.name()), e);
+        this.integration = integration;
+        if (node.settings().pool().minSize() > 0) {
+            try {
+                make(); // These connections are wanted from the beginning.
+            } catch (SQLException e) {
+                throw new IllegalStateException("the pool of node '%s' could not be set up".formatted(node.name()), e);
+            }
         }
+    }
+
+    private AgroalDataSource pool() throws SQLException {
+        AgroalDataSource made = agroal;
+        return made == null ? make() : made;
+    }
+
+    private synchronized AgroalDataSource make() throws SQLException {
+        AgroalDataSource made = agroal;
+        if (made != null) {
+            return made;
+        }
+        if (closed) {
+            throw new SQLException("the pool of node '%s' is closed".formatted(node.name()), "08003");
+        }
+        made = AgroalDataSource.from(configuration(node, integration), new PoolLog(node.name()));
+        agroal = made;
+        return made;
     }
 
     private AgroalDataSourceConfigurationSupplier configuration(Node node, TransactionIntegration integration) {
@@ -83,7 +107,7 @@ public final class NodePool implements AutoCloseable {
      * @throws SQLException if none is free in time or the node does not answer
      */
     public Connection getConnection() throws SQLException {
-        return agroal.getConnection();
+        return pool().getConnection();
     }
 
     /**
@@ -111,7 +135,10 @@ public final class NodePool implements AutoCloseable {
     /** A connection of this node turned out to be broken. Probably the others are, too: each is asked before it is handed out again. */
     public void suspectAll() {
         suspectedAt = System.nanoTime();
-        agroal.flush(FlushMode.INVALID);
+        AgroalDataSource made = agroal;
+        if (made != null) {
+            made.flush(FlushMode.INVALID);
+        }
     }
 
     private boolean isUsable(Connection pooled) {
@@ -131,17 +158,25 @@ public final class NodePool implements AutoCloseable {
 
     /** {@return connections in use} */
     public int active() {
-        return (int) agroal.getMetrics().activeCount();
+        AgroalDataSource made = agroal;
+        return made == null ? 0 : (int) made.getMetrics().activeCount();
     }
 
     /** {@return connections open} */
     public int open() {
-        return (int) (agroal.getMetrics().activeCount() + agroal.getMetrics().availableCount());
+        AgroalDataSource made = agroal;
+        return made == null
+                ? 0
+                : (int) (made.getMetrics().activeCount() + made.getMetrics().availableCount());
     }
 
     @Override
-    public void close() {
-        agroal.close();
+    public synchronized void close() {
+        closed = true;
+        AgroalDataSource made = agroal;
+        if (made != null) {
+            made.close();
+        }
     }
 
     /** Errors after which a physical connection is not used again. */

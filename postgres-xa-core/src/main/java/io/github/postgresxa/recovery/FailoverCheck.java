@@ -6,21 +6,26 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.log.Wording;
 import io.github.postgresxa.node.ServerFacts;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * A node came back as another incarnation: it has failed over, or was restored. If its standby was a synchronous one, it holds all that was ever
  * acknowledged; if not, branches that are decided may be missing. What is prepared again is committed again by the ordinary pass; this check tells what is lost.
- * It looks at once, because an xid that was lost shows its loss only until it is given away again.
+ * It looks at once, because an xid that was lost shows its loss only until it is given away again. At the start every node is new: each home is asked once for what its
+ * rows name, not once for each node.
  */
 final class FailoverCheck {
 
@@ -37,6 +42,16 @@ final class FailoverCheck {
     private final Duration retention;
     private final XaListener listener;
     private final Map<NodeLink, String> checked = new ConcurrentHashMap<>();
+    private final Map<NodeLink, Named> named = new ConcurrentHashMap<>();
+    private final Map<NodeLink, ReentrantLock> asking = new ConcurrentHashMap<>();
+
+    /**
+     * What a home's rows name.
+     *
+     * @param asked when it was asked, by the monotonic clock
+     * @param incarnations those of each participant
+     */
+    private record Named(long asked, Map<NodeIdentity, Set<String>> incarnations) {}
 
     FailoverCheck(
             Homes homes, DecisionLog decisions, Acknowledged acknowledged, Duration retention, XaListener listener) {
@@ -94,6 +109,9 @@ final class FailoverCheck {
     private void look(
             NodeLink node, NodeIdentity identity, String incarnation, NodeLink home, List<TransactionId> unverifiable)
             throws SQLException {
+        if (!namesAnother(home, node, identity, incarnation)) {
+            return;
+        }
         long from = 0;
         do {
             long start = from;
@@ -110,6 +128,40 @@ final class FailoverCheck {
             }
             from = stretch.next();
         } while (from > 0);
+    }
+
+    private boolean namesAnother(NodeLink home, NodeLink node, NodeIdentity identity, String incarnation)
+            throws SQLException {
+        return named(home, node.factsRead()).incarnations().getOrDefault(identity, Set.of()).stream()
+                .anyMatch(i -> !i.equals(incarnation) && !i.equals(Participant.UNKNOWN_INCARNATION));
+    }
+
+    /** {@return what the home's rows named at a moment after this one}. Many nodes ask at the start, and one question serves them all. */
+    private Named named(NodeLink home, long after) throws SQLException {
+        ReentrantLock lock = asking.computeIfAbsent(home, h -> new ReentrantLock());
+        lock.lock();
+        try {
+            Named known = named.get(home);
+            if (known == null || known.asked() - after <= 0) {
+                known = ask(home);
+                named.put(home, known);
+            }
+            return known;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Named ask(NodeLink home) throws SQLException {
+        long now = home.nanos();
+        Map<NodeIdentity, Set<String>> found = new HashMap<>();
+        long from = 0;
+        do {
+            long start = from;
+            from = home.use(
+                    c -> decisions.incarnations(c, java.util.Objects.requireNonNull(home.identity()), start, found));
+        } while (from > 0);
+        return new Named(now, Map.copyOf(found));
     }
 
     private void judge(

@@ -28,6 +28,7 @@ final class NodeLink implements AutoCloseable {
     private long failedAt;
     private volatile @Nullable NodeIdentity identity;
     private volatile @Nullable ServerFacts facts;
+    private volatile long factsRead;
 
     NodeLink(Node node, DecisionSchema schema, Pace pace) {
         this.node = node;
@@ -53,6 +54,16 @@ final class NodeLink implements AutoCloseable {
     @Nullable
     ServerFacts facts() {
         return facts;
+    }
+
+    /** {@return when that was, by the monotonic clock} */
+    long factsRead() {
+        return factsRead;
+    }
+
+    /** {@return the present moment, by the same clock} */
+    long nanos() {
+        return pace.nanos();
     }
 
     /**
@@ -89,6 +100,7 @@ final class NodeLink implements AutoCloseable {
                             "the decision schema is missing: run its DDL, or set decision.initialize-schema=always",
                             "3F000"));
             facts = found;
+            factsRead = pace.nanos();
             failure = null;
             return open;
         } catch (SQLException e) {

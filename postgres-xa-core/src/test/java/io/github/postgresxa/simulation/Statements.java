@@ -319,6 +319,12 @@ final class Statements {
                     row(message, "v" + w.xid, w.xid.toString(), "1");
                 }
             });
+        } else if (sql.startsWith("select distinct p, i")) {
+            server.data.decisions.values().stream().filter(Row::isCommit).forEach(r -> {
+                for (int i = 0; i < r.participants().size(); i++) {
+                    row(message, r.participants().get(i), r.incarnations().get(i), "", "");
+                }
+            });
         } else if (sql.startsWith("select pg_relation_size(")) {
             row(message, "1");
         } else if (sql.startsWith("select count(*) from pg_prepared_xacts")) {

@@ -1,0 +1,38 @@
+package io.github.postgresxa.benchmarks.scale;
+
+import java.util.List;
+import java.util.Locale;
+
+/** Numbers as the page shows them. */
+public final class Figures {
+
+    private Figures() {}
+
+    /** {@return the middle one of the values} */
+    public static double median(List<Double> values) {
+        List<Double> sorted = values.stream().sorted().toList();
+        int size = sorted.size();
+        return (sorted.get((size - 1) / 2) + sorted.get(size / 2)) / 2;
+    }
+
+    /** {@return the smallest value that so many percent of the values do not exceed} */
+    public static double percentile(List<Double> values, int percent) {
+        List<Double> sorted = values.stream().sorted().toList();
+        return sorted.get(Math.max(0, (int) Math.ceil(sorted.size() * percent / 100.0) - 1));
+    }
+
+    /** {@return with a separator of thousands, without decimals} */
+    public static String whole(double value) {
+        return String.format(Locale.ROOT, "%,.0f", value);
+    }
+
+    /** {@return with one decimal} */
+    public static String one(double value) {
+        return String.format(Locale.ROOT, "%,.1f", value);
+    }
+
+    /** {@return with two decimals} */
+    public static String two(double value) {
+        return String.format(Locale.ROOT, "%,.2f", value);
+    }
+}

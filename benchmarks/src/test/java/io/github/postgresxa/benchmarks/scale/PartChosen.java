@@ -1,0 +1,22 @@
+package io.github.postgresxa.benchmarks.scale;
+
+import java.util.List;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExecutionCondition;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/** Runs what {@code -Dscale.only} names, and all if it names nothing. */
+final class PartChosen implements ExecutionCondition {
+
+    @Override
+    public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+        String only = System.getProperty("scale.only", "").strip();
+        boolean chosen = AnnotationSupport.findAnnotation(context.getTestClass(), Part.class)
+                .map(part -> only.isEmpty() || List.of(only.split(",")).contains(part.value()))
+                .orElse(true);
+        return chosen
+                ? ConditionEvaluationResult.enabled("chosen")
+                : ConditionEvaluationResult.disabled("not named by -Dscale.only");
+    }
+}

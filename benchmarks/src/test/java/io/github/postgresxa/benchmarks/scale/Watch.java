@@ -1,0 +1,58 @@
+package io.github.postgresxa.benchmarks.scale;
+
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts what recovery finishes, and notes when the first and the last one was. */
+final class Watch implements XaListener {
+
+    private final long start = System.nanoTime();
+    private final CountDownLatch left;
+    private final AtomicInteger alarms = new AtomicInteger();
+    private volatile long first;
+    private volatile long last;
+
+    Watch(int branches) {
+        left = new CountDownLatch(branches);
+    }
+
+    @Override
+    public void recovered(String node, TransactionId id, Outcome outcome) {
+        last = System.nanoTime();
+        if (first == 0) {
+            first = last;
+        }
+        left.countDown();
+    }
+
+    @Override
+    public void heuristic(TransactionId id, String node, Outcome decided, Outcome actual) {
+        alarms.incrementAndGet();
+    }
+
+    boolean await(long seconds) throws InterruptedException {
+        return left.await(seconds, TimeUnit.SECONDS);
+    }
+
+    int alarms() {
+        return alarms.get();
+    }
+
+    long open() {
+        return left.getCount();
+    }
+
+    /** {@return seconds from the start to the first branch that was finished} */
+    double firstAfter() {
+        return (first - start) / 1e9;
+    }
+
+    /** {@return seconds from the start to the last one} */
+    double lastAfter() {
+        return (last - start) / 1e9;
+    }
+}

@@ -1,0 +1,89 @@
+package io.github.postgresxa.benchmarks.startup;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+/** An application with nothing of its own: what it does at its start follows from its class path. It tells how long that took and what it uses, and ends. */
+@SpringBootConfiguration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+public class Application {
+
+    /** Until what goes on in the background after the start has settled, in milliseconds. */
+    private static final long SETTLE = 3_000;
+
+    /** An application that wants a connection at its start, as a migration tool does. */
+    @Bean
+    @ConditionalOnProperty("connect")
+    ApplicationRunner connect(ObjectProvider<DataSource> dataSources) {
+        return arguments -> {
+            for (DataSource dataSource : dataSources) {
+                touch(dataSource);
+            }
+        };
+    }
+
+    private static void touch(DataSource dataSource) throws SQLException {
+        try (Connection connection = dataSource.getConnection()) {
+            connection.isValid(1);
+        }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        AtomicLong ready = new AtomicLong();
+        AtomicLong uptime = new AtomicLong();
+        AtomicLong processor = new AtomicLong();
+        SpringApplication application = new SpringApplication(Application.class);
+        application.addListeners((ApplicationListener<ApplicationReadyEvent>) event -> {
+            ready.set(java.util.Objects.requireNonNull(event.getTimeTaken()).toMillis());
+            uptime.set(ManagementFactory.getRuntimeMXBean().getUptime());
+            processor.set(ProcessHandle.current()
+                    .info()
+                    .totalCpuDuration()
+                    .map(Duration::toMillis)
+                    .orElse(0L));
+        });
+        try (ConfigurableApplicationContext context = application.run(arguments)) {
+            Thread.sleep(SETTLE);
+            long resident = resident();
+            System.gc();
+            System.gc();
+            System.out.printf(
+                    "MEASURED %d %d %d %d %d %d %d %d%n",
+                    ready.get(),
+                    uptime.get(),
+                    processor.get(),
+                    resident,
+                    ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
+                    ManagementFactory.getClassLoadingMXBean().getLoadedClassCount(),
+                    ManagementFactory.getThreadMXBean().getThreadCount(),
+                    context.getBeanDefinitionCount());
+        }
+    }
+
+    private static long resident() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(l -> l.startsWith("VmRSS"))
+                    .mapToLong(l -> Long.parseLong(l.replaceAll("\\D", "")) * 1024)
+                    .findFirst()
+                    .orElse(0);
+        }
+    }
+}

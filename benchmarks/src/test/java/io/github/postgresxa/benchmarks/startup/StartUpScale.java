@@ -1,0 +1,91 @@
+package io.github.postgresxa.benchmarks.startup;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.postgresxa.benchmarks.scale.Figures;
+import io.github.postgresxa.benchmarks.scale.Machine;
+import io.github.postgresxa.benchmarks.scale.Page;
+import io.github.postgresxa.benchmarks.scale.Part;
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.PostgresNodes;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.junit.jupiter.api.Test;
+
+/** Applications are started in turns, each in a fresh JVM. {@code -Dscale.starts} says how often, by default 15. */
+@Part("startup")
+@PostgresNodes({"east", "west"})
+class StartUpScale {
+
+    private static final int ENOUGH = 15;
+    private static final double TARGET = 300;
+
+    private final int count = Integer.getInteger("scale.starts", ENOUGH);
+    private final Map<Kind, List<Start>> starts = new EnumMap<>(Kind.class);
+
+    @Test
+    void theStarterAddsLittle(PostgresNode east, PostgresNode west) throws Exception {
+        for (Kind kind : Kind.values()) {
+            Start.of(kind, east, west); // For the file cache, and the schema on the nodes.
+        }
+        for (int i = 0; i < count; i++) {
+            for (Kind kind : Kind.values()) {
+                starts.computeIfAbsent(kind, k -> new ArrayList<>()).add(Start.of(kind, east, west));
+            }
+        }
+        report(Machine.circumstances(east));
+        if (count >= ENOUGH) {
+            assertThat(more(Kind.POSTGRES_XA, Start::started)).isLessThanOrEqualTo(TARGET);
+        }
+    }
+
+    private double median(Kind kind, ToDoubleFunction<Start> value) {
+        return Figures.median(starts.getOrDefault(kind, List.of()).stream()
+                .map(value::applyAsDouble)
+                .toList());
+    }
+
+    private double more(Kind kind, ToDoubleFunction<Start> value) {
+        return median(kind, value) - median(Kind.EMPTY, value);
+    }
+
+    private void report(String circumstances) {
+        StringBuilder text = new StringBuilder("""
+                %s
+
+                Each application has no code of its own and is started %d times in a fresh JVM (default settings, `-Xmx256m`), all in turns; medians, and in brackets what is added to the empty one. "Started in" is what Spring
+                Boot tells (`ApplicationReadyEvent`); with ours both nodes are connected, checked and have their schema by then. Memory is looked at 3 s later: resident memory of the process, and the heap after a collection.
+
+                | application | started in | JVM start to ready | processor until ready | resident | heap | classes | threads | bean definitions |
+                |---|---|---|---|---|---|---|---|---|
+                """.formatted(circumstances, count));
+        for (Kind kind : Kind.values()) {
+            text.append("| %s | **%s ms** %s | %s ms %s | %s ms %s | %s MB %s | %s MB %s | %s | %s | %s |%n"
+                    .formatted(
+                            kind.text(),
+                            Figures.whole(median(kind, Start::started)),
+                            added(kind, Start::started, 1, " ms"),
+                            Figures.whole(median(kind, Start::uptime)),
+                            added(kind, Start::uptime, 1, " ms"),
+                            Figures.whole(median(kind, Start::processor)),
+                            added(kind, Start::processor, 1, " ms"),
+                            Figures.whole(median(kind, Start::resident) / 1e6),
+                            added(kind, Start::resident, 1e6, " MB"),
+                            Figures.one(median(kind, Start::heap) / 1e6),
+                            added(kind, Start::heap, 1e6, " MB"),
+                            Figures.whole(median(kind, Start::classes)),
+                            Figures.whole(median(kind, Start::threads)),
+                            Figures.whole(median(kind, Start::beans))));
+        }
+        text.append("%nTarget: at most %.0f ms more than the empty application; asserted by the suite.%n"
+                .formatted(TARGET));
+        Page.STARTUP.write(count >= ENOUGH, text.toString());
+    }
+
+    private String added(Kind kind, ToDoubleFunction<Start> value, double unit, String name) {
+        return kind == Kind.EMPTY ? "" : "(+%s%s)".formatted(Figures.whole(more(kind, value) / unit), name);
+    }
+}

@@ -31,6 +31,9 @@ final class JtaContender implements Contender {
         try {
             for (int node = 0; node < transfer.nodes(); node++) {
                 try (Connection connection = nodes.get(node).getConnection()) {
+                    if (transfer.readOnly()) {
+                        connection.setReadOnly(true);
+                    }
                     transfer.work(node, connection);
                 }
             }

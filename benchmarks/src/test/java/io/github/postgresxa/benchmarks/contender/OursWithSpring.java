@@ -62,7 +62,7 @@ final class OursWithSpring implements Contender {
 
     @Override
     public long run(Transfer transfer) {
-        return mover.move(transfer);
+        return transfer.readOnly() ? mover.look(transfer) : mover.move(transfer);
     }
 
     @Override
@@ -93,8 +93,18 @@ final class OursWithSpring implements Contender {
         }
 
         /** {@return when the work was done} */
+        @Transactional(readOnly = true)
+        public long look(Transfer transfer) {
+            return work(transfer);
+        }
+
+        /** {@return when the work was done} */
         @Transactional
         public long move(Transfer transfer) {
+            return work(transfer);
+        }
+
+        private long work(Transfer transfer) {
             for (int node = 0; node < transfer.nodes(); node++) {
                 JdbcClient client = nodes.get(node);
                 if (transfer.writes(node)) {

@@ -33,10 +33,18 @@ abstract class PlainContender implements Contender {
             for (int node = 0; node < connections.length; node++) {
                 Connection connection = pools.connection(node);
                 connections[node] = connection;
+                if (transfer.readOnly()) {
+                    connection.setReadOnly(true);
+                }
                 transfer.work(node, connection);
             }
             long commitBegan = System.nanoTime();
             commit(transfer, connections);
+            if (transfer.readOnly()) {
+                for (Connection connection : connections) {
+                    connection.setReadOnly(false);
+                }
+            }
             return commitBegan;
         } catch (Exception e) {
             for (Connection connection : connections) {

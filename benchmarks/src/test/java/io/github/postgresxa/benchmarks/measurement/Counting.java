@@ -38,7 +38,7 @@ final class Counting {
     }
 
     Cost count(Cost.Work work, Worker worker) {
-        Mix mix = new Mix(work.readers(), work.writers(), ACCOUNTS);
+        Mix mix = new Mix(work.readers(), work.writers(), ACCOUNTS, false);
         List<FaultProxy> wires = new ArrayList<>();
         for (PostgresNode node : nodes.first(mix.nodes())) {
             wires.add(FaultProxy.before(node));

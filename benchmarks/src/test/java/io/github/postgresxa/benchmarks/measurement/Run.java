@@ -91,14 +91,10 @@ public final class Run implements AutoCloseable {
 
     /** Every contender does each kind of work for a while before anything is measured: the first for half of the time, the others for the rest. */
     public void warmUp() {
-        List<Mix> mixes = options.blocks().stream()
-                .flatMap(b -> b.scenarios().stream())
-                .map(Scenario::mix)
-                .distinct()
-                .toList();
-        int most = mixes.stream().mapToInt(Mix::nodes).max().orElse(0);
+        int most = options.blocks().stream().mapToInt(Block::nodes).max().orElse(0);
         nodes.beginBlock(most);
         for (Worker worker : workers.values()) {
+            List<Mix> mixes = mixesOf(worker.kind());
             try {
                 worker.open(new Setting(nodes.addresses(most, Duration.ZERO), WARM_UP_CLIENTS, false));
                 for (Mix mix : mixes) {
@@ -114,6 +110,16 @@ public final class Run implements AutoCloseable {
             nodes.rollbackPrepared(most);
             nodes.tidy(most);
         }
+    }
+
+    /** Not every contender can do every kind. */
+    private List<Mix> mixesOf(Kind kind) {
+        return options.blocks().stream()
+                .flatMap(b -> b.scenarios().stream())
+                .filter(s -> s.contenders().contains(kind))
+                .map(Scenario::mix)
+                .distinct()
+                .toList();
     }
 
     /** Counts what single transactions of some contenders cost. */

@@ -88,6 +88,13 @@ record Target(String circumstances, String what, Limit limit, double asked, Func
                         "two plain local transactions",
                         0.85),
                 throughput("two readers, 8 clients", Plan.READERS, OURS, LOCAL, "two plain local transactions", 0.9),
+                throughput(
+                        "two readers that say so, 8 clients",
+                        Plan.READ_ONLY,
+                        OURS,
+                        LOCAL,
+                        "two plain local transactions",
+                        0.9),
                 throughput("one node only, 8 clients", Plan.ONE_NODE, OURS, LOCAL, "a plain pooled transaction", 0.9),
                 new Target(
                         "eight writers against two, 1 ms away, 4 clients",

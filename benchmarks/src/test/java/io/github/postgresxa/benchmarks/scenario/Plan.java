@@ -26,6 +26,7 @@ public final class Plan {
     public static final String TWO_WRITERS_1MS = "two-writers-1ms";
     public static final String WRITER_AND_READER = "writer-and-reader";
     public static final String READERS = "readers";
+    public static final String READ_ONLY = "read-only";
     public static final String ONE_NODE = "one-node";
     public static final String HOT_ROWS = "hot-rows";
 
@@ -91,8 +92,17 @@ public final class Plan {
                                 lessThanTwo(
                                         WRITER_AND_READER,
                                         "One writer and one reader",
-                                        new Mix(1, 1, Mix.ALL_ACCOUNTS)),
-                                lessThanTwo(READERS, "Two readers", new Mix(2, 0, Mix.ALL_ACCOUNTS)),
+                                        new Mix(1, 1, Mix.ALL_ACCOUNTS, false)),
+                                lessThanTwo(READERS, "Two readers", new Mix(2, 0, Mix.ALL_ACCOUNTS, false)),
+                                new Scenario(
+                                        READ_ONLY,
+                                        "Two readers that say so",
+                                        new Mix(2, 0, Mix.ALL_ACCOUNTS, true),
+                                        8,
+                                        HERE,
+                                        List.of(LOCAL, OURS, OURS_NARAYANA, OURS_SPRING),
+                                        LOCAL,
+                                        SHORT),
                                 lessThanTwo(ONE_NODE, "One node only, a writer", Mix.writers(1)))),
                 new Block(
                         "More writers, 1 ms away",
@@ -106,7 +116,7 @@ public final class Plan {
                         List.of(new Scenario(
                                 HOT_ROWS,
                                 "Two writers, all on %d rows of each node".formatted(HOT),
-                                new Mix(0, 2, HOT),
+                                new Mix(0, 2, HOT, false),
                                 8,
                                 HERE,
                                 FEW,

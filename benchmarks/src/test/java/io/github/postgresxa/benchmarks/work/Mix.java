@@ -6,15 +6,16 @@ package io.github.postgresxa.benchmarks.work;
  * @param readers how many nodes are read
  * @param writers how many nodes are written; where it is more than one, what is taken from the first is given to the others
  * @param accounts how many accounts of each node are used; few of them are hot
+ * @param readOnly whether the application says beforehand that it only reads
  */
-public record Mix(int readers, int writers, int accounts) {
+public record Mix(int readers, int writers, int accounts, boolean readOnly) {
 
     /** Accounts on each node. */
     public static final int ALL_ACCOUNTS = 10_000;
 
     /** {@return so many writers, on all accounts} */
     public static Mix writers(int writers) {
-        return new Mix(0, writers, ALL_ACCOUNTS);
+        return new Mix(0, writers, ALL_ACCOUNTS, false);
     }
 
     /** {@return how many nodes take part} */
@@ -24,12 +25,16 @@ public record Mix(int readers, int writers, int accounts) {
 
     /** {@return this as text for {@link #parse}} */
     public String text() {
-        return readers + "," + writers + "," + accounts;
+        return readers + "," + writers + "," + accounts + "," + readOnly;
     }
 
     /** {@return what {@link #text} wrote} */
     public static Mix parse(String text) {
         String[] part = text.split(",");
-        return new Mix(Integer.parseInt(part[0]), Integer.parseInt(part[1]), Integer.parseInt(part[2]));
+        return new Mix(
+                Integer.parseInt(part[0]),
+                Integer.parseInt(part[1]),
+                Integer.parseInt(part[2]),
+                Boolean.parseBoolean(part[3]));
     }
 }

@@ -56,6 +56,11 @@ public final class Transfer {
         return mix.readers();
     }
 
+    /** {@return whether the application says that it only reads} */
+    public boolean readOnly() {
+        return mix.readOnly();
+    }
+
     /** {@return whether this node is written} */
     public boolean writes(int node) {
         return node >= mix.readers();

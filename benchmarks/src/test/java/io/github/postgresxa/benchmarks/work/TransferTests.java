@@ -9,7 +9,7 @@ class TransferTests {
 
     @Test
     void whatIsTakenFromOneNodeIsGivenToTheOthers() {
-        Transfer transfer = new Transfer(new Mix(1, 5, 10), 7);
+        Transfer transfer = new Transfer(new Mix(1, 5, 10, false), 7);
         for (int i = 0; i < 100; i++) {
             transfer.next();
             assertThat(IntStream.range(0, transfer.nodes())
@@ -35,7 +35,7 @@ class TransferTests {
 
     @Test
     void aMixIsTheSameAfterItsWayToAWorker() {
-        Mix mix = new Mix(1, 2, 30);
+        Mix mix = new Mix(1, 2, 30, true);
         assertThat(Mix.parse(mix.text())).isEqualTo(mix);
     }
 }

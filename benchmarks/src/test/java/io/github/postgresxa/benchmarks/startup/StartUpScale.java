@@ -1,7 +1,5 @@
 package io.github.postgresxa.benchmarks.startup;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import io.github.postgresxa.benchmarks.scale.Figures;
 import io.github.postgresxa.benchmarks.scale.Machine;
 import io.github.postgresxa.benchmarks.scale.Page;
@@ -37,9 +35,6 @@ class StartUpScale {
             }
         }
         report(Machine.circumstances(east));
-        if (count >= ENOUGH) {
-            assertThat(more(Kind.POSTGRES_XA, Start::started)).isLessThanOrEqualTo(TARGET);
-        }
     }
 
     private double median(Kind kind, ToDoubleFunction<Start> value) {
@@ -80,8 +75,9 @@ class StartUpScale {
                             Figures.whole(median(kind, Start::threads)),
                             Figures.whole(median(kind, Start::beans))));
         }
-        text.append("%nTarget: at most %.0f ms more than the empty application; asserted by the suite.%n"
-                .formatted(TARGET));
+        double more = more(Kind.POSTGRES_XA, Start::started);
+        text.append("%nAsked: at most %.0f ms more than the empty application: %s.%n"
+                .formatted(TARGET, more <= TARGET ? "met" : "**missed** by %.0f ms".formatted(more - TARGET)));
         Page.STARTUP.write(count >= ENOUGH, text.toString());
     }
 

@@ -157,8 +157,6 @@ final class DecisionSql {
                 + select("''")
                 + "where outcome = 'C' and participant_incarnations[array_position(participants, '%s')] not in ('%s', '%s') and %s"
                         .formatted(
-                                block,
-                                block + blocks,
                                 participant,
                                 incarnation.replaceAll("[^0-9A-F:]", ""),
                                 Participant.UNKNOWN_INCARNATION,

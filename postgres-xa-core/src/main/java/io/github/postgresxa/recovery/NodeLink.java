@@ -99,8 +99,9 @@ final class NodeLink implements AutoCloseable {
                     .orElseThrow(() -> new SQLException(
                             "the decision schema is missing: run its DDL, or set decision.initialize-schema=always",
                             "3F000"));
+            factsRead = pace.nanos(); // Before the facts can be seen: an answer from before them must not pass for a
+            // later one.
             facts = found;
-            factsRead = pace.nanos();
             failure = null;
             return open;
         } catch (SQLException e) {

@@ -28,26 +28,23 @@ public record PreparedList(List<PreparedBranch> ours, int foreign) {
     /*
      * The snapshot is asked for once, in a query of its own: for each row anew the server would sort all running xids each time, prepared ones among them.
      */
-    private static final String ONE = """
+    private static final String LOOK = """
             select gid, owner, (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint,
                    transaction, (select pg_snapshot_xmax(pg_current_snapshot()))
             from pg_prepared_xacts
+            """;
+
+    private static final String ONE = LOOK + """
             where (gid like 'pgxa/1/%1$s/%%' or gid like 'pgxa/2/%1$s/%%') and database = current_database()
             order by prepared
             """;
 
-    private static final String THESE = """
-            select gid, owner, (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint,
-                   transaction, (select pg_snapshot_xmax(pg_current_snapshot()))
-            from pg_prepared_xacts
+    private static final String THESE = LOOK + """
             where gid in (%s) and database = current_database()
             """;
 
     /** Only what looks like ours travels; the strict grammar then decides. Branches of other databases cannot be finished from here. */
-    private static final String LIST = """
-            select gid, owner, (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint,
-                   transaction, (select pg_snapshot_xmax(pg_current_snapshot()))
-            from pg_prepared_xacts
+    private static final String LIST = LOOK + """
             where gid like 'pgxa/%%' and database = current_database()
             order by prepared limit %d;
             select count(*) from pg_prepared_xacts where not (gid like 'pgxa/%%' and database = current_database())

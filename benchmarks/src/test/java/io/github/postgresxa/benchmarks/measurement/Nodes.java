@@ -1,8 +1,10 @@
 package io.github.postgresxa.benchmarks.measurement;
 
+import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.benchmarks.contender.Setting;
 import io.github.postgresxa.benchmarks.network.Distance;
 import io.github.postgresxa.benchmarks.work.Mix;
+import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.test.PostgresNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,20 +39,14 @@ public final class Nodes implements AutoCloseable {
                     "create table account (id int primary key, balance bigint not null) with (fillfactor = 50)",
                     "insert into account select i, %d from generate_series(1, %d) i".formatted(START, Mix.ALL_ACCOUNTS),
                     "vacuum analyze account",
-                    "create schema hand",
-                    """
-                    create table hand.decision (
-                        gtrid                    uuid primary key,
-                        outcome                  char(1) not null check (outcome in ('C', 'A')),
-                        xid                      xid8 not null,
-                        coordinator              text not null,
-                        participants             text[] not null default '{}',
-                        participant_xids         xid8[] not null default '{}',
-                        participant_incarnations text[] not null default '{}',
-                        decided_at               timestamptz not null default now()
-                    )""",
-                    "create index decision_decided_at on hand.decision using brin (decided_at)");
+                    handDecisions());
         }
+    }
+
+    /** The hand-written protocol has the decision log of this project, under another name. */
+    private static String handDecisions() {
+        return new DecisionSchema(new DecisionSettings("hand", false, DecisionSettings.DEFAULT.retention(), false))
+                .text();
     }
 
     List<PostgresNode> first(int count) {

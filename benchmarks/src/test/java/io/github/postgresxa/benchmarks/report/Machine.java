@@ -64,7 +64,8 @@ public record Machine(Map<String, String> facts) {
         return System.getProperty("versions." + name, "?");
     }
 
-    private static String processor() {
+    /** {@return the processor's name, or its architecture where the system tells no name} */
+    public static String processor() {
         try {
             return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
                     .filter(l -> l.startsWith("model name"))

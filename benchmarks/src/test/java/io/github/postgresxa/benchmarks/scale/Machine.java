@@ -29,7 +29,7 @@ public final class Machine {
                 .formatted(
                         LocalDate.now(ZoneOffset.UTC),
                         Runtime.getRuntime().availableProcessors(),
-                        processor(),
+                        io.github.postgresxa.benchmarks.report.Machine.processor(),
                         memory(),
                         System.getProperty("os.name"),
                         System.getProperty("os.version"),
@@ -53,17 +53,6 @@ public final class Machine {
             double millis = (System.nanoTime() - from) / 1e6 / COMMITS;
             s.execute("drop table commit_cost");
             return millis;
-        }
-    }
-
-    private static String processor() {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.filter(l -> l.startsWith("model name"))
-                    .findFirst()
-                    .map(l -> l.substring(l.indexOf(':') + 1).strip())
-                    .orElse(System.getProperty("os.arch"));
-        } catch (IOException e) {
-            return System.getProperty("os.arch");
         }
     }
 

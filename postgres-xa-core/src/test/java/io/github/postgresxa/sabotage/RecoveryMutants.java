@@ -7,6 +7,7 @@ final class RecoveryMutants {
 
     private static final String PASS = "recovery/NodePass";
     private static final String RULES = "recovery/RecoveryRules";
+    private static final String LATE_FENCE = "LateFenceIT#leavesNoTraceOfADecisionThatWasCarriedOutAndForgotten";
 
     static final List<Mutant> ALL = List.of(
             new Mutant(
@@ -49,10 +50,15 @@ final class RecoveryMutants {
                             }
                             Map<TransactionId, Decision> together = fenceTogether(home, identity, branches);""")),
             new Mutant(
-                    "unproved-fence",
-                    "recovery's fence is not proved: the row C may have been deleted since the branch was listed",
-                    new Edit(PASS, "written -> isListed(gid)", "written -> gid.fits()"),
-                    new Edit(PASS, "written -> areListed(gids, written)", "written -> gids.size() > 1")),
+                            "unproved-fence",
+                            "recovery's fence is not proved: the row C may have been deleted since the branch was listed",
+                            new Edit(PASS, "written -> isListed(gid)", "written -> gid.fits()"))
+                    .noticedBy(LATE_FENCE),
+            new Mutant(
+                            "two/unproved-fences",
+                            "the same, where several branches are fenced together",
+                            new Edit(PASS, "written -> areListed(gids, written)", "written -> gids.size() > 1"))
+                    .noticedBy(LATE_FENCE),
             new Mutant(
                     "busy-is-abort",
                     "a home that is committing right now counts as one without a row",

@@ -2,6 +2,7 @@ package io.github.postgresxa.operations;
 
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.Fence;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.log.Wording;
@@ -162,7 +163,7 @@ final class Resolver {
                 .anyMatch(s -> s.facts().beganAnew()
                         && s.branches().stream().anyMatch(b -> b.age().compareTo(retention) >= 0));
         return returned
-                && atHome(order, found, decisions::hasForgotten)
+                && atHome(order, found, decisions.kept()::hasForgotten)
                 && onlyForced(
                         order,
                         "A server that holds a branch of transaction %s has failed over or was restored, and the branch is older than decisions are kept: it may have been committed long ago. Compare the data first."
@@ -187,13 +188,14 @@ final class Resolver {
                 order,
                 found,
                 (wire, home) -> decisions
-                        .fence(
+                        .fences()
+                        .write(
                                 wire,
                                 order.transaction(),
                                 home,
                                 found.managerDecides() ? participants(found) : List.of(),
                                 written -> isStillPrepared(found))
-                        .map(DecisionLog.Fence::standing));
+                        .map(Fence::standing));
         if (standing.isEmpty()) {
             throw new RefusedException(
                     "Somebody has finished transaction %s at this very moment; nothing was done. Look again."

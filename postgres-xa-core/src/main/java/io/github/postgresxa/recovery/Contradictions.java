@@ -5,6 +5,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.Fence;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.node.Pace;
 import io.github.postgresxa.node.Reply;
@@ -99,12 +100,14 @@ final class Contradictions {
                 if (vanished.knownFor(pace.nanos()).compareTo(grace) < 0) {
                     return false; // Its coordinator may decide the same at this moment.
                 }
-                Optional<DecisionLog.Fence> fence = home.use(c -> decisions.fence(
-                        c,
-                        id,
-                        gid.home(),
-                        List.of(),
-                        written -> vanished.nothingForgotten(String.valueOf(written.mark()))));
+                Optional<Fence> fence = home.use(c -> decisions
+                        .fences()
+                        .write(
+                                c,
+                                id,
+                                gid.home(),
+                                List.of(),
+                                written -> vanished.nothingForgotten(String.valueOf(written.mark()))));
                 if (fence.isEmpty()) {
                     return true; // There may have been a row that was deleted just now.
                 }

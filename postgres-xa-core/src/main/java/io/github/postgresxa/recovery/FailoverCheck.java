@@ -5,6 +5,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.KeptDecisions;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.log.Wording;
@@ -115,8 +116,10 @@ final class FailoverCheck {
         long from = 0;
         do {
             long start = from;
-            DecisionLog.Stretch stretch = home.use(c -> decisions.ofOtherIncarnations(
-                    c, java.util.Objects.requireNonNull(home.identity()), identity, incarnation, start));
+            KeptDecisions.Stretch stretch = home.use(c -> decisions
+                    .kept()
+                    .ofOtherIncarnations(
+                            c, java.util.Objects.requireNonNull(home.identity()), identity, incarnation, start));
             List<Decision> found = stretch.decisions();
             for (int i = 0; i < found.size(); i += BATCH) {
                 judge(
@@ -158,8 +161,8 @@ final class FailoverCheck {
         long from = 0;
         do {
             long start = from;
-            from = home.use(
-                    c -> decisions.incarnations(c, java.util.Objects.requireNonNull(home.identity()), start, found));
+            from = home.use(c ->
+                    decisions.kept().incarnations(c, java.util.Objects.requireNonNull(home.identity()), start, found));
         } while (from > 0);
         return new Named(now, Map.copyOf(found));
     }

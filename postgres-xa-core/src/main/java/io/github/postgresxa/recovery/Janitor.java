@@ -4,6 +4,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.KeptDecisions;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.log.Wording;
 import java.sql.SQLException;
@@ -61,16 +62,16 @@ final class Janitor {
         try {
             Unverified unverified = new Unverified();
             String after = "";
-            DecisionLog.Page page;
+            KeptDecisions.Page page;
             do {
                 String from = after;
-                page = home.use(c -> decisions.expired(c, identity, retention, from, BATCH));
+                page = home.use(c -> decisions.kept().expired(c, identity, retention, from, BATCH));
                 forget(home, identity, carriedOut(identity, page.decisions(), unverified));
                 after = page.end();
             } while (page.decisions().size() == BATCH);
             unverified.report(home);
             home.use(c -> {
-                decisions.forgetFences(c, identity, retention);
+                decisions.kept().forgetFences(c, identity, retention);
                 return identity;
             });
         } catch (SQLException e) {
@@ -86,7 +87,7 @@ final class Janitor {
             return;
         }
         home.use(c -> {
-            decisions.forget(c, identity, done);
+            decisions.kept().forget(c, identity, done);
             return done;
         });
         LOG.debug(

@@ -6,6 +6,8 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.Fence;
+import io.github.postgresxa.decision.Fences;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.log.Wording;
@@ -39,6 +41,7 @@ final class NodePass {
     private final NodeWatch watch;
     private final Homes homes;
     private final DecisionLog decisions;
+    private final Fences fences;
     private final Duration grace;
     private final Duration patience;
     private final ReturnedBranches returned;
@@ -62,6 +65,7 @@ final class NodePass {
         this.watch = watch;
         this.homes = homes;
         this.decisions = decisions;
+        this.fences = decisions.fences();
         this.grace = grace;
         this.patience = patience;
         this.returned = returned;
@@ -240,7 +244,7 @@ final class NodePass {
             }
             try {
                 return home.use(
-                        c -> decisions.fenceTogether(c, gids.keySet(), identity, written -> areListed(gids, written)));
+                        c -> fences.writeTogether(c, gids.keySet(), identity, written -> areListed(gids, written)));
             } catch (SQLException e) {
                 LOG.debug("{} branches could not be fenced together", branches.size(), e);
                 return Map.of();
@@ -260,8 +264,8 @@ final class NodePass {
          * @return the row that stands; null if somebody has finished the branch meanwhile
          */
         private @Nullable Decision fence(NodeLink home, Gid gid) throws SQLException {
-            return home.use(c -> decisions.fence(c, gid.transaction(), gid.home(), List.of(), written -> isListed(gid)))
-                    .map(DecisionLog.Fence::standing)
+            return home.use(c -> fences.write(c, gid.transaction(), gid.home(), List.of(), written -> isListed(gid)))
+                    .map(Fence::standing)
                     .orElse(null);
         }
 

@@ -34,6 +34,6 @@ final class ReturnedBranches {
         return facts != null
                 && facts.beganAnew()
                 && watch.ageWhenFirstSeen(gid).compareTo(retention) >= 0
-                && home.use(c -> decisions.hasForgotten(c, gid.home()));
+                && home.use(c -> decisions.kept().hasForgotten(c, gid.home()));
     }
 }

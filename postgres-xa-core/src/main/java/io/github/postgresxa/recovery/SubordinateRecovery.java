@@ -3,6 +3,7 @@ package io.github.postgresxa.recovery;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.Fences;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.gid.NodeIdentity;
@@ -143,7 +144,8 @@ final class SubordinateRecovery implements XAResource {
             Decision standing = home.use(c -> verb == Decision.Verb.COMMIT
                     ? decisions.record(c, first.transaction(), homeIdentity, participants)
                     : decisions
-                            .fence(c, first.transaction(), homeIdentity, participants, DecisionLog.Proof.NOT_NEEDED)
+                            .fences()
+                            .write(c, first.transaction(), homeIdentity, participants, Fences.Proof.NOT_NEEDED)
                             .orElseThrow()
                             .standing());
             if (standing.verb() != verb) {

@@ -5,7 +5,7 @@ import io.github.postgresxa.branch.Answer;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
-import io.github.postgresxa.decision.DecisionLog.Fence;
+import io.github.postgresxa.decision.Fence;
 import io.github.postgresxa.node.Pace;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -60,8 +60,9 @@ final class HomeEnquiry {
         do {
             try (Wire wire = home.session().node().connect()) {
                 try {
-                    Optional<Fence> fence = decisions.fence(
-                            wire, id, home.identity(), List.of(), written -> written.provesRollback(home.xid()));
+                    Optional<Fence> fence = decisions
+                            .fences()
+                            .write(wire, id, home.identity(), List.of(), written -> written.provesRollback(home.xid()));
                     return fence.map(f -> answer(f, home, lost)).orElseGet(() -> CommitOutcome.unknown(lost.problem()));
                 } catch (SQLException e) {
                     if ("55P03".equals(e.getSQLState())) {

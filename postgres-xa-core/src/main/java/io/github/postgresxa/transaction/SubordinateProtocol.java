@@ -5,7 +5,7 @@ import io.github.postgresxa.branch.Answer;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
-import io.github.postgresxa.decision.DecisionLog.Proof;
+import io.github.postgresxa.decision.Fences.Proof;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.gid.NodeIdentity;
@@ -84,8 +84,14 @@ final class SubordinateProtocol {
     private void fenceForGood(GlobalTransaction transaction, Ballot ballot) {
         Branch home = ballot.home();
         try (Wire wire = home.session().node().connect()) {
-            decisions.fence(
-                    wire, transaction.id(), home.identity(), Ballot.participants(ballot.writers()), Proof.NOT_NEEDED);
+            decisions
+                    .fences()
+                    .write(
+                            wire,
+                            transaction.id(),
+                            home.identity(),
+                            Ballot.participants(ballot.writers()),
+                            Proof.NOT_NEEDED);
         } catch (SQLException e) {
             LOG.warn(Wording.PERHAPS_LEFT_PREPARED, transaction.id(), XaAnswers.text(e));
         }
@@ -106,7 +112,8 @@ final class SubordinateProtocol {
                 transaction,
                 ballot,
                 (wire, id, home, participants) -> decisions
-                        .fence(wire, id, home, participants, Proof.NOT_NEEDED)
+                        .fences()
+                        .write(wire, id, home, participants, Proof.NOT_NEEDED)
                         .orElseThrow()
                         .standing());
     }

@@ -92,11 +92,11 @@ final class CommitMutants {
             new Mutant(
                     "late-ask",
                     "\"no row C\" means rolled back, however many rows were deleted",
-                    new Edit("decision/DecisionLog", "return mark == null || (homeXid", "return true || (homeXid")),
+                    new Edit("decision/Fence", "return mark == null || (homeXid", "return true || (homeXid")),
             new Mutant(
                     "two/unknown-xid-is-above",
                     "who does not know the home's xid takes it for above the mark",
-                    new Edit("decision/DecisionLog", "(homeXid != null && Long", "(homeXid == null || Long")),
+                    new Edit("decision/Fence", "(homeXid != null && Long", "(homeXid == null || Long")),
             new Mutant(
                     "ask-after-plain",
                     "the fence is asked about a COMMIT that wrote no row",
@@ -108,8 +108,9 @@ final class CommitMutants {
                     "look-instead-of-fence",
                     "M17: without an answer the coordinator looks, and fences nothing",
                     new Edit("transaction/HomeEnquiry", """
-                            Optional<Fence> fence = decisions.fence(
-                                                        wire, id, home.identity(), List.of(), written -> written.provesRollback(home.xid()));""", """
+                            Optional<Fence> fence = decisions
+                                                        .fences()
+                                                        .write(wire, id, home.identity(), List.of(), written -> written.provesRollback(home.xid()));""", """
                             DecisionLog.Look look = decisions.look(wire, home.identity(), List.of(id));
                             Optional<Fence> fence = Optional.of(new Fence(
                                     look.rows().getOrDefault(id, new Decision(id, Decision.Verb.ABORT, List.of())),

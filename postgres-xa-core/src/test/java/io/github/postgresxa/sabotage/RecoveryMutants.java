@@ -24,12 +24,12 @@ final class RecoveryMutants {
                             "survey(home, java.util.Objects.requireNonNull(home.identity()), branches);"),
                     new Edit(
                             PASS,
-                            "decisions.fence(c, gid.transaction(), gid.home(),",
-                            "decisions.fence(c, gid.transaction(), java.util.Objects.requireNonNull(home.identity()),"),
+                            "fences.write(c, gid.transaction(), gid.home(),",
+                            "fences.write(c, gid.transaction(), java.util.Objects.requireNonNull(home.identity()),"),
                     new Edit(
                             PASS,
-                            "decisions.fenceTogether(c, gids.keySet(), identity,",
-                            "decisions.fenceTogether(c, gids.keySet(), java.util.Objects.requireNonNull(home.identity()),")),
+                            "fences.writeTogether(c, gids.keySet(), identity,",
+                            "fences.writeTogether(c, gids.keySet(), java.util.Objects.requireNonNull(home.identity()),")),
             new Mutant(
                     "batch-fence",
                     "a fence carries an xid that is older than the home's",
@@ -62,11 +62,11 @@ final class RecoveryMutants {
             new Mutant(
                     "busy-is-abort",
                     "a home that is committing right now counts as one without a row",
-                    new Edit("decision/DecisionLog", "List<Decision> rows = read(reply, home, \"\");", """
+                    new Edit("decision/Fences", "List<Decision> rows = LogReply.read(reply, home, \"\");", """
                             if (reply.sqlState().equals("55P03")) {
                                 return Optional.of(new Fence(new Decision(id, Decision.Verb.ABORT, List.of()), null));
                             }
-                            List<Decision> rows = read(reply, home, "");""")),
+                            List<Decision> rows = LogReply.read(reply, home, "");""")),
             new Mutant(
                     "no-barrier",
                     "C is obeyed before the standby has it",
@@ -103,7 +103,7 @@ final class RecoveryMutants {
                             "recovery/StatusQuestion",
                             "if (!link.use(c -> decisions.look(c, identity, ids)).rows().isEmpty()) {",
                             """
-                            link.use(c -> decisions.fence(c, id, identity, List.of(), written -> true));
+                            link.use(c -> decisions.fences().write(c, id, identity, List.of(), written -> true));
                             if (ids.isEmpty()) {""")),
             new Mutant(
                     "two/any-row",

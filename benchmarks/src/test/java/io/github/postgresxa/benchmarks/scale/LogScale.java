@@ -8,6 +8,7 @@ import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.KeptDecisions;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
@@ -163,22 +164,22 @@ class LogScale {
                 east,
                 "* one fence",
                 REPEATS,
-                () -> assertThat(log.fence(wire, TransactionId.random(), home, List.of(), f -> true))
+                () -> assertThat(log.fences().write(wire, TransactionId.random(), home, List.of(), f -> true))
                         .isPresent());
         measure(east, "* 100 fences together", REPEATS, () -> {
             List<TransactionId> fresh = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
                 fresh.add(TransactionId.random());
             }
-            assertThat(log.fenceTogether(wire, fresh, home, w -> true)).hasSize(100);
+            assertThat(log.fences().writeTogether(wire, fresh, home, w -> true)).hasSize(100);
         });
         measure(east, "janitor: no row is due", REPEATS, () -> expired(wire, home, Duration.ofHours(HOURS + 1), ""));
         double one = (double) HOURS * 3600 / rows; // Seconds from one row to the next.
         Duration some = Duration.ofMillis((long) (1000 * (HOURS * 3600 - one * Math.min(rows / 2, 100_000))));
-        DecisionLog.Page first = expired(wire, home, some, "");
+        KeptDecisions.Page first = expired(wire, home, some, "");
         measure(east, "janitor: 100,000 rows are due, first page of 1,000", 5, () -> expired(wire, home, some, ""));
         measure(east, "janitor: 100,000 rows are due, second page", 5, () -> expired(wire, home, some, first.end()));
-        DecisionLog.Page firstOfAll = expired(wire, home, Duration.ZERO, "");
+        KeptDecisions.Page firstOfAll = expired(wire, home, Duration.ZERO, "");
         measure(east, "janitor: all rows are due, first page", 3, () -> expired(wire, home, Duration.ZERO, ""));
         measure(
                 east,
@@ -186,36 +187,37 @@ class LogScale {
                 3,
                 () -> expired(wire, home, Duration.ZERO, firstOfAll.end()));
         measure(east, "janitor: deletes 1,000 rows", 5, () -> {
-            DecisionLog.Page page = expired(wire, home, some, "");
-            log.forget(
-                    wire,
-                    home,
-                    page.decisions().stream().map(Decision::transaction).toList());
+            KeptDecisions.Page page = expired(wire, home, some, "");
+            log.kept()
+                    .forget(
+                            wire,
+                            home,
+                            page.decisions().stream().map(Decision::transaction).toList());
         });
         measure(
                 east,
                 "janitor: fences that are due (none)",
                 5,
-                () -> log.forgetFences(wire, home, Duration.ofHours(HOURS)));
+                () -> log.kept().forgetFences(wire, home, Duration.ofHours(HOURS)));
         String incarnation = Servers.incarnation(west);
         measure(
                 east,
                 "at each start and after a failover: one stretch, looking for rows of other incarnations",
                 5,
-                () -> log.ofOtherIncarnations(wire, home, other, incarnation, 0));
+                () -> log.kept().ofOtherIncarnations(wire, home, other, incarnation, 0));
         measure(east, "the same, all stretches, one after the other", 3, () -> {
             long from = 0;
             do {
-                DecisionLog.Stretch stretch = log.ofOtherIncarnations(wire, home, other, incarnation, from);
+                KeptDecisions.Stretch stretch = log.kept().ofOtherIncarnations(wire, home, other, incarnation, from);
                 assertThat(stretch.decisions()).isEmpty();
                 from = stretch.next();
             } while (from > 0);
         });
     }
 
-    private DecisionLog.Page expired(Wire wire, NodeIdentity home, Duration retention, String after)
+    private KeptDecisions.Page expired(Wire wire, NodeIdentity home, Duration retention, String after)
             throws SQLException {
-        return log.expired(wire, home, retention, after, PAGE);
+        return log.kept().expired(wire, home, retention, after, PAGE);
     }
 
     private static List<TransactionId> ids(PostgresNode node, int count) throws SQLException {

@@ -1,0 +1,141 @@
+package io.github.postgresxa.decision;
+
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.Reply;
+import io.github.postgresxa.node.Wire;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Writes rows A: from then on a coordinator that wakes up late cannot commit.
+ *
+ * <p>That no row stands does not mean that none ever stood: a row C that was carried out everywhere is deleted after the retention, and an A in its place would be read as
+ * a rollback. So a row A is proved while it holds the key and nobody else can see it, and is taken back if there is no proof.
+ */
+public final class Fences {
+
+    private final DecisionSql sql;
+
+    Fences(DecisionSql sql) {
+        this.sql = sql;
+    }
+
+    /**
+     * Writes A unless a row stands; obey the row that is returned.
+     *
+     * <p>Before: the branch was seen prepared, or the coordinator's own reply was lost. After: a coordinator that wakes up late cannot
+     * commit. Waits at most two seconds for a home that is committing right now.
+     *
+     * @param wire a wire to the home
+     * @param id the transaction
+     * @param home the home
+     * @param participants in the second form, the branches that the row stands for; else empty
+     * @param proof shows that no row C was deleted; asked only if A was written by this call
+     * @return the row that stands, and the mark; empty if nothing stands, because there was no proof
+     * @throws SQLException if nothing is known: SQLSTATE 55P03 if the home is still committing
+     */
+    public Optional<Fence> write(
+            Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants, Proof proof)
+            throws SQLException {
+        for (int attempt = 0; attempt < 3; attempt++) {
+            Reply reply = wire.send(sql.fence(List.of(id), home, participants));
+            List<Decision> rows = LogReply.read(reply, home, "");
+            if (!rows.isEmpty()) {
+                Fence fence = new Fence(rows.get(0), LogReply.mark(reply));
+                if (reply.tags().contains("INSERT 0 1") && !proof.holds(fence)) {
+                    wire.send("rollback").orThrow();
+                    return Optional.empty();
+                }
+                stand(wire);
+                return Optional.of(fence);
+            }
+            wire.send("rollback").orThrow();
+            // The row that was in the way is gone since: nobody holds the key now, so try once more.
+        }
+        throw new SQLException("the decision row of " + id + " came and went while it was fenced");
+    }
+
+    /**
+     * Fences several transactions in one transaction of the home, with one proof for all: what costs three round trips, a connection and a forced write for each of them alone,
+     * costs the same for all together. The fences share an xid. That is right as long as it is given away after the last of the branches was seen prepared: no home's
+     * transaction begins to write after that.
+     *
+     * <p>Before: of each transaction a branch of the first form was seen prepared. It does not wait long for a home that is committing right now.
+     *
+     * @param wire a wire to the home
+     * @param ids the transactions
+     * @param home the home
+     * @param proof shows for all rows A that this call has written that no row C was deleted
+     * @return the row that stands for each; empty if that could not be done for all at once: then nothing was written, and each has to be fenced alone
+     * @throws SQLException if nothing is known
+     */
+    public Map<TransactionId, Decision> writeTogether(
+            Wire wire, Collection<TransactionId> ids, NodeIdentity home, CommonProof proof) throws SQLException {
+        // In the same order everywhere: two that fence the same ones never wait for each other in a circle.
+        List<TransactionId> ordered = ids.stream()
+                .sorted(Comparator.comparing(TransactionId::toString))
+                .toList();
+        Reply reply = wire.send(sql.fence(ordered, home, List.of()));
+        if (reply.error() == null || reply.gone()) {
+            Map<TransactionId, Decision> standing = LogReply.byId(LogReply.read(reply, home, ""));
+            if (standing.keySet().containsAll(ids) && proof.holds(written(reply, ordered))) {
+                stand(wire);
+                return standing;
+            }
+        }
+        wire.send("rollback").orThrow();
+        return Map.of();
+    }
+
+    private static Set<TransactionId> written(Reply reply, List<TransactionId> ordered) {
+        List<String> inserts =
+                reply.tags().stream().filter(tag -> tag.startsWith("INSERT")).toList();
+        return IntStream.range(0, ordered.size())
+                .filter(i -> inserts.get(i).equals("INSERT 0 1"))
+                .mapToObj(ordered::get)
+                .collect(Collectors.toSet());
+    }
+
+    private void stand(Wire wire) throws SQLException {
+        Reply reply = wire.send(sql.stand());
+        if (!reply.endedWith("COMMIT")) {
+            throw reply.problem("the fence");
+        }
+    }
+
+    /** Shows that a transaction whose row A was just written, and is not visible yet, never had a row C. */
+    @FunctionalInterface
+    public interface Proof {
+
+        /** Who asks knows that no row C was ever written, for example because a transaction manager decides and has decided otherwise. */
+        Proof NOT_NEEDED = fence -> true;
+
+        /**
+         * @param written the row A and the mark
+         * @return whether it holds
+         * @throws SQLException if that could not be found out; the row is taken back then
+         */
+        boolean holds(Fence written) throws SQLException;
+    }
+
+    /** Shows that of transactions whose rows A were just written, and are not visible yet, none ever had a row C. */
+    @FunctionalInterface
+    public interface CommonProof {
+
+        /**
+         * @param written the transactions
+         * @return whether it holds for all of them
+         * @throws SQLException if that could not be found out; the rows are taken back then
+         */
+        boolean holds(Set<TransactionId> written) throws SQLException;
+    }
+}

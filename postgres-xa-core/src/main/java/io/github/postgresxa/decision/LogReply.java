@@ -1,0 +1,57 @@
+package io.github.postgresxa.decision;
+
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Reply;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Reads what a home answers to questions about its decisions. */
+final class LogReply {
+
+    private LogReply() {}
+
+    static List<Decision> read(Reply reply, NodeIdentity home, String lastTag) throws SQLException {
+        reply.orThrow();
+        if (!lastTag.isEmpty() && !reply.endedWith(lastTag)) {
+            throw reply.problem("the decision log");
+        }
+        List<Decision> decisions = new ArrayList<>();
+        boolean identified = false;
+        for (List<@Nullable String> row : reply.rows()) {
+            if (row.size() == 2) {
+                if (!home.text().equals(row.get(0))) {
+                    throw new SQLException("asked for the decisions of home " + home + ", reached the database "
+                            + row.get(0) + ": an address leads to another database than before");
+                }
+                identified = true;
+            } else if (row.size() == DecisionRow.COLUMNS) {
+                decisions.add(DecisionRow.read(row));
+            }
+        }
+        if (!identified) {
+            throw new SQLException("the decision log of home " + home + " holds no identity");
+        }
+        return decisions;
+    }
+
+    static @Nullable Long mark(Reply reply) {
+        for (List<@Nullable String> row : reply.rows()) {
+            if (row.size() == 2) {
+                String mark = row.get(1);
+                return mark == null ? null : Long.parseUnsignedLong(mark);
+            }
+        }
+        return null;
+    }
+
+    static Map<TransactionId, Decision> byId(List<Decision> decisions) {
+        Map<TransactionId, Decision> byId = new HashMap<>();
+        decisions.forEach(d -> byId.put(d.transaction(), d));
+        return byId;
+    }
+}

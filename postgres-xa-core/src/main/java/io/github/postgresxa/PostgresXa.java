@@ -98,7 +98,9 @@ public final class PostgresXa implements AutoCloseable {
                 recovery::acknowledged,
                 listener);
         for (Node node : nodes) {
-            dataSources.put(node.name(), new NodeDataSource(node, transactions, schema, settings.characteristics));
+            dataSources.put(
+                    node.name(),
+                    new NodeDataSource(node, transactions, schema, settings.characteristics, threads.workers()));
         }
         recovery.start();
     }

@@ -11,6 +11,7 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -30,15 +31,17 @@ public final class NodeDataSource implements DataSource, AutoCloseable {
      * @param transactions the transactions of this process
      * @param schema tells a database's identity
      * @param characteristics asked when a branch begins
+     * @param workers runs what the pool does in the background
      */
     public NodeDataSource(
             Node node,
             Transactions transactions,
             DecisionSchema schema,
-            Supplier<TransactionCharacteristics> characteristics) {
+            Supplier<TransactionCharacteristics> characteristics,
+            Executor workers) {
         this.transactions = transactions;
         Joining joining = new Joining(transactions, schema, characteristics);
-        this.pool = new NodePool(node, joining);
+        this.pool = new NodePool(node, joining, workers);
         joining.of(pool);
     }
 

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.Collections;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.xa.PGXADataSource;
@@ -26,6 +27,7 @@ public final class NodePool implements AutoCloseable {
 
     private final Node node;
     private final TransactionIntegration integration;
+    private final HandOver handOver;
     private final Map<BaseConnection, Session> sessions = Collections.synchronizedMap(new WeakHashMap<>());
     private volatile @Nullable AgroalDataSource agroal;
     private volatile boolean closed;
@@ -34,10 +36,12 @@ public final class NodePool implements AutoCloseable {
     /**
      * @param node the node
      * @param integration is told of every connection that is handed out and of every one that comes back
+     * @param workers runs what the pool does in the background
      */
-    public NodePool(Node node, TransactionIntegration integration) {
+    public NodePool(Node node, TransactionIntegration integration, Executor workers) {
         this.node = node;
         this.integration = integration;
+        this.handOver = new HandOver(workers);
         if (node.settings().pool().minSize() > 0) {
             try {
                 make(); // These connections are wanted from the beginning.
@@ -60,7 +64,8 @@ public final class NodePool implements AutoCloseable {
         if (closed) {
             throw new SQLException("the pool of node '%s' is closed".formatted(node.name()), "08003");
         }
-        made = AgroalDataSource.from(configuration(node, integration), new PoolLog(node.name()));
+        made = AgroalDataSource.from(configuration(node, integration), new PoolLog(node.name()), handOver);
+        handOver.of(made);
         agroal = made;
         return made;
     }
@@ -83,6 +88,7 @@ public final class NodePool implements AutoCloseable {
                         .recoveryEnable(false) // recovery has connections of its own
                         .exceptionSorter(new ConnectionLost())
                         .transactionIntegration(integration)
+                        .connectionCache(handOver)
                         .connectionFactoryConfiguration(f -> {
                             f.connectionProviderClass(PGXADataSource.class)
                                     .jdbcUrl(node.poolUrl())
@@ -107,7 +113,12 @@ public final class NodePool implements AutoCloseable {
      * @throws SQLException if none is free in time or the node does not answer
      */
     public Connection getConnection() throws SQLException {
-        return pool().getConnection();
+        handOver.asked();
+        try {
+            return pool().getConnection();
+        } finally {
+            handOver.answered();
+        }
     }
 
     /**

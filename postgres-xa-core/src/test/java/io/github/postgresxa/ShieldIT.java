@@ -175,6 +175,28 @@ class ShieldIT {
         assertThat(bank.balances().get(0) + bank.balances().get(1)).isEqualTo(2000);
     }
 
+    @Test
+    void connectionsThatWereNeverUsedAreAskedToo() throws Exception {
+        bank.close();
+        PoolSettings filled = new PoolSettings(
+                6, 6, Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(30), Duration.ofSeconds(30));
+        bank = Bank.over(
+                PostgresXa.builder()
+                        .node("east", east.jdbcUrl(), east.username(), east.password())
+                        .node(new NodeSettings("west", west.jdbcUrl(), west.username(), west.password(), filled))
+                        .build(),
+                List.of(east, west));
+        Eventually.eventually(
+                Duration.ofSeconds(20),
+                "the pool is filled",
+                () -> bank.xa.pool("west").open() == 6);
+        west.restart();
+        for (int i = 0; i < 8; i++) {
+            transfer();
+        }
+        assertThat(bank.balances()).containsExactly(920L, 1080L);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {

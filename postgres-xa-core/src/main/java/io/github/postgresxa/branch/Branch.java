@@ -37,9 +37,19 @@ public final class Branch {
 
     private static final String DIVISION_BY_ZERO = "22012";
 
-    /** Fails, and with it what follows, if the branch owns an xid. */
-    private static final String UNLESS_IT_WROTE =
-            "select 1 operator(pg_catalog./) (pg_catalog.pg_current_xact_id_if_assigned() is null)::pg_catalog.int4;\n";
+    /** Fails, and with it what follows, if the branch owns an xid, or is not READ ONLY any more and might get one at its COMMIT. */
+    private static final String UNLESS_IT_WROTE = "select 1 operator(pg_catalog./)"
+            + " (pg_catalog.pg_current_xact_id_if_assigned() is null and pg_catalog.current_setting('transaction_read_only')"
+            + " operator(pg_catalog.=) 'on')::pg_catalog.int4;\n";
+
+    /**
+     * What a branch has to commit. COMMIT runs the query of a cursor WITH HOLD to its end, and that query may write: who has declared one in this
+     * transaction is no reader, although it owns no xid yet.
+     */
+    private static final String QUESTION =
+            "select pg_catalog.pg_current_xact_id_if_assigned(), pg_catalog.current_setting('transaction_isolation'),"
+                    + " exists (select from pg_catalog.pg_cursor() as c where c.is_holdable"
+                    + " and c.creation_time operator(pg_catalog.>=) pg_catalog.transaction_timestamp())";
 
     private final Session session;
     private final TransactionAware pooled;
@@ -143,10 +153,18 @@ public final class Branch {
                     "25000");
         }
         try {
-            return work.check();
+            return session.answers() ? work.check() : leftOpen();
         } finally {
             session.lock().unlock();
         }
+    }
+
+    private SQLException leftOpen() {
+        return new SQLException(
+                "node '%s': the application has left something open on the driver's own connection, most likely a COPY that was neither ended nor"
+                        + " cancelled. Its connection was closed, and nothing of it is kept"
+                                .formatted(session.node().name()),
+                "25000");
     }
 
     private boolean tryLock() {
@@ -196,13 +214,11 @@ public final class Branch {
     }
 
     private Vote ask() throws SQLException {
-        Reply reply = askQuickly(
-                        "select pg_catalog.pg_current_xact_id_if_assigned(), pg_catalog.current_setting('transaction_isolation')")
-                .orThrow();
-        String assigned = reply.rows().get(0).get(0);
-        serializable = "serializable".equals(reply.rows().get(0).get(1));
+        List<@Nullable String> answer = askQuickly(QUESTION).orThrow().rows().get(0);
+        String assigned = answer.get(0);
+        serializable = "serializable".equals(answer.get(1));
         xid = assigned == null ? null : Long.parseUnsignedLong(assigned);
-        return assigned == null ? Vote.READ : Vote.WROTE;
+        return assigned == null && "f".equals(answer.get(2)) ? Vote.READ : Vote.WROTE;
     }
 
     /**
@@ -298,7 +314,11 @@ public final class Branch {
      */
     public Outcome endedAs() {
         Long known = xid;
-        if (known == null || isReleased() || session.isGone() || session.state() != TransactionState.IDLE) {
+        if (known == null
+                || !session.isDirect()
+                || isReleased()
+                || session.isGone()
+                || session.state() != TransactionState.IDLE) {
             return Outcome.UNKNOWN;
         }
         XidStatus status =
@@ -365,7 +385,7 @@ public final class Branch {
             return gid == null;
         }
         try {
-            if (session.isGone()) {
+            if (session.isGone() || !session.answers()) {
                 return gid == null;
             }
             if (session.state() != TransactionState.IDLE) {

@@ -53,6 +53,7 @@ abstract class Handle implements InvocationHandler {
             return proxy;
         }
         if (type.isInstance(target)) {
+            branch.session().handOut();
             return target;
         }
         throw new SQLFeatureNotSupportedException("not a wrapper for " + type.getName());

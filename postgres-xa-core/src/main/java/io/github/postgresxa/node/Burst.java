@@ -15,6 +15,7 @@ import org.postgresql.core.ResultCursor;
 import org.postgresql.core.ResultHandlerBase;
 import org.postgresql.core.SqlCommand;
 import org.postgresql.core.Tuple;
+import org.postgresql.jdbc.AutoSave;
 import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
 
@@ -24,7 +25,8 @@ import org.postgresql.util.ServerErrorMessage;
  * the name of the server's function that raises it is reliable.)
  *
  * <p>The driver never adds a BEGIN here: a burst that finds its session without a transaction fails instead of running in a
- * new one. After the first error the server skips the rest of the burst.
+ * new one, and no savepoint of its own, to which it would go back: after the first error the server skips the rest of the burst, and its
+ * state tells whether COMMIT was run.
  *
  * <p>The text goes out as it is, as one message of the simple protocol, whatever mode the driver is in: the driver neither parses nor
  * splits it, and the server neither names nor describes its parts. For statements that are sent once that is about half the work on both sides.
@@ -46,12 +48,16 @@ final class Burst {
     static Reply send(BaseConnection connection, String sql) {
         Collector collector = new Collector();
         SQLException error = null;
+        QueryExecutor executor = connection.getQueryExecutor();
+        AutoSave autoSave = executor.getAutoSave();
+        executor.setAutoSave(AutoSave.NEVER);
         try {
-            QueryExecutor executor = connection.getQueryExecutor();
             Query query = executor.wrap(List.of(new NativeQuery(sql, SqlCommand.BLANK)));
             executor.execute(query, null, collector, 0, 0, FLAGS);
         } catch (SQLException e) {
             error = e;
+        } finally {
+            executor.setAutoSave(autoSave);
         }
         return new Reply(
                 collector.tags,

@@ -159,8 +159,9 @@ public final class NodePool implements AutoCloseable {
                 return false;
             }
             Session session = sessions.get(connection);
-            return session == null
-                    || session.usedSince(suspectedAt, node.settings().pool().validationIdle())
+            return session != null
+                            && session.usedSince(
+                                    suspectedAt, node.settings().pool().validationIdle())
                     || connection.isValid(SIGN_OF_LIFE_LIMIT);
         } catch (SQLException e) {
             return false;

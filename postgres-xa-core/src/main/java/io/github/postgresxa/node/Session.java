@@ -18,6 +18,9 @@ public final class Session {
     /** A verb of the commit protocol that is not answered within this time counts as a lost reply, in milliseconds. */
     private static final int VERB_LIMIT = 30_000;
 
+    /** A question that costs nothing is not answered within this time because the driver does not even send it, in milliseconds. */
+    private static final int SIGN_OF_LIFE_LIMIT = 3_000;
+
     /** An answer that comes within this time, in nanoseconds, is there sooner than another thread could have been set to work. */
     private static final long NEAR = 150_000;
 
@@ -26,6 +29,7 @@ public final class Session {
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable FarEnd farEnd;
     private volatile boolean durabilityTouched;
+    private volatile boolean handedOut;
     private volatile long lastUsed = System.nanoTime();
     private volatile long quickest = Long.MAX_VALUE / 2;
 
@@ -87,7 +91,8 @@ public final class Session {
      */
     public String raise() {
         FarEnd known = farEnd;
-        return known == null || known.appliesRemotely() || durabilityTouched ? Durability.RAISE : Durability.SET_ON;
+        boolean mayApplyRemotely = known == null || !known.direct() || known.appliesRemotely() || durabilityTouched;
+        return mayApplyRemotely ? Durability.RAISE : Durability.SET_ON;
     }
 
     /** Notes that the connection was in use until now. */
@@ -121,10 +126,27 @@ public final class Session {
         lock.lock();
         try {
             limitTheWait();
-            return wire.send(sql);
+            return handedOut ? Watchdog.send(wire, sql, VERB_LIMIT) : wire.send(sql);
         } finally {
             lock.unlock();
         }
+    }
+
+    /**
+     * The application has got the driver's own object. It can leave a COPY open with it, and then the driver lets whoever comes next wait without any limit, and
+     * without sending anything. So from now on somebody looks after every verb on this connection.
+     */
+    public void handOut() {
+        handedOut = true;
+    }
+
+    /** {@return whether the driver would send what it is given now; a connection of which that is not true is closed. No round trip where its own object was never handed out} */
+    public boolean answers() {
+        if (!handedOut || isGone()) {
+            return true; // Whether it is gone is asked by itself.
+        }
+        Watchdog.send(wire, "select", SIGN_OF_LIFE_LIMIT);
+        return !isGone();
     }
 
     /**

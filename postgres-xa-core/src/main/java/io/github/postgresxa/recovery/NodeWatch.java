@@ -97,7 +97,7 @@ final class NodeWatch {
             return list;
         } catch (SQLException e) {
             silent(e);
-            status = unreachable(e);
+            status = PreparedList.TAKES_NO_WRITES.equals(e.getSQLState()) ? standby(e) : unreachable(e);
             throw e;
         }
     }
@@ -129,10 +129,15 @@ final class NodeWatch {
         String incarnation = facts == null ? "" : facts.incarnation();
         for (PreparedBranch branch : list.ours()) {
             Seen seen = before.remove(branch.gid());
-            listed.put(branch.gid(), seen == null ? new Seen(branch, incarnation, now, null, null) : seen.again());
+            // What a restore or a failover brought back is seen for the first time.
+            listed.put(
+                    branch.gid(),
+                    seen != null && seen.incarnation().equals(incarnation)
+                            ? seen.again()
+                            : new Seen(branch, incarnation, now, null, null));
         }
         mayDecide.keySet().retainAll(listed.keySet());
-        if (list.ours().size() < PreparedList.LIMIT) { // Else one that is missing may just not have been listed.
+        if (!list.cut()) { // Else one that is missing may just not have been listed.
             before.values().forEach(seen -> keep(seen.vanish()));
         }
     }
@@ -259,7 +264,7 @@ final class NodeWatch {
         return new NodeStatus(
                 link.node().name(),
                 true,
-                facts != null && !facts.primary() ? "it is a standby and takes no writes" : null,
+                null,
                 text(link.identity()),
                 facts == null ? null : facts.version(),
                 facts == null ? 0 : facts.maxPrepared(),
@@ -279,6 +284,23 @@ final class NodeWatch {
                 s.identity(),
                 s.serverVersion(),
                 s.maxPrepared(),
+                s.preparedOurs(),
+                s.preparedForeign(),
+                s.oldestPrepared(),
+                s.inDoubt(),
+                Instant.now());
+    }
+
+    private NodeStatus standby(SQLException e) {
+        NodeStatus s = status;
+        ServerFacts facts = link.facts();
+        return new NodeStatus(
+                s.name(),
+                true,
+                e.getMessage(),
+                text(link.identity()),
+                facts == null ? s.serverVersion() : facts.version(),
+                facts == null ? s.maxPrepared() : facts.maxPrepared(),
                 s.preparedOurs(),
                 s.preparedForeign(),
                 s.oldestPrepared(),

@@ -25,6 +25,11 @@ public record PreparedList(List<PreparedBranch> ours, int foreign) {
 
     static final int LIMIT = 10_000;
 
+    /** SQLSTATE of a node that is a standby now. */
+    static final String TAKES_NO_WRITES = "25006";
+
+    private static final String STANDBY = "it is a standby: it takes no writes, and does not list what is prepared";
+
     /*
      * The snapshot is asked for once, in a query of its own: for each row anew the server would sort all running xids each time, prepared ones among them.
      */
@@ -34,17 +39,20 @@ public record PreparedList(List<PreparedBranch> ours, int foreign) {
             from pg_prepared_xacts
             """;
 
-    private static final String ONE = LOOK + """
+    /** A standby lists nothing, whatever was prepared on its primary: asked in the same message, before the list. */
+    private static final String WHERE = "select pg_is_in_recovery(), 'where prepared transactions are not listed';\n";
+
+    private static final String ONE = WHERE + LOOK + """
             where (gid like 'pgxa/1/%1$s/%%' or gid like 'pgxa/2/%1$s/%%') and database = current_database()
             order by prepared
             """;
 
-    private static final String THESE = LOOK + """
+    private static final String THESE = WHERE + LOOK + """
             where gid in (%s) and database = current_database()
             """;
 
     /** Only what looks like ours travels; the strict grammar then decides. Branches of other databases cannot be finished from here. */
-    private static final String LIST = LOOK + """
+    private static final String LIST = WHERE + LOOK + """
             where gid like 'pgxa/%%' and database = current_database()
             order by prepared limit %d;
             select count(*) from pg_prepared_xacts where not (gid like 'pgxa/%%' and database = current_database())
@@ -94,14 +102,23 @@ public record PreparedList(List<PreparedBranch> ours, int foreign) {
         }
     }
 
+    /** {@return whether there may be more of ours than this} */
+    boolean cut() {
+        return ours.size() >= LIMIT;
+    }
+
     static PreparedList read(Wire wire) throws SQLException {
         return branches(wire.send(LIST).orThrow());
     }
 
-    private static PreparedList branches(Reply reply) {
+    private static PreparedList branches(Reply reply) throws SQLException {
         List<PreparedBranch> ours = new ArrayList<>();
         int foreign = 0;
         for (List<@Nullable String> row : reply.rows()) {
+            if (row.size() == 2) {
+                refuseStandby(row);
+                continue;
+            }
             if (row.size() == 1) {
                 foreign += Integer.parseInt(String.valueOf(row.get(0)));
                 continue;
@@ -115,6 +132,12 @@ public record PreparedList(List<PreparedBranch> ours, int foreign) {
             }
         }
         return new PreparedList(ours, foreign);
+    }
+
+    private static void refuseStandby(List<@Nullable String> row) throws SQLException {
+        if (!"f".equals(row.get(0))) {
+            throw new SQLException(STANDBY, TAKES_NO_WRITES);
+        }
     }
 
     /** The view shows the lower 32 bits of an xid; what is prepared is never 2^31 away from the present. */

@@ -54,7 +54,9 @@ final class SubordinateRecovery implements XAResource {
         boolean complete = true;
         for (NodeWatch watch : watches) {
             try {
-                watch.look().ours().stream()
+                PreparedList list = watch.look();
+                complete &= !list.cut();
+                list.ours().stream()
                         .filter(b -> b.gid().manager() != null)
                         .forEach(b -> found.add(new Found(watch, b)));
             } catch (SQLException e) {

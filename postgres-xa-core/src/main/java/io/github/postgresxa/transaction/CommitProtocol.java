@@ -87,6 +87,10 @@ final class CommitProtocol {
         if (problem != null) {
             return rollback(transaction, ballot, problem);
         }
+        if (others.isEmpty() && home.xid() == null) {
+            return commitSingleWriter(
+                    transaction, ballot, home); // It wrote nothing yet, so there is nothing to decide on.
+        }
         Answer refusal = prepare(transaction.id(), home, others);
         if (refusal != null) {
             return rollback(transaction, ballot, refusal.problem());

@@ -92,8 +92,8 @@ final class HomeEnquiry {
      * be somebody else's, so the backend must be in a transaction that wrote and is at the decision.
      */
     private static void endHangingSession(Branch home) throws SQLException {
-        if (home.isReleased()) {
-            return;
+        if (home.isReleased() || !home.session().isDirect()) {
+            return; // A pooler's numbers are not its server's.
         }
         int backend = home.session().wire().backend();
         try (Wire wire = home.session().node().connect()) {

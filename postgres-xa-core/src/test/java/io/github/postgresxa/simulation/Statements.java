@@ -287,7 +287,7 @@ final class Statements {
             row(message, Long.toString(server.assign(session.transaction())));
         } else if (sql.startsWith("select pg_current_xact_id_if_assigned(),")) {
             Long xid = session.transaction().xid;
-            row(message, xid == null ? null : xid.toString(), "read committed");
+            row(message, xid == null ? null : xid.toString(), "read committed", "f");
         } else if (sql.startsWith("select identity, mark")) {
             Long mark = server.data.mark;
             row(message, server.identity, mark == null ? null : mark.toString());
@@ -327,6 +327,8 @@ final class Statements {
             });
         } else if (sql.startsWith("select pg_relation_size(")) {
             row(message, "1");
+        } else if (sql.startsWith("select pg_is_in_recovery(), ")) {
+            row(message, "f", "");
         } else if (sql.startsWith("select count(*) from pg_prepared_xacts")) {
             row(message, "0");
         } else if (sql.startsWith("select x, case")) {

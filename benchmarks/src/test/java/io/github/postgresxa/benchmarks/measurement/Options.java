@@ -56,7 +56,7 @@ public record Options(
                 seconds("seconds", quick ? 1 : 2),
                 Duration.ofMillis(400),
                 Integer.getInteger(PREFIX + "rounds", quick ? 3 : 5),
-                seconds("warmup", quick ? 4 : 24),
+                seconds("warmup", quick ? 4 : 60),
                 60,
                 Long.getLong(PREFIX + "seed", 20_261_127),
                 java(System.getProperty(PREFIX + "java")),

@@ -308,7 +308,7 @@ final class Page {
                 | `-Dbenchmarks.contenders` | all | %s |
                 | `-Dbenchmarks.seconds` | 2 | length of a slice |
                 | `-Dbenchmarks.rounds` | 5 | slices for each contender |
-                | `-Dbenchmarks.warmup` | 24 | seconds that each contender works before |
+                | `-Dbenchmarks.warmup` | 60 | seconds that each contender works before |
                 | `-Dbenchmarks.seed` | a fixed one | of accounts, amounts and turns |
                 | `-Dbenchmarks.java` | the JDK of the build | folder of another JDK for the contenders |
                 | `-Dbenchmarks.jfr` | | a folder for recordings of the flight recorder, one per contender |

@@ -43,13 +43,12 @@ public final class Branch {
             + " operator(pg_catalog.=) 'on')::pg_catalog.int4;\n";
 
     /**
-     * What a branch has to commit. COMMIT runs the query of a cursor WITH HOLD to its end, and that query may write: who has declared one in this
-     * transaction is no reader, although it owns no xid yet.
+     * What a branch has to commit. COMMIT runs the query of a cursor WITH HOLD to its end, and that query may write: whose session has one is no
+     * reader, although it owns no xid yet. (One from an earlier transaction does no harm; a clock could not tell them apart.)
      */
     private static final String QUESTION =
             "select pg_catalog.pg_current_xact_id_if_assigned(), pg_catalog.current_setting('transaction_isolation'),"
-                    + " exists (select from pg_catalog.pg_cursor() as c where c.is_holdable"
-                    + " and c.creation_time operator(pg_catalog.>=) pg_catalog.transaction_timestamp())";
+                    + " exists (select from pg_catalog.pg_cursor() as c where c.is_holdable)";
 
     private final Session session;
     private final TransactionAware pooled;

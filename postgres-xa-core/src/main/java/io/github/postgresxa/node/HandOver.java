@@ -92,6 +92,7 @@ final class HandOver implements AgroalDataSourceListener, ConnectionCache {
             LOG.debug("a connection could not be handed over", e); // It was broken, or the pool is closed.
         } finally {
             giver = null;
+            free = null;
         }
     }
 

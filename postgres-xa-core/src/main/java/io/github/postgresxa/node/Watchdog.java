@@ -1,12 +1,18 @@
 package io.github.postgresxa.node;
 
+import java.sql.SQLException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.postgresql.core.TransactionState;
 
 /** Limits a wait that the driver does not limit: for its own lock, which an open COPY holds. */
 final class Watchdog {
+
+    /** A wait that neither the closed connection nor an interrupt has ended by then is left to itself, in milliseconds. */
+    private static final int LAST = 5_000;
 
     private Watchdog() {}
 
@@ -38,9 +44,16 @@ final class Watchdog {
                 System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limit));
     }
 
-    /** Also on an interrupted thread: a verb that was sent is never left alone. */
-    private static Reply await(CompletableFuture<Reply> reply, Runnable giveUp, long deadline) {
+    private static Reply lost(TimeoutException why) {
+        SQLException error = new SQLException("the driver did not answer, and its connection was closed", "08006", why);
+        return new Reply(List.of(), List.of(), null, error, TransactionState.FAILED, true);
+    }
+
+    /** Also on an interrupted thread: a verb that was sent is not left alone before its limit. */
+    private static Reply await(CompletableFuture<Reply> reply, Runnable giveUp, long limit) {
+        long deadline = limit;
         boolean interrupted = false;
+        boolean givenUp = false;
         try {
             while (true) {
                 try {
@@ -48,8 +61,12 @@ final class Watchdog {
                 } catch (InterruptedException e) {
                     interrupted = true;
                 } catch (TimeoutException e) {
+                    if (givenUp) {
+                        return lost(e);
+                    }
+                    givenUp = true;
                     giveUp.run();
-                    return reply.join();
+                    deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST);
                 } catch (ExecutionException e) {
                     throw new IllegalStateException(e.getCause());
                 }

@@ -216,12 +216,12 @@ final class Resolver {
                     "No decision stands for transaction %s, so its home has not committed. To commit the other branches would make it partial."
                             .formatted(order.transaction()));
         }
-        if (!found.unreachable().isEmpty()) {
-            return onlyForced(
-                    order,
-                    "These nodes do not answer, and may hold branches that the decision has to name: %s."
-                            .formatted(found.unreachable()));
-        }
+        // Where it is forced, the row stands all the same: a manager that would presume the abort later meets it.
+        boolean forced = !found.unreachable().isEmpty()
+                && onlyForced(
+                        order,
+                        "These nodes do not answer, and may hold branches that the decision has to name: %s."
+                                .formatted(found.unreachable()));
         Decision standing = atHome(
                 order, found, (wire, home) -> decisions.record(wire, order.transaction(), home, participants(found)));
         if (standing.verb() != Decision.Verb.COMMIT) {
@@ -229,7 +229,7 @@ final class Resolver {
                     "Transaction %s was rolled back at this very moment; nothing was done. Look again."
                             .formatted(order.transaction()));
         }
-        return false;
+        return forced;
     }
 
     private static List<Participant> participants(Case found) {

@@ -90,8 +90,11 @@ final class NodeWatch {
     /** {@return what is prepared on the node now} */
     PreparedList look() throws SQLException {
         try {
-            PreparedList list = link.use(PreparedList::read);
-            remember(list);
+            PreparedList list = link.use(wire -> {
+                PreparedList read = PreparedList.read(wire);
+                remember(read); // In the order in which they were read.
+                return read;
+            });
             answered();
             status = seen(list);
             return list;

@@ -65,11 +65,10 @@ final class SubordinateProtocol {
                 parallel.map(ballot.writers(), b -> protocol.steps().prepare(b, name(transaction, home, b, xid)));
         for (Answer answer : answers) {
             if (!answer.done()) {
-                Ending ending = protocol.rollback(transaction, ballot, answer.problem());
-                if (answers.stream().anyMatch(a -> a.kind() == Answer.Kind.UNKNOWN)) {
+                if (answers.stream().anyMatch(a -> a.kind() != Answer.Kind.REFUSED)) {
                     fenceForGood(transaction, ballot);
                 }
-                return new Prepared(ballot, ending);
+                return new Prepared(ballot, protocol.rollback(transaction, ballot, answer.problem()));
             }
         }
         transaction.moveTo(Phase.PREPARED);
@@ -78,7 +77,7 @@ final class SubordinateProtocol {
     }
 
     /**
-     * A branch whose reply was lost may be prepared later, when the manager has forgotten the transaction. The row tells recovery what to do with it. If
+     * A branch that was prepared may stay so, where its rollback is lost, and one whose reply was lost may be prepared later, when the manager has forgotten the transaction. The row tells recovery what to do with it. If
      * the row cannot be written now, the manager's own recovery finds the branch and presumes the abort.
      */
     private void fenceForGood(GlobalTransaction transaction, Ballot ballot) {

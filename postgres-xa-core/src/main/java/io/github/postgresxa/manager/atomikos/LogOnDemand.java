@@ -130,10 +130,11 @@ final class LogOnDemand implements OltpLog, RecoveryLog {
         return log == null ? List.of() : log.getPendingTransactionRecords();
     }
 
+    /** Old records of decisions, after a scan that found nothing prepared of them any more. */
     @Override
     public void forgetTransactionRecords(Collection<PendingTransactionRecord> records) {
         RecoveryLog log = existing();
-        if (log != null) {
+        if (log != null && RegisteredResource.allAreThere()) {
             log.forgetTransactionRecords(records);
         }
     }

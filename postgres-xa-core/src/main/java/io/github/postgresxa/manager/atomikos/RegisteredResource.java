@@ -12,6 +12,9 @@ final class RegisteredResource extends XATransactionalResource {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    private static int open;
+    private static boolean left;
+
     private final ManagerHints owner;
     private final XAResource recovery;
 
@@ -24,10 +27,26 @@ final class RegisteredResource extends XATransactionalResource {
     static RegisteredResource register(ManagerHints owner, XAResource recovery) {
         RegisteredResource resource = new RegisteredResource("postgres-xa-" + COUNT.incrementAndGet(), owner, recovery);
         Configuration.addResource(resource);
+        opened();
         return resource;
     }
 
+    private static synchronized void opened() {
+        left &= open++ > 0;
+    }
+
+    private static synchronized void closed() {
+        open--;
+        left = true;
+    }
+
+    /** {@return whether a scan of all registered resources was one of all that may hold something prepared} Atomikos takes one that is not registered, or not any more, for one that holds nothing. */
+    static synchronized boolean allAreThere() {
+        return open > 0 && !left;
+    }
+
     void unregister() {
+        closed();
         Configuration.removeResource(getName());
         close();
     }

@@ -106,6 +106,35 @@ class SubordinateIT {
         assertThat(bank.balances()).containsExactly(1000L, 1000L);
     }
 
+    /** The manager has forgotten it by then, so nobody else would ever finish the branch. */
+    @Test
+    void aBranchWhoseRollbackIsLostAfterARefusalElsewhereDoesNotStayPrepared(PostgresNode east, PostgresNode west)
+            throws Exception {
+        Configuration.removeResource(registered.getName());
+        bank.close();
+        bank = Bank.open(
+                b -> b.listener(new XaListener() {
+                    @Override
+                    public void stepBegins(TransactionId id, CommitStep step, String node) {
+                        if (step == CommitStep.ROLLBACK && node.equals("west")) {
+                            west.execute(
+                                    "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"
+                                            + " and query like '%prepare transaction%' and state = 'idle'");
+                        }
+                    }
+                }),
+                east,
+                west);
+        registered = new Registered();
+        Configuration.addResource(registered);
+        transferWith(new OtherResource(true));
+        bank.execute("east", "notify news");
+        assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
+
+        Eventually.eventually(Duration.ofSeconds(10), "our recovery settles it", () -> bank.prepared() == 0);
+        assertThat(bank.balances()).containsExactly(1000L, 1000L);
+    }
+
     @Test
     void theManagerWritesItsLogForSuchATransactionAndForNoOther() throws Exception {
         bank.transaction().begin();

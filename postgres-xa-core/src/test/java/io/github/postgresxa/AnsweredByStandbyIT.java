@@ -78,7 +78,7 @@ class AnsweredByStandbyIT {
                 s.execute("begin");
                 s.execute("update account set balance = balance + " + (node == east ? -10 : 10) + " where id = 1");
                 s.execute("prepare transaction 'pgxa/2/%s/%s/%s/00000001.QUJD.REVG'"
-                        .formatted(id, identity(east), identity(node)));
+                        .formatted(id, Bank.identity(east), Bank.identity(node)));
             }
         }
         PostgresXa xa = open();
@@ -123,9 +123,5 @@ class AnsweredByStandbyIT {
 
     private static long balance(PostgresNode node) {
         return node.count("select balance from account where id = 1");
-    }
-
-    private static String identity(PostgresNode node) {
-        return node.text("select identity from pgxa.node");
     }
 }

@@ -40,6 +40,20 @@ final class Bank implements AutoCloseable {
         }
     }
 
+    /** What a coordinator leaves that dies before its decision: 10 more in an account, prepared. */
+    static void leavePrepared(TransactionId id, int account, PostgresNode home, PostgresNode node) throws SQLException {
+        try (Connection c = node.connect();
+                Statement s = c.createStatement()) {
+            c.setAutoCommit(false);
+            s.execute("update account set balance = balance + 10 where id = " + account);
+            s.execute("prepare transaction 'pgxa/1/%s/%s/%s'".formatted(id, identity(home), identity(node)));
+        }
+    }
+
+    static String identity(PostgresNode node) {
+        return node.text("select identity from pgxa.node");
+    }
+
     /** Over nodes that have their accounts already. */
     static Bank over(PostgresXa xa, List<PostgresNode> nodes) {
         return new Bank(xa, nodes);

@@ -12,8 +12,6 @@ import io.github.postgresxa.test.fault.FaultProxy;
 import io.github.postgresxa.test.fault.MessageKind;
 import io.github.postgresxa.test.fault.Position;
 import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +48,7 @@ class BarrierIT {
             atWork.setAutoCommit(false); // As long as somebody is at work at the home, recovery leaves what has no row.
             atWork.createStatement().execute("select pg_current_xact_id()");
             TransactionId id = TransactionId.random();
-            leavePrepared(id, east, west);
+            Bank.leavePrepared(id, 1, east, west);
             Fault decision = plan.at(MessageKind.READ_DECISIONS)
                     .nth(question)
                     .call(Position.BEFORE_FORWARDING, () -> decideWithoutStandby(id, east, east2, west));
@@ -80,15 +78,6 @@ class BarrierIT {
         }
     }
 
-    private static void leavePrepared(TransactionId id, PostgresNode home, PostgresNode node) throws SQLException {
-        try (Connection c = node.connect();
-                Statement s = c.createStatement()) {
-            c.setAutoCommit(false);
-            s.execute("update account set balance = balance + 10 where id = 1");
-            s.execute("prepare transaction 'pgxa/1/%s/%s/%s'".formatted(id, identity(home), identity(node)));
-        }
-    }
-
     /** Somebody cancels the wait of the COMMIT: PostgreSQL then shows it, although a failover would lose it. */
     private static void decideWithoutStandby(
             TransactionId id, PostgresNode home, StandbyNode standby, PostgresNode node) {
@@ -96,15 +85,11 @@ class BarrierIT {
         CompletableFuture<Void> decision = CompletableFuture.runAsync(() -> home.execute(
                 "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
                         + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['0'::xid8], array['-'])"
-                                .formatted(id, identity(node))));
+                                .formatted(id, Bank.identity(node))));
         while (!decision.isDone()) {
             home.execute(
                     "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep' and query like 'insert into pgxa.decision%'");
         }
         decision.join();
-    }
-
-    private static String identity(PostgresNode node) {
-        return node.text("select identity from pgxa.node");
     }
 }

@@ -10,9 +10,6 @@ import io.github.postgresxa.test.fault.FaultPlan;
 import io.github.postgresxa.test.fault.FaultProxy;
 import io.github.postgresxa.test.fault.MessageKind;
 import io.github.postgresxa.test.fault.Position;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -57,7 +54,7 @@ class LateFenceIT {
             List<TransactionId> ids =
                     Stream.generate(TransactionId::random).limit(branches).toList();
             for (int i = 0; i < branches; i++) {
-                leavePrepared(ids.get(i), i + 1, east, west);
+                Bank.leavePrepared(ids.get(i), i + 1, east, west);
             }
             Fault fence = plan.at(MessageKind.FENCE)
                     .nth(1)
@@ -79,22 +76,12 @@ class LateFenceIT {
         }
     }
 
-    private static void leavePrepared(TransactionId id, int account, PostgresNode home, PostgresNode node)
-            throws SQLException {
-        try (Connection c = node.connect();
-                Statement s = c.createStatement()) {
-            c.setAutoCommit(false);
-            s.execute("update account set balance = balance + 10 where id = " + account);
-            s.execute("prepare transaction 'pgxa/1/%s/%s/%s'".formatted(id, identity(home), identity(node)));
-        }
-    }
-
     /** The coordinators decide after all; another instance carries the decisions out and does not keep them. */
     private static void commitAndForget(List<TransactionId> ids, PostgresNode east, PostgresNode west) {
         ids.forEach(id -> east.execute(
                 "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
                         + " values ('%s', 'C', pg_current_xact_id(), 'slow', array['%s'], array['0'::xid8], array['-'])"
-                                .formatted(id, identity(west))));
+                                .formatted(id, Bank.identity(west))));
         try (PostgresXa quick =
                 Bank.builder(east, west).decision(FORGETTING).recovery(QUICK).build()) {
             eventually(
@@ -106,9 +93,5 @@ class LateFenceIT {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
-    }
-
-    private static String identity(PostgresNode node) {
-        return node.text("select identity from pgxa.node");
     }
 }

@@ -40,19 +40,19 @@ public record PreparedList(List<PreparedBranch> ours, int foreign) {
             """;
 
     /** A standby lists nothing, whatever was prepared on its primary: asked in the same message, before the list. */
-    private static final String WHERE = "select pg_is_in_recovery(), 'where prepared transactions are not listed';\n";
+    private static final String STANDBY_OR_NOT = "select pg_is_in_recovery(), '';\n";
 
-    private static final String ONE = WHERE + LOOK + """
+    private static final String ONE = STANDBY_OR_NOT + LOOK + """
             where (gid like 'pgxa/1/%1$s/%%' or gid like 'pgxa/2/%1$s/%%') and database = current_database()
             order by prepared
             """;
 
-    private static final String THESE = WHERE + LOOK + """
+    private static final String THESE = STANDBY_OR_NOT + LOOK + """
             where gid in (%s) and database = current_database()
             """;
 
     /** Only what looks like ours travels; the strict grammar then decides. Branches of other databases cannot be finished from here. */
-    private static final String LIST = WHERE + LOOK + """
+    private static final String LIST = STANDBY_OR_NOT + LOOK + """
             where gid like 'pgxa/%%' and database = current_database()
             order by prepared limit %d;
             select count(*) from pg_prepared_xacts where not (gid like 'pgxa/%%' and database = current_database())

@@ -123,10 +123,10 @@ final class ProxyConnection {
             } else {
                 toServer(out, first.raw());
             }
-            RequestReader reader = new RequestReader(in);
+            RequestReader reader = new RequestReader();
             while (!cut) {
                 boolean waited = chunks.atEnd();
-                request(out, reader, waited);
+                request(out, reader.next(in), waited);
             }
         } catch (IOException ended) {
             endOfClient();
@@ -176,9 +176,7 @@ final class ProxyConnection {
         return its.getOutputStream();
     }
 
-    private void request(OutputStream out, RequestReader reader, boolean waited)
-            throws IOException, InterruptedException {
-        Request request = reader.next();
+    private void request(OutputStream out, Request request, boolean waited) throws IOException, InterruptedException {
         if (!request.begins()) {
             toServer(out, request.bytes());
         } else if (request.sql().isEmpty()) {

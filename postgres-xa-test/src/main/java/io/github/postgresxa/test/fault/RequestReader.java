@@ -12,13 +12,8 @@ import java.util.Map;
 /** Puts a client's frames together to messages, and finds their SQL. */
 final class RequestReader {
 
-    private final DataInputStream in;
     private final Map<String, String> prepared = new HashMap<>();
     private boolean open;
-
-    RequestReader(DataInputStream in) {
-        this.in = in;
-    }
 
     /**
      * What a client sends at once.
@@ -29,8 +24,12 @@ final class RequestReader {
      */
     record Request(byte[] bytes, String sql, boolean begins) {}
 
-    /** {@return the next message; or a part of one, where the client does not wait for its end, as in a COPY} */
-    Request next() throws IOException {
+    /**
+     * {@return the next message; or a part of one, where the client does not wait for its end, as in a COPY}
+     *
+     * @param in what the client sends
+     */
+    Request next(DataInputStream in) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         List<String> statements = new ArrayList<>();
         List<String> parsed = new ArrayList<>();

@@ -1,6 +1,6 @@
 -- Roles and rights of an application that uses postgres-xa, on one node. The test LeastPrivilegeIT runs this file and then works under it.
 --
--- 1. Run the schema's DDL first: postgres-xa-core/src/main/resources/io/github/postgresxa/schema/v1.sql
+-- 1. Run the schema's scripts first (docs/upgrading.md): java -jar postgres-xa-cli.jar schema
 -- 2. Run this file in the same database, as a superuser. "bank" stands for your application; the roles exist once per server, so where several
 --    databases share a server, run section "roles" once. Give the two roles that log in a password, or let pg_hba.conf name another method.
 -- 3. Tell the application:

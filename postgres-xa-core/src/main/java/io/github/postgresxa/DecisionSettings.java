@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
  * Where and for how long decisions are kept.
  *
  * @param schema the schema of the decision log on every node, default {@code pgxa}
- * @param initializeSchema whether the schema is created where it is missing (default), or left to the user's migration tool
+ * @param initializeSchema whether the schema is created where it is missing and migrated where it is older than this release needs
+ *     (default), or left to the user's migration tool
  * @param retention a decision that was carried out everywhere is kept for at least this long, default 1 h
  * @param singleWriter whether a transaction with a single writing node leaves a decision row too, so that its outcome can be
  *     asked after a lost reply; default no: it is then as with plain JDBC

@@ -1,10 +1,9 @@
 package io.github.postgresxa;
 
+import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PreparedTransaction;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -14,7 +13,6 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The roles of docs/operations/grants.sql, made by that very file. */
@@ -30,7 +28,7 @@ final class Roles {
     /** What an operator does on each node: the DDL, the file, and the application's own tables. */
     static void install(PostgresNode... nodes) throws IOException {
         for (PostgresNode node : nodes) {
-            node.execute(ddl(), Files.readString(GRANTS));
+            node.execute(Operations.ddl("pgxa"), Files.readString(GRANTS));
             node.execute(
                     "create table account (id int primary key, balance bigint not null check (balance >= 0))",
                     "alter table account owner to bank_owner",
@@ -46,12 +44,6 @@ final class Roles {
                 node.execute("rollback prepared '" + left.gid().replace("'", "''") + "'");
             }
             node.execute("update account set balance = 1000", "delete from pgxa.decision");
-        }
-    }
-
-    static String ddl() throws IOException {
-        try (InputStream in = Roles.class.getResourceAsStream("/io/github/postgresxa/schema/v1.sql")) {
-            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
         }
     }
 

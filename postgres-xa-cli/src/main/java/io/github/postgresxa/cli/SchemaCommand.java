@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         name = "schema",
         mixinStandardHelpOptions = true,
         description =
-                "Prints the DDL of the decision log, for psql or a migration tool. It can be run again at any time.")
+                "Prints the DDL of the decision log, all versions in order, for psql or a migration tool. It can be run again at any time, and raises an older version.")
 final class SchemaCommand implements Callable<Integer> {
 
     @Option(names = "--schema", defaultValue = "pgxa", description = "The schema's name, default ${DEFAULT-VALUE}.")

@@ -5,22 +5,32 @@ import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.SearchPath;
 import io.github.postgresxa.node.Wire;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The schema of the decision log on a node: looked for, and created where that is wanted. */
+/**
+ * The schema of the decision log on a node: looked for, and created or migrated to the newest version where that is wanted.
+ *
+ * <p>Versions only add. So a release works on every schema that is as new as itself or newer, and an instance of an older release
+ * goes on while a newer one migrates the schema.
+ */
 public final class DecisionSchema {
 
-    private static final String DDL = "/io/github/postgresxa/schema/v1.sql";
+    /** The newest version, which this release needs: the number of the last script. */
+    public static final int VERSION = 2;
+
+    /**
+     * A migration locks the table for a moment. A reader that stays for long, for example a dump, must not make everybody queue
+     * behind the migration.
+     */
+    private static final String LOCK_LIMIT = "2s";
 
     private final DecisionSettings settings;
     private final DecisionSql sql;
 
-    /** @param settings where the schema is, and whether we may create it */
+    /** @param settings where the schema is, and whether we may create and migrate it */
     public DecisionSchema(DecisionSettings settings) {
         this.settings = settings;
         this.sql = new DecisionSql(settings.schema(), "");
@@ -29,14 +39,19 @@ public final class DecisionSchema {
     /**
      * @param wire a wire outside a transaction
      * @return the identity of the database, empty if the schema is missing and is not ours to create
-     * @throws SQLException if the server does not answer, or refuses the role's wish to create the schema
+     * @throws SQLException if the server does not answer, or refuses the role's wish to create or migrate the schema; SQLSTATE 3F000
+     *     if the schema is older than this release needs and not ours to migrate
      */
     public Optional<NodeIdentity> identity(Wire wire) throws SQLException {
-        if (!exists(wire)) {
-            if (!settings.initializeSchema()) {
+        int version = version(wire);
+        if (version < VERSION) {
+            if (settings.initializeSchema()) {
+                migrate(wire, version);
+            } else if (version == 0) {
                 return Optional.empty();
+            } else {
+                throw outdated(version);
             }
-            create(wire);
         }
         Reply reply = wire.send(sql.identity()).orThrow();
         return reply.rows().isEmpty()
@@ -45,37 +60,62 @@ public final class DecisionSchema {
                         new NodeIdentity(String.valueOf(reply.rows().get(0).get(0))));
     }
 
-    private boolean exists(Wire wire) throws SQLException {
-        return "t".equals(wire.send(sql.exists()).orThrow().rows().get(0).get(0));
+    /** {@return the version that is there; 0 if there is none} */
+    private int version(Wire wire) throws SQLException {
+        if (!"t".equals(wire.send(sql.exists()).orThrow().rows().get(0).get(0))) {
+            return 0;
+        }
+        List<List<@Nullable String>> rows = wire.send(sql.version()).orThrow().rows();
+        return rows.isEmpty() ? 0 : Integer.parseInt(String.valueOf(rows.get(0).get(0)));
     }
 
-    /** {@return the DDL, for the schema's name} */
+    private SQLException outdated(int version) {
+        return new SQLException(
+                "%s: run %s there, or set decision.initialize-schema=always"
+                        .formatted(versions(version), scripts(version)),
+                "3F000");
+    }
+
+    private String versions(int version) {
+        return "schema '%s' of the decision log has version %d, this release needs version %d"
+                .formatted(settings.schema(), version, VERSION);
+    }
+
+    private String scripts(int version) {
+        return "%s (java -jar postgres-xa-cli.jar schema --schema %s prints all scripts; each can be run again)"
+                .formatted(String.join(" and ", SchemaScripts.names(version)), settings.schema());
+    }
+
+    /** {@return the DDL, for the schema's name: all scripts in order} */
     public String text() {
-        return ddl().replaceAll("\\bpgxa\\b", settings.schema());
+        return SchemaScripts.text(0, settings.schema());
     }
 
     /** Two applications may start at the same moment; the lock lets the second one find the work done. */
-    private void create(Wire wire) throws SQLException {
-        String ddl = text();
+    private void migrate(Wire wire, int version) throws SQLException {
         Reply reply = wire.send("begin isolation level read committed read write;\n" + SearchPath.PIN
                 + "set local synchronous_commit = on;\n"
-                + "select pg_advisory_xact_lock(hashtext('postgres-xa schema'));\n" + ddl + ";\ncommit");
+                + "set local lock_timeout = '" + LOCK_LIMIT + "';\n"
+                + "select pg_advisory_xact_lock(hashtext('postgres-xa schema'));\n"
+                + SchemaScripts.text(version, settings.schema()) + ";\ncommit");
         if (!reply.endedWith("COMMIT")) {
             if (!reply.gone()) {
                 wire.send("rollback").orThrow();
             }
-            throw reply.problem("the creation of schema " + settings.schema());
+            throw failed(reply, version);
         }
     }
 
-    private static String ddl() {
-        try (InputStream in = DecisionSchema.class.getResourceAsStream(DDL)) {
-            if (in == null) {
-                throw new IllegalStateException("the jar lacks " + DDL);
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8).strip().replaceFirst(";$", "");
-        } catch (IOException e) {
-            throw new UncheckedIOException("the jar's " + DDL + " cannot be read", e);
+    private SQLException failed(Reply reply, int version) {
+        if (version == 0) {
+            return reply.problem("the creation of schema " + settings.schema());
         }
+        SQLException cause = reply.problem("the migration");
+        String advice = reply.gone() ? "it is tried again" : "it is tried again; or run %s as the schema's owner";
+        return new SQLException(
+                "%s, and could not be migrated: %s; %s"
+                        .formatted(versions(version), cause.getMessage(), advice.formatted(scripts(version))),
+                cause.getSQLState(),
+                cause);
     }
 }

@@ -206,7 +206,11 @@ final class DecisionSql {
     }
 
     String identity() {
-        return "select identity, version from %s.node".formatted(schema);
+        return "select identity from %s.node".formatted(schema);
+    }
+
+    String version() {
+        return "select version from %s.node".formatted(schema);
     }
 
     String exists() {

@@ -1,5 +1,6 @@
 package io.github.postgresxa.operations;
 
+import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -15,8 +16,6 @@ final class SchemaCheck {
     /** The check whose finding is the database's identity. */
     static final String IDENTITY = "identity";
 
-    private static final int VERSION = 1;
-
     private static final String TABLES =
             " from pg_class c join pg_namespace n on n.oid = c.relnamespace where nspname = '%s' and relname in ('node', 'decision')";
 
@@ -31,7 +30,9 @@ final class SchemaCheck {
 
     List<Finding> findings(Wire recovery) throws SQLException {
         if (!Rows.yes(Rows.one(recovery, "select count(*) = 2" + TABLES.formatted(schema)), 0)) {
-            create("schema '%s' of the decision log is missing".formatted(schema));
+            create(
+                    "schema '%s' of the decision log is missing".formatted(schema),
+                    "The node can keep no decisions. The application creates the schema at its first start if its role may (decision.initialize-schema=always).");
             return found;
         }
         List<@Nullable String> rights = Rows.one(recovery, rights());
@@ -43,8 +44,11 @@ final class SchemaCheck {
             return found;
         }
         List<@Nullable String> row = Rows.one(recovery, "select version, identity from %s.node".formatted(schema));
-        if (Rows.number(row, 0) < VERSION) {
-            create("version %s, this release needs version %d".formatted(row.get(0), VERSION));
+        if (Rows.number(row, 0) < DecisionSchema.VERSION) {
+            create(
+                    "version %s, this release needs version %d".formatted(row.get(0), DecisionSchema.VERSION),
+                    "The node takes part in no transaction of this release. The application migrates the schema if its role may (decision.initialize-schema=always);"
+                            + " the command does it, too, also while applications are at work.");
         } else {
             found.add(Finding.ok(node.name(), "schema", "version %s".formatted(row.get(0))));
         }
@@ -52,14 +56,15 @@ final class SchemaCheck {
         return found;
     }
 
-    private void create(String what) {
+    /** All scripts raise the version to the newest one, whatever it is now. As one transaction, as the library runs them. */
+    private void create(String what, String why) {
         found.add(new Finding(
                 node.name(),
                 "schema",
                 Severity.ERROR,
                 what,
-                "The node can keep no decisions. The application creates the schema at its first start if its role may (decision.initialize-schema=always).",
-                "$ java -jar postgres-xa-cli.jar schema --schema %s | psql \"%s\""
+                why,
+                "$ java -jar postgres-xa-cli.jar schema --schema %s | psql -1 -v ON_ERROR_STOP=1 \"%s\""
                         .formatted(schema, node.settings().address().replaceFirst("^jdbc:", ""))));
     }
 

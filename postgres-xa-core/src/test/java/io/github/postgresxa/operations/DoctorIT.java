@@ -6,6 +6,7 @@ import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
 import io.github.postgresxa.RecoveryRole;
+import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
@@ -161,6 +162,18 @@ class DoctorIT {
         assertThat(finding.command()).contains("postgres-xa-cli.jar schema");
         west.execute(Operations.ddl("pgxa"));
         assertMended(west(), "schema");
+    }
+
+    @Test
+    void aSchemaOfAnOlderVersion() {
+        west.execute("update pgxa.node set version = 1");
+        Finding finding = finding(west(), "schema");
+        assertThat(finding.severity()).isEqualTo(Severity.ERROR);
+        assertThat(finding.what()).contains("version 1, this release needs version " + DecisionSchema.VERSION);
+        assertThat(finding.command()).contains("postgres-xa-cli.jar schema --schema pgxa | psql -1");
+        west.execute(Operations.ddl("pgxa"));
+        assertMended(west(), "schema");
+        assertThat(west.count("select version from pgxa.node")).isEqualTo(DecisionSchema.VERSION);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.github.postgresxa.simulation;
 
+import io.github.postgresxa.decision.DecisionSchema;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -291,8 +292,8 @@ final class Statements {
         } else if (sql.startsWith("select identity, mark")) {
             Long mark = server.data.mark;
             row(message, server.identity, mark == null ? null : mark.toString());
-        } else if (sql.startsWith("select identity, version")) {
-            row(message, server.identity, "1");
+        } else if (sql.startsWith("select version from")) {
+            row(message, Integer.toString(DecisionSchema.VERSION));
         } else if (sql.startsWith("select identity")) {
             row(message, server.identity);
         } else if (sql.startsWith("select to_regclass")) {

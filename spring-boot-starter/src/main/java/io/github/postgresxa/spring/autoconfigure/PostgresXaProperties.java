@@ -54,9 +54,9 @@ public record PostgresXaProperties(
         NARAYANA
     }
 
-    /** Whether the schema of the decision log is created. */
+    /** Whether the schema of the decision log is created and migrated. */
     public enum InitializeSchema {
-        /** Created on every node where it is missing. */
+        /** Created on every node where it is missing, migrated where it is older than this release needs. */
         ALWAYS,
         /** Left to the application's migration tool. */
         NEVER
@@ -139,7 +139,7 @@ public record PostgresXaProperties(
      * Where and for how long decisions are kept.
      *
      * @param schema Schema of the decision log on every node.
-     * @param initializeSchema Whether the schema is created where it is missing.
+     * @param initializeSchema Whether the schema is created where it is missing, and migrated where it is older.
      * @param retention A decision that was carried out everywhere is kept for at least this long.
      * @param singleWriter Whether a transaction with a single writing node leaves a decision row too, so that its outcome can be
      *     asked after a lost reply.

@@ -1,0 +1,44 @@
+package io.github.postgresxa.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.postgresxa.DecisionSettings;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class SchemaScriptsTests {
+
+    private static String script(int version) {
+        String all = SchemaScripts.text(version - 1, "pgxa");
+        return version == DecisionSchema.VERSION ? all : all.replace(SchemaScripts.text(version, "pgxa"), "");
+    }
+
+    @Test
+    void theNewestVersionIsTheNumberOfTheLastScript() {
+        assertThat(SchemaScripts.names(0)).hasSize(DecisionSchema.VERSION).startsWith("v1.sql", "v2.sql");
+        assertThat(getClass().getResource("/io/github/postgresxa/schema/v%d.sql".formatted(DecisionSchema.VERSION + 1)))
+                .isNull();
+    }
+
+    @Test
+    void everyScriptSetsItsVersionAtItsEndAndNeverLowersOne() {
+        for (int version = 2; version <= DecisionSchema.VERSION; version++) {
+            assertThat(script(version).strip().replaceFirst(";$", ""))
+                    .endsWith("update pgxa.node set version = %1$d where version < %1$d".formatted(version));
+        }
+    }
+
+    /** An instance of an older release works beside: what it knows is neither taken away nor given another meaning. */
+    @Test
+    void noScriptTakesAnythingAway() {
+        assertThat(SchemaScripts.text(0, "pgxa").replaceAll("--[^\n]*", ""))
+                .doesNotContainIgnoringCase("drop ", "delete ", "truncate ", "rename ", "alter column ");
+    }
+
+    @Test
+    void anotherNameOfTheSchemaIsUsedThroughout() {
+        assertThat(new DecisionSchema(new DecisionSettings("decisions", false, Duration.ZERO, false)).text())
+                .contains("create schema if not exists decisions", "alter table decisions.node")
+                .doesNotContain("pgxa");
+    }
+}

@@ -118,6 +118,20 @@ public interface PostgresNode extends AutoCloseable {
     /** {@return the first column of the single row that the query gives, as text; null is an empty text} */
     String text(String query, Object... parameters);
 
+    /**
+     * {@return how many times the write-ahead log was forced to disk since the server's statistics began}
+     *
+     * <p>From PostgreSQL 18 on only sessions count; before it, background processes are included. A session reports its numbers
+     * when it ends, at the latest.
+     */
+    default long flushes() {
+        boolean countsSessions = count("select current_setting('server_version_num')::int") >= 180_000;
+        return count(
+                countsSessions
+                        ? "select sum(fsyncs) from pg_stat_io where object = 'wal' and backend_type = 'client backend'"
+                        : "select wal_sync from pg_stat_wal");
+    }
+
     /** The same as {@link #stop}. */
     @Override
     default void close() {

@@ -124,7 +124,7 @@ public final class Nodes implements AutoCloseable {
 
     /** {@return forced flushes of the write-ahead log by sessions, which have reported them at the latest when they ended} */
     long flushes() {
-        return sum("select sum(fsyncs) from pg_stat_io where object = 'wal' and backend_type = 'client backend'");
+        return nodes.stream().mapToLong(PostgresNode::flushes).sum();
     }
 
     /** {@return where the write-ahead log ends, summed over all nodes} */

@@ -26,7 +26,7 @@ record ServerLoad(double cpuSeconds, double transactions, double flushes) {
         for (PostgresNode node : List.of(nodes)) {
             cpu += cpuSeconds(node);
             transactions += node.count("select sum(xact_commit + xact_rollback) from pg_stat_database");
-            flushes += node.count("select sum(fsyncs) from pg_stat_io where object = 'wal'");
+            flushes += node.flushes();
         }
         return new ServerLoad(cpu, transactions, flushes);
     }

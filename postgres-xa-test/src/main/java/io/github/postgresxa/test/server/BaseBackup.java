@@ -45,11 +45,14 @@ public final class BaseBackup {
     public static void copy(Session session, Path from, Path to) {
         try (var connection = session.open();
                 var statement = connection.createStatement()) {
-            statement.execute("select pg_backup_start('copy', true)");
+            boolean oldNames = connection.getMetaData().getDatabaseMajorVersion() < 15;
+            statement.execute(
+                    oldNames ? "select pg_start_backup('copy', true, false)" : "select pg_backup_start('copy', true)");
             Files.createDirectory(
                     to, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             Files.walkFileTree(from, new Copy(from, to));
-            try (var rows = statement.executeQuery("select labelfile from pg_backup_stop(false)")) {
+            var end = oldNames ? "pg_stop_backup(false, false)" : "pg_backup_stop(false)";
+            try (var rows = statement.executeQuery("select labelfile from " + end)) {
                 rows.next();
                 Files.writeString(to.resolve("backup_label"), rows.getString(1));
             }

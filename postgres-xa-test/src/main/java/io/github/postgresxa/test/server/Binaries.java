@@ -8,7 +8,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class Binaries {
     private static final Duration UNPACK_LIMIT = Duration.ofMinutes(2);
     private static final String COMPLETE = "complete";
+    private static final Pattern MAJOR = Pattern.compile("\\(PostgreSQL\\) (\\d+)");
 
     private static @Nullable Path unpacked;
 
@@ -24,6 +27,15 @@ final class Binaries {
     /** {@return the path of a program such as {@code initdb}} */
     static String program(String name) {
         return directory().resolve("bin").resolve(name).toString();
+    }
+
+    /** {@return the major version of the server on the class path, such as 18} */
+    static int majorVersion() {
+        var version = MAJOR.matcher(Command.run(List.of(program("postgres"), "--version")));
+        if (!version.find()) {
+            throw new IllegalStateException("'postgres --version' does not name a version: " + version);
+        }
+        return Integer.parseInt(version.group(1));
     }
 
     private static synchronized Path directory() {

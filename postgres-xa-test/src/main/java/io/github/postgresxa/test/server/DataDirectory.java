@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -54,17 +55,7 @@ record DataDirectory(Path path) {
             refuseOtherContent();
             var unfinished = beside(".unfinished");
             WorkDirectory.delete(unfinished);
-            Command.run(Command.unprivileged(List.of(
-                    Binaries.program("initdb"),
-                    "--pgdata=" + unfinished,
-                    "--username=" + SUPERUSER,
-                    "--auth=trust",
-                    "--encoding=UTF8",
-                    "--no-locale",
-                    "--locale-provider=builtin",
-                    "--builtin-locale=C.UTF-8",
-                    "--no-sync",
-                    "--no-instructions")));
+            Command.run(Command.unprivileged(initdb(unfinished)));
             Files.writeString(
                     unfinished.resolve("postgresql.conf"),
                     "include_if_exists = '%s'%n".formatted(SETTINGS),
@@ -74,6 +65,22 @@ record DataDirectory(Path path) {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the data directory " + path, e);
         }
+    }
+
+    private static List<String> initdb(Path target) {
+        var command = new ArrayList<>(List.of(
+                Binaries.program("initdb"),
+                "--pgdata=" + target,
+                "--username=" + SUPERUSER,
+                "--auth=trust",
+                "--encoding=UTF8",
+                "--no-locale",
+                "--no-sync",
+                "--no-instructions"));
+        if (Binaries.majorVersion() >= 17) { // Older servers have no locale that is the same on every system.
+            command.addAll(List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
+        }
+        return command;
     }
 
     private void refuseOtherContent() throws IOException {

@@ -14,6 +14,7 @@ import org.postgresql.Driver;
  * @param password null if the server asks for none
  * @param pool limits of the node's connection pool
  * @param recoveryRole the role for recovery; null if it is the one for work
+ * @param required whether a transaction rolls back if this node gives it no connection, whatever the application does then; default true
  */
 public record NodeSettings(
         String name,
@@ -21,7 +22,8 @@ public record NodeSettings(
         @Nullable String username,
         @Nullable String password,
         PoolSettings pool,
-        @Nullable RecoveryRole recoveryRole) {
+        @Nullable RecoveryRole recoveryRole,
+        boolean required) {
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,62}");
     private static final Pattern USER_INFO = Pattern.compile("^[^?]*//[^/?]*@");
@@ -67,6 +69,26 @@ public record NodeSettings(
     }
 
     /**
+     * A node that every transaction needs in which it is asked for a connection.
+     *
+     * @param name the node's name
+     * @param url its JDBC URL
+     * @param username its role, or null
+     * @param password its password, or null
+     * @param pool limits of its connection pool
+     * @param recoveryRole its role for recovery, or null
+     */
+    public NodeSettings(
+            String name,
+            String url,
+            @Nullable String username,
+            @Nullable String password,
+            PoolSettings pool,
+            @Nullable RecoveryRole recoveryRole) {
+        this(name, url, username, password, pool, recoveryRole, true);
+    }
+
+    /**
      * A node with one role for work and for recovery.
      *
      * @param name the node's name
@@ -97,7 +119,17 @@ public record NodeSettings(
      * @return these settings with it
      */
     public NodeSettings withRecoveryRole(RecoveryRole role) {
-        return new NodeSettings(name, url, username, password, pool, role);
+        return new NodeSettings(name, url, username, password, pool, role, required);
+    }
+
+    /**
+     * For an application that goes on without this node, or with another one, when it gives no connection: its transaction may commit then.
+     * Failures of statements always roll back.
+     *
+     * @return these settings, not required
+     */
+    public NodeSettings notRequired() {
+        return new NodeSettings(name, url, username, password, pool, recoveryRole, false);
     }
 
     /** {@return the name and the address without credentials and driver properties} */

@@ -13,6 +13,8 @@ import io.github.postgresxa.transaction.Transactions;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -145,6 +147,19 @@ public final class PostgresXa implements AutoCloseable {
      */
     public DataSource dataSource(String node) {
         return existing(node);
+    }
+
+    /**
+     * A connection for a caller that has another way if the node gives none. Without one from {@link #dataSource} a transaction can only roll
+     * back afterwards, unless the node is {@linkplain NodeSettings#notRequired() not required}; this leaves it as it is.
+     *
+     * @param node a configured name
+     * @return a connection, as {@link #dataSource} gives it
+     * @throws SQLException if there is none now; it names the node, the cause and what to do
+     * @throws IllegalArgumentException if there is no such node
+     */
+    public Connection tryConnection(String node) throws SQLException {
+        return existing(node).tryConnection();
     }
 
     private NodeDataSource existing(String node) {

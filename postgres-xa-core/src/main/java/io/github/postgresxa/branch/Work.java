@@ -29,7 +29,7 @@ public final class Work {
     private boolean begun;
     private boolean wrote;
     private boolean over;
-    private @Nullable SQLException firstFailure;
+    private volatile @Nullable SQLException firstFailure;
 
     Work(Session session, TransactionCharacteristics characteristics) throws SQLException {
         this.session = session;
@@ -137,9 +137,10 @@ public final class Work {
     }
 
     private SQLException problem(String what) {
-        String state =
-                firstFailure == null || firstFailure.getSQLState() == null ? "25P02" : firstFailure.getSQLState();
-        return new SQLException("node '%s': %s".formatted(session.node().name(), what), state, firstFailure);
+        SQLException first = firstFailure;
+        String state = first == null || first.getSQLState() == null ? "25P02" : first.getSQLState();
+        String why = first == null ? "" : ". First failure: " + first.getMessage();
+        return new SQLException("node '%s': %s%s".formatted(session.node().name(), what, why), state, first);
     }
 
     /** @param statement an open statement, closed at the latest when the transaction ends */

@@ -129,6 +129,7 @@ final class ConnectionHandle extends Handle {
     /** The branch is lost with its connection; the transaction then rolls back. */
     private @Nullable Object abort() {
         closed = true;
+        branch().work().noteFailure(new SQLException("the application aborted the connection", "08003"));
         branch().session().destroy();
         return null;
     }

@@ -100,11 +100,14 @@ abstract class Handle implements InvocationHandler {
         }
     }
 
-    /** A call that stays in the driver. */
+    /** A call that stays in the driver. If the connection is lost, it is the first to notice. */
     final @Nullable Object call(Method method, Object[] args) throws Throwable {
         try {
             return method.invoke(target, args);
         } catch (InvocationTargetException e) {
+            if (e.getCause() instanceof SQLException failure && branch.session().isGone()) {
+                branch.work().noteFailure(failure);
+            }
             throw e.getCause() == null ? e : e.getCause();
         }
     }

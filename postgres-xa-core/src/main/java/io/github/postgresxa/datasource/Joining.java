@@ -7,6 +7,7 @@ import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.FarEnd;
+import io.github.postgresxa.node.NoConnection;
 import io.github.postgresxa.node.NodePool;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.Session;
@@ -54,8 +55,7 @@ final class Joining implements TransactionIntegration {
     public void associate(TransactionAware aware, XAResource unused) throws SQLException {
         GlobalTransaction transaction = transactions.currentOrBegin();
         if (transaction == null) {
-            // Used inside a transaction that begins later, it is refused.
-            aware.transactionCheckCallback(transactions::underWay);
+            aware.transactionCheckCallback(this::refuseInside);
             return;
         }
         Session session = pool().session(aware);
@@ -74,6 +74,16 @@ final class Joining implements TransactionIntegration {
             throw e;
         }
         aware.transactionCheckCallback(() -> true);
+    }
+
+    /** Asked before each use of a connection that was taken outside of transactions. */
+    private boolean refuseInside() throws SQLException {
+        if (transactions.underWay()) {
+            SQLException refusal = NoConnection.takenBefore(pool().node());
+            transactions.doomCurrent(refusal);
+            throw refusal;
+        }
+        return false;
     }
 
     private void identify(Session session) throws SQLException {

@@ -3,6 +3,7 @@ package io.github.postgresxa.datasource;
 import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.node.NoConnection;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.NodePool;
 import io.github.postgresxa.transaction.GlobalTransaction;
@@ -45,12 +46,50 @@ public final class NodeDataSource implements DataSource, AutoCloseable {
         joining.of(pool);
     }
 
+    /**
+     * @return a connection
+     * @throws SQLException if there is none. Inside a transaction this dooms it, unless the node is not required: an application that goes
+     *     on as if nothing had happened would commit without this node's part
+     */
     @Override
     public Connection getConnection() throws SQLException {
-        GlobalTransaction transaction = transactions.currentOrBegin();
+        return connection(pool.node().settings().required());
+    }
+
+    /**
+     * The same for a caller that has another way if there is none: a failure leaves the transaction as it is.
+     *
+     * @return a connection
+     * @throws SQLException if there is none
+     */
+    public Connection tryConnection() throws SQLException {
+        return connection(false);
+    }
+
+    private Connection connection(boolean required) throws SQLException {
+        GlobalTransaction transaction = transaction();
         if (transaction == null) {
             return pool.getConnection();
         }
+        try {
+            return ConnectionHandle.on(branchIn(transaction));
+        } catch (SQLException | RuntimeException | Error e) {
+            if (required) {
+                transaction.doom(pool.node(), e);
+            }
+            throw e;
+        }
+    }
+
+    private @Nullable GlobalTransaction transaction() throws SQLException {
+        try {
+            return transactions.currentOrBegin();
+        } catch (SQLException e) {
+            throw pool.isClosed() ? NoConnection.closed(pool.node(), e) : NoConnection.because(pool.node(), e);
+        }
+    }
+
+    private Branch branchIn(GlobalTransaction transaction) throws SQLException {
         Branch branch = transaction.branchOn(pool.node());
         if (branch == null) {
             pool.getConnection()
@@ -59,9 +98,12 @@ public final class NodeDataSource implements DataSource, AutoCloseable {
             branch = transaction.branchOn(pool.node());
         }
         if (branch == null) {
-            throw new SQLException("the connection did not join the transaction", "25000");
+            throw new SQLException(
+                    "the connection to node '%s' did not join the transaction"
+                            .formatted(pool.node().name()),
+                    "25000");
         }
-        return ConnectionHandle.on(branch);
+        return branch;
     }
 
     @Override

@@ -62,7 +62,7 @@ public final class NodePool implements AutoCloseable {
             return made;
         }
         if (closed) {
-            throw new SQLException("the pool of node '%s' is closed".formatted(node.name()), "08003");
+            throw NoConnection.closed(node, null);
         }
         made = AgroalDataSource.from(configuration(node, integration), new PoolLog(node.name()), handOver);
         handOver.of(made);
@@ -110,12 +110,14 @@ public final class NodePool implements AutoCloseable {
 
     /**
      * @return a connection from the pool
-     * @throws SQLException if none is free in time or the node does not answer
+     * @throws SQLException if none is free in time or the node does not answer; it names the node and says what to do
      */
     public Connection getConnection() throws SQLException {
         handOver.asked();
         try {
             return pool().getConnection();
+        } catch (SQLException | RuntimeException e) {
+            throw NoConnection.explain(node, e, active());
         } finally {
             handOver.answered();
         }
@@ -166,6 +168,11 @@ public final class NodePool implements AutoCloseable {
         } catch (SQLException e) {
             return false;
         }
+    }
+
+    /** {@return whether it gives no connection any more} */
+    public boolean isClosed() {
+        return closed;
     }
 
     /** {@return connections in use} */

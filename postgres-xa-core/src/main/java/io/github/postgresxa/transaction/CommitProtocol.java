@@ -117,12 +117,16 @@ final class CommitProtocol {
 
     private Ballot vote(GlobalTransaction transaction, boolean withXids) {
         List<Branch> branches = transaction.branches();
-        SQLException problem = firstProblem(branches);
+        SQLException problem = firstProblem(transaction);
         return problem == null ? Ballot.take(branches, parallel, withXids) : new Ballot(List.of(), List.of(), problem);
     }
 
-    private static @Nullable SQLException firstProblem(List<Branch> branches) {
-        for (Branch branch : branches) {
+    private static @Nullable SQLException firstProblem(GlobalTransaction transaction) {
+        SQLException doom = transaction.doom();
+        if (doom != null) {
+            return doom;
+        }
+        for (Branch branch : transaction.branches()) {
             SQLException problem = branch.check();
             if (problem != null) {
                 return problem;
@@ -145,7 +149,7 @@ final class CommitProtocol {
 
     /** A transaction on one node is that node's local transaction; nobody has to be asked whether it wrote. */
     private Ending commitOnly(GlobalTransaction transaction, Branch branch) {
-        SQLException problem = branch.check();
+        SQLException problem = firstProblem(transaction);
         if (problem != null) {
             return rollback(transaction, Ballot.NONE, problem);
         }

@@ -24,6 +24,7 @@ public final class GlobalTransaction {
     private final List<Branch> branches = new ArrayList<>(2);
     private Phase phase = Phase.ACTIVE;
     private @Nullable Throwable abortReason;
+    private @Nullable SQLException doom;
     private @Nullable Future<?> deadline;
     private @Nullable Branch undecidedHome;
 
@@ -75,6 +76,29 @@ public final class GlobalTransaction {
             }
         }
         branches.add(branch);
+    }
+
+    /**
+     * From now on it can only roll back, because a node gave no connection. The first reason counts.
+     *
+     * @param node the node
+     * @param why what the application was told
+     */
+    public void doom(Node node, Throwable why) {
+        String state = why instanceof SQLException e && e.getSQLState() != null ? e.getSQLState() : "08001";
+        String said = why.getMessage() == null ? why.getClass().getName() : why.getMessage();
+        String message = said.contains("'" + node.name() + "'") ? said : "node '%s': %s".formatted(node.name(), said);
+        doom(new SQLException("the application went on without a node's part: " + message, state, why));
+    }
+
+    synchronized void doom(SQLException why) {
+        if (doom == null) {
+            doom = why;
+        }
+    }
+
+    synchronized @Nullable SQLException doom() {
+        return doom;
     }
 
     private void refuseUnlessActive(Node node) throws SQLException {

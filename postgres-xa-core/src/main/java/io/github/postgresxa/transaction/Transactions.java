@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 /** The transactions of this process: finds the calling thread's, begins ours in the JTA transaction on first use. */
 public final class Transactions {
 
+    private static final String NOT_ACCEPTED = "the transaction manager did not accept our resource";
+
     private static final Duration ENQUIRY_LIMIT = Duration.ofSeconds(10);
 
     private final TransactionManager manager;
@@ -39,6 +41,7 @@ public final class Transactions {
     private final XaListener listener;
     private final Set<GlobalTransaction> active = ConcurrentHashMap.newKeySet();
     private final Object key = new Object();
+    private final Object doomKey = new Object();
     private volatile boolean draining;
 
     /**
@@ -145,14 +148,15 @@ public final class Transactions {
 
     private GlobalTransaction begin(Transaction jta) throws SQLException {
         if (draining) {
-            throw new SQLException("this application is shutting down and takes no new transactions", "57P03");
+            throw doomed(
+                    jta, new SQLException("this application is shutting down and takes no new transactions", "57P03"));
         }
         GlobalTransaction transaction = new GlobalTransaction();
         FacadeXaResource facade =
                 new FacadeXaResource(transaction, protocol, subordinate, deadlines, hints, this::ended);
         try {
             if (!jta.enlistResource(facade)) {
-                throw new SQLException("the transaction manager did not accept our resource", "25000");
+                throw doomed(jta, new SQLException(NOT_ACCEPTED, "25000"));
             }
             registry.registerInterposedSynchronization(new Cleanup(facade));
             registry.putResource(key, transaction);
@@ -160,9 +164,51 @@ public final class Transactions {
             listener.began(transaction.id());
             return transaction;
         } catch (RollbackException e) {
-            throw new SQLException("the transaction can only roll back, so no node can join it", "25000", e);
-        } catch (SystemException | IllegalStateException e) {
-            throw new SQLException("the transaction manager did not accept our resource", "25000", e);
+            SQLException why = knownDoom();
+            throw doomed(
+                    jta,
+                    new SQLException(
+                            "the transaction can only roll back, so no node can join it"
+                                    + (why == null ? "" : ": " + why.getMessage()),
+                            "25000",
+                            why == null ? e : why));
+        } catch (SystemException | RuntimeException e) {
+            SQLException why = new SQLException(NOT_ACCEPTED, "25000", e);
+            transaction.doom(why); // It may be enlisted already.
+            throw doomed(jta, why);
+        }
+    }
+
+    /** No resource of ours is there to say no at the commit, so the manager has to know, and the reason is kept for those who ask. */
+    private SQLException doomed(Transaction jta, SQLException why) {
+        try {
+            if (knownDoom() == null) {
+                registry.putResource(doomKey, why);
+            }
+            jta.setRollbackOnly();
+        } catch (SystemException | RuntimeException e) {
+            why.addSuppressed(e);
+        }
+        return why;
+    }
+
+    private @Nullable SQLException knownDoom() {
+        return (SQLException) registry.getResource(doomKey);
+    }
+
+    /**
+     * Something of the application's work on a node was refused although a transaction is under way: it can only roll back.
+     *
+     * @param why what the application was told
+     */
+    public void doomCurrent(SQLException why) {
+        try {
+            GlobalTransaction transaction = currentOrBegin();
+            if (transaction != null) {
+                transaction.doom(why);
+            }
+        } catch (SQLException alreadyOver) {
+            why.addSuppressed(alreadyOver);
         }
     }
 

@@ -39,6 +39,14 @@ final class ReadingMutants {
                                     "return reply.endedWith(tag) || reply.sqlState().equals(\"42704\") ?"))
                     .noticedBy("branch.RepliesTests#isNeverTakenAsDoneAfterAnError"),
             new Mutant(
+                            "unreached-is-forgotten",
+                            "a node that gave no connection leaves the transaction as it was",
+                            new Edit(
+                                    "datasource/NodeDataSource",
+                                    "if (required) {",
+                                    "if (required && e instanceof Error) {"))
+                    .noticedBy("UnreachableNodeIT#aSwallowedFailureRollsBackEverywhere"),
+            new Mutant(
                             "read-only-after-prepare",
                             "M8: XA_RDONLY is answered after real branches were prepared",
                             new Edit("transaction/FacadeXaResource", "return XA_OK;", "return XA_RDONLY;"))

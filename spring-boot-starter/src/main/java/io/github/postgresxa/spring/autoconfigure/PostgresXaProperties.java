@@ -77,13 +77,16 @@ public record PostgresXaProperties(
      * @param password Password of the role.
      * @param pool Limits of the node's connection pool.
      * @param recoveryRole Role for recovery. Default is the one for work.
+     * @param required Whether a transaction rolls back if this node gives it no connection, even if the application catches the exception
+     *     and goes on.
      */
     public record Node(
             @Nullable String url,
             @Nullable String username,
             @Nullable String password,
             @DefaultValue Pool pool,
-            @Nullable Role recoveryRole) {
+            @Nullable Role recoveryRole,
+            @DefaultValue("true") boolean required) {
 
         /** {@return the pool only: the rest can hold credentials} */
         @Override
@@ -210,8 +213,10 @@ public record PostgresXaProperties(
 
     /** The settings of a node, whose address may come from elsewhere. */
     NodeSettings toSettings(String node, PostgresXaConnectionDetails.Node address) {
-        return new NodeSettings(
+        NodeSettings settings = new NodeSettings(
                 node, address.url(), address.username(), address.password(), poolOf(node), recoveryRoleOf(node));
+        Node configured = nodes.get(node);
+        return configured == null || configured.required() ? settings : settings.notRequired();
     }
 
     private @Nullable RecoveryRole recoveryRoleOf(String node) {

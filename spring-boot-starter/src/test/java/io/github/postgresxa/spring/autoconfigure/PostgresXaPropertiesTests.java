@@ -40,6 +40,7 @@ class PostgresXaPropertiesTests {
                 Map.entry("postgres.xa.nodes.east.password", "hunter2"),
                 Map.entry("postgres.xa.nodes.east.recovery-role.username", "keeper"),
                 Map.entry("postgres.xa.nodes.east.recovery-role.password", "hunter3"),
+                Map.entry("postgres.xa.nodes.east.required", "false"),
                 Map.entry("postgres.xa.nodes.east.pool.max-size", "7"),
                 Map.entry("postgres.xa.nodes.east.pool.min-size", "2"),
                 Map.entry("postgres.xa.nodes.east.pool.acquisition-timeout", "3s"),
@@ -71,7 +72,8 @@ class PostgresXaPropertiesTests {
                                 Duration.ofMinutes(1),
                                 Duration.ofMinutes(2),
                                 Duration.ofSeconds(9)),
-                        new RecoveryRole("keeper", "hunter3")));
+                        new RecoveryRole("keeper", "hunter3"),
+                        false));
         assertThat(properties.transactionManager()).isEqualTo(Manager.NARAYANA);
         assertThat(properties.decision().toSettings())
                 .isEqualTo(new DecisionSettings("mine", false, Duration.ofHours(2), true));

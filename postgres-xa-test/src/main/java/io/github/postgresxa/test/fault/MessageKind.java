@@ -28,13 +28,15 @@ public enum MessageKind implements MessageFilter {
     FORGET("delete from \\S+\\.decision\\b"),
     /** Decisions are read: before a branch is finished, for a status, or by the janitor. */
     READ_DECISIONS("from \\S+\\.decision\\b"),
-    /** A branch that showed no write is asked whether it wrote. */
-    VOTE("^\\s*select pg_current_xact_id_if_assigned\\(\\)"),
-    /** A connection that was just opened is set up, and its server is asked who it is. */
+    /** Transactions are asked how they ended, by their xids. */
+    STATUS("pg_xact_status\\("),
+    /** A connection that was just opened is set up, and its server is asked who it is and how it is set. */
     SETUP(
-            "^\\s*set (application_name|extra_float_digits) = |^\\s*show transaction isolation level|from pg_control_system\\(\\)|from \\S+\\.node\\b|to_regclass\\('\\S+\\.node'\\)|^\\s*set statement_timeout = 0"),
-    /** A {@code COMMIT} that ends no other kind of message: a single writer, or a reader. */
+            "^\\s*set (application_name|extra_float_digits) = |^\\s*show transaction isolation level|from (pg_catalog\\.)?pg_control_system\\(\\)|from \\S+\\.node\\b|to_regclass\\('\\S+\\.node'\\)|\\bset statement_timeout = 0|from (pg_catalog\\.)?pg_settings where name in"),
+    /** A {@code COMMIT} that ends no other kind of message: a single writer, or a reader, which may be asked for its vote with it. */
     COMMIT("(^|;\\s*)commit\\s*;?\\s*$"),
+    /** A branch that showed no write is asked whether it wrote. */
+    VOTE("(^|;\\s*)select (pg_catalog\\.)?pg_current_xact_id_if_assigned\\(\\)"),
     /** A {@code ROLLBACK} of a transaction that is not prepared. */
     ROLLBACK("^\\s*rollback\\s*;?\\s*$"),
     /** Everything else: the application's statements. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
+/** The rules on small examples. {@code MessageKindIT} of the core holds them against what the product sends. */
 class MessageKindTests {
 
     private static void is(MessageKind kind, String sql) {
@@ -29,7 +30,9 @@ class MessageKindTests {
         is(
                 MessageKind.READ_DECISIONS,
                 "select identity, mark from pgxa.node; select gtrid from pgxa.decision where gtrid in ('1')");
-        is(MessageKind.VOTE, "select pg_current_xact_id_if_assigned(), current_setting('transaction_isolation')");
+        is(MessageKind.STATUS, "select x, pg_xact_status(x) from unnest(array['1']::xid8[]) x");
+        is(MessageKind.VOTE, "select pg_catalog.pg_current_xact_id_if_assigned(), current_setting('x')");
+        is(MessageKind.COMMIT, "savepoint pgxa; select 1 / (pg_current_xact_id_if_assigned() is null)::int4; commit");
         is(MessageKind.SETUP, "select identity, version from pgxa.node");
         is(MessageKind.COMMIT, "savepoint pgxa; commit");
         is(MessageKind.COMMIT, "COMMIT");

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -54,7 +55,8 @@ public final class PostgresXa implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresXa.class);
 
-    private static final Duration DRAIN_LIMIT = Duration.ofSeconds(20);
+    /** Migrations of the application may run after this object exists, because they need its data sources. */
+    private static final Duration SCHEMA_PATIENCE = Duration.ofMinutes(1);
 
     private final String name;
     private final Threads threads = Threads.start();
@@ -63,10 +65,12 @@ public final class PostgresXa implements AutoCloseable {
     private final Operations operations;
     private final JtaManager manager;
     private final Transactions transactions;
+    private final Duration closeLimit;
     private boolean closed;
 
     private PostgresXa(Builder settings) {
         this.name = settings.name;
+        this.closeLimit = settings.closeLimit;
         List<Node> nodes = settings.nodes.stream()
                 .map(n -> new Node(n, "postgres-xa " + settings.name))
                 .toList();
@@ -83,7 +87,7 @@ public final class PostgresXa implements AutoCloseable {
                 threads.workers(),
                 threads.timer());
         this.operations = Operations.of(nodes, settings.decision, settings.name, threads.workers());
-        checkServers(settings.nodes);
+        checkServers(settings.nodes, settings.decision);
         this.manager = settings.external == null
                 ? AtomikosManager.open(settings.transactionTimeout, recovery::forManager)
                 : settings.external;
@@ -94,7 +98,7 @@ public final class PostgresXa implements AutoCloseable {
                 settings.decision,
                 threads.workers(),
                 threads.timer(),
-                manager.zeroTimeout(),
+                manager::limit,
                 manager.hints(),
                 recovery::wake,
                 recovery::acknowledged,
@@ -107,7 +111,7 @@ public final class PostgresXa implements AutoCloseable {
         recovery.start();
     }
 
-    private void checkServers(List<NodeSettings> nodes) {
+    private void checkServers(List<NodeSettings> nodes, DecisionSettings decision) {
         try {
             recovery.lookAround();
             StartChecks.servers(nodes, recovery.status());
@@ -117,8 +121,23 @@ public final class PostgresXa implements AutoCloseable {
             throw e;
         }
         nodes.stream().filter(StartChecks::exposed).forEach(n -> LOG.warn(Wording.NOT_ENCRYPTED, n.name()));
+        List<String> awaited = decision.initializeSchema() ? List.of() : recovery.withoutSchema();
+        warnOfAbsent(status -> !awaited.contains(status.name()));
+        if (!awaited.isEmpty()) {
+            LOG.info(Wording.SCHEMA_AWAITED, awaited);
+            threads.timer()
+                    .schedule(
+                            () -> warnOfAbsent(
+                                    status -> recovery.withoutSchema().contains(status.name())),
+                            SCHEMA_PATIENCE.toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void warnOfAbsent(Predicate<NodeStatus> which) {
         recovery.status().stream()
                 .filter(s -> !s.reachable())
+                .filter(which)
                 .forEach(s -> LOG.warn(Wording.NOT_YET, s.name(), s.problem()));
     }
 
@@ -261,7 +280,17 @@ public final class PostgresXa implements AutoCloseable {
     }
 
     /**
-     * Refuses new transactions and waits until those under way have ended.
+     * Waits until the transactions have ended that are under way now. Others may begin, so that what stops after this can still use transactions.
+     *
+     * @param limit how long to wait at most; what was waited for in vain is not waited for again
+     * @return whether all of them have ended
+     */
+    public boolean settle(Duration limit) {
+        return transactions.settle(limit);
+    }
+
+    /**
+     * Refuses new transactions, and connections outside of transactions, and waits until those under way have ended.
      *
      * @param limit how long to wait at most
      * @return whether none is left
@@ -270,14 +299,14 @@ public final class PostgresXa implements AutoCloseable {
         return transactions.drain(limit);
     }
 
-    /** Takes new transactions again after {@link #drain}. */
+    /** Takes new transactions and hands out connections again after {@link #drain}. */
     public void resume() {
         transactions.resume();
     }
 
     /**
-     * Waits up to 20 s for transactions under way, unless {@link #drain} has waited before, then closes everything. What is left then is rolled
-     * back, or finished by recovery elsewhere.
+     * Waits for transactions under way, up to the limit of {@link Builder#closeLimit} and not for those that {@link #settle} has waited for in
+     * vain. Then it refuses new ones and closes everything. What is left is rolled back, or finished by recovery elsewhere.
      */
     @Override
     public synchronized void close() {
@@ -285,12 +314,14 @@ public final class PostgresXa implements AutoCloseable {
             return;
         }
         closed = true;
-        if (!drain(transactions.isDraining() ? Duration.ZERO : DRAIN_LIMIT)) {
+        long end = System.nanoTime() + closeLimit.toNanos();
+        settle(closeLimit); // One that is under way may need another one before it can end.
+        if (!drain(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
             LOG.warn(Wording.CUT_SHORT, activeTransactions());
         }
         recovery.close();
         manager.close();
-        dataSources.values().forEach(NodeDataSource::close);
+        dataSources.values().forEach(d -> d.pool().close());
         threads.close();
     }
 
@@ -311,6 +342,7 @@ public final class PostgresXa implements AutoCloseable {
         private DecisionSettings decision = DecisionSettings.DEFAULT;
         private RecoverySettings recovery = RecoverySettings.DEFAULT;
         private Duration transactionTimeout = Duration.ofSeconds(30);
+        private Duration closeLimit = Duration.ofSeconds(20);
         private @Nullable JtaManager external;
         private Supplier<TransactionCharacteristics> characteristics = () -> TransactionCharacteristics.DEFAULT;
         private final List<XaListener> listeners = new ArrayList<>();
@@ -372,6 +404,15 @@ public final class PostgresXa implements AutoCloseable {
          */
         public Builder transactionTimeout(Duration timeout) {
             this.transactionTimeout = timeout;
+            return this;
+        }
+
+        /**
+         * @param limit how long {@link PostgresXa#close} waits for transactions under way, default 20 s
+         * @return this
+         */
+        public Builder closeLimit(Duration limit) {
+            this.closeLimit = limit;
             return this;
         }
 

@@ -26,6 +26,7 @@ final class ManagerByHand implements TransactionManager, TransactionSynchronizat
     private final List<Synchronization> synchronizations = new ArrayList<>();
     private @Nullable XAResource enlisted;
     private int timeout;
+    volatile int status = Status.STATUS_ACTIVE;
 
     record AnyXid(byte[] getGlobalTransactionId) implements Xid {
         @Override
@@ -67,12 +68,12 @@ final class ManagerByHand implements TransactionManager, TransactionSynchronizat
 
     @Override
     public int getStatus() {
-        return Status.STATUS_ACTIVE;
+        return status;
     }
 
     @Override
     public int getTransactionStatus() {
-        return Status.STATUS_ACTIVE;
+        return status;
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.github.postgresxa.test.PostgresNodes;
 import io.github.postgresxa.test.fault.Fault;
 import io.github.postgresxa.test.fault.FaultProxy;
 import io.github.postgresxa.test.fault.MessageKind;
+import jakarta.transaction.Status;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -22,6 +23,8 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Verbs come twice, late, from another thread, or never: transaction managers do all of that. */
 @PostgresNodes({"east", "west"})
@@ -179,6 +182,42 @@ class ManagerVerbsIT {
         resource.rollback(manager.xid);
         assertThat(bank.prepared()).isZero();
         assertThat(bank.balances()).containsExactly(1000L, 1000L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Status.STATUS_COMMITTED, Status.STATUS_ROLLEDBACK})
+    void anEndedTransactionLetsWorkPassOnTheThreadThatWasToldOfItsEnd(int status) throws Exception {
+        XAResource resource = transfer();
+        if (status == Status.STATUS_COMMITTED) {
+            resource.commit(manager.xid, true);
+        } else {
+            resource.rollback(manager.xid);
+        }
+        manager.status = status;
+        assertThat(refusesWork()).as("the end has not been told yet").isTrue();
+
+        manager.complete();
+        assertThat(refusesWork()).as("it is over, and this thread knows").isFalse();
+        assertThat(CompletableFuture.supplyAsync(this::refusesWork).get(10, TimeUnit.SECONDS))
+                .as("a thread that does not know would work outside of its transaction")
+                .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            ints = {
+                Status.STATUS_PREPARING,
+                Status.STATUS_PREPARED,
+                Status.STATUS_COMMITTING,
+                Status.STATUS_ROLLING_BACK,
+                Status.STATUS_UNKNOWN
+            })
+    void anEndingTransactionLetsNoWorkPass(int status) throws Exception {
+        transfer();
+        manager.status = status;
+        assertThat(refusesWork()).isTrue();
+        manager.complete();
+        assertThat(refusesWork()).isTrue();
     }
 
     private boolean refusesWork() {

@@ -3,16 +3,21 @@ package io.github.postgresxa;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.atomikos.icatch.jta.TransactionManagerImp;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import jakarta.transaction.RollbackException;
+import jakarta.transaction.TransactionManager;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @PostgresNodes({"east", "west"})
 class TimeoutIT {
@@ -90,5 +95,48 @@ class TimeoutIT {
         bank.add("west", 10);
         bank.transaction().commit();
         assertThat(bank.balances()).containsExactly(990L, 1010L);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void itIsNeverShorterThanAsked(int seconds) throws Exception {
+        bank.transaction().setTransactionTimeout(seconds);
+        long begun = System.nanoTime();
+        bank.transaction().begin();
+        assertThatThrownBy(() -> bank.execute("east", "select pg_sleep(60)")).isInstanceOf(SQLException.class);
+
+        assertThat(since(begun)).isBetween(Duration.ofSeconds(seconds), Duration.ofSeconds(seconds + 10L));
+        bank.transaction().rollback();
+    }
+
+    @Test
+    void itCountsFromTheBeginningAlsoWhereANodeIsUsedLate() throws Exception {
+        bank.transaction().setTransactionTimeout(3);
+        long begun = System.nanoTime();
+        bank.transaction().begin();
+        TimeUnit.MILLISECONDS.sleep(1_300);
+        long used = System.nanoTime();
+        assertThatThrownBy(() -> bank.execute("east", "select pg_sleep(60)")).isInstanceOf(SQLException.class);
+
+        assertThat(since(begun)).isGreaterThanOrEqualTo(Duration.ofSeconds(3));
+        assertThat(since(used)).as("not another 3 s").isLessThan(Duration.ofMillis(2_900));
+        bank.transaction().rollback();
+    }
+
+    @Test
+    void oneThatWasBegunPastUsIsNotShortenedEither() throws Exception {
+        TransactionManager atomikos = TransactionManagerImp.getTransactionManager();
+        atomikos.setTransactionTimeout(2);
+        long begun = System.nanoTime();
+        atomikos.begin();
+        assertThatThrownBy(() -> bank.execute("east", "select pg_sleep(60)")).isInstanceOf(SQLException.class);
+
+        assertThat(since(begun)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(12));
+        atomikos.rollback();
+        atomikos.setTransactionTimeout(0);
+    }
+
+    private static Duration since(long start) {
+        return Duration.ofNanos(System.nanoTime() - start);
     }
 }

@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * One node as applications use it. Inside a JTA transaction every connection is a handle on that transaction's one branch here; outside, it is
  * an ordinary auto-commit connection.
+ *
+ * <p>It cannot be closed: a container of beans would close it while others still use the transaction manager. Its pool is closed with the core.
  */
-public final class NodeDataSource implements DataSource, AutoCloseable {
+public final class NodeDataSource implements DataSource {
 
     private final NodePool pool;
     private final Transactions transactions;
@@ -115,11 +117,6 @@ public final class NodeDataSource implements DataSource, AutoCloseable {
     /** {@return the pool behind it} */
     public NodePool pool() {
         return pool;
-    }
-
-    @Override
-    public void close() {
-        pool.close();
     }
 
     @Override

@@ -15,6 +15,9 @@ public final class Wording {
     public static final String NOT_YET =
             "node '{}' cannot take part yet: {} Transactions that need it fail until it can; all others work.";
 
+    public static final String SCHEMA_AWAITED =
+            "nodes {} have no decision schema for this release yet. They take part as soon as it is there; migrations may be about to run.";
+
     public static final String NOT_DURABLE =
             "node '{}' runs with {} = off: a crash can lose what it has acknowledged, and then the nodes disagree. Switch it on.";
 

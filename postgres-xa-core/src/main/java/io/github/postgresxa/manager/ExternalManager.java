@@ -1,6 +1,7 @@
 package io.github.postgresxa.manager;
 
 import io.github.postgresxa.transaction.ManagerHints;
+import io.github.postgresxa.transaction.TimeLimit;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
@@ -19,8 +20,8 @@ record ExternalManager(TransactionManager transactionManager, TransactionSynchro
     }
 
     @Override
-    public @Nullable Duration zeroTimeout() {
-        return null;
+    public @Nullable TimeLimit limit(int seconds) {
+        return seconds > 0 ? TimeLimit.of(Duration.ofSeconds(seconds)) : null;
     }
 
     @Override

@@ -1,10 +1,10 @@
 package io.github.postgresxa.manager;
 
 import io.github.postgresxa.transaction.ManagerHints;
+import io.github.postgresxa.transaction.TimeLimit;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A JTA transaction manager, and what has to be known about it. Demarcation, suspension and timeouts are its business, never ours. */
@@ -30,9 +30,14 @@ public interface JtaManager extends AutoCloseable {
     /** {@return its registry} */
     TransactionSynchronizationRegistry registry();
 
-    /** {@return what it means by a timeout of 0 s in XAResource.setTransactionTimeout; null for "none"} */
+    /**
+     * Asked on the transaction's thread when it enlists its first resource.
+     *
+     * @param seconds what the manager said in XAResource.setTransactionTimeout
+     * @return the time limit of the calling thread's transaction; null for none
+     */
     @Nullable
-    Duration zeroTimeout();
+    TimeLimit limit(int seconds);
 
     /** {@return whom to tell what it has to log} */
     ManagerHints hints();

@@ -29,6 +29,7 @@ final class NodeLink implements AutoCloseable {
     private volatile @Nullable NodeIdentity identity;
     private volatile @Nullable ServerFacts facts;
     private volatile long factsRead;
+    private volatile boolean closed;
 
     NodeLink(Node node, DecisionSchema schema, Pace pace) {
         this.node = node;
@@ -84,6 +85,9 @@ final class NodeLink implements AutoCloseable {
     }
 
     private Wire open() throws SQLException {
+        if (closed) {
+            throw new SQLException("recovery of node '%s' has been closed".formatted(node.name()), "08003");
+        }
         Wire open = wire;
         if (open != null && !open.isClosed()) {
             return open;
@@ -111,6 +115,10 @@ final class NodeLink implements AutoCloseable {
         }
     }
 
+    boolean isClosed() {
+        return closed;
+    }
+
     private void disconnect() {
         Wire open = wire;
         wire = null;
@@ -122,6 +130,7 @@ final class NodeLink implements AutoCloseable {
     /** Also while somebody waits for an answer on it: closing the connection ends the wait. */
     @Override
     public void close() {
+        closed = true;
         disconnect();
     }
 }

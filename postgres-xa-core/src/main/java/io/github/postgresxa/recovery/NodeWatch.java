@@ -28,6 +28,11 @@ final class NodeWatch {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
+    private static final String NO_SCHEMA = "3F000";
+
+    /** One that is younger is most probably being finished by its coordinator at this moment. */
+    private static final Duration WORTH_A_LINE = Duration.ofSeconds(1);
+
     private final NodeLink link;
     private final Pace pace;
     private final Throttle lines;
@@ -36,7 +41,9 @@ final class NodeWatch {
     private final Map<Gid, Set<String>> mayDecide = new HashMap<>();
     private final Set<NodeIdentity> homesAtWork = new HashSet<>();
     private final Map<NodeIdentity, List<InDoubtBranch>> doubts = new HashMap<>();
+    private final Set<String> told = new HashSet<>();
     private volatile long awaySince;
+    private volatile boolean lacksSchema;
     private volatile List<InDoubtBranch> inDoubt = List.of();
     private volatile NodeStatus status;
 
@@ -83,6 +90,11 @@ final class NodeWatch {
         return status;
     }
 
+    /** {@return whether the node answered at the last look, but its decision schema is missing or too old} */
+    boolean lacksSchema() {
+        return lacksSchema;
+    }
+
     List<InDoubtBranch> inDoubt() {
         return inDoubt;
     }
@@ -96,9 +108,11 @@ final class NodeWatch {
                 return read;
             });
             answered();
+            lacksSchema = false;
             status = seen(list);
             return list;
         } catch (SQLException e) {
+            lacksSchema = NO_SCHEMA.equals(e.getSQLState());
             silent(e);
             status = PreparedList.TAKES_NO_WRITES.equals(e.getSQLState()) ? standby(e) : unreachable(e);
             throw e;
@@ -118,7 +132,7 @@ final class NodeWatch {
 
     /** Once, and not at the start, when it has never answered: that is told by whoever starts. */
     private void silent(SQLException e) {
-        if (awaySince == 0 && status.reachable()) {
+        if (awaySince == 0 && status.reachable() && !link.isClosed()) {
             awaySince = pace.nanos();
             LOG.warn(Wording.AWAY, link.node().name(), sentence(e));
         }
@@ -225,9 +239,9 @@ final class NodeWatch {
     }
 
     private void tellNew(List<InDoubtBranch> found) {
-        Set<String> before = inDoubt.stream().map(InDoubtBranch::gid).collect(Collectors.toSet());
         for (InDoubtBranch branch : found) {
-            if (!before.contains(branch.gid()) && lines.pass()) {
+            boolean worth = branch.age().compareTo(WORTH_A_LINE) >= 0 && !link.isClosed();
+            if (worth && told.add(branch.gid()) && lines.pass()) {
                 LOG.warn(
                         Wording.IN_DOUBT,
                         branch.transaction(),
@@ -243,6 +257,7 @@ final class NodeWatch {
         List<InDoubtBranch> found =
                 doubts.values().stream().flatMap(List::stream).toList();
         inDoubt = found;
+        told.retainAll(found.stream().map(InDoubtBranch::gid).collect(Collectors.toSet()));
         NodeStatus s = status;
         status = new NodeStatus(
                 s.name(),

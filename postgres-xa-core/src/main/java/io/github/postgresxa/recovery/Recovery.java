@@ -270,6 +270,14 @@ public final class Recovery implements AutoCloseable {
         return watches.stream().map(NodeWatch::status).toList();
     }
 
+    /** {@return names of nodes that answered at the last look, but whose decision schema is missing or too old} */
+    public List<String> withoutSchema() {
+        return watches.stream()
+                .filter(NodeWatch::lacksSchema)
+                .map(w -> w.link().node().name())
+                .toList();
+    }
+
     /** {@return what each node last told of itself in numbers} */
     public List<NodeStatistics> statistics() {
         return watches.stream().map(w -> statistics.of(w.link())).toList();

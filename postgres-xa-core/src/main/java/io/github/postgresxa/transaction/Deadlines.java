@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,28 +17,30 @@ final class Deadlines {
     private final ScheduledExecutorService timer;
     private final Parallel parallel;
     private final ExecutorService workers;
-    private final @Nullable Duration zeroTimeout;
+    private final IntFunction<@Nullable TimeLimit> limits;
 
     Deadlines(
             ScheduledExecutorService timer,
             Parallel parallel,
             ExecutorService workers,
-            @Nullable Duration zeroTimeout) {
+            IntFunction<@Nullable TimeLimit> limits) {
         this.timer = timer;
         this.parallel = parallel;
         this.workers = workers;
-        this.zeroTimeout = zeroTimeout;
+        this.limits = limits;
     }
 
     /**
-     * @param transaction a transaction that begins
+     * @param transaction the calling thread's transaction, which uses its first node
      * @param seconds its timeout as the manager gives it
      */
     void set(GlobalTransaction transaction, int seconds) {
-        Duration limit = seconds > 0 ? Duration.ofSeconds(seconds) : zeroTimeout;
+        TimeLimit limit = limits.apply(seconds);
         if (limit != null) {
             transaction.deadline(timer.schedule(
-                    () -> workers.execute(() -> expire(transaction, limit)), limit.toMillis(), TimeUnit.MILLISECONDS));
+                    () -> workers.execute(() -> expire(transaction, limit.asked())),
+                    limit.left().toNanos(),
+                    TimeUnit.NANOSECONDS));
         }
     }
 

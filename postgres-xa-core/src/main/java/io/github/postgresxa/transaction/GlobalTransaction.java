@@ -27,6 +27,7 @@ public final class GlobalTransaction {
     private @Nullable SQLException doom;
     private @Nullable Future<?> deadline;
     private @Nullable Branch undecidedHome;
+    private @Nullable Thread completedBy;
 
     /** A transaction that nobody else knows. */
     GlobalTransaction() {
@@ -179,6 +180,19 @@ public final class GlobalTransaction {
 
     synchronized @Nullable Branch askLaterAt() {
         return undecidedHome;
+    }
+
+    /** The manager has told the calling thread that the transaction is over. */
+    synchronized void completedHere() {
+        completedBy = Thread.currentThread();
+    }
+
+    /**
+     * Whether the calling thread knows that the transaction is over, because it ended it. Another thread may have ended it, for its timeout, while
+     * this one still works in it.
+     */
+    synchronized boolean isCompletedHere() {
+        return completedBy == Thread.currentThread();
     }
 
     static TimedOutException timedOut(TransactionId id, Duration limit) {

@@ -16,6 +16,7 @@ import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** The transactions of this process: finds the calling thread's, begins ours in the JTA transaction on first use. */
@@ -40,6 +43,7 @@ public final class Transactions {
     private final ManagerHints hints;
     private final XaListener listener;
     private final Set<GlobalTransaction> active = ConcurrentHashMap.newKeySet();
+    private final Set<GlobalTransaction> stuck = ConcurrentHashMap.newKeySet();
     private final Object key = new Object();
     private final Object doomKey = new Object();
     private volatile boolean draining;
@@ -51,7 +55,7 @@ public final class Transactions {
      * @param settings what leaves a row
      * @param workers threads for steps on several nodes
      * @param timer cancels what takes longer than its timeout
-     * @param zeroTimeout what the manager means when it says "0 seconds"; null for "no limit of its own"
+     * @param limits the time limit of the calling thread's transaction, given what the manager says; null for none
      * @param hints told what the manager has to log
      * @param wakeRecovery called when something was left for recovery
      * @param acknowledged told of every decision to commit and of its home
@@ -64,7 +68,7 @@ public final class Transactions {
             DecisionSettings settings,
             ExecutorService workers,
             ScheduledExecutorService timer,
-            @Nullable Duration zeroTimeout,
+            IntFunction<@Nullable TimeLimit> limits,
             ManagerHints hints,
             Runnable wakeRecovery,
             BiConsumer<TransactionId, Participant> acknowledged,
@@ -74,7 +78,7 @@ public final class Transactions {
         this.hints = hints;
         this.listener = listener;
         Parallel parallel = new Parallel(workers);
-        this.deadlines = new Deadlines(timer, parallel, workers, zeroTimeout);
+        this.deadlines = new Deadlines(timer, parallel, workers, limits);
         this.protocol = new CommitProtocol(
                 decisions,
                 new HomeEnquiry(decisions, ENQUIRY_LIMIT, Pace.SYSTEM),
@@ -95,6 +99,7 @@ public final class Transactions {
         try {
             Transaction jta = manager.getTransaction();
             if (jta == null || isNone(jta.getStatus())) {
+                refuseWhileDraining();
                 return null;
             }
             Object known = registry.getResource(key);
@@ -113,7 +118,7 @@ public final class Transactions {
     public boolean underWay() throws SQLException {
         try {
             Transaction jta = manager.getTransaction();
-            return jta != null && jta.getStatus() != Status.STATUS_NO_TRANSACTION;
+            return jta != null && !isOver(jta.getStatus());
         } catch (SystemException e) {
             throw new SQLException("the transaction manager could not tell the state of the transaction", "25000", e);
         }
@@ -135,21 +140,40 @@ public final class Transactions {
     }
 
     /** Whether there is no transaction after all. In one that is ending, a statement would run outside it, so it is refused. */
-    private static boolean isNone(int status) throws SQLException {
+    private boolean isNone(int status) throws SQLException {
+        if (isOver(status)) {
+            return true;
+        }
+        if (status == Status.STATUS_ACTIVE || status == Status.STATUS_MARKED_ROLLBACK) {
+            return false;
+        }
+        throw new SQLException(
+                "the transaction of this thread is ending or has ended; a connection would not be part of it", "25000");
+    }
+
+    /** Some managers leave an ended transaction on its thread while synchronizations are told of the end. */
+    private boolean isOver(int status) {
         return switch (status) {
             case Status.STATUS_NO_TRANSACTION -> true;
-            case Status.STATUS_ACTIVE, Status.STATUS_MARKED_ROLLBACK -> false;
-            default ->
-                throw new SQLException(
-                        "the transaction of this thread is ending or has ended; a connection would not be part of it",
-                        "25000");
+            case Status.STATUS_COMMITTED, Status.STATUS_ROLLEDBACK ->
+                registry.getResource(key) instanceof GlobalTransaction ours && ours.isCompletedHere();
+            default -> false;
         };
+    }
+
+    private void refuseWhileDraining() throws SQLException {
+        if (draining) {
+            throw shuttingDown();
+        }
+    }
+
+    private static SQLException shuttingDown() {
+        return new SQLException("this application is shutting down and takes no new work", "57P03");
     }
 
     private GlobalTransaction begin(Transaction jta) throws SQLException {
         if (draining) {
-            throw doomed(
-                    jta, new SQLException("this application is shutting down and takes no new transactions", "57P03"));
+            throw doomed(jta, shuttingDown());
         }
         GlobalTransaction transaction = new GlobalTransaction();
         FacadeXaResource facade =
@@ -158,7 +182,7 @@ public final class Transactions {
             if (!jta.enlistResource(facade)) {
                 throw doomed(jta, new SQLException(NOT_ACCEPTED, "25000"));
             }
-            registry.registerInterposedSynchronization(new Cleanup(facade));
+            registry.registerInterposedSynchronization(new Cleanup(transaction, facade));
             registry.putResource(key, transaction);
             active.add(transaction);
             listener.began(transaction.id());
@@ -229,28 +253,49 @@ public final class Transactions {
     }
 
     /**
-     * Refuses new transactions and waits until those under way have ended.
+     * Waits until the transactions have ended that are under way now. Others may begin. One that was waited for in vain is not waited for again.
+     *
+     * @param limit how long to wait at most
+     * @return whether all of them have ended
+     */
+    public boolean settle(Duration limit) {
+        Set<GlobalTransaction> waitedFor = new HashSet<>(active);
+        waitedFor.removeAll(stuck);
+        boolean settled = await(limit, () -> {
+            waitedFor.retainAll(active);
+            return waitedFor.isEmpty();
+        });
+        stuck.addAll(waitedFor);
+        stuck.retainAll(active);
+        return settled;
+    }
+
+    /**
+     * Refuses new transactions and connections outside of transactions, and waits until the transactions under way have ended.
      *
      * @param limit how long to wait at most
      * @return whether none is left
      */
     public boolean drain(Duration limit) {
         draining = true;
+        await(limit, () -> stuck.containsAll(active));
+        return active.isEmpty();
+    }
+
+    private static boolean await(Duration limit, BooleanSupplier done) {
         long end = System.nanoTime() + limit.toNanos();
-        while (!active.isEmpty() && System.nanoTime() < end) {
+        while (!done.getAsBoolean()) {
+            if (System.nanoTime() >= end) {
+                return false;
+            }
             try {
                 Thread.sleep(20);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                break;
+                return false;
             }
         }
-        return active.isEmpty();
-    }
-
-    /** {@return whether new transactions are refused} */
-    public boolean isDraining() {
-        return draining;
+        return true;
     }
 
     /** Takes new transactions again. */
@@ -259,7 +304,7 @@ public final class Transactions {
     }
 
     /** Releases what is left when the manager is done. Some managers call no verb at all before this. */
-    private record Cleanup(FacadeXaResource facade) implements Synchronization {
+    private record Cleanup(GlobalTransaction transaction, FacadeXaResource facade) implements Synchronization {
 
         @Override
         public void beforeCompletion() {
@@ -268,6 +313,7 @@ public final class Transactions {
 
         @Override
         public void afterCompletion(int status) {
+            transaction.completedHere();
             facade.completed();
         }
 

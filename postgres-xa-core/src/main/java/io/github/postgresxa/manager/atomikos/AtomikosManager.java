@@ -4,6 +4,7 @@ import com.atomikos.icatch.jta.TransactionSynchronizationRegistryImp;
 import com.atomikos.icatch.jta.UserTransactionManager;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.transaction.ManagerHints;
+import io.github.postgresxa.transaction.TimeLimit;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
@@ -17,15 +18,16 @@ import javax.transaction.xa.Xid;
 public final class AtomikosManager implements JtaManager {
 
     private final AtomikosCore.Lease lease;
-    private final UserTransactionManager manager;
     private final TransactionSynchronizationRegistry registry = new TransactionSynchronizationRegistryImp();
+    private final PunctualManager manager;
     private final OnePhaseTransactions hints = new OnePhaseTransactions();
     private final RegisteredResource resource;
 
     private AtomikosManager(AtomikosCore.Lease lease, XAResource recovery) {
         this.lease = lease;
-        this.manager = new UserTransactionManager();
-        this.manager.setStartupTransactionService(false); // Only the lease starts and stops the core.
+        UserTransactionManager atomikos = new UserTransactionManager();
+        atomikos.setStartupTransactionService(false); // Only the lease starts and stops the core.
+        this.manager = new PunctualManager(atomikos, registry);
         this.resource = RegisteredResource.register(hints, recovery);
     }
 
@@ -55,10 +57,9 @@ public final class AtomikosManager implements JtaManager {
         return registry;
     }
 
-    /** Atomikos passes the remaining time on in whole seconds, rounded down: 0 means "less than a second". */
     @Override
-    public Duration zeroTimeout() {
-        return Duration.ofSeconds(1);
+    public TimeLimit limit(int seconds) {
+        return manager.limit(seconds);
     }
 
     @Override

@@ -4,11 +4,14 @@ import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.spring.doctor.DoctorAtStart;
 import io.github.postgresxa.spring.metrics.NodePoolMetadata;
+import io.github.postgresxa.spring.node.DestructionOrder;
 import io.github.postgresxa.spring.node.Nodes;
 import io.github.postgresxa.spring.node.NodesRegistrar;
+import io.github.postgresxa.spring.transaction.ForeignManagers;
 import io.github.postgresxa.spring.transaction.PostgresXaTransactionManager;
-import io.github.postgresxa.spring.transaction.SpringCharacteristics;
+import io.github.postgresxa.spring.transaction.PrimaryManager;
 import io.github.postgresxa.spring.transaction.SpringManagerCheck;
+import io.github.postgresxa.spring.transaction.SpringTransactions;
 import jakarta.transaction.UserTransaction;
 import java.time.Duration;
 import org.postgresql.xa.PGXADataSource;
@@ -24,9 +27,10 @@ import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizers;
 import org.springframework.boot.transaction.jta.autoconfigure.JtaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
-import org.springframework.transaction.TransactionManager;
 import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.transaction.jta.UserTransactionAdapter;
 
@@ -61,37 +65,64 @@ public final class PostgresXaAutoConfiguration {
             PostgresXaProperties properties,
             PostgresXaConnectionDetails connectionDetails,
             ManagerChoice manager,
+            SpringTransactions transactions,
             ObjectProvider<XaListener> listeners,
             ObjectProvider<PostgresXaCustomizer> customizers) {
         PostgresXa.Builder builder = PostgresXa.builder()
                 .name(properties.applicationName(environment))
                 .decision(properties.decision().toSettings())
                 .recovery(properties.recovery().toSettings())
-                .characteristics(new SpringCharacteristics());
+                .closeLimit(PostgresXaLifecycle.limit(phaseTimeout(environment)))
+                .characteristics(transactions::characteristics);
         for (String node : Nodes.in(environment).names()) {
             builder.node(properties.toSettings(node, connectionDetails.node(node)));
         }
         manager.applyTo(builder);
         listeners.orderedStream().forEach(builder::listener);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-        return builder.build();
+        PostgresXa xa = builder.build();
+        transactions.keepIn(xa.transactionSynchronizationRegistry());
+        return xa;
+    }
+
+    @Bean
+    SpringTransactions postgresXaSpringTransactions() {
+        return new SpringTransactions();
+    }
+
+    @Bean
+    static ForeignManagers postgresXaForeignManagers(ObjectProvider<SpringTransactions> transactions) {
+        return new ForeignManagers(transactions::getObject);
     }
 
     @Bean
     PostgresXaLifecycle postgresXaLifecycle(PostgresXa xa, Environment environment) {
-        return new PostgresXaLifecycle(
-                xa,
-                Binder.get(environment)
-                        .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
-                        .orElse(Duration.ofSeconds(30)));
+        return new PostgresXaLifecycle(xa, phaseTimeout(environment));
+    }
+
+    private static Duration phaseTimeout(Environment environment) {
+        return Binder.get(environment)
+                .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
+                .orElse(Duration.ofSeconds(30));
     }
 
     @Bean
-    @ConditionalOnMissingBean(TransactionManager.class)
+    static DestructionOrder postgresXaDestructionOrder(Environment environment) {
+        return new DestructionOrder(environment, "postgresXa");
+    }
+
+    @Bean
+    @Primary
+    @Conditional(OnMissingJtaManager.class)
     JtaTransactionManager transactionManager(PostgresXa xa, ObjectProvider<TransactionManagerCustomizers> customizers) {
         JtaTransactionManager manager = new PostgresXaTransactionManager(xa);
         customizers.ifAvailable(all -> all.customize(manager));
         return manager;
+    }
+
+    @Bean
+    static PrimaryManager postgresXaPrimaryManager() {
+        return new PrimaryManager();
     }
 
     @Bean

@@ -7,13 +7,12 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Stops transactions in the order in which an application stops: after web servers, listeners and executors, before any
- * connection is closed. New transactions are refused and those under way may end.
+ * Lets transactions end before an application stops what they need: after web servers, listeners and executors have stopped, those under way are
+ * waited for.
  *
- * <p>Pools and transaction manager stay open until the core's bean is destroyed, because other beans want connections until
- * they are destroyed themselves. Therefore it makes no difference here whether a context closes or pauses (as a test context
- * does that another one takes turns with): a paused one takes transactions again when it is restarted. Closing a child
- * context does not reach this bean.
+ * <p>New ones are not refused. Beans use transactions until they are destroyed themselves, and one that could not would go on without a transaction.
+ * The core closes when its own bean is destroyed, after all that depends on it. Therefore it makes no difference here whether a context closes or
+ * pauses (as a test context does that another one takes turns with).
  */
 final class PostgresXaLifecycle implements SmartLifecycle {
 
@@ -23,24 +22,24 @@ final class PostgresXaLifecycle implements SmartLifecycle {
     private static final Logger log = LoggerFactory.getLogger(PostgresXaLifecycle.class);
 
     private final PostgresXa xa;
-    private final Duration drainLimit;
+    private final Duration limit;
     private volatile boolean running;
-    private volatile boolean drained;
 
     /**
-     * @param phaseTimeout how long Spring waits for a phase to stop; draining ends before, so that its warning names the cause
+     * @param phaseTimeout how long Spring waits for a phase to stop; waiting ends before, so that its warning names the cause
      */
     PostgresXaLifecycle(PostgresXa xa, Duration phaseTimeout) {
         this.xa = xa;
-        this.drainLimit = phaseTimeout.multipliedBy(9).dividedBy(10);
+        this.limit = limit(phaseTimeout);
+    }
+
+    /** {@return how long to wait for transactions} */
+    static Duration limit(Duration phaseTimeout) {
+        return phaseTimeout.multipliedBy(9).dividedBy(10);
     }
 
     @Override
     public void start() {
-        if (drained) {
-            xa.resume();
-            drained = false;
-        }
         running = true;
     }
 
@@ -49,13 +48,12 @@ final class PostgresXaLifecycle implements SmartLifecycle {
         if (!running) {
             return;
         }
-        drained = true;
-        if (!xa.drain(drainLimit)) {
+        if (!xa.settle(limit)) {
             log.warn(
                     "{} transactions had not ended {} after the application began to stop. They will be rolled back, or finished by"
                             + " recovery if their end had begun.",
                     xa.activeTransactions(),
-                    drainLimit);
+                    limit);
         }
         running = false;
     }
@@ -63,7 +61,7 @@ final class PostgresXaLifecycle implements SmartLifecycle {
     /** Spring's limit for a phase holds only if the caller's thread is not the one that waits. */
     @Override
     public void stop(Runnable callback) {
-        Thread drain = new Thread(
+        Thread settle = new Thread(
                 () -> {
                     try {
                         stop();
@@ -71,8 +69,8 @@ final class PostgresXaLifecycle implements SmartLifecycle {
                         callback.run();
                     }
                 },
-                "postgres-xa-drain");
-        drain.start();
+                "postgres-xa-settle");
+        settle.start();
     }
 
     @Override

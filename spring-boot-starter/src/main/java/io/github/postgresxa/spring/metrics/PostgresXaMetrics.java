@@ -10,6 +10,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The meters {@code postgres.xa.*}.
@@ -29,16 +30,17 @@ public final class PostgresXaMetrics implements XaListener, MeterBinder {
      * @param xa gives the core, as soon as meters are bound
      */
     public PostgresXaMetrics(Supplier<PostgresXa> xa) {
-        this(xa, 0);
+        this(xa, 0, () -> null);
     }
 
     /**
      * @param xa gives the core, as soon as meters are bound
      * @param transactionNames how many different names of transactions are told apart by the timer {@code postgres.xa.commit}; 0 for none
+     * @param currentName gives Spring's name of the calling thread's transaction
      */
-    public PostgresXaMetrics(Supplier<PostgresXa> xa, int transactionNames) {
+    public PostgresXaMetrics(Supplier<PostgresXa> xa, int transactionNames, Supplier<@Nullable String> currentName) {
         this.xa = xa;
-        this.transactions = new TransactionMeters(new TransactionNames(transactionNames));
+        this.transactions = new TransactionMeters(new TransactionNames(transactionNames, currentName));
     }
 
     @Override

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * Spring's names of transactions as values of a tag. Those of {@code @Transactional} methods are few, but any code can make up names: after so many
@@ -26,22 +26,27 @@ final class TransactionNames {
     private static final int UNDER_WAY = 10_000;
 
     private final int limit;
+    private final Supplier<@Nullable String> current;
     private final Set<String> known = ConcurrentHashMap.newKeySet();
     private final Map<TransactionId, String> underWay = Collections.synchronizedMap(new Eldest());
 
-    /** @param limit the most names; 0 for no tag at all */
-    TransactionNames(int limit) {
+    /**
+     * @param limit the most names; 0 for no tag at all
+     * @param current gives the name of the calling thread's transaction
+     */
+    TransactionNames(int limit, Supplier<@Nullable String> current) {
         this.limit = limit;
+        this.current = current;
     }
 
     boolean used() {
         return limit > 0;
     }
 
-    /** On the thread that began it: only there Spring tells its name. */
+    /** On a thread whose transaction it is: only there its name can be asked for. */
     void began(TransactionId id) {
         if (used()) {
-            underWay.put(id, bounded(TransactionSynchronizationManager.getCurrentTransactionName()));
+            underWay.put(id, bounded(current.get()));
         }
     }
 

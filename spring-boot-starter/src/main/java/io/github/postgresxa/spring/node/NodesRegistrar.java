@@ -53,11 +53,11 @@ public final class NodesRegistrar implements BeanRegistrar {
         return NodeJdbcClient.create(context.bean(dataSource(node), DataSource.class), context);
     }
 
-    private static String dataSource(String node) {
+    static String dataSource(String node) {
         return node + "DataSource";
     }
 
-    private static String client(String node) {
+    static String client(String node) {
         return node + "JdbcClient";
     }
 }

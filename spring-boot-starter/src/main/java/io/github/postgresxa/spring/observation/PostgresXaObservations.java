@@ -8,8 +8,8 @@ import io.github.postgresxa.XaListener;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * One observation for each global transaction, and under it one for each step on each node.
@@ -25,6 +25,7 @@ public final class PostgresXaObservations implements XaListener {
     private final ObservationRegistry registry;
     private final @Nullable TransactionObservationConvention transactions;
     private final @Nullable StepObservationConvention steps;
+    private final Supplier<@Nullable String> currentName;
     private final UnderWay underWay;
 
     /** A step ends on the thread on which it began, and there is no step within a step. */
@@ -34,22 +35,26 @@ public final class PostgresXaObservations implements XaListener {
      * @param registry where observations go
      * @param transactions how transactions are described; null for the default
      * @param steps how steps are described; null for the default
+     * @param currentName gives Spring's name of the calling thread's transaction
      */
     public PostgresXaObservations(
             ObservationRegistry registry,
             @Nullable TransactionObservationConvention transactions,
-            @Nullable StepObservationConvention steps) {
-        this(registry, transactions, steps, LIMIT);
+            @Nullable StepObservationConvention steps,
+            Supplier<@Nullable String> currentName) {
+        this(registry, transactions, steps, currentName, LIMIT);
     }
 
     PostgresXaObservations(
             ObservationRegistry registry,
             @Nullable TransactionObservationConvention transactions,
             @Nullable StepObservationConvention steps,
+            Supplier<@Nullable String> currentName,
             int limit) {
         this.registry = registry;
         this.transactions = transactions;
         this.steps = steps;
+        this.currentName = currentName;
         this.underWay = new UnderWay(limit);
     }
 
@@ -58,7 +63,7 @@ public final class PostgresXaObservations implements XaListener {
         if (registry.isNoop()) {
             return;
         }
-        String name = TransactionSynchronizationManager.getCurrentTransactionName();
+        String name = currentName.get();
         Observation observation = PostgresXaObservationDocumentation.TRANSACTION.observation(
                 transactions,
                 new DefaultTransactionObservationConvention(),

@@ -4,6 +4,9 @@ import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -20,25 +23,42 @@ public final class TransactionIdInLog implements XaListener {
     /** The key. */
     public static final String KEY = "postgresXaTransaction";
 
+    private static final String NONE = "";
+
+    private final BooleanSupplier ofSpring;
+
+    /** What the thread had before. */
+    private final Map<TransactionId, String> begunWithoutSpring = new ConcurrentHashMap<>();
+
+    /**
+     * @param ofSpring tells whether the synchronizations of Spring on the calling thread are those of its transaction
+     */
+    public TransactionIdInLog(BooleanSupplier ofSpring) {
+        this.ofSpring = ofSpring;
+    }
+
     @Override
     public void began(TransactionId id) {
         String text = id.toString();
+        String before = MDC.get(KEY);
         MDC.put(KEY, text);
-        if (isOfSpring()) {
+        if (!ofSpring.getAsBoolean()) {
+            begunWithoutSpring.put(id, before == null ? NONE : before);
+        } else {
             TransactionSynchronizationManager.registerSynchronization(new OnThread(text));
         }
     }
 
     @Override
     public void finished(TransactionId id, Outcome outcome, int branches, int prepared, Duration commitTime) {
-        if (!isOfSpring()) {
-            remove(id.toString());
+        String before = begunWithoutSpring.remove(id);
+        if (before != null && id.toString().equals(MDC.get(KEY))) {
+            if (before.equals(NONE)) {
+                MDC.remove(KEY);
+            } else {
+                MDC.put(KEY, before); // It was begun while another one was suspended.
+            }
         }
-    }
-
-    private static boolean isOfSpring() {
-        return TransactionSynchronizationManager.isSynchronizationActive()
-                && TransactionSynchronizationManager.isActualTransactionActive();
     }
 
     private static void remove(String id) {

@@ -3,11 +3,14 @@ package io.github.postgresxa.spring.transaction;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.TransactionCharacteristics.Isolation;
 import io.github.postgresxa.TransactionId;
+import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.HeuristicCompletionException;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.NestedTransactionNotSupportedException;
@@ -15,7 +18,7 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionSynchronization;
 
 /**
  * Spring's JTA transactions with the meaning that PostgreSQL can give them.
@@ -34,6 +37,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     private static final long serialVersionUID = 1L;
 
     private final transient Supplier<Optional<TransactionId>> currentTransaction;
+    private final transient SpringTransactions transactions;
 
     /**
      * @param xa the core, whose transaction manager is used
@@ -55,6 +59,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
         setTransactionSynchronizationRegistry(registry);
         setAllowCustomIsolationLevels(true);
         this.currentTransaction = currentTransaction;
+        this.transactions = new SpringTransactions(registry);
     }
 
     /** Refuses a nested begin here, because the general refusal would advise to switch nested transactions on. */
@@ -68,6 +73,32 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
                             .formatted(nameOf(definition)));
         }
         super.doBegin(transaction, definition);
+        try {
+            belongToItAlone(definition);
+        } catch (RuntimeException | SystemException | Error e) {
+            undo(e);
+            throw new CannotCreateTransactionException("A transaction could not be told what was asked of it", e);
+        }
+    }
+
+    /** What was asked for holds for this transaction, and for no other that begins on the thread while it runs. */
+    private void belongToItAlone(TransactionDefinition definition) throws SystemException {
+        transactions.begun(definition.getName(), definition.getIsolationLevel(), definition.isReadOnly());
+        UserTransaction userTransaction = getUserTransaction();
+        if (userTransaction != null && determineTimeout(definition) > 0) {
+            userTransaction.setTransactionTimeout(0);
+        }
+    }
+
+    private void undo(Throwable failure) {
+        try {
+            UserTransaction userTransaction = getUserTransaction();
+            if (userTransaction != null) {
+                userTransaction.rollback();
+            }
+        } catch (RuntimeException | SystemException e) {
+            failure.addSuppressed(e);
+        }
     }
 
     /**
@@ -83,13 +114,15 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
             refuseAnotherIsolation(definition);
         }
         boolean begunWithoutSpring = takesPart && status.isNewSynchronization();
+        if (begunWithoutSpring) {
+            transactions.joined(definition.getName());
+        }
         super.prepareSynchronization(status, begunWithoutSpring ? new PlainDefinition(definition) : definition);
     }
 
-    private static void refuseAnotherIsolation(TransactionDefinition definition) {
-        Isolation asked = SpringCharacteristics.isolation(definition.getIsolationLevel());
-        Isolation running = SpringCharacteristics.isolation(
-                TransactionSynchronizationManager.getCurrentTransactionIsolationLevel());
+    private void refuseAnotherIsolation(TransactionDefinition definition) {
+        Isolation asked = SpringTransactions.isolation(definition.getIsolationLevel());
+        Isolation running = transactions.characteristics().isolation();
         if (asked == Isolation.SERVER_DEFAULT || asked == running) {
             return;
         }
@@ -109,6 +142,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     /** The id is read first: after the end nobody knows it any more. A rollback is told with the core's reason for it. */
     @Override
     protected void doCommit(DefaultTransactionStatus status) {
+        LateConnections.unbind();
         Optional<TransactionId> id = currentTransaction.get();
         try {
             super.doCommit(status);
@@ -121,6 +155,20 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
             String reason = RollbackReason.in(e);
             throw reason == null ? e : new UnexpectedRollbackException(reason, e);
         }
+    }
+
+    @Override
+    protected void doRollback(DefaultTransactionStatus status) {
+        LateConnections.unbind();
+        super.doRollback(status);
+    }
+
+    /** The transaction was begun without Spring, and its end is told by JTA. */
+    @Override
+    protected void registerAfterCompletionWithExistingTransaction(
+            Object transaction, List<TransactionSynchronization> synchronizations) {
+        LateConnections.unbind();
+        super.registerAfterCompletionWithExistingTransaction(transaction, synchronizations);
     }
 
     private static String nameOf(TransactionDefinition definition) {

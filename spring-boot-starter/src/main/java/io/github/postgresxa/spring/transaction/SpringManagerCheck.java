@@ -1,19 +1,31 @@
 package io.github.postgresxa.spring.transaction;
 
+import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.StartRefusedException;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.transaction.TransactionManager;
+import org.springframework.transaction.annotation.TransactionManagementConfigurer;
 import org.springframework.transaction.jta.JtaTransactionManager;
 
 /**
- * An application's own transaction manager replaces ours, as always in Spring Boot. If it is none over JTA, every node would
- * commit on its own, without a word. It is looked at when all beans exist, because only then are their types known.
+ * An application may bring transaction managers of its own. If the one that {@code @Transactional} uses by default is none over JTA, or one of
+ * them works on a node, a node would commit on its own, without a word. It is looked at when all beans exist, because only then are their
+ * types known.
  */
 public final class SpringManagerCheck implements SmartInitializingSingleton {
+
+    private static final String OURS = """
+
+                            @Bean
+                            @Primary
+                            JtaTransactionManager transactionManager(PostgresXa xa) {
+                                return new PostgresXaTransactionManager(xa);
+                            }""";
 
     private final ListableBeanFactory beans;
 
@@ -33,14 +45,52 @@ public final class SpringManagerCheck implements SmartInitializingSingleton {
                     "The application defines %s, and no JtaTransactionManager. A @Transactional method would commit every node on its own."
                             .formatted(described(managers)),
                     """
-                            Remove that bean: then @Transactional spans all nodes. If something else needs it, define the other one, too:
-
-                            @Bean
-                            @Primary
-                            JtaTransactionManager transactionManager(PostgresXa xa) {
-                                return new PostgresXaTransactionManager(xa);
-                            }""");
+                    Remove that bean: then @Transactional spans all nodes. If something else needs it, declare it by its own type instead of an
+                    interface, so that it does not replace the one over the nodes, or define that one, too:
+                    """ + OURS);
         }
+        checkDefault(managers);
+        PostgresXa xa = beans.getBean(PostgresXa.class);
+        managers.forEach((name, manager) -> {
+            if (!(manager instanceof JtaTransactionManager)) {
+                ManagedNodes.of(manager, xa).ifPresent(node -> refuse(name, manager, node));
+            }
+        });
+    }
+
+    private void checkDefault(Map<String, TransactionManager> managers) {
+        TransactionManager used = byDefault(managers);
+        if (!(used instanceof JtaTransactionManager)) {
+            String name = managers.entrySet().stream()
+                    .filter(entry -> entry.getValue() == used)
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElse("of the TransactionManagementConfigurer");
+            throw PrimaryManager.refused(name, used.getClass().getName());
+        }
+    }
+
+    private TransactionManager byDefault(Map<String, TransactionManager> managers) {
+        TransactionManagementConfigurer configurer =
+                beans.getBeanProvider(TransactionManagementConfigurer.class).getIfUnique();
+        try {
+            return configurer != null
+                    ? configurer.annotationDrivenTransactionManager()
+                    : beans.getBean(TransactionManager.class);
+        } catch (NoUniqueBeanDefinitionException e) {
+            throw new StartRefusedException(
+                    "The application has %s, and it is not clear which of them @Transactional uses."
+                            .formatted(described(managers)),
+                    "Mark the JtaTransactionManager with @Primary, and no other:\n" + OURS);
+        }
+    }
+
+    private static void refuse(String name, TransactionManager manager, String node) {
+        throw new StartRefusedException(
+                "The transaction manager '%s' (%s) works on the DataSource of node '%s'. What it commits would be committed on that node alone."
+                        .formatted(name, manager.getClass().getName(), node),
+                "Remove it. @Transactional without a name spans all nodes, and costs no more where only one of them writes. A database that must stay"
+                        + " outside of these transactions needs a DataSource bean of its own, configured under a key of your choice.");
     }
 
     private static String described(Map<String, TransactionManager> managers) {

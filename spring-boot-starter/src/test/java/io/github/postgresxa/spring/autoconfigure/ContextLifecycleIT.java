@@ -10,13 +10,21 @@ import io.github.postgresxa.spring.application.BankApplication;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -74,21 +82,125 @@ class ContextLifecycleIT {
     }
 
     @Test
-    void aPausedContextRefusesTransactionsAndARestartedOneTakesThem() {
+    void aPausedContextKeepsItsTransactionsAndARestartedOneGoesOn() {
         try (ConfigurableApplicationContext application =
                 BankApplication.on(east, west).start()) {
             application.pause();
-            assertThat(catchThrowable(() -> transfer(application))).isNotNull();
-            assertThat(balance(east)).isEqualTo(100);
-
+            transfer(application);
             application.restart();
             transfer(application);
-            assertThat(balance(east)).isEqualTo(99);
-
             application.stop();
+            transfer(application);
             application.start();
             transfer(application);
-            assertThat(balance(east)).isEqualTo(98);
+
+            assertThat(balance(east)).isEqualTo(96);
+            assertThat(balance(west)).isEqualTo(104);
+        }
+    }
+
+    /** An event registry, a cache or an outbox writes what it still has. */
+    @Test
+    void beansUseTransactionsUntilTheyAreDestroyed() {
+        ConfigurableApplicationContext application = BankApplication.on(east, west)
+                .with(LastWrites.class)
+                .with("spring.lifecycle.timeout-per-shutdown-phase=5s")
+                .start();
+        LastWrites writes = application.getBean(LastWrites.class);
+        First first = application.getBean(First.class);
+        first.bank.transfer(0);
+        application.close();
+
+        assertThat(writes.failures).isEmpty();
+        assertThat(writes.done).containsExactlyInAnyOrder("lifecycle", "destroyed");
+        assertThat(first.done).as("created before the core").containsExactly("destroyed");
+        assertThat(writes.slow.join()).as("begun while beans were destroyed").isEqualTo("committed");
+        assertThat(balance(east)).isEqualTo(100 - 1 - 2 - 4 - 8);
+        assertThat(balance(west)).isEqualTo(100 + 1 + 2 + 4 + 8);
+    }
+
+    static final class First implements BeanPostProcessor, DisposableBean {
+
+        final List<String> done = new CopyOnWriteArrayList<>();
+        private final Bank bank;
+
+        First(Bank bank) {
+            this.bank = bank;
+        }
+
+        @Override
+        public void destroy() {
+            bank.transfer(1);
+            done.add("destroyed");
+        }
+    }
+
+    @Configuration
+    static class LastWrites {
+
+        final List<String> done = new CopyOnWriteArrayList<>();
+        final List<Throwable> failures = new CopyOnWriteArrayList<>();
+        final CompletableFuture<String> slow = new CompletableFuture<>();
+
+        private void write(String who, Runnable work) {
+            try {
+                work.run();
+                done.add(who);
+            } catch (RuntimeException e) {
+                failures.add(e);
+            }
+        }
+
+        /** A post-processor exists before all other beans; it finds the bank when it first uses it. */
+        @Bean
+        static First first(@Lazy Bank bank) {
+            return new First(bank);
+        }
+
+        @Bean
+        SmartLifecycle lifecycle(Bank bank) {
+            return new SmartLifecycle() {
+                private volatile boolean running;
+
+                @Override
+                public void start() {
+                    running = true;
+                }
+
+                @Override
+                public void stop() {
+                    write("lifecycle", () -> bank.transfer(2));
+                    running = false;
+                }
+
+                @Override
+                public boolean isRunning() {
+                    return running;
+                }
+
+                @Override
+                public int getPhase() {
+                    return 0;
+                }
+            };
+        }
+
+        @Bean
+        DisposableBean destroyed(Bank bank, TransactionTemplate template) {
+            return () -> {
+                write("destroyed", () -> bank.transfer(4));
+                CountDownLatch begun = new CountDownLatch(1);
+                new Thread(() -> {
+                            template.executeWithoutResult(status -> {
+                                bank.transfer(8);
+                                begun.countDown();
+                                sleep(Duration.ofSeconds(1));
+                            });
+                            slow.complete("committed");
+                        })
+                        .start();
+                ContextLifecycleIT.await(begun);
+            };
         }
     }
 

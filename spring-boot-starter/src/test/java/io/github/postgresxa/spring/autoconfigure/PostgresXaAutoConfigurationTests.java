@@ -3,6 +3,7 @@ package io.github.postgresxa.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.spring.application.ProducerTransactions;
 import io.github.postgresxa.spring.autoconfigure.endpoint.PostgresXaEndpointAutoConfiguration;
 import io.github.postgresxa.spring.autoconfigure.endpoint.PostgresXaSanitizingAutoConfiguration;
 import io.github.postgresxa.spring.autoconfigure.health.PostgresXaHealthAutoConfiguration;
@@ -149,6 +150,55 @@ class PostgresXaAutoConfigurationTests {
                     }));
         }
     }
+
+    @Nested
+    class AManagerForSomethingElse {
+
+        @Test
+        void livesBesideTheOneOverTheNodes() {
+            runner.withUserConfiguration(Producer.class).run(context -> {
+                assertThat(context).hasNotFailed();
+                assertThat(context.getBeanNamesForType(PlatformTransactionManager.class))
+                        .containsExactlyInAnyOrder("transactionManager", "producerTransactions");
+                assertThat(context.getBean(org.springframework.transaction.TransactionManager.class))
+                        .isInstanceOf(JtaTransactionManager.class);
+                assertThat(context.getBean(TransactionTemplate.class).getTransactionManager())
+                        .isSameAs(context.getBean("transactionManager"));
+            });
+        }
+
+        @Test
+        void alsoIfItIsReactive() {
+            runner.withBean(ReactiveTransactions.class)
+                    .run(context -> assertThat(
+                                    context.getBean(org.springframework.transaction.TransactionManager.class))
+                            .isInstanceOf(JtaTransactionManager.class));
+        }
+
+        @Test
+        void livesBesideAJtaTransactionManagerOfTheApplication() {
+            runner.withUserConfiguration(Producer.class)
+                    .withBean(
+                            "own",
+                            JtaTransactionManager.class,
+                            () -> new JtaTransactionManager(
+                                    OwnManager.idle(UserTransaction.class), OwnManager.idle(TransactionManager.class)))
+                    .run(context -> assertThat(
+                                    context.getBean(org.springframework.transaction.TransactionManager.class))
+                            .isSameAs(context.getBean("own")));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Producer {
+
+        @Bean
+        ProducerTransactions producerTransactions() {
+            return new ProducerTransactions();
+        }
+    }
+
+    static final class ReactiveTransactions implements org.springframework.transaction.TransactionManager {}
 
     @Nested
     class BacksOff {

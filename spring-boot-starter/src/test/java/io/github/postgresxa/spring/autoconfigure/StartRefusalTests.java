@@ -2,8 +2,12 @@ package io.github.postgresxa.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.spring.application.ProducerTransactions;
+import io.github.postgresxa.spring.transaction.PostgresXaTransactionManager;
 import jakarta.transaction.TransactionManager;
 import java.lang.reflect.Proxy;
+import javax.sql.DataSource;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -16,7 +20,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
+import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.jta.JtaTransactionManager;
 
 /** Nothing here reaches a server: a start is refused before. */
 class StartRefusalTests {
@@ -151,6 +157,33 @@ class StartRefusalTests {
         }
 
         @Test
+        void aPrimaryOneThatIsNoneOverJta() {
+            FailureAnalysis analysis = refusal(east.withBean(
+                    "producers", ProducerTransactions.class, ProducerTransactions::new, bean -> bean.setPrimary(true)));
+
+            assertThat(analysis.getDescription())
+                    .contains("'producers'", "ProducerTransactions", "@Transactional uses by default", "on its own");
+            assertThat(analysis.getAction()).contains("Remove @Primary", "transactionManager = \"producers\"");
+        }
+
+        @Test
+        void oneOverTheDataSourceOfANode() {
+            FailureAnalysis analysis = refusal(east.withUserConfiguration(LocalTransactions.class));
+
+            assertThat(analysis.getDescription())
+                    .contains("'localTransactions'", "DataSourceTransactionManager", "node 'east'", "that node alone");
+            assertThat(analysis.getAction()).contains("Remove it");
+        }
+
+        @Test
+        void twoOverJtaAndNoPrimary() {
+            FailureAnalysis analysis = refusal(east.withUserConfiguration(TwoOverJta.class));
+
+            assertThat(analysis.getDescription()).contains("'one'", "'two'", "not clear which");
+            assertThat(analysis.getAction()).contains("@Primary", "new PostgresXaTransactionManager(xa)");
+        }
+
+        @Test
         void noneOnTheClassPath() {
             FailureAnalysis analysis =
                     refusal(east.withClassLoader(new FilteredClassLoader("com.atomikos.icatch.jta")));
@@ -193,6 +226,29 @@ class StartRefusalTests {
             analysis[0] = FailureReport.of(context.getStartupFailure());
         });
         return analysis[0];
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class LocalTransactions {
+
+        @Bean
+        DataSourceTransactionManager localTransactions(DataSource dataSource) {
+            return new DataSourceTransactionManager(new LazyConnectionDataSourceProxy(dataSource));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoOverJta {
+
+        @Bean
+        JtaTransactionManager one(PostgresXa xa) {
+            return new PostgresXaTransactionManager(xa);
+        }
+
+        @Bean
+        JtaTransactionManager two(PostgresXa xa) {
+            return new PostgresXaTransactionManager(xa);
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

@@ -6,18 +6,27 @@ import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
+import io.github.postgresxa.operations.Operations;
+import io.github.postgresxa.spring.application.Bank;
 import io.github.postgresxa.spring.application.BankApplication;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -118,6 +127,38 @@ class WiringIT {
                     .executeWithoutResult(status -> portOf(application.getBean("eastJdbcClient", JdbcClient.class)));
 
             assertThat(application.getBean(Listening.class).outcomes).containsExactly("COMMITTED");
+        }
+    }
+
+    /** As Flyway and Liquibase do: while beans are made, through the node's own DataSource. */
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void aMigrationCanBringTheSchema(PostgresNode east, PostgresNode west, CapturedOutput output) {
+        try (ConfigurableApplicationContext application = BankApplication.on(east, west)
+                .with("postgres.xa.decision.initialize-schema=never", "postgres.xa.decision.schema=migrated")
+                .with(Migration.class)
+                .start()) {
+            BankApplication.prepare(east, west);
+            application.getBean(Bank.class).transfer(1);
+
+            assertThat(BankApplication.balance(west)).isEqualTo(101);
+            assertThat(output.getAll()).doesNotContain("WARN");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Migration {
+
+        @Bean
+        InitializingBean migration(Map<String, DataSource> nodes) {
+            return () -> {
+                for (DataSource node : nodes.values()) {
+                    try (Connection connection = node.getConnection();
+                            Statement statement = connection.createStatement()) {
+                        statement.execute(Operations.ddl("migrated"));
+                    }
+                }
+            };
         }
     }
 

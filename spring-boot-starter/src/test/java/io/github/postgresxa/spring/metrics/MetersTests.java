@@ -22,8 +22,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 class MetersTests {
 
@@ -33,7 +34,7 @@ class MetersTests {
 
     @Test
     void transactionsAreCountedByOutcomeAlsoBeforeThereIsARegistry() {
-        TransactionMeters meters = new TransactionMeters(new TransactionNames(0));
+        TransactionMeters meters = new TransactionMeters(new TransactionNames(0, () -> null));
         meters.ended(ID, Outcome.COMMITTED, Duration.ofMillis(4));
         meters.bindTo(registry, () -> 5);
         meters.ended(ID, Outcome.COMMITTED, Duration.ofMillis(6));
@@ -118,7 +119,7 @@ class MetersTests {
                         .merge(config);
             }
         });
-        TransactionMeters meters = new TransactionMeters(new TransactionNames(0));
+        TransactionMeters meters = new TransactionMeters(new TransactionNames(0, () -> null));
         meters.bindTo(prometheus, () -> 0);
         meters.ended(ID, Outcome.COMMITTED, Duration.ofMillis(6));
 
@@ -127,13 +128,14 @@ class MetersTests {
 
     @Test
     void commitsAreToldApartByTheNamesOfTheirTransactionsOnRequestAndOnlySoMany() {
-        TransactionMeters meters = new TransactionMeters(new TransactionNames(2));
+        AtomicReference<@Nullable String> current = new AtomicReference<>();
+        TransactionMeters meters = new TransactionMeters(new TransactionNames(2, current::get));
         meters.bindTo(registry, () -> 0);
         for (String name : List.of("Bank.transfer", "Bank.deposit", "Bank.transfer", "made-up-1", "made-up-2", " ")) {
             TransactionId id = TransactionId.random();
-            TransactionSynchronizationManager.setCurrentTransactionName(name);
+            current.set(name);
             meters.began(id);
-            TransactionSynchronizationManager.setCurrentTransactionName(null);
+            current.set(null);
             meters.ended(id, Outcome.COMMITTED, Duration.ofMillis(1));
         }
 

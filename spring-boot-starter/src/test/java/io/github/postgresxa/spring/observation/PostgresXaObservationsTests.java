@@ -100,7 +100,7 @@ class PostgresXaObservationsTests {
 
     @Test
     void transactionsThatNobodyEndsAreForgottenFromTheOldest() {
-        PostgresXaObservations observations = new PostgresXaObservations(registry, null, null, 2);
+        PostgresXaObservations observations = new PostgresXaObservations(registry, null, null, () -> null, 2);
         List<TransactionId> ids = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             ids.add(TransactionId.random());
@@ -165,7 +165,7 @@ class PostgresXaObservationsTests {
                 return "two banks";
             }
         };
-        PostgresXaObservations observations = new PostgresXaObservations(registry, own, null);
+        PostgresXaObservations observations = new PostgresXaObservations(registry, own, null, () -> null);
         observations.began(ID);
         observations.finished(ID, Outcome.COMMITTED, 1, 0, Duration.ZERO);
 
@@ -173,7 +173,7 @@ class PostgresXaObservationsTests {
     }
 
     private static PostgresXaObservations of(ObservationRegistry registry) {
-        return new PostgresXaObservations(registry, null, null);
+        return new PostgresXaObservations(registry, null, null, () -> null);
     }
 
     private static final class Recorder implements ObservationHandler<Observation.Context> {

@@ -10,6 +10,8 @@ import io.github.postgresxa.spring.application.Bank;
 import io.github.postgresxa.spring.application.BankApplication;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import jakarta.transaction.Transaction;
+import jakarta.transaction.TransactionManager;
 import jakarta.transaction.UserTransaction;
 import java.util.ArrayList;
 import java.util.List;
@@ -169,6 +171,32 @@ class TransactionIdInLogIT {
         jta.begin();
         touch(nodeEast);
         jta.rollback();
+    }
+
+    @Test
+    void isTheOneOfATransactionBegunByHandUntilItEnds() {
+        transaction().executeWithoutResult(status -> {
+            touch(nodeEast);
+            String outerId = id();
+            byHand(() -> {
+                touch(nodeWest);
+                assertThat(inLog()).isEqualTo(id()).isNotEqualTo(outerId);
+            });
+            assertThat(inLog()).isEqualTo(outerId);
+        });
+    }
+
+    private void byHand(Runnable work) {
+        try {
+            TransactionManager manager = xa.transactionManager();
+            Transaction suspended = manager.suspend();
+            manager.begin();
+            work.run();
+            manager.commit();
+            manager.resume(suspended);
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test

@@ -12,9 +12,13 @@ import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.TransactionCharacteristics.Isolation;
 import io.github.postgresxa.TransactionId;
 import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
+import jakarta.transaction.Transaction;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -23,6 +27,7 @@ import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.NestedTransactionNotSupportedException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.UnexpectedRollbackException;
+import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 class PostgresXaTransactionManagerTests {
@@ -30,7 +35,7 @@ class PostgresXaTransactionManagerTests {
     private static final TransactionId ID = TransactionId.random();
 
     private final ThreadTransactions jta = new ThreadTransactions();
-    private final SpringCharacteristics characteristics = new SpringCharacteristics();
+    private final SpringTransactions transactions = new SpringTransactions(jta);
     private Optional<TransactionId> current = Optional.of(ID);
     private final PostgresXaTransactionManager manager = new PostgresXaTransactionManager(jta, jta, jta, () -> current);
 
@@ -70,7 +75,7 @@ class PostgresXaTransactionManagerTests {
             supports.setPropagationBehavior(TransactionDefinition.PROPAGATION_SUPPORTS);
 
             assertThat(seenBy(supports)).isEqualTo(TransactionCharacteristics.DEFAULT);
-            assertThat(characteristics.get()).isEqualTo(TransactionCharacteristics.DEFAULT);
+            assertThat(transactions.characteristics()).isEqualTo(TransactionCharacteristics.DEFAULT);
         }
 
         private Isolation levelOf(int level) {
@@ -116,7 +121,7 @@ class PostgresXaTransactionManagerTests {
                         .isThrownBy(() ->
                                 isolated(required(), ISOLATION_SERIALIZABLE).execute(inner -> "never"));
                 assertThat(status.isRollbackOnly()).isFalse();
-                return characteristics.get().isolation();
+                return transactions.characteristics().isolation();
             });
 
             assertThat(after).isEqualTo(Isolation.REPEATABLE_READ);
@@ -134,6 +139,87 @@ class PostgresXaTransactionManagerTests {
             innerTemplate.setName("inner");
             return isolated(required(), outer)
                     .execute(status -> seenBy(innerTemplate).isolation());
+        }
+    }
+
+    @Nested
+    class ATransactionBegunByHandInsideOneOfSpring {
+
+        @Test
+        void hasNothingOfTheOneThatIsSuspended() {
+            TransactionTemplate outer = isolated(readOnly(required()), ISOLATION_SERIALIZABLE);
+            outer.setName("outer");
+            outer.setTimeout(7);
+            TransactionCharacteristics inside = outer.execute(status -> byHand(() -> {
+                assertThat(transactions.name()).isNull();
+                assertThat(transactions.synchronizes()).isFalse();
+                assertThat(jta.timeout).as("the next one's timeout").isZero();
+                return transactions.characteristics();
+            }));
+
+            assertThat(inside).isEqualTo(TransactionCharacteristics.DEFAULT);
+        }
+
+        @Test
+        void leavesTheOuterOneAsItWas() {
+            TransactionTemplate outer = isolated(readOnly(required()), ISOLATION_REPEATABLE_READ);
+            outer.setName("outer");
+            outer.executeWithoutResult(status -> {
+                byHand(() -> "done");
+                assertThat(transactions.name()).isEqualTo("outer");
+                assertThat(transactions.synchronizes()).isTrue();
+                assertThat(transactions.characteristics())
+                        .isEqualTo(new TransactionCharacteristics(Isolation.REPEATABLE_READ, true));
+            });
+        }
+
+        @Test
+        void doesNotPassForOneOfTheSuspendedOnesLevel() {
+            TransactionTemplate serializable = isolated(required(), ISOLATION_SERIALIZABLE);
+            assertThatExceptionOfType(IllegalTransactionStateException.class)
+                    .isThrownBy(() -> serializable.execute(status -> byHand(
+                            () -> isolated(required(), ISOLATION_SERIALIZABLE).execute(inner -> "never"))))
+                    .withMessageContaining("the servers' default level");
+        }
+
+        private <T> T byHand(Supplier<T> work) {
+            Transaction suspended = Objects.requireNonNull(jta.suspend());
+            try {
+                jta.begin();
+                try {
+                    return work.get();
+                } finally {
+                    jta.rollback();
+                }
+            } catch (NotSupportedException e) {
+                throw new IllegalStateException(e);
+            } finally {
+                jta.resume(suspended);
+            }
+        }
+    }
+
+    @Nested
+    class ATransactionThatAnotherManagerOfSpringBegins {
+
+        private final JtaTransactionManager foreign = new JtaTransactionManager(jta, jta);
+
+        ATransactionThatAnotherManagerOfSpringBegins() {
+            foreign.setAllowCustomIsolationLevels(true);
+            new ForeignManagers(() -> transactions).postProcessAfterInitialization(foreign, "foreign");
+        }
+
+        @Test
+        void hasItsCharacteristics() {
+            TransactionTemplate template = isolated(readOnly(new TransactionTemplate(foreign)), ISOLATION_SERIALIZABLE);
+            assertThat(seenBy(template)).isEqualTo(new TransactionCharacteristics(Isolation.SERIALIZABLE, true));
+        }
+
+        @Test
+        void isNotChangedByAMethodThatTakesPart() {
+            TransactionCharacteristics inner = new TransactionTemplate(foreign)
+                    .execute(status -> seenBy(readOnly(new TransactionTemplate(foreign))));
+            assertThat(inner.readOnly()).isFalse();
         }
     }
 
@@ -240,7 +326,7 @@ class PostgresXaTransactionManagerTests {
     }
 
     private TransactionCharacteristics seenBy(TransactionTemplate template) {
-        return template.<TransactionCharacteristics>execute(status -> characteristics.get());
+        return template.<TransactionCharacteristics>execute(status -> transactions.characteristics());
     }
 
     private TransactionTemplate required() {

@@ -12,7 +12,9 @@ import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,9 @@ final class ThreadTransactions implements UserTransaction, TransactionManager, T
 
     @Nullable
     private Running current;
+
+    /** Of this thread, for the next transaction. */
+    int timeout;
 
     /** Thrown by the next commit. */
     @Nullable
@@ -33,6 +38,7 @@ final class ThreadTransactions implements UserTransaction, TransactionManager, T
     private static final class Running implements Transaction {
 
         private final List<Synchronization> synchronizations = new ArrayList<>();
+        private final Map<Object, Object> resources = new HashMap<>();
         private int status = Status.STATUS_ACTIVE;
 
         @Override
@@ -141,7 +147,9 @@ final class ThreadTransactions implements UserTransaction, TransactionManager, T
     }
 
     @Override
-    public void setTransactionTimeout(int seconds) {}
+    public void setTransactionTimeout(int seconds) {
+        timeout = seconds;
+    }
 
     @Override
     public Object getTransactionKey() {
@@ -149,11 +157,13 @@ final class ThreadTransactions implements UserTransaction, TransactionManager, T
     }
 
     @Override
-    public void putResource(Object key, Object value) {}
+    public void putResource(Object key, Object value) {
+        running().resources.put(key, value);
+    }
 
     @Override
     public @Nullable Object getResource(Object key) {
-        return null;
+        return running().resources.get(key);
     }
 
     @Override

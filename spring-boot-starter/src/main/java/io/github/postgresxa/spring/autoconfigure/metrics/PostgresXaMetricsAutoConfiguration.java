@@ -4,6 +4,7 @@ import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaAutoConfiguration;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties;
 import io.github.postgresxa.spring.metrics.PostgresXaMetrics;
+import io.github.postgresxa.spring.transaction.SpringTransactions;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -23,7 +24,8 @@ public final class PostgresXaMetricsAutoConfiguration {
     /** Takes the core as a provider, because the core takes this bean as a listener. */
     @Bean
     @ConditionalOnMissingBean
-    PostgresXaMetrics postgresXaMetrics(ObjectProvider<PostgresXa> xa, PostgresXaProperties properties) {
-        return new PostgresXaMetrics(xa::getObject, properties.metrics().transactionNames());
+    PostgresXaMetrics postgresXaMetrics(
+            ObjectProvider<PostgresXa> xa, PostgresXaProperties properties, SpringTransactions transactions) {
+        return new PostgresXaMetrics(xa::getObject, properties.metrics().transactionNames(), transactions::name);
     }
 }

@@ -3,6 +3,7 @@ package io.github.postgresxa.spring.autoconfigure.observation;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaAutoConfiguration;
 import io.github.postgresxa.spring.observation.TransactionIdInLog;
+import io.github.postgresxa.spring.transaction.SpringTransactions;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -17,7 +18,7 @@ public final class PostgresXaLogAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    TransactionIdInLog postgresXaTransactionIdInLog() {
-        return new TransactionIdInLog();
+    TransactionIdInLog postgresXaTransactionIdInLog(SpringTransactions transactions) {
+        return new TransactionIdInLog(transactions::synchronizes);
     }
 }

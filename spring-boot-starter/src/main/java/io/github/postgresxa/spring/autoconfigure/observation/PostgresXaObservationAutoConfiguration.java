@@ -6,6 +6,7 @@ import io.github.postgresxa.spring.observation.DefaultStepObservationConvention;
 import io.github.postgresxa.spring.observation.PostgresXaObservations;
 import io.github.postgresxa.spring.observation.StepObservationConvention;
 import io.github.postgresxa.spring.observation.TransactionObservationConvention;
+import io.github.postgresxa.spring.transaction.SpringTransactions;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
@@ -29,8 +30,10 @@ public final class PostgresXaObservationAutoConfiguration {
     PostgresXaObservations postgresXaObservations(
             ObservationRegistry registry,
             ObjectProvider<TransactionObservationConvention> transactions,
-            ObjectProvider<StepObservationConvention> steps) {
-        return new PostgresXaObservations(registry, transactions.getIfAvailable(), steps.getIfAvailable());
+            ObjectProvider<StepObservationConvention> steps,
+            SpringTransactions spring) {
+        return new PostgresXaObservations(
+                registry, transactions.getIfAvailable(), steps.getIfAvailable(), spring::name);
     }
 
     /** Spring Boot makes meters of observations. Those of a step would say what {@code postgres.xa.step} says. */

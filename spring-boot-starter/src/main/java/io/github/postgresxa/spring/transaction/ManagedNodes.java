@@ -1,0 +1,42 @@
+package io.github.postgresxa.spring.transaction;
+
+import io.github.postgresxa.PostgresXa;
+import java.lang.reflect.Method;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
+import org.springframework.jdbc.datasource.lookup.AbstractRoutingDataSource;
+import org.springframework.transaction.TransactionManager;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/** Finds the node behind a transaction manager that works on a DataSource, directly or through JPA. */
+final class ManagedNodes {
+
+    private ManagedNodes() {}
+
+    /** All of Spring's managers over a DataSource tell it by this method; not all of their classes are on the class path. */
+    static Optional<String> of(TransactionManager manager, PostgresXa xa) {
+        Method method = ClassUtils.getMethodIfAvailable(manager.getClass(), "getDataSource");
+        if (method == null || !DataSource.class.isAssignableFrom(method.getReturnType())) {
+            return Optional.empty();
+        }
+        ReflectionUtils.makeAccessible(method);
+        DataSource dataSource = (DataSource) ReflectionUtils.invokeMethod(method, manager);
+        return xa.nodeNames().stream()
+                .filter(node -> leadsTo(dataSource, xa.dataSource(node)))
+                .findFirst();
+    }
+
+    private static boolean leadsTo(@Nullable DataSource dataSource, DataSource node) {
+        if (dataSource instanceof DelegatingDataSource wrapper) {
+            return leadsTo(wrapper.getTargetDataSource(), node);
+        }
+        if (dataSource instanceof AbstractRoutingDataSource routing) {
+            return leadsTo(routing.getResolvedDefaultDataSource(), node)
+                    || routing.getResolvedDataSources().values().stream().anyMatch(each -> leadsTo(each, node));
+        }
+        return dataSource == node;
+    }
+}

@@ -1,0 +1,40 @@
+package io.github.postgresxa.spring.transaction;
+
+import io.github.postgresxa.StartRefusedException;
+import java.util.List;
+import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/**
+ * Where an application has a transaction manager for something else beside (a Kafka producer), {@code @Transactional} without a qualifier
+ * means the one over the nodes: it is made primary, unless one is. A primary one that is none over JTA is refused.
+ */
+public final class PrimaryManager implements BeanFactoryPostProcessor {
+
+    @Override
+    public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+        List<String> here = ManagerTypes.all(beans).stream()
+                .filter(beans::containsBeanDefinition)
+                .toList();
+        List<String> jta = ManagerTypes.maybeJta(beans);
+        List<String> primary = here.stream()
+                .filter(name -> beans.getBeanDefinition(name).isPrimary())
+                .toList();
+        for (String name : primary) {
+            if (!jta.contains(name)) {
+                throw refused(name, String.valueOf(beans.getType(name, false)));
+            }
+        }
+        if (here.size() > 1 && primary.isEmpty() && jta.size() == 1 && here.containsAll(jta)) {
+            beans.getBeanDefinition(jta.get(0)).setPrimary(true);
+        }
+    }
+
+    static StartRefusedException refused(String name, String type) {
+        return new StartRefusedException(
+                "The transaction manager '%s' (%s) is the one that @Transactional uses by default, and it is no JtaTransactionManager. A @Transactional method would commit every node on its own."
+                        .formatted(name, type),
+                "Remove @Primary from it: then @Transactional spans all nodes, and @Transactional(transactionManager = \"%s\") means the other one."
+                        .formatted(name));
+    }
+}

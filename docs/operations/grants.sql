@@ -8,6 +8,7 @@
 --        postgres.xa.nodes.<node>.username: bank_app
 --        postgres.xa.nodes.<node>.recovery-role.username: bank_recovery
 --
+-- Where bank_app has a default role (alter role bank_app set role …), connections begin under that one: grant it what bank_app has here, and grant it to bank_recovery.
 -- Where one role should do both, grant bank_app what bank_recovery has on the two tables.
 
 -- ---- roles

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -25,7 +27,7 @@ class HostileSchemaIT {
     /** Every function of PostgreSQL that our statements call, in all its forms. */
     private static final String SHADOWED_FUNCTIONS = """
             'array_to_string', 'clock_timestamp', 'current_database', 'current_setting', 'gen_random_uuid', 'hashtext', 'left',
-            'now', 'pg_advisory_xact_lock', 'pg_control_system', 'pg_current_snapshot', 'pg_current_wal_lsn', 'pg_current_xact_id',
+            'now', 'pg_advisory_xact_lock', 'pg_control_system', 'pg_cursor', 'pg_try_advisory_xact_lock', 'pg_current_snapshot', 'pg_current_wal_lsn', 'pg_current_xact_id',
             'pg_current_xact_id_if_assigned', 'pg_is_in_recovery', 'pg_logical_emit_message', 'pg_relation_size', 'pg_snapshot_xmax',
             'pg_snapshot_xmin', 'pg_terminate_backend', 'pg_walfile_name', 'pg_xact_status', 'replace', 'right', 'set_config',
             'to_regclass', 'unnest'
@@ -157,7 +159,32 @@ class HostileSchemaIT {
         bank.transaction().commit();
     }
 
+    /** Somebody rolls the prepared branch back by hand: how it ended is asked on the application's own session. */
+    private void aContradictionIsSeen() throws Exception {
+        Alarms alarms = new Alarms();
+        RecoverySettings off = new RecoverySettings(false, Duration.ofHours(1), Duration.ofHours(1));
+        try (Bank bank = Bank.over(
+                        Roles.builder(null, off, Duration.ofHours(1), east, west)
+                                .listener(alarms)
+                                .build(),
+                        List.of(east, west));
+                Connection holder = east.connect();
+                Statement s = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            s.execute("lock table pgxa.decision in exclusive mode"); // The decision waits for this.
+            Transfer transfer = Transfer.start(bank);
+            Eventually.eventually(Duration.ofSeconds(20), "it is prepared", () -> bank.prepared() == 1);
+            west.execute("rollback prepared '%s'"
+                    .formatted(west.preparedTransactions().get(0).gid()));
+            holder.rollback();
+            assertThat(transfer.answer()).isEqualTo(Outcome.COMMITTED);
+            assertThat(alarms.raised()).hasSize(1);
+        }
+        Roles.reset(east, west);
+    }
+
     private void everythingWorks() throws Exception {
+        aContradictionIsSeen();
         try (Bank bank = bank(Duration.ofHours(1))) {
             assertThat(bank.xa.nodes()).allSatisfy(n -> assertThat(n.problem()).isNull());
             transfer(bank);

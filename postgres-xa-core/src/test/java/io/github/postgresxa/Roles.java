@@ -50,12 +50,17 @@ final class Roles {
     /** Work as one role, recovery as another; the schema is the operator's business. */
     static Bank bank(
             @Nullable RecoveryRole recovery, RecoverySettings pace, Duration retention, PostgresNode... nodes) {
+        return Bank.over(builder(recovery, pace, retention, nodes).build(), List.of(nodes));
+    }
+
+    static PostgresXa.Builder builder(
+            @Nullable RecoveryRole recovery, RecoverySettings pace, Duration retention, PostgresNode... nodes) {
         PostgresXa.Builder builder = PostgresXa.builder()
                 .name("bank")
                 .recovery(pace)
                 .decision(new DecisionSettings("pgxa", false, retention, false));
         Arrays.stream(nodes).forEach(node -> builder.node(settings(node, recovery)));
-        return Bank.over(builder.build(), List.of(nodes));
+        return builder;
     }
 
     private static NodeSettings settings(PostgresNode node, @Nullable RecoveryRole recovery) {

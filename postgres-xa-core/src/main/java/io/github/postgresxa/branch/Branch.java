@@ -6,6 +6,7 @@ import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.DefaultRole;
 import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Session;
@@ -192,9 +193,9 @@ public final class Branch {
         return work.wrote() ? Vote.WROTE : ask();
     }
 
-    /** {@return whether it was begun as READ ONLY} */
-    public boolean isReadOnly() {
-        return work.isReadOnly();
+    /** {@return whether the driver begins it as READ ONLY; what the server makes of that has to be asked} */
+    public boolean beginsReadOnly() {
+        return work.beginsReadOnly();
     }
 
     /** {@return whether its client saw it write, so that {@link #vote} needs no round trip} */
@@ -221,27 +222,27 @@ public final class Branch {
     }
 
     /**
-     * For a branch that was begun as READ ONLY, in a transaction in which all were: asks and ends it in one round trip.
+     * For a branch that was begun as READ ONLY as far as the driver knows, in a transaction in which all were: asks and ends it in one round trip.
      *
-     * <p>Before: no decision is to come. After: {@code READ} if it wrote nothing and is ended; {@code WROTE} if it wrote all the same (into a temporary table, or
-     * because the application made it writable), and then it is as it was. If its COMMIT fails, it is rolled back, and nothing was decided.
+     * <p>Before: no decision is to come. If its COMMIT fails, it is rolled back, and nothing was decided.
      *
-     * @return the vote
+     * @return whether it is ended. If not, it is as it was and has to be asked: it wrote (into a temporary table, for example), or the server does not
+     *     hold it for read-only, because of the application or of the URL's {@code readOnlyMode}
      * @throws SQLException if it cannot answer, or could not commit what it read
      */
-    public Vote voteAndEndReading() throws SQLException {
+    public boolean endIfReadOnly() throws SQLException {
         if (!work.begun()) {
-            return Vote.IDLE;
+            return true;
         }
         Reply reply = askQuickly("savepoint pgxa;\n" + UNLESS_IT_WROTE + "commit");
         if (reply.sqlState().equals(DIVISION_BY_ZERO) && reply.state() == TransactionState.FAILED) {
             send("rollback to savepoint pgxa").orThrow();
-            return Vote.WROTE;
+            return false;
         }
         if (!reply.endedWith("COMMIT")) {
             throw reply.problem("COMMIT");
         }
-        return Vote.READ;
+        return true;
     }
 
     /** A session that was given back is somebody else's. */
@@ -284,8 +285,7 @@ public final class Branch {
      */
     public Answer prepare(Gid name) {
         gid = name;
-        // The role that logged in must own the prepared branch, or recovery could not finish it.
-        Reply reply = send(STILL_IN_TRANSACTION + "set local role none;\n" + session.raise()
+        Reply reply = send(STILL_IN_TRANSACTION + DefaultRole.ASSUME + session.raise()
                 + "select pg_catalog.pg_current_xact_id();\nprepare transaction '" + name.text() + "'");
         Answer answer = Replies.toPrepare(reply);
         if (answer.done()) { // A reply that broke off may end with another row.
@@ -342,7 +342,7 @@ public final class Branch {
      * @return the answer; if it is {@code UNKNOWN}, only the fence can tell
      */
     public Answer decide(String burst) {
-        return Replies.toDecide(send(burst));
+        return DecisionRefusal.explain(session, Replies.toDecide(send(burst)));
     }
 
     /** {@return the answer to the COMMIT of a branch that only read: nothing can be lost by it, so it needs no care} */
@@ -365,7 +365,7 @@ public final class Branch {
         if (name == null) {
             throw new IllegalStateException(verb + " of a branch that was never prepared");
         }
-        return Replies.toFinish(send(verb + " '" + name.text() + "'"), verb);
+        return Replies.toFinish(DefaultRole.finish(session, this::send, verb + " '" + name.text() + "'"), verb);
     }
 
     /**

@@ -50,10 +50,10 @@ public final class Work {
         return wrote;
     }
 
-    /** The driver refuses to change it within a transaction. */
-    boolean isReadOnly() {
+    /** The driver refuses to change it within a transaction; the application can by SQL. */
+    boolean beginsReadOnly() {
         try {
-            return session.wire().readOnly();
+            return session.wire().beginsReadOnly();
         } catch (SQLException e) {
             return false; // A broken connection says so when it is asked for its vote.
         }
@@ -108,7 +108,7 @@ public final class Work {
             return; // The driver sends BEGIN together with the first statement.
         }
         String level = isolation.name().replace('_', ' ').toLowerCase(java.util.Locale.ROOT);
-        String access = session.wire().readOnly() ? " read only" : "";
+        String access = session.wire().beginsReadOnly() ? " read only" : "";
         session.wire().send("begin isolation level " + level + access).orThrow();
         begun = true;
     }

@@ -8,10 +8,11 @@ import io.github.postgresxa.node.Session;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The decision log: what it promises, over a wire to a home.
@@ -122,11 +123,27 @@ public final class DecisionLog {
     public Survey survey(Wire wire, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
         Reply reply = wire.send(sql.survey(ids));
         Map<TransactionId, Decision> decisions = LogReply.byId(LogReply.read(reply, home, ""));
-        Set<String> open = reply.rows().stream()
-                .filter(row -> row.size() == 3)
-                .map(row -> row.get(0) + " " + row.get(1))
-                .collect(Collectors.toSet());
-        return new Survey(decisions, open, String.valueOf(LogReply.mark(reply)));
+        Set<String> open = new HashSet<>();
+        Set<Long> signs = new HashSet<>();
+        for (List<@Nullable String> row : reply.rows()) {
+            if (row.size() == 3 && "".equals(row.get(0))) {
+                signs.add(Long.valueOf(String.valueOf(row.get(1))));
+            } else if (row.size() == 3) {
+                open.add(row.get(0) + " " + row.get(1));
+            }
+        }
+        return new Survey(decisions, open, signs, String.valueOf(LogReply.mark(reply)));
+    }
+
+    /**
+     * One more sign that the coordinator of a transaction is alive although it has not decided for long.
+     *
+     * @param id the transaction
+     * @param number of this sign, from 0
+     * @return SQL text for the home's own session, in its transaction
+     */
+    public String signOfLife(TransactionId id, int number) {
+        return sql.signOfLife(id, number);
     }
 
     /**
@@ -135,9 +152,27 @@ public final class DecisionLog {
      * @param decisions the rows that were there
      * @param open a name for each local transaction that wrote and has not ended. A decision is made together with the home's work, so on a branch that
      *     was prepared before only one of these can still decide
+     * @param signs signs of life, see {@link #signOfLife}
      * @param mark the highest home xid of any deleted C row, a moment before
      */
-    public record Survey(Map<TransactionId, Decision> decisions, Set<String> open, String mark) {}
+    public record Survey(Map<TransactionId, Decision> decisions, Set<String> open, Set<Long> signs, String mark) {
+
+        /**
+         * @param id a transaction
+         * @return how often its coordinator has shown that it is alive
+         */
+        public int signsOf(TransactionId id) {
+            return (int) signs.stream().filter(key -> SignOfLife.isOf(id, key)).count();
+        }
+
+        /**
+         * @param standing rows that were read for good
+         * @return the same with these
+         */
+        public Survey confirmed(Map<TransactionId, Decision> standing) {
+            return new Survey(standing, open, signs, mark);
+        }
+    }
 
     /**
      * Reads decisions for good: from now on no failover to the home's synchronous standby can lose them.

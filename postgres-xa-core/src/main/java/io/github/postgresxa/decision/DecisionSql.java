@@ -3,6 +3,7 @@ package io.github.postgresxa.decision;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.DefaultRole;
 import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Session;
 import java.time.Duration;
@@ -20,9 +21,6 @@ final class DecisionSql {
 
     /** A transaction of our own, as durable as it has to be. */
     private static final String BEGIN = "begin isolation level read committed read write;\n" + Durability.RAISE;
-
-    /** On the home's own session. Where the application changed roles, the log is written by the role that logged in. */
-    private static final String WITH_THE_HOMES_WORK = Durability.SURE_ANSWER + "set local role none;\n";
 
     private static final String OWN_XID = "pg_catalog.pg_current_xact_id_if_assigned()";
 
@@ -45,10 +43,18 @@ final class DecisionSql {
      * The burst that settles a transaction on the home's own session, together with the home's work. The INSERT is plain: if a
      * fence came first, its failure also undoes the home's work. The xid column refuses a home that never wrote, and, behind a pooler, a
      * session that does not lead to the home any more.
+     *
+     * <p>The row comes before the home's deferred constraints: however long they take, who wants to fence waits for its key, and so cannot overtake a home
+     * that is alive. If they fail, COMMIT is not run and the row goes with the home's work.
      */
     String commit(TransactionId id, Session home, List<Participant> participants) {
         String xid = home.isDirect() ? OWN_XID : xidOf(home.identity(), OWN_XID);
-        return WITH_THE_HOMES_WORK + home.raise() + insertCommit(id, participants, xid) + "commit";
+        return DefaultRole.ENTER
+                + insertCommit(id, participants, xid)
+                + DefaultRole.LEAVE
+                + Durability.SURE_ANSWER
+                + home.raise()
+                + "commit";
     }
 
     /** The second form: the manager has decided; the home is prepared like all others, so the row has a transaction of its own. */
@@ -99,13 +105,27 @@ final class DecisionSql {
 
     /**
      * Who is at work first, then the rows: of a transaction that has ended in between, the row is seen. Who holds the lock on its own xid has written and
-     * not ended; every role may see that.
+     * not ended; every role may see that, and the signs of life.
      */
     String survey(Collection<TransactionId> ids) {
-        return who() + """
-                select virtualtransaction, transactionid, pid from pg_locks
-                where locktype = 'transactionid' and mode = 'ExclusiveLock' and granted and pid is not null;
-                """ + rows(ids);
+        return who()
+                + """
+                select case locktype when 'advisory' then '' else virtualtransaction end,
+                       case locktype when 'advisory' then (classid::bigint << 32 | objid::bigint)::text else transactionid::text end, pid
+                from pg_locks
+                where granted and pid is not null and mode = 'ExclusiveLock' and (locktype = 'transactionid'
+                   or locktype = 'advisory' and objsubid = 1 and (classid::bigint << 24 | (objid::bigint >> 8)) in (%s));
+                """.formatted(ids.stream()
+                        .map(SignOfLife::prefix)
+                        .map(String::valueOf)
+                        .collect(Collectors.joining(", ")))
+                + rows(ids);
+    }
+
+    /** On the home's session, in its transaction: a lock that is free. An error of it is no error of the transaction. */
+    String signOfLife(TransactionId id, int number) {
+        return "savepoint pgxa;\nselect pg_catalog.pg_try_advisory_xact_lock('" + SignOfLife.key(id, number)
+                + "'::pg_catalog.int8);\nrelease savepoint pgxa";
     }
 
     /** Reads rows in a writing transaction, so that no failover to the synchronous standby can lose what was read. */

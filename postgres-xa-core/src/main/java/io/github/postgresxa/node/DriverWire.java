@@ -55,6 +55,11 @@ final class DriverWire implements Wire {
     }
 
     @Override
+    public boolean beginsReadOnly() {
+        return connection().hintReadOnly();
+    }
+
+    @Override
     public void readOnly(boolean wanted) throws SQLException {
         connection().setReadOnly(wanted);
     }

@@ -18,8 +18,8 @@ public final class Durability {
             "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')";
 
     /**
-     * Goes before a verb on the application's session, so that its answer is sure. Deferred constraints and triggers run now, under the application's role,
-     * while an error still means "surely rolled back"; an error of COMMIT itself could be anything. No timeout of the application cuts the verb, and a cancelled
+     * Goes before a verb on the application's session, so that its answer is sure. Deferred constraints and triggers run now, under the application's role and
+     * its timeouts, while an error still means "surely rolled back"; an error of COMMIT itself could be anything. No timeout of the application cuts the verb, and a cancelled
      * wait for the standby is told, whatever message level the application has set. The search path stays the application's, so what follows calls the
      * server's functions by their full names. Ends with a line break.
      */

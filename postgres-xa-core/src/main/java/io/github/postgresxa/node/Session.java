@@ -30,6 +30,7 @@ public final class Session {
     private volatile @Nullable FarEnd farEnd;
     private volatile boolean durabilityTouched;
     private volatile boolean handedOut;
+    private volatile boolean underAnotherRole;
     private volatile long lastUsed = System.nanoTime();
     private volatile long quickest = Long.MAX_VALUE / 2;
 
@@ -93,6 +94,15 @@ public final class Session {
         FarEnd known = farEnd;
         boolean mayApplyRemotely = known == null || !known.direct() || known.appliesRemotely() || durabilityTouched;
         return mayApplyRemotely ? Durability.RAISE : Durability.SET_ON;
+    }
+
+    boolean underAnotherRole() {
+        return underAnotherRole;
+    }
+
+    /** @param another whether a finishing verb found the session under another role than a fresh connection has */
+    void underAnotherRole(boolean another) {
+        underAnotherRole = another;
     }
 
     /** Notes that the connection was in use until now. */

@@ -40,10 +40,18 @@ public interface Wire extends AutoCloseable {
     void answerLimit(int millis) throws SQLException;
 
     /**
-     * @return whether transactions of the application begin as READ ONLY
+     * @return whether the connection was set to read-only
      * @throws SQLException if the connection is broken
      */
     boolean readOnly() throws SQLException;
+
+    /**
+     * @return whether the driver therefore begins transactions as READ ONLY; the URL can tell it not to
+     * @throws SQLException if the connection is broken
+     */
+    default boolean beginsReadOnly() throws SQLException {
+        return readOnly();
+    }
 
     /**
      * @param wanted whether transactions of the application begin as READ ONLY

@@ -24,13 +24,16 @@ public enum XidStatus {
     FORGOTTEN;
 
     /**
+     * Also asked on an application's session, whose search path is its own: so all is named with its schema.
+     *
      * @param xids transaction ids
      * @return a query with one row of two columns for each; ends with a line break
      */
     public static String question(Collection<Long> xids) {
         return """
-                select x, case when x >= (select pg_snapshot_xmax(pg_current_snapshot())) then 'in the future' else pg_xact_status(x) end
-                from unnest(array[%s]::xid8[]) x;
+                select x, case when x operator(pg_catalog.>=) (select pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()))
+                          then 'in the future' else pg_catalog.pg_xact_status(x) end
+                from pg_catalog.unnest(array[%s]::pg_catalog.xid8[]) x;
                 """.formatted(
                 xids.stream().map(x -> "'" + Long.toUnsignedString(x) + "'").collect(Collectors.joining(", ")));
     }

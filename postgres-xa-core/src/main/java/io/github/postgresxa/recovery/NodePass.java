@@ -38,6 +38,12 @@ final class NodePass {
     /** The most fences in one transaction of a home: its keys are held while their branches are looked up, a few milliseconds. */
     private static final int TOGETHER = 100;
 
+    /** The fence did not get the key in time. */
+    private static final String HOME_IS_COMMITTING = "55P03";
+
+    /** By then a coordinator gives up by itself, as a rule. */
+    private static final Duration SLOW = Duration.ofSeconds(30);
+
     private final NodeWatch watch;
     private final Homes homes;
     private final DecisionLog decisions;
@@ -163,10 +169,7 @@ final class NodePass {
             branches.forEach(b ->
                     watch.asked(b.gid(), found.decisions().containsKey(b.gid().transaction()), found.mark()));
             boolean anyCommit = found.decisions().values().stream().anyMatch(d -> d.verb() == Decision.Verb.COMMIT);
-            return anyCommit
-                    ? new DecisionLog.Survey(
-                            home.use(c -> decisions.confirm(c, identity, ids)), found.open(), found.mark())
-                    : found;
+            return anyCommit ? found.confirmed(home.use(c -> decisions.confirm(c, identity, ids))) : found;
         }
 
         /** {@return the verdict; all but one to fence are carried out} */
@@ -174,13 +177,13 @@ final class NodePass {
             Decision row = survey.decisions().get(branch.gid().transaction());
             boolean abandoned = row == null && watch.abandoned(branch.gid(), survey.open());
             Gid gid = branch.gid();
-            Duration seenFor = watch.seenFor(gid);
+            Duration quietFor = watch.quietFor(gid, survey.signsOf(gid.transaction()));
             if (!gid.branch().equals(watch.link().identity())) {
                 doubt(branch, "its name belongs to another database; this one may be a copy");
                 return Verdict.IN_DOUBT;
             }
             try {
-                Verdict verdict = RecoveryRules.judge(gid, row, seenFor, grace, abandoned);
+                Verdict verdict = RecoveryRules.judge(gid, row, quietFor, grace, abandoned);
                 if (verdict != Verdict.FENCE) {
                     carryOut(branch, verdict);
                 } else if (returned.mayHaveBeenForgotten(watch, home, gid)) {
@@ -230,7 +233,16 @@ final class NodePass {
                     }
                     carryOut(branch, RecoveryRules.obey(gid, standing));
                 } catch (SQLException e) {
-                    unsettled(branch, e);
+                    if (HOME_IS_COMMITTING.equals(e.getSQLState())) {
+                        watch.alive(gid);
+                        tally.left();
+                        doubtIfSlow(
+                                branch,
+                                "its home '%s' is committing it"
+                                        .formatted(home.node().name()));
+                    } else {
+                        unsettled(branch, e);
+                    }
                 }
             }
         }
@@ -286,8 +298,12 @@ final class NodePass {
                 }
                 case LEAVE, FENCE -> {
                     tally.left();
-                    again |= branch.gid().manager() == null;
-                    if (seenFor.compareTo(grace) >= 0) {
+                    boolean ours = branch.gid().manager() == null;
+                    boolean young = seenFor.compareTo(grace) < 0;
+                    again |= ours && young;
+                    if (ours) {
+                        doubtIfSlow(branch, "its coordinator is still preparing its other branches");
+                    } else if (!young) {
                         doubt(branch, "another resource takes part and the transaction manager has not decided yet");
                     }
                 }
@@ -314,6 +330,13 @@ final class NodePass {
             String node = watch.link().node().name();
             LOG.info(Wording.RECOVERED, branch.gid().transaction(), commit ? "committed" : "rolled back", node);
             listener.recovered(node, branch.gid().transaction(), commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK);
+        }
+
+        /** Its coordinator is alive. */
+        private void doubtIfSlow(PreparedBranch branch, String reason) {
+            if (watch.seenFor(branch.gid()).compareTo(SLOW) >= 0) {
+                doubt(branch, reason);
+            }
         }
 
         private void doubt(PreparedBranch branch, String reason) {

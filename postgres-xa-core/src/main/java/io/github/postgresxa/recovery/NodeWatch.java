@@ -39,6 +39,7 @@ final class NodeWatch {
     private final Map<Gid, Seen> listed = new HashMap<>();
     private final List<Vanished> vanished = new ArrayList<>();
     private final Map<Gid, Set<String>> mayDecide = new HashMap<>();
+    private final Map<Gid, Life> lives = new HashMap<>();
     private final Set<NodeIdentity> homesAtWork = new HashSet<>();
     private final Map<NodeIdentity, List<InDoubtBranch>> doubts = new HashMap<>();
     private final Set<String> told = new HashSet<>();
@@ -154,6 +155,7 @@ final class NodeWatch {
                             : new Seen(branch, incarnation, now, null, null));
         }
         mayDecide.keySet().retainAll(listed.keySet());
+        lives.keySet().retainAll(listed.keySet());
         if (!list.cut()) { // Else one that is missing may just not have been listed.
             before.values().forEach(seen -> keep(seen.vanish()));
         }
@@ -168,6 +170,29 @@ final class NodeWatch {
     synchronized Duration seenFor(Gid gid) {
         Seen seen = listed.get(gid);
         return seen == null ? Duration.ZERO : Duration.ofNanos(pace.nanos() - seen.first());
+    }
+
+    /** The last time at which the coordinator of a branch was seen to be alive, and how many signs it had given by then. */
+    private record Life(int signs, long seen) {}
+
+    /**
+     * @param gid a listed branch
+     * @param signs how many signs of life its coordinator has given
+     * @return for how long this process has seen the branch, and no new sign
+     */
+    synchronized Duration quietFor(Gid gid, int signs) {
+        Life life = lives.get(gid);
+        if (signs > (life == null ? 0 : life.signs())) {
+            life = new Life(signs, pace.nanos());
+            lives.put(gid, life);
+        }
+        return life == null ? seenFor(gid) : Duration.ofNanos(pace.nanos() - life.seen());
+    }
+
+    /** The home is at the decision, so the coordinator of this branch was alive a moment ago. */
+    synchronized void alive(Gid gid) {
+        Life life = lives.get(gid);
+        lives.put(gid, new Life(life == null ? 0 : life.signs(), pace.nanos()));
     }
 
     /** {@return how old a listed branch was when this process saw it for the first time, by its server's clock} */

@@ -13,19 +13,20 @@ final class RecoveryRules {
     /**
      * @param gid a branch that was seen prepared before its home was asked
      * @param decision the row that stands at its home, null if there is none
-     * @param seenFor how long this process has seen the branch prepared, by its own monotonic clock; sets the pace, decides nothing
+     * @param quietFor how long this process has seen the branch prepared and its coordinator silent, by its own monotonic clock; sets the pace, decides
+     *     nothing
      * @param grace how long a branch without a row is left to its coordinator
      * @param abandoned whether every transaction that could decide was seen to have ended; sets the pace, too
      * @return what to do
      */
-    static Verdict judge(Gid gid, @Nullable Decision decision, Duration seenFor, Duration grace, boolean abandoned) {
+    static Verdict judge(Gid gid, @Nullable Decision decision, Duration quietFor, Duration grace, boolean abandoned) {
         if (decision != null) {
             return obey(gid, decision);
         }
         if (gid.manager() != null) {
             return Verdict.LEAVE; // The transaction manager decides, however long it takes.
         }
-        return !abandoned && seenFor.compareTo(grace) < 0
+        return !abandoned && quietFor.compareTo(grace) < 0
                 ? Verdict.LEAVE
                 : Verdict.FENCE; // No row is a reason to fence, never a proof of abort.
     }

@@ -41,10 +41,10 @@ record Ballot(
         return new Ballot(homeFirst(writers), readers, problem);
     }
 
-    /** Where every branch is READ ONLY no decision follows: the question and the end are one. Else a vote that is known needs no thread. */
+    /** Where every branch is READ ONLY no decision follows: the question and the end are one. What the server thinks of it counts in the end. Else a vote that is known needs no thread. */
     private static List<Cast> casts(List<Branch> branches, Parallel parallel, boolean withXids) {
         List<Cast> casts = new ArrayList<>(branches.size());
-        if (!withXids && branches.stream().allMatch(Branch::isReadOnly)) {
+        if (!withXids && branches.stream().allMatch(Branch::beginsReadOnly)) {
             return parallel.quick(branches, Ballot::askAndEnd);
         }
         List<Branch> toAsk = new ArrayList<>(branches.size());
@@ -61,7 +61,7 @@ record Ballot(
 
     private static Cast askAndEnd(Branch branch) {
         try {
-            return new Cast(branch, branch.voteAndEndReading(), true, null);
+            return branch.endIfReadOnly() ? new Cast(branch, Vote.READ, true, null) : ask(branch, false);
         } catch (SQLException e) {
             return new Cast(branch, Vote.WROTE, false, e);
         }

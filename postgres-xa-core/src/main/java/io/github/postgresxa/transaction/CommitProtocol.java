@@ -24,6 +24,7 @@ final class CommitProtocol {
     private final DecisionLog decisions;
     private final HomeEnquiry enquiry;
     private final Parallel parallel;
+    private final SignsOfLife signsOfLife;
     private final boolean singleWriterDecides;
     private final Runnable wakeRecovery;
     private final Contradictions contradictions;
@@ -34,6 +35,7 @@ final class CommitProtocol {
      * @param decisions the decision log
      * @param enquiry how a lost reply is asked for
      * @param parallel how several nodes are asked at once
+     * @param signsOfLife given while the others are prepared
      * @param singleWriterDecides whether a single writer leaves a row too
      * @param wakeRecovery called when something was left for recovery
      * @param contradictions notices what was finished by hand
@@ -44,6 +46,7 @@ final class CommitProtocol {
             DecisionLog decisions,
             HomeEnquiry enquiry,
             Parallel parallel,
+            SignsOfLife signsOfLife,
             boolean singleWriterDecides,
             Runnable wakeRecovery,
             Contradictions contradictions,
@@ -52,6 +55,7 @@ final class CommitProtocol {
         this.decisions = decisions;
         this.enquiry = enquiry;
         this.parallel = parallel;
+        this.signsOfLife = signsOfLife;
         this.singleWriterDecides = singleWriterDecides;
         this.wakeRecovery = wakeRecovery;
         this.contradictions = contradictions;
@@ -207,7 +211,10 @@ final class CommitProtocol {
 
     /** All writers but the home, at once. */
     private @Nullable Answer prepare(TransactionId id, Branch home, List<Branch> others) {
-        List<Answer> answers = parallel.map(others, b -> steps.prepare(b, new Gid(id, home.identity(), b.identity())));
+        List<Answer> answers = signsOfLife.during(
+                id,
+                home,
+                () -> parallel.map(others, b -> steps.prepare(b, new Gid(id, home.identity(), b.identity()))));
         return answers.stream().filter(a -> !a.done()).findFirst().orElse(null);
     }
 

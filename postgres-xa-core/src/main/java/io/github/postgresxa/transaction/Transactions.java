@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
@@ -83,6 +84,10 @@ public final class Transactions {
                 decisions,
                 new HomeEnquiry(decisions, ENQUIRY_LIMIT, Pace.SYSTEM),
                 parallel,
+                new SignsOfLife(
+                        decisions,
+                        (task, delay) ->
+                                timer.schedule(() -> workers.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS)),
                 settings.singleWriter(),
                 wakeRecovery,
                 new Contradictions(listener),

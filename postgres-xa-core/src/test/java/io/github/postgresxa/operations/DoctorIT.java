@@ -178,6 +178,27 @@ class DoctorIT {
     }
 
     @Test
+    void aDefaultRole() {
+        west.execute(
+                "create role lease login",
+                "create role tenant nologin",
+                "create role settler login",
+                "grant tenant to lease",
+                "alter role lease set role = tenant");
+        try {
+            NodeSettings one = new NodeSettings("west", west.jdbcUrl(), "lease", null);
+            Finding finding = finding(examine(one), "default-role");
+            assertThat(finding.what()).isEqualTo("connections of 'lease' begin under the default role 'tenant'");
+            NodeSettings two = one.withRecoveryRole(new RecoveryRole("settler", null));
+            assertThat(finding(examine(two), "default-role").what()).isEqualTo(finding.what());
+            mend(west, finding(examine(two), "roles"));
+            assertMended(examine(two), "roles");
+        } finally {
+            west.execute("drop owned by lease, tenant, settler", "drop role lease, tenant, settler");
+        }
+    }
+
+    @Test
     void rolesThatMayNotDoTheirWork() {
         west.execute(
                 "drop role if exists worker",

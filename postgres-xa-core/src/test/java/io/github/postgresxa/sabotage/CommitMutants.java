@@ -39,7 +39,10 @@ final class CommitMutants {
             new Mutant(
                     "fresh-session",
                     "a decision that was lost is sent again, on a session without the home's work",
-                    new Edit("branch/Branch", "return Replies.toDecide(send(burst));", """
+                    new Edit(
+                            "branch/Branch",
+                            "return DecisionRefusal.explain(session, Replies.toDecide(send(burst)));",
+                            """
                             Reply reply = send(burst);
                             if (reply.gone()) {
                                 try (io.github.postgresxa.node.Wire wire = session.node().connect()) {
@@ -118,7 +121,44 @@ final class CommitMutants {
             new Mutant(
                     "decision-not-durable",
                     "M13: the decision is as durable as the role likes it",
-                    new Edit(SQL, "home.raise() + insertCommit", "insertCommit")));
+                    new Edit(SQL, "+ home.raise()\n                + \"commit\";", "+ \"commit\";")),
+            new Mutant(
+                            "two/row-after-constraints",
+                            "the home writes its row after its deferred constraints: a fence overtakes it while they run",
+                            new Edit(
+                                    SQL,
+                                    "return DefaultRole.ENTER\n                + insertCommit",
+                                    "return Durability.SURE_ANSWER + DefaultRole.ENTER\n                + insertCommit"))
+                    .noticedBy("SlowConstraintIT#aLivingHomeIsNotFenced"),
+            new Mutant(
+                            "two/no-sign-of-life",
+                            "a coordinator whose PREPAREs take long shows nobody that it is alive",
+                            new Edit("transaction/SignsOfLife", "series.plan();\n        try", "try"))
+                    .noticedBy("SlowConstraintIT#aCoordinatorThatIsStillPreparingIsNotFenced"),
+            new Mutant(
+                            "two/finish-under-any-role",
+                            "COMMIT PREPARED is sent under whatever role the application has left",
+                            new Edit(
+                                    "branch/Branch",
+                                    "DefaultRole.finish(session, this::send, verb + \" '\" + name.text() + \"'\")",
+                                    "send(verb + \" '\" + name.text() + \"'\")"))
+                    .noticedBy("RoleIT#aRoleSetForTheSessionBeforeTheTransaction"),
+            new Mutant(
+                            "two/role-stays-changed",
+                            "after COMMIT PREPARED the session stays under its default role",
+                            new Edit(
+                                    "node/DefaultRole",
+                                    "inOrder = !another || !reply.gone() && send.apply(become(before)).error() == null;",
+                                    "inOrder = !another || !reply.gone() && become(before).length() > 0;"))
+                    .noticedBy("RoleIT#aRoleSetForTheSessionBeforeTheTransaction"),
+            new Mutant(
+                            "two/read-only-by-the-driver",
+                            "what the driver begins as READ ONLY and the server does not hold for it has written",
+                            new Edit(
+                                    "transaction/Ballot",
+                                    ": ask(branch, false);",
+                                    ": new Cast(branch, Vote.WROTE, false, null);"))
+                    .noticedBy("ReadOnlyIT#branchesThatWereMadeWritableAndWroteNothingAreReaders"));
 
     private CommitMutants() {}
 }

@@ -21,7 +21,7 @@ final class ReadingMutants {
                                     "return session.isGone()\n"),
                             new Edit(
                                     BRANCH,
-                                    "send(STILL_IN_TRANSACTION + \"set local role none;\\n\" + session.raise()\n"
+                                    "send(STILL_IN_TRANSACTION + DefaultRole.ASSUME + session.raise()\n"
                                             + "                + \"select pg_catalog.pg_current_xact_id();\\nprepare transaction '\"",
                                     "send(\"prepare transaction '\""),
                             new Edit(BRANCH, "if (answer.done()) {", "if (answer.done() && !reply.rows().isEmpty()) {"),

@@ -89,8 +89,7 @@ final class RecoveryMutants {
                     new Edit(PASS, "return anyCommit", """
                             if (anyCommit) {
                                 try {
-                                    return new DecisionLog.Survey(
-                                            home.use(c -> decisions.confirm(c, identity, ids)), found.open(), found.mark());
+                                    return found.confirmed(home.use(c -> decisions.confirm(c, identity, ids)));
                                 } catch (SQLException e) {
                                     return found;
                                 }

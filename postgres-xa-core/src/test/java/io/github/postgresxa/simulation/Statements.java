@@ -284,6 +284,8 @@ final class Statements {
         int before = message.rows.size();
         if (sql.startsWith("select set_config('synchronous_commit'")) {
             raise(message, sql.contains("true"));
+        } else if (sql.startsWith("select set_config(")) {
+            row(message, "none"); // The role.
         } else if (sql.startsWith("select pg_current_xact_id()")) {
             row(message, Long.toString(server.assign(session.transaction())));
         } else if (sql.startsWith("select pg_current_xact_id_if_assigned(),")) {
@@ -314,7 +316,7 @@ final class Statements {
                     row(message, gid, "bank", "0", Long.toString(branch.xid()), Long.toString(server.xmax()));
                 }
             });
-        } else if (sql.startsWith("select virtualtransaction, transactionid, pid from pg_locks")) {
+        } else if (sql.startsWith("select case locktype when 'advisory'")) {
             server.running.forEach(w -> {
                 if (w.xid != null) {
                     row(message, "v" + w.xid, w.xid.toString(), "1");

@@ -8,6 +8,7 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.node.Pace;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /** One transaction and the commit protocol, for a test that plays both the application and the servers. */
 public final class CommitUnderTest {
@@ -35,6 +36,7 @@ public final class CommitUnderTest {
                 decisions,
                 new HomeEnquiry(decisions, enquiryLimit, pace),
                 new Parallel(Runnable::run),
+                new SignsOfLife(decisions, (task, delay) -> new CompletableFuture<>()), // Never.
                 singleWriterDecides,
                 () -> {},
                 new Contradictions(listener),

@@ -1,0 +1,44 @@
+package io.github.postgresxa.branch;
+
+import io.github.postgresxa.node.Session;
+import java.sql.SQLException;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** Says why a home that has nothing to commit of its own cannot keep the decision, where the server only speaks of a column. */
+final class DecisionRefusal {
+
+    private static final String NOT_NULL = "23502";
+
+    private DecisionRefusal() {}
+
+    /**
+     * @param home the home's session
+     * @param answer the answer to the decision
+     * @return the same answer, with a reason that a person can act on
+     */
+    static Answer explain(Session home, Answer answer) {
+        SQLException problem = answer.problem();
+        if (answer.kind() != Answer.Kind.REFUSED || problem == null || !lacksItsXid(problem)) {
+            return answer;
+        }
+        String why = home.isDirect()
+                ? "A foreign table, a view with an INSTEAD OF trigger, MOVE, or a cursor WITH HOLD does that. Let the transaction write to another"
+                        + " node first, or to a table of this one; or do that work in a transaction of its own"
+                : "A foreign table, a view with an INSTEAD OF trigger, MOVE, or a cursor WITH HOLD does that, and so does a pooler that leads to another"
+                        + " database than before";
+        return Answer.refused(new SQLException(
+                "node '%s' reported rows written, but its transaction wrote none of its own, so it cannot keep the decision. %s"
+                        .formatted(home.node().name(), why),
+                problem.getSQLState(),
+                problem));
+    }
+
+    private static boolean lacksItsXid(SQLException problem) {
+        ServerErrorMessage message = problem instanceof PSQLException e ? e.getServerErrorMessage() : null;
+        return NOT_NULL.equals(problem.getSQLState())
+                && message != null
+                && "decision".equals(message.getTable())
+                && "xid".equals(message.getColumn());
+    }
+}

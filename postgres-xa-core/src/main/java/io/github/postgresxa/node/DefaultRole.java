@@ -1,0 +1,76 @@
+package io.github.postgresxa.node;
+
+import java.util.List;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The role of a fresh connection: the one that logged in, or the default role that the login or the database gives it ({@code ALTER ROLE … SET role}). It
+ * owns what is prepared and writes the decision, because it is fresh connections that recover. The application may be under another role, for the
+ * transaction or for the session, and is under that role again afterwards.
+ */
+public final class DefaultRole {
+
+    /** For the rest of the transaction. Ends with a line break. */
+    public static final String ASSUME = "set local role to default;\n";
+
+    /** Until {@link #LEAVE}, within one transaction. Ends with a line break. */
+    public static final String ENTER =
+            "select pg_catalog.set_config('pgxa.role', pg_catalog.current_setting('role'), true);\n" + ASSUME;
+
+    /** Back to the application's role. Ends with a line break. */
+    public static final String LEAVE =
+            "select pg_catalog.set_config('role', pg_catalog.current_setting('pgxa.role'), true);\n";
+
+    private static final String NOT_THE_OWNER = "42501";
+
+    private static final String WHO = "select session_user, pg_catalog.current_setting('role')";
+
+    private DefaultRole() {}
+
+    /**
+     * Finishes a prepared branch, which only its owner may do. The verb has to be a message of its own. A session that is under another role is told by
+     * the server's refusal; from then on the role is changed first, until the session is found under its default role again. So only sessions with
+     * roles pay for them.
+     *
+     * @param session the session, outside a transaction
+     * @param send sends on it
+     * @param verb COMMIT PREPARED or ROLLBACK PREPARED
+     * @return the answer to the verb. The session has the application's role again, or is closed
+     */
+    public static Reply finish(Session session, Function<String, Reply> send, String verb) {
+        if (!session.underAnotherRole()) {
+            Reply reply = send.apply(verb);
+            if (reply.gone() || !reply.sqlState().equals(NOT_THE_OWNER)) {
+                return reply;
+            }
+        }
+        Reply entered = send.apply(WHO + ";\nreset session authorization;\nreset role;\n" + WHO);
+        if (entered.error() != null || entered.rows().size() != 2) {
+            return entered; // One message is one transaction: nothing has changed.
+        }
+        List<@Nullable String> before = entered.rows().get(0);
+        boolean another = !before.equals(entered.rows().get(1));
+        session.underAnotherRole(another);
+        boolean inOrder = false;
+        try {
+            Reply reply = send.apply(verb);
+            inOrder = !another || !reply.gone() && send.apply(become(before)).error() == null;
+            return reply;
+        } finally {
+            if (!inOrder) {
+                session.destroy(); // Its next user would work under a role that is not the one it was left with.
+            }
+        }
+    }
+
+    private static String become(List<@Nullable String> who) {
+        return "select pg_catalog.set_config('session_authorization', %s, false);\nselect pg_catalog.set_config('role', %s, false)"
+                .formatted(literal(who.get(0)), literal(who.get(1)));
+    }
+
+    /** Means the same whatever {@code standard_conforming_strings} says. */
+    private static String literal(@Nullable String name) {
+        return "E'" + String.valueOf(name).replace("\\", "\\\\").replace("'", "''") + "'";
+    }
+}

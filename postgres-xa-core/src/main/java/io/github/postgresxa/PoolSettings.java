@@ -11,6 +11,8 @@ import java.time.Duration;
  * @param idleTimeout after this time an unused connection above {@code minSize} is closed, default 10 min; zero for never
  * @param maxLifetime a connection older than this is replaced, default 30 min; zero for never
  * @param validationIdle a connection unused for longer than this is asked for a sign of life before it is handed out, default 30 s
+ * @param discardAll whether everything that a session holds is discarded when its connection comes back, also what was set or made in SQL (what
+ *     {@code DISCARD ALL} does); costs a round trip each time, and the server's prepared statements. Default false: what the JDBC API sets is put back, and nothing else
  */
 public record PoolSettings(
         int maxSize,
@@ -18,11 +20,18 @@ public record PoolSettings(
         Duration acquisitionTimeout,
         Duration idleTimeout,
         Duration maxLifetime,
-        Duration validationIdle) {
+        Duration validationIdle,
+        boolean discardAll) {
 
     /** The defaults. */
     public static final PoolSettings DEFAULT = new PoolSettings(
-            10, 0, Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(30), Duration.ofSeconds(30));
+            10,
+            0,
+            Duration.ofSeconds(5),
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(30),
+            Duration.ofSeconds(30),
+            false);
 
     /** Checks the sizes. */
     public PoolSettings {
@@ -39,11 +48,46 @@ public record PoolSettings(
     }
 
     /**
+     * Limits of a pool that discards nothing.
+     *
+     * @param maxSize the most connections for work
+     * @param minSize connections kept open
+     * @param acquisitionTimeout how long a caller waits for a free connection
+     * @param idleTimeout after this time an unused connection above {@code minSize} is closed
+     * @param maxLifetime a connection older than this is replaced
+     * @param validationIdle a connection unused for longer than this is asked for a sign of life
+     */
+    public PoolSettings(
+            int maxSize,
+            int minSize,
+            Duration acquisitionTimeout,
+            Duration idleTimeout,
+            Duration maxLifetime,
+            Duration validationIdle) {
+        this(maxSize, minSize, acquisitionTimeout, idleTimeout, maxLifetime, validationIdle, false);
+    }
+
+    /**
      * @param size the most connections
      * @return these settings with another size
      */
     public PoolSettings withMaxSize(int size) {
         return new PoolSettings(
-                size, Math.min(minSize, size), acquisitionTimeout, idleTimeout, maxLifetime, validationIdle);
+                size,
+                Math.min(minSize, size),
+                acquisitionTimeout,
+                idleTimeout,
+                maxLifetime,
+                validationIdle,
+                discardAll);
+    }
+
+    /**
+     * @param discard whether everything that a session holds is discarded when its connection comes back
+     * @return these settings with that
+     */
+    public PoolSettings withDiscardAll(boolean discard) {
+        return new PoolSettings(
+                maxSize, minSize, acquisitionTimeout, idleTimeout, maxLifetime, validationIdle, discard);
     }
 }

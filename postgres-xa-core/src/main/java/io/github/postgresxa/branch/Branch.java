@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
 
@@ -103,12 +104,15 @@ public final class Branch {
      */
     public void enter() throws SQLException {
         session.lock().lock();
+        boolean entered = false;
         try {
             refuseIfFenced();
             work.beginIfNeeded();
-        } catch (SQLException | RuntimeException e) {
-            session.lock().unlock();
-            throw e;
+            entered = true;
+        } finally {
+            if (!entered) {
+                session.lock().unlock();
+            }
         }
     }
 
@@ -245,16 +249,24 @@ public final class Branch {
         return true;
     }
 
-    /** A session that was given back is somebody else's. */
     private Reply send(String sql) {
-        refuseIfReleased();
-        return session.send(sql);
+        return held(sql, session::send);
     }
 
     /** The same for what waits for no disk. */
     private Reply askQuickly(String sql) {
-        refuseIfReleased();
-        return session.ask(sql);
+        return held(sql, session::ask);
+    }
+
+    /** A session that was given back is somebody else's, and it is not given back while it is held here. */
+    private Reply held(String sql, Function<String, Reply> verb) {
+        session.lock().lock();
+        try {
+            refuseIfReleased();
+            return verb.apply(sql);
+        } finally {
+            session.lock().unlock();
+        }
     }
 
     private synchronized void refuseIfReleased() {
@@ -445,6 +457,9 @@ public final class Branch {
             return;
         }
         try {
+            if (session.lock().getHoldCount() > 1) {
+                session.destroy(); // An Error kept this thread from leaving: the next user would wait for ever.
+            }
             giveBack();
         } finally {
             session.lock().unlock();
@@ -452,22 +467,23 @@ public final class Branch {
     }
 
     private void giveBack() {
-        synchronized (this) {
-            if (doomed) {
-                session.destroy();
+        try {
+            synchronized (this) {
+                if (doomed || session.state() != TransactionState.IDLE) {
+                    session.destroy();
+                }
             }
-        }
-        work.closeStatements();
-        if (!session.isGone() && (session.state() != TransactionState.IDLE || !work.reset())) {
-            session.destroy(); // The pool would switch auto-commit on again, and with that the driver commits what is
-            // open.
+            work.closeStatements();
+        } catch (RuntimeException | Error e) {
+            session.destroy();
         }
         if (session.isGone()) {
             pooled.setFlushOnly();
         }
         try {
-            pooled.transactionEnd();
-        } catch (SQLException e) {
+            pooled.transactionEnd(); // The session is looked at once more there, as one that comes back from outside.
+        } catch (SQLException | RuntimeException | Error e) {
+            session.destroy();
             pooled.setFlushOnly();
         }
     }

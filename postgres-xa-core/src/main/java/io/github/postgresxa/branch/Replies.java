@@ -13,7 +13,7 @@ final class Replies {
 
     /**
      * PREPARE TRANSACTION. In a failed block the server answers with the tag ROLLBACK and no error, so the tag decides. A cancelled
-     * wait for the standby is not a success. After an error nothing may be assumed where the connection is gone, or where a cancel
+     * wait for the standby is not a success, and an answer that fits nothing says nothing. After an error nothing may be assumed where the connection is gone, or where a cancel
      * request could have struck after the record was written.
      */
     static Answer toPrepare(Reply reply) {
@@ -24,9 +24,10 @@ final class Replies {
                 || reply.standbyMissed() != null
                 || reply.sqlState().startsWith("57")
                 || reply.sqlState().startsWith("08");
-        return mayBePrepared
-                ? Answer.unknown(reply.problem("PREPARE TRANSACTION"))
-                : Answer.refused(reply.problem("PREPARE TRANSACTION"));
+        boolean surelyNot = reply.error() != null || reply.endedWith("ROLLBACK");
+        return surelyNot && !mayBePrepared
+                ? Answer.refused(reply.problem("PREPARE TRANSACTION"))
+                : Answer.unknown(reply.problem("PREPARE TRANSACTION"));
     }
 
     /**
@@ -51,7 +52,7 @@ final class Replies {
         boolean commitRefused =
                 reply.sqlState().startsWith("23") || reply.sqlState().startsWith("40");
         boolean noTransaction = reply.sqlState().equals("25P01"); // The session had lost it before COMMIT was run.
-        boolean rolledBack = reply.error() == null && reply.tags().contains("ROLLBACK");
+        boolean rolledBack = reply.endedWith("ROLLBACK");
         return !reply.gone() && (commitNotRun || commitRefused || rolledBack || noTransaction)
                 ? Answer.refused(reply.problem(what))
                 : Answer.unknown(reply.problem(what));

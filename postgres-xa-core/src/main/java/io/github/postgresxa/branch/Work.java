@@ -21,8 +21,6 @@ public final class Work {
             "its transaction was ended by a statement of the application, so what it did before and after is not one whole";
 
     private final Session session;
-    private final boolean readOnlyBefore;
-    private final int answerLimitBefore;
     private final Set<Statement> statements =
             Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
     private Isolation isolation;
@@ -34,8 +32,6 @@ public final class Work {
     Work(Session session, TransactionCharacteristics characteristics) throws SQLException {
         this.session = session;
         this.isolation = characteristics.isolation();
-        this.readOnlyBefore = session.wire().readOnly();
-        this.answerLimitBefore = session.wire().answerLimit();
         if (characteristics.readOnly()) {
             session.wire().readOnly(true); // The driver then begins with BEGIN READ ONLY; no round trip.
         }
@@ -124,7 +120,7 @@ public final class Work {
     @Nullable
     SQLException check() {
         if (session.isGone()) {
-            return begun || firstFailure != null ? problem("the connection was lost, and with it the work") : null;
+            return lost();
         }
         observe();
         if (over) {
@@ -134,6 +130,18 @@ public final class Work {
                 ? problem(
                         "a statement failed and the application went on; the server keeps nothing of a failed transaction")
                 : null;
+    }
+
+    private @Nullable SQLException lost() {
+        Throwable fault = session.fault();
+        if (fault != null && !(fault instanceof SQLException)) {
+            return new SQLException(
+                    "node '%s': the driver failed in the middle of a call (%s), so its connection was closed, and with it the work is lost"
+                            .formatted(session.node().name(), fault),
+                    "08006",
+                    fault);
+        }
+        return begun || firstFailure != null ? problem("the connection was lost, and with it the work") : null;
     }
 
     private SQLException problem(String what) {
@@ -157,26 +165,11 @@ public final class Work {
         for (Statement statement : statements.toArray(Statement[]::new)) {
             try {
                 statement.close();
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 session.destroy(); // An application could go on with it on a connection that is somebody else's by
                 // then.
             }
         }
         statements.clear();
-    }
-
-    /** Puts back what the application may have set for this transaction alone. */
-    boolean reset() {
-        try {
-            if (session.wire().readOnly() != readOnlyBefore) {
-                session.wire().readOnly(readOnlyBefore);
-            }
-            if (session.wire().answerLimit() != answerLimitBefore) {
-                session.wire().answerLimit(answerLimitBefore);
-            }
-            return true;
-        } catch (SQLException e) {
-            return false;
-        }
     }
 }

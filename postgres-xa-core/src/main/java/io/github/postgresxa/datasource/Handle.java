@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Wrapper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Handle implements InvocationHandler {
 
-    private final Object target;
+    private final Wrapper target;
     private final Branch branch;
 
-    Handle(Object target, Branch branch) {
+    Handle(Wrapper target, Branch branch) {
         this.target = target;
         this.branch = branch;
     }
@@ -39,7 +40,7 @@ abstract class Handle implements InvocationHandler {
             case "hashCode" -> System.identityHashCode(proxy);
             case "toString" -> "%s in %s".formatted(target, branch);
             case "isWrapperFor" ->
-                ((Class<?>) arguments[0]).isInstance(proxy) || ((Class<?>) arguments[0]).isInstance(target);
+                ((Class<?>) arguments[0]).isInstance(proxy) || target.isWrapperFor((Class<?>) arguments[0]);
             case "unwrap" -> unwrap(proxy, (Class<?>) arguments[0]);
             default -> handle(proxy, method, arguments);
         };
@@ -52,9 +53,8 @@ abstract class Handle implements InvocationHandler {
         if (type.isInstance(proxy)) {
             return proxy;
         }
-        if (type.isInstance(target)) {
-            branch.session().handOut();
-            return target;
+        if (target.isWrapperFor(type)) {
+            return target.unwrap(type);
         }
         throw new SQLFeatureNotSupportedException("not a wrapper for " + type.getName());
     }

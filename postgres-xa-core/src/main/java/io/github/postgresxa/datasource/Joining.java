@@ -17,10 +17,13 @@ import java.sql.SQLException;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.core.TransactionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes a connection that the pool hands out inside a JTA transaction a branch of it. */
 final class Joining implements TransactionIntegration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Joining.class);
 
     private final Transactions transactions;
     private final DecisionSchema schema;
@@ -64,7 +67,7 @@ final class Joining implements TransactionIntegration {
             Branch branch = new Branch(session, aware, characteristics.get());
             aware.transactionStart();
             transaction.join(branch);
-        } catch (SQLException | RuntimeException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             boolean lost = session.isGone();
             // The pool takes it back as it is, half set up for a transaction; closed, it is not handed out again.
             session.destroy();
@@ -104,15 +107,24 @@ final class Joining implements TransactionIntegration {
         session.identify(FarEnd.of(identity, facts, session.wire()));
     }
 
-    /** A connection comes back: what the application left open outside a transaction is rolled back, never committed by the way. */
+    /**
+     * A connection comes back: what the application left open outside a transaction is rolled back, never committed by the way. The pool takes no notice of what is
+     * thrown here, so a connection that is not in order is marked.
+     */
     @Override
-    public boolean disassociate(TransactionAware aware) throws SQLException {
-        Session session = pool().session(aware);
-        session.touch();
-        if (session.isGone()) {
-            pool().suspectAll();
-        } else if (session.state() != TransactionState.IDLE) {
-            session.wire().send("rollback").orThrow();
+    public boolean disassociate(TransactionAware aware) {
+        boolean ready = false;
+        try {
+            Session session = pool().session(aware);
+            ready = session.makeReady();
+            if (!ready && (session.fault() == null || session.fault() instanceof SQLException)) {
+                pool().suspectAll();
+            }
+        } catch (SQLException | RuntimeException | Error e) {
+            LOG.debug("a connection that came back cannot be used again", e);
+        }
+        if (!ready) {
+            aware.setFlushOnly();
         }
         return true;
     }

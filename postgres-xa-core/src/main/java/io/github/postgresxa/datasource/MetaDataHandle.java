@@ -3,6 +3,7 @@ package io.github.postgresxa.datasource;
 import io.github.postgresxa.branch.Branch;
 import java.lang.reflect.Method;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,7 @@ final class MetaDataHandle extends Handle {
     private final Connection connection;
 
     MetaDataHandle(@Nullable Object target, Branch branch, Connection connection) {
-        super(Objects.requireNonNull(target), branch);
+        super((DatabaseMetaData) Objects.requireNonNull(target), branch);
         this.connection = connection;
     }
 

@@ -41,38 +41,43 @@ final class Burst {
     private Burst() {}
 
     /**
-     * @param connection an open connection that nobody else uses at this moment
+     * @param physical an open connection that nobody else uses at this moment
      * @param sql one or more statements, separated by semicolons, without parameters
-     * @return what the server answered; errors are part of the answer, never thrown
+     * @return what the server answered; errors are part of the answer, never thrown. If the driver breaks, the connection is closed and the reply is lost
      */
-    static Reply send(BaseConnection connection, String sql) {
+    static Reply send(PhysicalConnection physical, String sql) {
         Collector collector = new Collector();
+        DriverGuard guard = physical.guard();
         SQLException error = null;
-        QueryExecutor executor = connection.getQueryExecutor();
-        AutoSave autoSave = executor.getAutoSave();
-        executor.setAutoSave(AutoSave.NEVER);
         try {
-            Query query = executor.wrap(List.of(new NativeQuery(sql, SqlCommand.BLANK)));
-            executor.execute(query, null, collector, 0, 0, FLAGS);
+            guard.refuseIfDestroyed();
+            guard.call(() -> {
+                execute(physical.driver(), sql, collector);
+                return null;
+            });
         } catch (SQLException e) {
             error = e;
-        } finally {
-            executor.setAutoSave(autoSave);
+        } catch (RuntimeException | Error e) {
+            error = guard.refusal(e);
         }
         return new Reply(
                 collector.tags,
                 collector.rows,
                 collector.standbyMissed,
                 error,
-                connection.getTransactionState(),
-                isClosed(connection));
+                physical.driver().getTransactionState(),
+                guard.isClosed());
     }
 
-    private static boolean isClosed(BaseConnection connection) {
+    private static void execute(BaseConnection connection, String sql, Collector collector) throws SQLException {
+        QueryExecutor executor = connection.getQueryExecutor();
+        AutoSave autoSave = executor.getAutoSave();
+        executor.setAutoSave(AutoSave.NEVER);
         try {
-            return connection.isClosed();
-        } catch (SQLException e) {
-            return true;
+            Query query = executor.wrap(List.of(new NativeQuery(sql, SqlCommand.BLANK)));
+            executor.execute(query, null, collector, 0, 0, FLAGS);
+        } finally {
+            executor.setAutoSave(autoSave);
         }
     }
 

@@ -23,14 +23,24 @@ final class DriverDialer {
         source.setLoginTimeout(CONNECT_LIMIT);
         source.setSocketTimeout(ANSWER_LIMIT);
         source.setReadOnly(false);
-        Connection connection = username == null ? source.getConnection() : source.getConnection(username, password);
-        BaseConnection open = connection.unwrap(BaseConnection.class);
-        Wire wire = new DriverWire(() -> open);
+        PhysicalConnection physical = connect(source, username, password);
+        Wire wire = new DriverWire(physical);
         Reply reply = wire.send(SearchPath.PIN_SESSION + "set statement_timeout = 0;\n" + Durability.RAISE_FOR_SESSION);
         if (reply.error() != null) {
-            wire.close();
+            wire.abort();
         }
         reply.orThrow();
         return wire;
+    }
+
+    /** Where the driver breaks, it is as if the node did not answer: who asks has to know, and asks again. */
+    private static PhysicalConnection connect(
+            PGXADataSource source, @Nullable String username, @Nullable String password) throws SQLException {
+        try {
+            Connection open = username == null ? source.getConnection() : source.getConnection(username, password);
+            return new PhysicalConnection(open.unwrap(BaseConnection.class));
+        } catch (RuntimeException | Error e) {
+            throw new SQLException("the driver failed while it connected (%s)".formatted(e), "08001", e);
+        }
     }
 }

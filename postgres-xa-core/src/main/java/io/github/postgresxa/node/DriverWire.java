@@ -1,90 +1,129 @@
 package io.github.postgresxa.node;
 
+import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
 /** The port as the PostgreSQL driver provides it. */
 final class DriverWire implements Wire {
 
-    private final Supplier<BaseConnection> connection;
+    private final PhysicalConnection physical;
+    private final DriverGuard guard;
+    private final BaseConnection driver;
 
-    /** @param connection gives the open connection; a pool's is held weakly, because what we know about it hangs on it */
-    DriverWire(Supplier<BaseConnection> connection) {
-        this.connection = connection;
+    /** @param physical an open connection */
+    DriverWire(PhysicalConnection physical) {
+        this.physical = physical;
+        this.guard = physical.guard();
+        this.driver = physical.driver();
     }
 
     @Override
     public Reply send(String sql) {
-        return Burst.send(connection(), sql);
+        return Burst.send(physical, sql);
     }
 
     @Override
     public TransactionState state() {
-        return connection().getTransactionState();
+        return guard.fault() == null ? driver.getTransactionState() : TransactionState.FAILED;
     }
 
     @Override
     public boolean isClosed() {
-        try {
-            return connection().isClosed();
-        } catch (SQLException e) {
-            return true;
-        }
+        return guard.isClosed();
+    }
+
+    @Override
+    public @Nullable Throwable fault() {
+        return guard.fault();
     }
 
     @Override
     public int backend() {
-        return connection().getQueryExecutor().getBackendPID();
+        return driver.getQueryExecutor().getBackendPID();
     }
 
     @Override
     public int answerLimit() throws SQLException {
-        return connection().getNetworkTimeout();
+        return driver.getNetworkTimeout(); // Reaches no server.
     }
 
     @Override
     public void answerLimit(int millis) throws SQLException {
-        connection().setNetworkTimeout(Runnable::run, millis);
+        guard.call(() -> {
+            driver.setNetworkTimeout(Runnable::run, millis);
+            return null;
+        });
     }
 
     @Override
     public boolean readOnly() throws SQLException {
-        return connection().isReadOnly();
+        return driver.isReadOnly();
     }
 
     @Override
     public boolean beginsReadOnly() {
-        return connection().hintReadOnly();
+        return driver.hintReadOnly();
     }
 
     @Override
     public void readOnly(boolean wanted) throws SQLException {
-        connection().setReadOnly(wanted);
+        guard.call(() -> {
+            driver.setReadOnly(wanted);
+            return null;
+        });
+    }
+
+    @Override
+    public boolean isHandedOut() {
+        return physical.isHandedOut();
+    }
+
+    @Override
+    public void reset(boolean everything) throws SQLException {
+        SessionSettings settings = physical.settings();
+        String undo = settings.undo(physical.isHandedOut(), everything);
+        if (!undo.isEmpty()) {
+            send(undo).orThrow();
+        }
+        guard.call(() -> {
+            settings.putBack();
+            return null;
+        });
     }
 
     @Override
     public void cancel() throws SQLException {
-        connection().cancelQuery();
+        guard.call(() -> {
+            driver.cancelQuery();
+            return null;
+        });
     }
 
     @Override
     public void abort() {
-        try {
-            connection().abort(Runnable::run);
-        } catch (SQLException e) {
-            throw new IllegalStateException("the driver refused to close a connection", e);
-        }
+        guard.destroy();
     }
 
     @Override
-    public BaseConnection connection() {
-        return connection.get();
+    public Connection connection() {
+        return physical.watched();
     }
 
     @Override
     public void close() throws SQLException {
-        connection().close();
+        if (guard.isClosed()) {
+            return;
+        }
+        try {
+            guard.call(() -> {
+                driver.close();
+                return null;
+            });
+        } catch (RuntimeException | Error e) {
+            throw guard.refusal(e); // What was answered before has to reach whoever asked.
+        }
     }
 }

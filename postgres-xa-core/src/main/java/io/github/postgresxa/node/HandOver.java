@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +28,14 @@ final class HandOver implements AgroalDataSourceListener, ConnectionCache {
     /** How long a hand-over that was missed may take, in milliseconds. */
     private static final long LOOK = 50;
 
+    /** A look that was planned this long ago, in nanoseconds, does not come any more: there was no thread for it. */
+    private static final long LOST = TimeUnit.SECONDS.toNanos(1);
+
     private static final Logger LOG = LoggerFactory.getLogger(NodePool.class);
 
     private final Executor later;
     private final AtomicInteger asking = new AtomicInteger();
-    private final AtomicBoolean planned = new AtomicBoolean();
+    private final AtomicLong planned = new AtomicLong();
     private final Set<Acquirable> connections = ConcurrentHashMap.newKeySet();
     private volatile @Nullable AgroalDataSource pool;
     private volatile @Nullable Thread giver;
@@ -63,8 +66,17 @@ final class HandOver implements AgroalDataSourceListener, ConnectionCache {
     }
 
     private void plan() {
-        if (planned.compareAndSet(false, true)) {
+        long now = System.nanoTime() | 1;
+        long before = planned.get();
+        boolean comes = before != 0 && now - before < LOST;
+        if (comes || !planned.compareAndSet(before, now)) {
+            return;
+        }
+        try {
             later.execute(this::look);
+        } catch (RuntimeException | Error e) { // For want of a thread: whoever waits gets what comes back.
+            planned.set(0);
+            LOG.debug("no look for free connections", e);
         }
     }
 
@@ -76,7 +88,7 @@ final class HandOver implements AgroalDataSourceListener, ConnectionCache {
                 connections.stream().filter(Acquirable::acquire).findFirst().ifPresent(c -> handOver(owner, c));
             }
         } finally {
-            planned.set(false);
+            planned.set(0);
             if (asking.get() > 0) {
                 plan();
             }

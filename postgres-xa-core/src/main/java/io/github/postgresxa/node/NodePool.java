@@ -9,18 +9,12 @@ import io.agroal.api.security.SimplePassword;
 import io.agroal.api.transaction.TransactionAware;
 import io.agroal.api.transaction.TransactionIntegration;
 import io.github.postgresxa.PoolSettings;
-import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Collections;
-import java.util.Map;
-import java.util.WeakHashMap;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.core.BaseConnection;
-import org.postgresql.xa.PGXADataSource;
 
-/** One node's connection pool: Agroal over {@link PGXADataSource}. It is made when it is first used: it has a thread of its own, which an idle node does not need. */
+/** One node's connection pool: Agroal over {@link WatchedDataSource}. It is made when it is first used: it has a thread of its own, which an idle node does not need. */
 public final class NodePool implements AutoCloseable {
 
     private static final int SIGN_OF_LIFE_LIMIT = 5;
@@ -28,7 +22,6 @@ public final class NodePool implements AutoCloseable {
     private final Node node;
     private final TransactionIntegration integration;
     private final HandOver handOver;
-    private final Map<BaseConnection, Session> sessions = Collections.synchronizedMap(new WeakHashMap<>());
     private volatile @Nullable AgroalDataSource agroal;
     private volatile boolean closed;
     private volatile long suspectedAt = System.nanoTime();
@@ -90,7 +83,7 @@ public final class NodePool implements AutoCloseable {
                         .transactionIntegration(integration)
                         .connectionCache(handOver)
                         .connectionFactoryConfiguration(f -> {
-                            f.connectionProviderClass(PGXADataSource.class)
+                            f.connectionProviderClass(WatchedDataSource.class)
                                     .jdbcUrl(node.poolUrl())
                                     .loginTimeout(node.loginTimeout());
                             if (username != null) {
@@ -129,20 +122,7 @@ public final class NodePool implements AutoCloseable {
      * @throws SQLException if it is broken
      */
     public Session session(TransactionAware aware) throws SQLException {
-        BaseConnection connection = ((Connection) aware.getConnection()).unwrap(BaseConnection.class);
-        return sessions.computeIfAbsent(connection, c -> new Session(node, weakly(c)));
-    }
-
-    /** The pool holds the connection; a session must not keep it alive, because it is the key under which the session is found. */
-    private static Wire weakly(BaseConnection connection) {
-        WeakReference<BaseConnection> held = new WeakReference<>(connection);
-        return new DriverWire(() -> {
-            BaseConnection open = held.get();
-            if (open == null) {
-                throw new IllegalStateException("the pool has forgotten a connection that is in use");
-            }
-            return open;
-        });
+        return PhysicalConnection.of((Connection) aware.getConnection()).session(node);
     }
 
     /** A connection of this node turned out to be broken. Probably the others are, too: each is asked before it is handed out again. */
@@ -156,16 +136,20 @@ public final class NodePool implements AutoCloseable {
 
     private boolean isUsable(Connection pooled) {
         try {
-            BaseConnection connection = pooled.unwrap(BaseConnection.class);
-            if (connection.isClosed()) {
+            PhysicalConnection physical = PhysicalConnection.of(pooled);
+            if (physical.guard().isClosed()) {
                 return false;
             }
-            Session session = sessions.get(connection);
+            physical.guard().call(() -> {
+                physical.settings().check();
+                return null;
+            });
+            Session session = physical.session();
             return session != null
                             && session.usedSince(
                                     suspectedAt, node.settings().pool().validationIdle())
-                    || connection.isValid(SIGN_OF_LIFE_LIMIT);
-        } catch (SQLException e) {
+                    || physical.watched().isValid(SIGN_OF_LIFE_LIMIT);
+        } catch (SQLException | RuntimeException | Error e) {
             return false;
         }
     }

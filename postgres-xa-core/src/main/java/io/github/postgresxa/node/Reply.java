@@ -25,6 +25,18 @@ public record Reply(
         boolean gone) {
 
     /**
+     * @param why what happened
+     * @return that there is no answer, and the connection is closed
+     */
+    static Reply lost(Throwable why) {
+        SQLException error = why instanceof SQLException e
+                ? e
+                : new SQLException(
+                        "there was no answer, and the connection was closed (%s)".formatted(why), "08006", why);
+        return new Reply(List.of(), List.of(), null, error, TransactionState.FAILED, true);
+    }
+
+    /**
      * @param tag the tag that the burst ends with, for example {@code COMMIT}
      * @return whether the server said exactly that, without error, and as durable as it was asked to be
      */

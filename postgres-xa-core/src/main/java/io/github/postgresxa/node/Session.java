@@ -3,9 +3,13 @@ package io.github.postgresxa.node;
 import io.github.postgresxa.gid.NodeIdentity;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One physical connection of a pool, with what we know about it for as long as it lives.
@@ -24,12 +28,15 @@ public final class Session {
     /** An answer that comes within this time, in nanoseconds, is there sooner than another thread could have been set to work. */
     private static final long NEAR = 150_000;
 
+    private static final AtomicLong QUESTIONS = new AtomicLong();
+
+    private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+
     private final Node node;
     private final Wire wire;
     private final ReentrantLock lock = new ReentrantLock();
     private volatile @Nullable FarEnd farEnd;
     private volatile boolean durabilityTouched;
-    private volatile boolean handedOut;
     private volatile boolean underAnotherRole;
     private volatile long lastUsed = System.nanoTime();
     private volatile long quickest = Long.MAX_VALUE / 2;
@@ -105,11 +112,6 @@ public final class Session {
         underAnotherRole = another;
     }
 
-    /** Notes that the connection was in use until now. */
-    public void touch() {
-        lastUsed = System.nanoTime();
-    }
-
     boolean usedSince(long moment, Duration atMostAgo) {
         long used = lastUsed;
         return used - moment > 0 && System.nanoTime() - used < atMostAgo.toNanos();
@@ -125,6 +127,11 @@ public final class Session {
         return wire.isClosed();
     }
 
+    /** {@return what the driver failed with, so that its connection was closed; null if it did not} */
+    public @Nullable Throwable fault() {
+        return wire.fault();
+    }
+
     /**
      * Sends a verb of the protocol with a limit on the wait. A verb is never cancelled: after the limit the connection is closed
      * and the reply counts as lost. The limit stays until the session is given back.
@@ -136,27 +143,62 @@ public final class Session {
         lock.lock();
         try {
             limitTheWait();
-            return handedOut ? Watchdog.send(wire, sql, VERB_LIMIT) : wire.send(sql);
+            return wire.isHandedOut() ? Watchdog.send(wire, sql, VERB_LIMIT) : wire.send(sql);
+        } catch (RuntimeException | Error e) {
+            destroy();
+            return Reply.lost(e);
         } finally {
             lock.unlock();
         }
     }
 
     /**
-     * The application has got the driver's own object. It can leave a COPY open with it, and then the driver lets whoever comes next wait without any limit, and
-     * without sending anything. So from now on somebody looks after every verb on this connection.
+     * {@return whether the driver would send what it is given now, and reads the answer to that} A connection of which that is not true is closed. No round trip where its own
+     * object was never handed out: with it the application can leave a COPY open, and then the driver lets whoever comes next wait without any limit, and
+     * without sending anything.
      */
-    public void handOut() {
-        handedOut = true;
-    }
-
-    /** {@return whether the driver would send what it is given now; a connection of which that is not true is closed. No round trip where its own object was never handed out} */
     public boolean answers() {
-        if (!handedOut || isGone()) {
+        if (!wire.isHandedOut() || isGone()) {
             return true; // Whether it is gone is asked by itself.
         }
-        Watchdog.send(wire, "select", SIGN_OF_LIFE_LIMIT);
-        return !isGone();
+        TransactionState before = wire.state();
+        String question = "postgres-xa " + QUESTIONS.incrementAndGet();
+        Reply reply = Watchdog.send(wire, "select '" + question + "'", SIGN_OF_LIFE_LIMIT);
+        boolean answered = before == TransactionState.FAILED
+                ? reply.error() != null
+                : reply.rows().equals(List.of(List.of(question)));
+        if (isGone() || !answered || wire.state() != before) {
+            destroy();
+            return false;
+        }
+        return true;
+    }
+
+    /**
+     * {@return whether the next one may have the connection} It is in no transaction then, its last answer was read to the end, and what was set on it is put back. What the
+     * application has left open is rolled back. If anything of that fails, the connection is closed.
+     */
+    public boolean makeReady() {
+        lastUsed = System.nanoTime();
+        try {
+            if (!isGone() && state() != TransactionState.IDLE) {
+                send("rollback");
+            }
+            if (!isGone() && state() == TransactionState.IDLE && answers()) {
+                boolean everything = node.settings().pool().discardAll();
+                if (everything || wire.isHandedOut()) {
+                    limitTheWait();
+                }
+                wire.reset(everything);
+                if (!isGone() && state() == TransactionState.IDLE) {
+                    return true;
+                }
+            }
+        } catch (SQLException | RuntimeException | Error e) {
+            LOG.debug("{} cannot be used again", this, e);
+        }
+        destroy();
+        return false;
     }
 
     /**
@@ -194,13 +236,13 @@ public final class Session {
     public void cancel() {
         try {
             wire.cancel();
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             destroy(); // The server is not there to take the request: it ends the transaction when it finds the
             // connection closed.
         }
     }
 
-    /** Closes the physical connection at once, whatever runs on it. The server rolls back what was open. */
+    /** Closes the physical connection at once, whatever runs on it; never throws. The server rolls back what was open. */
     public void destroy() {
         wire.abort();
     }

@@ -1,12 +1,10 @@
 package io.github.postgresxa.node;
 
 import java.sql.SQLException;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.postgresql.core.TransactionState;
 
 /** Limits a wait that the driver does not limit: for its own lock, which an open COPY holds. */
 final class Watchdog {
@@ -23,6 +21,15 @@ final class Watchdog {
      * @return the answer, or that there is none
      */
     static Reply send(Wire wire, String sql, int limit) {
+        try {
+            return sendLimited(wire, sql, limit);
+        } catch (RuntimeException | Error e) { // For example, there is no thread left for it.
+            wire.abort();
+            return Reply.lost(e);
+        }
+    }
+
+    private static Reply sendLimited(Wire wire, String sql, int limit) {
         CompletableFuture<Reply> reply = new CompletableFuture<>();
         Thread sender = new Thread(
                 () -> {
@@ -44,11 +51,6 @@ final class Watchdog {
                 System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limit));
     }
 
-    private static Reply lost(TimeoutException why) {
-        SQLException error = new SQLException("the driver did not answer, and its connection was closed", "08006", why);
-        return new Reply(List.of(), List.of(), null, error, TransactionState.FAILED, true);
-    }
-
     /** Also on an interrupted thread: a verb that was sent is not left alone before its limit. */
     private static Reply await(CompletableFuture<Reply> reply, Runnable giveUp, long limit) {
         long deadline = limit;
@@ -62,7 +64,8 @@ final class Watchdog {
                     interrupted = true;
                 } catch (TimeoutException e) {
                     if (givenUp) {
-                        return lost(e);
+                        return Reply.lost(new SQLException(
+                                "the driver did not answer, and its connection was closed", "08006", e));
                     }
                     givenUp = true;
                     giveUp.run();

@@ -2,6 +2,7 @@ package io.github.postgresxa.node;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
 
 /**
@@ -23,6 +24,11 @@ public interface Wire extends AutoCloseable {
 
     /** {@return whether the connection is known to be closed or broken} */
     boolean isClosed();
+
+    /** {@return what the driver failed with, other than an error that leaves it in step with its server; null if it did not. Then the connection is closed} */
+    default @Nullable Throwable fault() {
+        return null;
+    }
 
     /** {@return the number of the server's process behind it} */
     int backend();
@@ -66,10 +72,25 @@ public interface Wire extends AutoCloseable {
      */
     void cancel() throws SQLException;
 
-    /** Closes the connection at once, whatever runs on it and from any thread. */
+    /** Closes the connection at once, whatever runs on it and from any thread. Never throws. */
     void abort();
 
-    /** {@return the driver's own connection, for the statements of the application} */
+    /** {@return whether the application has got an object of the driver itself, so that nobody knows what it did with it} */
+    default boolean isHandedOut() {
+        return false;
+    }
+
+    /**
+     * Puts back what the application may have set on the connection. A round trip only where the server was told of it.
+     *
+     * @param everything whether all that the session holds is discarded, also what was set in SQL; always a round trip
+     * @throws SQLException if the connection is broken, or in a transaction
+     */
+    default void reset(boolean everything) throws SQLException {
+        // Nothing was set.
+    }
+
+    /** {@return the driver's connection, for the statements of the application; each call of it is watched} */
     Connection connection();
 
     /**

@@ -232,7 +232,7 @@ public final class FacadeXaResource implements XAResource {
         for (Branch branch : branches) {
             try {
                 branch.release();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) { // The other branches' sessions are given back all the same.
                 LOG.error(Wording.NOT_GIVEN_BACK, transaction.id(), branch, e);
             }
         }

@@ -5,8 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /** The same step on several nodes at once. One node needs no second thread; the last one always runs on the caller's. */
 final class Parallel {
@@ -40,7 +41,9 @@ final class Parallel {
     <R> List<R> quick(List<Branch> branches, Function<Branch, R> step) {
         return branches.size() == 2
                         && branches.stream().allMatch(b -> b.session().isNear())
-                ? List.of(step.apply(branches.get(0)), step.apply(branches.get(1)))
+                ? Stream.of(here(step, branches.get(0)), here(step, branches.get(1)))
+                        .map(CompletableFuture::join)
+                        .toList()
                 : map(branches, step);
     }
 
@@ -65,11 +68,22 @@ final class Parallel {
     }
 
     private <T, R> CompletableFuture<R> start(Function<T, R> step, T item) {
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        AtomicBoolean begun = new AtomicBoolean();
+        Runnable task = () -> {
+            if (begun.compareAndSet(false, true)) {
+                try {
+                    answer.complete(step.apply(item));
+                } catch (RuntimeException | Error e) {
+                    answer.completeExceptionally(e);
+                }
+            }
+        };
         try {
-            return CompletableFuture.supplyAsync(() -> step.apply(item), executor);
-        } catch (RejectedExecutionException shuttingDown) {
-            return CompletableFuture.completedFuture(
-                    step.apply(item)); // Slower, but a transaction is not lost for want of a thread.
+            executor.execute(task);
+        } catch (RuntimeException | Error noThread) { // It is shutting down, or the machine has no thread left.
+            task.run(); // Slower, but a transaction is not lost for want of a thread.
         }
+        return answer;
     }
 }

@@ -43,6 +43,13 @@ class RepliesTests {
         }
 
         @Test
+        void isUnknownIfTheAnswerFitsNothing() {
+            assertThat(kind(Replies.toPrepare(tags()))).isEqualTo(Kind.UNKNOWN);
+            assertThat(kind(Replies.toPrepare(tags("SET", "SELECT 1")))).isEqualTo(Kind.UNKNOWN);
+            assertThat(kind(Replies.toPrepare(tags("ROLLBACK", "COMMIT")))).isEqualTo(Kind.UNKNOWN);
+        }
+
+        @Test
         void mayBeDoneWithoutTheStandby() {
             assertThat(kind(Replies.toPrepare(standbyMissed("SET", "PREPARE TRANSACTION"))))
                     .isEqualTo(Kind.UNKNOWN);
@@ -69,6 +76,11 @@ class RepliesTests {
         void isDoneIfTheRowAndTheCommitAreAcknowledged() {
             assertThat(kind(Replies.toDecide(tags("SET", "SELECT 0", "INSERT 0 1", "COMMIT"))))
                     .isEqualTo(Kind.DONE);
+        }
+
+        @Test
+        void isUnknownIfARollbackWasNotItsLastAnswer() {
+            assertThat(kind(Replies.toDecide(tags("ROLLBACK", "SET")))).isEqualTo(Kind.UNKNOWN);
         }
 
         @Test

@@ -28,7 +28,11 @@ record Mutant(
 
     static List<Mutant> all() {
         return java.util.stream.Stream.of(
-                        CommitMutants.ALL, RecoveryMutants.ALL, ForgettingMutants.ALL, ReadingMutants.ALL)
+                        CommitMutants.ALL,
+                        RecoveryMutants.ALL,
+                        ForgettingMutants.ALL,
+                        ReadingMutants.ALL,
+                        SessionMutants.ALL)
                 .flatMap(List::stream)
                 .toList();
     }

@@ -124,6 +124,7 @@ public record PostgresXaProperties(
      * @param idleTimeout After this time an unused connection above min-size is closed. Zero for never.
      * @param maxLifetime A connection older than this is replaced. Zero for never.
      * @param validationIdle A connection unused for longer than this is asked for a sign of life before it is handed out.
+     * @param discardAll Whether everything that a session holds, also from SQL, is discarded when its connection comes back. Costs a round trip.
      */
     public record Pool(
             @DefaultValue("10") int maxSize,
@@ -131,10 +132,12 @@ public record PostgresXaProperties(
             @DefaultValue("5s") Duration acquisitionTimeout,
             @DefaultValue("10m") Duration idleTimeout,
             @DefaultValue("30m") Duration maxLifetime,
-            @DefaultValue("30s") Duration validationIdle) {
+            @DefaultValue("30s") Duration validationIdle,
+            @DefaultValue("false") boolean discardAll) {
 
         PoolSettings toSettings() {
-            return new PoolSettings(maxSize, minSize, acquisitionTimeout, idleTimeout, maxLifetime, validationIdle);
+            return new PoolSettings(
+                    maxSize, minSize, acquisitionTimeout, idleTimeout, maxLifetime, validationIdle, discardAll);
         }
     }
 

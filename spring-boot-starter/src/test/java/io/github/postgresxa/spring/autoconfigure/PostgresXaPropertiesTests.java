@@ -47,6 +47,7 @@ class PostgresXaPropertiesTests {
                 Map.entry("postgres.xa.nodes.east.pool.idle-timeout", "1m"),
                 Map.entry("postgres.xa.nodes.east.pool.max-lifetime", "2m"),
                 Map.entry("postgres.xa.nodes.east.pool.validation-idle", "9s"),
+                Map.entry("postgres.xa.nodes.east.pool.discard-all", "true"),
                 Map.entry("postgres.xa.transaction-manager", "narayana"),
                 Map.entry("postgres.xa.decision.schema", "mine"),
                 Map.entry("postgres.xa.decision.initialize-schema", "never"),
@@ -71,7 +72,8 @@ class PostgresXaPropertiesTests {
                                 Duration.ofSeconds(3),
                                 Duration.ofMinutes(1),
                                 Duration.ofMinutes(2),
-                                Duration.ofSeconds(9)),
+                                Duration.ofSeconds(9),
+                                true),
                         new RecoveryRole("keeper", "hunter3"),
                         false));
         assertThat(properties.transactionManager()).isEqualTo(Manager.NARAYANA);

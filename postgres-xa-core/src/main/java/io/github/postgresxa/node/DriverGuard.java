@@ -1,0 +1,139 @@
+package io.github.postgresxa.node;
+
+import java.sql.SQLException;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.util.PSQLException;
+
+/**
+ * Decides alone whether a physical connection is in order or destroyed. Every call into the driver that may reach the server goes through it.
+ *
+ * <p>The driver is believed as long as each call returned, or failed with an SQLException that leaves it in step with the server. Anything else, an Error or an
+ * unchecked exception, can leave a message half written, an answer unread, or a transaction open of which the driver knows nothing. Then the connection is
+ * closed at once and never used again; the server rolls back what was open on it.
+ */
+final class DriverGuard {
+
+    private static final Executor AT_ONCE = Runnable::run;
+
+    /** A chain of causes that is longer than this leads in a circle. */
+    private static final int CAUSES = 16;
+
+    private final BaseConnection driver;
+    private volatile String node = "";
+    private volatile boolean destroyed;
+    private volatile @Nullable Throwable fault;
+
+    DriverGuard(BaseConnection driver) {
+        this.driver = driver;
+    }
+
+    /** @param name the node's, for messages */
+    void node(String name) {
+        node = name;
+    }
+
+    /** A call into the driver. */
+    @FunctionalInterface
+    interface Call<T, E extends Throwable> {
+        @Nullable
+        T run() throws E;
+    }
+
+    /**
+     * @param call a call into the driver that may reach the server
+     * @return its result
+     * @throws E whatever it throws, as it is; after anything that is not an SQLException the connection is closed
+     */
+    <T, E extends Throwable> @Nullable T call(Call<T, E> call) throws E {
+        boolean inStep = false; // Also if what follows the call fails, on a stack that is at its end.
+        try {
+            @Nullable T result = call.run();
+            inStep = true;
+            return result;
+        } catch (Throwable problem) {
+            boolean first = fault == null;
+            if (first) {
+                fault = problem;
+            }
+            if (problem instanceof SQLException e && staysInStep(e)) {
+                fault = first ? null : fault;
+                inStep = true;
+            }
+            throw problem;
+        } finally {
+            if (!inStep) {
+                destroy();
+            }
+        }
+    }
+
+    /** An error that the server sent has been read to its end. One of the driver itself is suspicious if it is about the conversation, or hides an Error. */
+    private static boolean staysInStep(SQLException problem) {
+        Throwable t = problem;
+        for (int i = 0; t != null && i < CAUSES; i++) {
+            if (t instanceof Error) {
+                return false;
+            }
+            if (t instanceof PSQLException e
+                    && e.getServerErrorMessage() == null
+                    && String.valueOf(e.getSQLState()).startsWith("08")) {
+                return false;
+            }
+            t = t.getCause();
+        }
+        return true;
+    }
+
+    /** {@return what the driver failed with, so that it is not believed any more; null if it did not} */
+    @Nullable
+    Throwable fault() {
+        return fault;
+    }
+
+    /** {@return whether the connection is closed or broken, or was destroyed; never throws} */
+    boolean isClosed() {
+        if (destroyed) {
+            return true;
+        }
+        try {
+            return driver.isClosed();
+        } catch (SQLException | RuntimeException | Error e) {
+            destroy();
+            return true;
+        }
+    }
+
+    /** Closes the connection at once, from any thread and whatever runs on it; never throws. Where that fails, it is still never used again. */
+    void destroy() {
+        destroyed = true;
+        try {
+            driver.abort(AT_ONCE);
+        } catch (SQLException | RuntimeException | Error e) {
+            return; // The pool closes it once more when it comes back.
+        }
+    }
+
+    /**
+     * @throws SQLException if the connection was destroyed: nothing may be sent over it, even if it could not be closed
+     */
+    void refuseIfDestroyed() throws SQLException {
+        if (destroyed) {
+            throw refusal(fault);
+        }
+    }
+
+    /** {@return what a caller gets in place of an answer} */
+    SQLException refusal(@Nullable Throwable why) {
+        String where = node.isEmpty() ? "this connection" : "the connection to node '%s'".formatted(node);
+        return why == null
+                ? new SQLException(where + " has been closed", "08003")
+                : new SQLException(
+                        where
+                                + " was closed because the driver failed in the middle of a call (%s). The server rolls back what was open on it"
+                                        .formatted(why),
+                        "08006",
+                        why);
+    }
+}

@@ -60,6 +60,11 @@ final class ReadingMutants {
                                     "if (answer == Answer.LOST) {"))
                     .noticedBy("SubordinateIT#noneCommitsIfANodeRefuses"),
             new Mutant(
+                            "ended-on-any-thread",
+                            "a transaction that is over lets work pass also on a thread that does not know of its end",
+                            new Edit("transaction/Transactions", " && ours.isCompletedHere()", ""))
+                    .noticedBy("ManagerVerbsIT#anEndedTransactionLetsWorkPassOnTheThreadThatWasToldOfItsEnd"),
+            new Mutant(
                             "name-by-prefix",
                             "M10: a name that begins like ours is ours",
                             new Edit(GID, "!matcher.matches()", "!matcher.lookingAt()"),

@@ -59,7 +59,10 @@ final class AtomikosCore {
             set(properties, "log_base_dir", directory.path());
             set(properties, "throw_on_heuristic", "true"); // By default an unknown outcome is a normal return.
             set(properties, "max_actives", "-1");
-            set(properties, "default_jta_timeout", String.valueOf(defaultTimeout.toMillis()));
+            set(
+                    properties,
+                    "default_jta_timeout",
+                    String.valueOf(wholeSeconds(defaultTimeout).toMillis()));
             set(properties, "max_timeout", String.valueOf(LONGEST_TRANSACTION.toMillis()));
             set(properties, "recovery_delay", "10000");
             // Where another resource takes part, a commit that fails is repeated on the application's thread. By
@@ -68,6 +71,11 @@ final class AtomikosCore {
             set(properties, "oltp_retry_interval", "1000");
             startedHere = Configuration.init();
         }
+    }
+
+    /** Atomikos counts in whole seconds, and drops the rest. */
+    private static Duration wholeSeconds(Duration timeout) {
+        return Duration.ofSeconds(timeout.plusSeconds(1).minusNanos(1).toSeconds());
     }
 
     private static void refuseIfItHidesUnknownOutcomes() {

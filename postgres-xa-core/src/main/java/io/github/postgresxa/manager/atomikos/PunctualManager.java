@@ -55,7 +55,7 @@ final class PunctualManager implements TransactionManager, UserTransaction {
             return;
         }
         manager.getStatus(); // Refused after the manager was closed.
-        int seconds = running.getTransactionTimeout();
+        int seconds = Math.max(1, running.getTransactionTimeout());
         running.begin((int) Math.min(seconds + 1L, Integer.MAX_VALUE));
         try {
             registry.putResource(KEY, Deadline.after(seconds));

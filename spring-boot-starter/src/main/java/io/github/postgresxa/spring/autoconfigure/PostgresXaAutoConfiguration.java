@@ -91,8 +91,9 @@ public final class PostgresXaAutoConfiguration {
     }
 
     @Bean
-    static ForeignManagers postgresXaForeignManagers(ObjectProvider<SpringTransactions> transactions) {
-        return new ForeignManagers(transactions::getObject);
+    static ForeignManagers postgresXaForeignManagers(
+            ObjectProvider<SpringTransactions> transactions, ObjectProvider<PostgresXa> xa) {
+        return new ForeignManagers(transactions::getObject, xa::getObject);
     }
 
     @Bean

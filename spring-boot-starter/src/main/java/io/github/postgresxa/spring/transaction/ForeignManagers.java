@@ -1,5 +1,6 @@
 package io.github.postgresxa.spring.transaction;
 
+import io.github.postgresxa.PostgresXa;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanPostProcessor;
@@ -16,12 +17,16 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class ForeignManagers implements BeanPostProcessor {
 
     private final Supplier<SpringTransactions> transactions;
+    private final LateConnections late;
 
     /**
      * @param transactions asked when a transaction begins
+     * @param xa the core, asked when a transaction ends
      */
-    public ForeignManagers(Supplier<SpringTransactions> transactions) {
+    public ForeignManagers(Supplier<SpringTransactions> transactions, Supplier<PostgresXa> xa) {
         this.transactions = transactions;
+        this.late = new LateConnections(
+                dataSource -> ManagedNodes.behind(dataSource, xa.get()).isPresent());
     }
 
     @Override
@@ -36,12 +41,12 @@ public final class ForeignManagers implements BeanPostProcessor {
 
         @Override
         public void beforeCommit(TransactionExecution execution) {
-            LateConnections.unbind();
+            late.unbind();
         }
 
         @Override
         public void beforeRollback(TransactionExecution execution) {
-            LateConnections.unbind();
+            late.unbind();
         }
 
         /** At this point, the thread has the characteristics of the transaction that began. */

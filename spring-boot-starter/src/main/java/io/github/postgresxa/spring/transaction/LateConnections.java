@@ -1,6 +1,7 @@
 package io.github.postgresxa.spring.transaction;
 
 import java.util.Map;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -12,17 +13,24 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 final class LateConnections {
 
-    private LateConnections() {}
+    private final Predicate<DataSource> ofNode;
+
+    /**
+     * @param ofNode whether a DataSource leads to a node; what is bound for another one may belong to a transaction around this one
+     */
+    LateConnections(Predicate<DataSource> ofNode) {
+        this.ofNode = ofNode;
+    }
 
     /** All synchronizations have been told, and the transaction has not ended yet. Spring still closes what is unbound here. */
-    static void unbind() {
+    void unbind() {
         for (Map.Entry<Object, Object> bound :
                 TransactionSynchronizationManager.getResourceMap().entrySet()) {
-            if (bound.getKey() instanceof DataSource
+            if (bound.getKey() instanceof DataSource dataSource
                     && bound.getValue() instanceof ConnectionHolder holder
-                    && holder.isSynchronizedWithTransaction()
-                    && !holder.isOpen()) {
-                TransactionSynchronizationManager.unbindResourceIfPossible(bound.getKey());
+                    && !holder.isOpen()
+                    && ofNode.test(dataSource)) {
+                TransactionSynchronizationManager.unbindResourceIfPossible(dataSource);
             }
         }
     }

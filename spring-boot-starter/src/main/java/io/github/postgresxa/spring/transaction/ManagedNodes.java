@@ -24,6 +24,11 @@ final class ManagedNodes {
         }
         ReflectionUtils.makeAccessible(method);
         DataSource dataSource = (DataSource) ReflectionUtils.invokeMethod(method, manager);
+        return behind(dataSource, xa);
+    }
+
+    /** {@return the node that a DataSource leads to, directly or through wrappers} */
+    static Optional<String> behind(@Nullable DataSource dataSource, PostgresXa xa) {
         return xa.nodeNames().stream()
                 .filter(node -> leadsTo(dataSource, xa.dataSource(node)))
                 .findFirst();

@@ -9,7 +9,9 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.HeuristicCompletionException;
 import org.springframework.transaction.IllegalTransactionStateException;
@@ -38,6 +40,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
 
     private final transient Supplier<Optional<TransactionId>> currentTransaction;
     private final transient SpringTransactions transactions;
+    private final transient LateConnections late;
 
     /**
      * @param xa the core, whose transaction manager is used
@@ -47,19 +50,22 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
                 xa.userTransaction(),
                 xa.transactionManager(),
                 xa.transactionSynchronizationRegistry(),
-                xa::currentTransaction);
+                xa::currentTransaction,
+                dataSource -> ManagedNodes.behind(dataSource, xa).isPresent());
     }
 
     PostgresXaTransactionManager(
             UserTransaction userTransaction,
             TransactionManager transactionManager,
             TransactionSynchronizationRegistry registry,
-            Supplier<Optional<TransactionId>> currentTransaction) {
+            Supplier<Optional<TransactionId>> currentTransaction,
+            Predicate<DataSource> ofNode) {
         super(userTransaction, transactionManager);
         setTransactionSynchronizationRegistry(registry);
         setAllowCustomIsolationLevels(true);
         this.currentTransaction = currentTransaction;
         this.transactions = new SpringTransactions(registry);
+        this.late = new LateConnections(ofNode);
     }
 
     /** Refuses a nested begin here, because the general refusal would advise to switch nested transactions on. */
@@ -142,7 +148,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     /** The id is read first: after the end nobody knows it any more. A rollback is told with the core's reason for it. */
     @Override
     protected void doCommit(DefaultTransactionStatus status) {
-        LateConnections.unbind();
+        late.unbind();
         Optional<TransactionId> id = currentTransaction.get();
         try {
             super.doCommit(status);
@@ -159,7 +165,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
 
     @Override
     protected void doRollback(DefaultTransactionStatus status) {
-        LateConnections.unbind();
+        late.unbind();
         super.doRollback(status);
     }
 
@@ -167,7 +173,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     @Override
     protected void registerAfterCompletionWithExistingTransaction(
             Object transaction, List<TransactionSynchronization> synchronizations) {
-        LateConnections.unbind();
+        late.unbind();
         super.registerAfterCompletionWithExistingTransaction(transaction, synchronizations);
     }
 

@@ -52,10 +52,9 @@ public final class SpringTransactions {
 
     private void keep(Asked asked) {
         TransactionSynchronizationRegistry known = registry;
-        if (known == null) {
-            throw new IllegalStateException("a transaction began before the core was there");
+        if (known != null) { // Before the core is there, no node can be used.
+            known.putResource(KEY, asked);
         }
-        known.putResource(KEY, asked);
     }
 
     /** {@return what the server is told when a branch of the calling thread's JTA transaction begins} */

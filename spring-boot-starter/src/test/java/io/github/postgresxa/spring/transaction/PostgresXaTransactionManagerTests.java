@@ -37,7 +37,8 @@ class PostgresXaTransactionManagerTests {
     private final ThreadTransactions jta = new ThreadTransactions();
     private final SpringTransactions transactions = new SpringTransactions(jta);
     private Optional<TransactionId> current = Optional.of(ID);
-    private final PostgresXaTransactionManager manager = new PostgresXaTransactionManager(jta, jta, jta, () -> current);
+    private final PostgresXaTransactionManager manager =
+            new PostgresXaTransactionManager(jta, jta, jta, () -> current, dataSource -> false);
 
     @Nested
     class WhereATransactionBegins {
@@ -206,7 +207,10 @@ class PostgresXaTransactionManagerTests {
 
         ATransactionThatAnotherManagerOfSpringBegins() {
             foreign.setAllowCustomIsolationLevels(true);
-            new ForeignManagers(() -> transactions).postProcessAfterInitialization(foreign, "foreign");
+            new ForeignManagers(() -> transactions, () -> {
+                        throw new IllegalStateException("no connection is bound");
+                    })
+                    .postProcessAfterInitialization(foreign, "foreign");
         }
 
         @Test

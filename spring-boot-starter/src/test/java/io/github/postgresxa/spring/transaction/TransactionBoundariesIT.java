@@ -36,6 +36,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.event.TransactionPhase;
@@ -209,6 +211,21 @@ class TransactionBoundariesIT {
         }));
 
         assertThat(committed()).containsExactly("last");
+    }
+
+    @Test
+    void anEndLeavesALocalTransactionElsewhereAsItWas() {
+        DataSource elsewhere =
+                new DriverManagerDataSource(eastNode.jdbcUrl(), eastNode.username(), eastNode.password());
+        JdbcClient local = JdbcClient.create(elsewhere);
+        new TransactionTemplate(new DataSourceTransactionManager(elsewhere)).executeWithoutResult(status -> {
+            local.sql("insert into note values ('local')").update();
+            application.getBean(Bank.class).transfer(1);
+            assertThat(committed()).isEmpty();
+            local.sql("insert into note values ('still')").update();
+        });
+        assertThat(committed()).containsExactly("local", "still");
+        assertThat(balance(westNode)).isEqualTo(101);
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.github.postgresxa.node.SessionInspection;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import io.github.postgresxa.test.fault.BrokenCall;
@@ -44,6 +45,7 @@ class BrokenDriverIT {
     private static final String UPDATE = "update account set balance = balance + 100 where id = 1";
 
     private final BrokenSockets sockets = new BrokenSockets();
+    private final SessionInspection inspection = new SessionInspection();
     private PostgresNode east;
     private PostgresNode west;
     private Bank bank;
@@ -90,6 +92,7 @@ class BrokenDriverIT {
         Eventually.eventually(Duration.ofSeconds(5), "nothing is left prepared", () -> bank.prepared() == 0);
         bank.close();
         sockets.close();
+        inspection.close();
     }
 
     private BrokenCall at(String text, SocketMoment moment, Supplier<? extends Throwable> what) {

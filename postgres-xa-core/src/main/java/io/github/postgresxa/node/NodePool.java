@@ -12,12 +12,16 @@ import io.github.postgresxa.PoolSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One node's connection pool: Agroal over {@link WatchedDataSource}. It is made when it is first used: it has a thread of its own, which an idle node does not need. */
 public final class NodePool implements AutoCloseable {
 
     private static final int SIGN_OF_LIFE_LIMIT = 5;
+
+    /** Looks at each session before it is handed out. Only a test sets it. */
+    static volatile Consumer<Session> inspection = session -> {};
 
     private final Node node;
     private final TransactionIntegration integration;
@@ -145,10 +149,14 @@ public final class NodePool implements AutoCloseable {
                 return null;
             });
             Session session = physical.session();
-            return session != null
+            boolean usable = session != null
                             && session.usedSince(
                                     suspectedAt, node.settings().pool().validationIdle())
                     || physical.watched().isValid(SIGN_OF_LIFE_LIMIT);
+            if (usable) {
+                inspection.accept(physical.session(node));
+            }
+            return usable;
         } catch (SQLException | RuntimeException | Error e) {
             return false;
         }

@@ -8,7 +8,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells all listeners. One that fails harms neither the transaction nor the others. An alarm is told and logged once. */
+/**
+ * Tells all listeners. One that fails harms neither the transaction nor the others. An alarm is told and logged once.
+ * {@code SafeListenerTests} proves for every method of {@link XaListener} that it is passed on.
+ */
 final class SafeListener implements XaListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(XaListener.class);
@@ -73,9 +76,19 @@ final class SafeListener implements XaListener {
         for (XaListener listener : listeners) {
             try {
                 news.to(listener);
-            } catch (RuntimeException | Error e) { // An error that left a verb would be taken for its answer.
-                LOG.warn(Wording.LISTENER_FAILED, listener, e);
+            } catch (Throwable e) { // What left a verb would be taken for its answer. Not every language checks
+                // exceptions.
+                warn(listener, e);
             }
+        }
+    }
+
+    /** By its class: its text is the application's code, too. */
+    private static void warn(XaListener listener, Throwable e) {
+        try {
+            LOG.warn(Wording.LISTENER_FAILED, listener.getClass().getName(), e);
+        } catch (Throwable noLog) { // For example no memory for the line either.
+            e.addSuppressed(noLog);
         }
     }
 }

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param oldestPrepared the age of the oldest of ours by the server's clock; null if there is none
  * @param inDoubt those of ours that stay prepared longer than the grace because their decision is not known here
  * @param observedAt when this was seen
+ * @param lastPass how long ago recovery finished a look at the node, whether it answered or not; before the first one,
+ *     since the start
+ * @param stalled whether that is too long: more than ten intervals of recovery and more than a minute. Then this process
+ *     finishes nothing there
  */
 public record NodeStatus(
         String name,
@@ -31,10 +35,66 @@ public record NodeStatus(
         int preparedForeign,
         @Nullable Duration oldestPrepared,
         int inDoubt,
-        Instant observedAt) {
+        Instant observedAt,
+        Duration lastPass,
+        boolean stalled) {
 
     /** Makes one line of what a server said. */
     public NodeStatus {
         problem = problem == null ? null : Printable.oneLine(problem);
+    }
+
+    /** What was seen just now. */
+    public NodeStatus(
+            String name,
+            boolean reachable,
+            @Nullable String problem,
+            @Nullable String identity,
+            @Nullable String serverVersion,
+            int maxPrepared,
+            int preparedOurs,
+            int preparedForeign,
+            @Nullable Duration oldestPrepared,
+            int inDoubt,
+            Instant observedAt) {
+        this(
+                name,
+                reachable,
+                problem,
+                identity,
+                serverVersion,
+                maxPrepared,
+                preparedOurs,
+                preparedForeign,
+                oldestPrepared,
+                inDoubt,
+                observedAt,
+                Duration.ZERO,
+                false);
+    }
+
+    /**
+     * @param age how long ago recovery finished a look at the node
+     * @param tooLong whether that is too long
+     * @return the same with that, and with a sentence about it where there is none about something else
+     */
+    public NodeStatus lastPass(Duration age, boolean tooLong) {
+        return new NodeStatus(
+                name,
+                reachable,
+                tooLong && problem == null
+                        ? "recovery has not finished a look at it for %d s; take a thread dump, then restart this process"
+                                .formatted(age.toSeconds())
+                        : problem,
+                identity,
+                serverVersion,
+                maxPrepared,
+                preparedOurs,
+                preparedForeign,
+                oldestPrepared,
+                inDoubt,
+                observedAt,
+                age,
+                tooLong);
     }
 }

@@ -6,6 +6,7 @@ import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.log.Wording;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.manager.atomikos.AtomikosManager;
+import io.github.postgresxa.node.Dispatch;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.recovery.Recovery;
@@ -16,12 +17,13 @@ import jakarta.transaction.UserTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
@@ -59,7 +61,7 @@ public final class PostgresXa implements AutoCloseable {
     private static final Duration SCHEMA_PATIENCE = Duration.ofMinutes(1);
 
     private final String name;
-    private final Threads threads = Threads.start();
+    private final Threads threads;
     private final Map<String, NodeDataSource> dataSources = new LinkedHashMap<>();
     private final Recovery recovery;
     private final Operations operations;
@@ -71,66 +73,77 @@ public final class PostgresXa implements AutoCloseable {
     private PostgresXa(Builder settings) {
         this.name = settings.name;
         this.closeLimit = settings.closeLimit;
-        List<Node> nodes = settings.nodes.stream()
-                .map(n -> new Node(n, "postgres-xa " + settings.name))
-                .toList();
-        XaListener listener = new SafeListener(List.copyOf(settings.listeners));
-        DecisionSchema schema = new DecisionSchema(settings.decision);
-        DecisionLog decisions = new DecisionLog(settings.decision.schema(), settings.name);
-        this.recovery = new Recovery(
-                nodes,
-                schema,
-                decisions,
-                settings.decision,
-                settings.recovery,
-                listener,
-                threads.workers(),
-                threads.timer());
-        this.operations = Operations.of(nodes, settings.decision, settings.name, threads.workers());
-        checkServers(settings.nodes, settings.decision);
-        this.manager = settings.external == null
-                ? AtomikosManager.open(settings.transactionTimeout, recovery::forManager)
-                : settings.external;
-        this.transactions = new Transactions(
-                manager.transactionManager(),
-                manager.registry(),
-                decisions,
-                settings.decision,
-                threads.workers(),
-                threads.timer(),
-                manager::limit,
-                manager.hints(),
-                recovery::wake,
-                recovery::acknowledged,
-                listener);
-        for (Node node : nodes) {
-            dataSources.put(
-                    node.name(),
-                    new NodeDataSource(node, transactions, schema, settings.characteristics, threads.workers()));
+        this.threads = settings.threads.get();
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        opened.push(threads);
+        try {
+            List<Node> nodes = settings.nodes.stream()
+                    .map(n -> new Node(n, "postgres-xa " + settings.name))
+                    .toList();
+            XaListener listener = new SafeListener(List.copyOf(settings.listeners));
+            DecisionSchema schema = new DecisionSchema(settings.decision);
+            DecisionLog decisions = new DecisionLog(settings.decision.schema(), settings.name);
+            this.recovery = new Recovery(
+                    nodes,
+                    schema,
+                    decisions,
+                    settings.decision,
+                    settings.recovery,
+                    listener,
+                    threads.workers(),
+                    threads.timer());
+            opened.push(recovery);
+            this.operations = Operations.of(nodes, settings.decision, settings.name, threads.workers());
+            checkServers(settings.nodes, settings.decision);
+            this.manager = settings.external == null
+                    ? AtomikosManager.open(settings.transactionTimeout, recovery::forManager)
+                    : settings.external;
+            opened.push(manager::close);
+            this.transactions = new Transactions(
+                    manager.transactionManager(),
+                    manager.registry(),
+                    decisions,
+                    settings.decision,
+                    threads.workers(),
+                    threads.timer(),
+                    manager::limit,
+                    manager.hints(),
+                    recovery::wake,
+                    recovery::acknowledged,
+                    listener);
+            for (Node node : nodes) {
+                NodeDataSource source =
+                        new NodeDataSource(node, transactions, schema, settings.characteristics, threads.workers());
+                opened.push(source::close);
+                dataSources.put(node.name(), source);
+            }
+            recovery.start();
+        } catch (Throwable e) { // A start that failed leaves nothing behind.
+            opened.forEach(o -> close(o, e));
+            throw e;
         }
-        recovery.start();
+    }
+
+    private static void close(AutoCloseable opened, Throwable reason) {
+        try {
+            opened.close();
+        } catch (Exception | Error e) {
+            reason.addSuppressed(e);
+        }
     }
 
     private void checkServers(List<NodeSettings> nodes, DecisionSettings decision) {
-        try {
-            recovery.lookAround();
-            StartChecks.servers(nodes, recovery.status());
-        } catch (RuntimeException e) {
-            recovery.close();
-            threads.close();
-            throw e;
-        }
+        recovery.lookAround();
+        StartChecks.servers(nodes, recovery.status());
         nodes.stream().filter(StartChecks::exposed).forEach(n -> LOG.warn(Wording.NOT_ENCRYPTED, n.name()));
         List<String> awaited = decision.initializeSchema() ? List.of() : recovery.withoutSchema();
         warnOfAbsent(status -> !awaited.contains(status.name()));
         if (!awaited.isEmpty()) {
             LOG.info(Wording.SCHEMA_AWAITED, awaited);
-            threads.timer()
-                    .schedule(
-                            () -> warnOfAbsent(
-                                    status -> recovery.withoutSchema().contains(status.name())),
-                            SCHEMA_PATIENCE.toMillis(),
-                            TimeUnit.MILLISECONDS);
+            Dispatch.later(
+                    threads.timer(),
+                    SCHEMA_PATIENCE,
+                    () -> warnOfAbsent(status -> recovery.withoutSchema().contains(status.name())));
         }
     }
 
@@ -346,6 +359,7 @@ public final class PostgresXa implements AutoCloseable {
         private @Nullable JtaManager external;
         private Supplier<TransactionCharacteristics> characteristics = () -> TransactionCharacteristics.DEFAULT;
         private final List<XaListener> listeners = new ArrayList<>();
+        private Supplier<Threads> threads = Threads::start;
 
         private Builder() {}
 
@@ -456,6 +470,12 @@ public final class PostgresXa implements AutoCloseable {
         public PostgresXa build() {
             StartChecks.settings(nodes);
             return new PostgresXa(this);
+        }
+
+        /** Threads of the caller's own. */
+        Builder threads(Supplier<Threads> own) {
+            this.threads = own;
+            return this;
         }
     }
 }

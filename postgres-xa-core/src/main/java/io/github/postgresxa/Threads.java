@@ -17,6 +17,7 @@ record Threads(ScheduledExecutorService timer, ExecutorService workers) implemen
     static Threads start() {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("postgres-xa-timer"));
         timer.setRemoveOnCancelPolicy(true); // Deadlines of transactions that ended in time must not pile up.
+        timer.prestartCoreThread(); // From here on nothing that is planned needs a new thread to come to pass.
         return new Threads(timer, Runtime.version().feature() >= VIRTUAL_SINCE ? virtual() : platform());
     }
 

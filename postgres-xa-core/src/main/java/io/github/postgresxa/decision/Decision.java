@@ -57,7 +57,11 @@ public record Decision(TransactionId transaction, Verb verb, List<Participant> p
         }
 
         static Verb of(String letter) {
-            return "C".equals(letter) ? COMMIT : ABORT;
+            return switch (letter) {
+                case "C" -> COMMIT;
+                case "A" -> ABORT;
+                default -> throw new IllegalArgumentException("its outcome is neither C nor A");
+            };
         }
     }
 }

@@ -76,9 +76,9 @@ public final class DecisionLog {
         Reply reply = wire.send(sql.record(id, home, participants));
         if (reply.sqlState().equals("23505")) {
             wire.send("rollback").orThrow();
-            Decision standing = confirm(wire, home, List.of(id)).get(id);
+            DecisionRow standing = confirm(wire, home, List.of(id)).get(id);
             if (standing != null) {
-                return standing;
+                return standing.read();
             }
         }
         if (!reply.endedWith("COMMIT")) {
@@ -98,7 +98,7 @@ public final class DecisionLog {
      */
     public Look look(Wire wire, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
         Reply reply = wire.send(sql.look(ids));
-        Map<TransactionId, Decision> rows = LogReply.byId(LogReply.read(reply, home, ""));
+        Map<TransactionId, DecisionRow> rows = LogReply.byId(LogReply.read(reply, home, ""));
         return new Look(rows, String.valueOf(LogReply.mark(reply)));
     }
 
@@ -109,7 +109,7 @@ public final class DecisionLog {
      * @param mark the highest home xid of any deleted C row, a moment after; as long as it stays what it once was, no decision was forgotten in
      *     between
      */
-    public record Look(Map<TransactionId, Decision> rows, String mark) {}
+    public record Look(Map<TransactionId, DecisionRow> rows, String mark) {}
 
     /**
      * Looks for decisions, and for transactions that could still bring one.
@@ -122,7 +122,7 @@ public final class DecisionLog {
      */
     public Survey survey(Wire wire, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
         Reply reply = wire.send(sql.survey(ids));
-        Map<TransactionId, Decision> decisions = LogReply.byId(LogReply.read(reply, home, ""));
+        Map<TransactionId, DecisionRow> rows = LogReply.byId(LogReply.read(reply, home, ""));
         Set<String> open = new HashSet<>();
         Set<Long> signs = new HashSet<>();
         for (List<@Nullable String> row : reply.rows()) {
@@ -132,7 +132,7 @@ public final class DecisionLog {
                 open.add(row.get(0) + " " + row.get(1));
             }
         }
-        return new Survey(decisions, open, signs, String.valueOf(LogReply.mark(reply)));
+        return new Survey(rows, open, signs, String.valueOf(LogReply.mark(reply)));
     }
 
     /**
@@ -149,13 +149,13 @@ public final class DecisionLog {
     /**
      * What a home shows at one moment.
      *
-     * @param decisions the rows that were there
+     * @param rows the rows that were there
      * @param open a name for each local transaction that wrote and has not ended. A decision is made together with the home's work, so on a branch that
      *     was prepared before only one of these can still decide
      * @param signs signs of life, see {@link #signOfLife}
      * @param mark the highest home xid of any deleted C row, a moment before
      */
-    public record Survey(Map<TransactionId, Decision> decisions, Set<String> open, Set<Long> signs, String mark) {
+    public record Survey(Map<TransactionId, DecisionRow> rows, Set<String> open, Set<Long> signs, String mark) {
 
         /**
          * @param id a transaction
@@ -169,7 +169,7 @@ public final class DecisionLog {
          * @param standing rows that were read for good
          * @return the same with these
          */
-        public Survey confirmed(Map<TransactionId, Decision> standing) {
+        public Survey confirmed(Map<TransactionId, DecisionRow> standing) {
             return new Survey(standing, open, signs, mark);
         }
     }
@@ -183,7 +183,7 @@ public final class DecisionLog {
      * @return the rows that stand
      * @throws SQLException if this could not be made sure
      */
-    public Map<TransactionId, Decision> confirm(Wire wire, NodeIdentity home, Collection<TransactionId> ids)
+    public Map<TransactionId, DecisionRow> confirm(Wire wire, NodeIdentity home, Collection<TransactionId> ids)
             throws SQLException {
         return LogReply.byId(LogReply.read(wire.send(sql.confirm(ids)), home, "COMMIT"));
     }

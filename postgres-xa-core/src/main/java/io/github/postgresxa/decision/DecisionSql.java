@@ -144,10 +144,10 @@ final class DecisionSql {
 
     private String select(String last) {
         return """
-                select gtrid, outcome, array_to_string(participants, ','), array_to_string(participant_xids, ','),
-                       array_to_string(participant_incarnations, ','), %s
-                from %s.decision
-                """.formatted(last, schema);
+                select gtrid, outcome, array_to_string(participants, ',', '%1$s'), array_to_string(participant_xids, ',', '%1$s'),
+                       array_to_string(participant_incarnations, ',', '%1$s'), %2$s
+                from %3$s.decision
+                """.formatted(DecisionRow.NULL_ELEMENT, last, schema);
     }
 
     /**
@@ -216,6 +216,7 @@ final class DecisionSql {
                 delete from %1$s.decision d
                 using %1$s.node n
                 where n.identity = '%2$s' and d.outcome = 'A' and d.participants = '{}'
+                  and d.participant_xids = '{}' and d.participant_incarnations = '{}'
                   and d.decided_at < now() - interval '%3$d milliseconds'
                   and d.xid < (select pg_snapshot_xmin(pg_current_snapshot()))
                 """.formatted(schema, home, retention.toMillis());

@@ -8,6 +8,7 @@ import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,16 +42,17 @@ public final class Fences {
      * @param participants in the second form, the branches that the row stands for; else empty
      * @param proof shows that no row C was deleted; asked only if A was written by this call
      * @return the row that stands, and the mark; empty if nothing stands, because there was no proof
-     * @throws SQLException if nothing is known: SQLSTATE 55P03 if the home is still committing
+     * @throws SQLException if nothing is known: SQLSTATE 55P03 if the home is still committing; an
+     *     {@link UnreadableRowException} if a row stands that cannot be read
      */
     public Optional<Fence> write(
             Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants, Proof proof)
             throws SQLException {
         for (int attempt = 0; attempt < 3; attempt++) {
             Reply reply = wire.send(sql.fence(List.of(id), home, participants));
-            List<Decision> rows = LogReply.read(reply, home, "");
+            List<DecisionRow> rows = LogReply.read(reply, home, "");
             if (!rows.isEmpty()) {
-                Fence fence = new Fence(rows.get(0), LogReply.mark(reply));
+                Fence fence = new Fence(rows.get(0).read(), LogReply.mark(reply));
                 if (reply.tags().contains("INSERT 0 1") && !proof.holds(fence)) {
                     wire.send("rollback").orThrow();
                     return Optional.empty();
@@ -86,7 +88,8 @@ public final class Fences {
                 .toList();
         Reply reply = wire.send(sql.fence(ordered, home, List.of()));
         if (reply.error() == null || reply.gone()) {
-            Map<TransactionId, Decision> standing = LogReply.byId(LogReply.read(reply, home, ""));
+            Map<TransactionId, Decision> standing = new HashMap<>();
+            LogReply.readable(LogReply.read(reply, home, "")).forEach(d -> standing.put(d.transaction(), d));
             if (standing.keySet().containsAll(ids) && proof.holds(written(reply, ordered))) {
                 stand(wire);
                 return standing;

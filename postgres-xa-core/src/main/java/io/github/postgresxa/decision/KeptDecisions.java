@@ -37,20 +37,26 @@ public final class KeptDecisions {
      */
     public Page expired(Wire wire, NodeIdentity home, Duration retention, String after, int limit) throws SQLException {
         Reply reply = wire.send(sql.expired(retention, after, limit));
-        List<Decision> decisions = LogReply.read(reply, home, "");
-        String end = decisions.isEmpty()
+        List<DecisionRow> rows = LogReply.read(reply, home, "");
+        String end = rows.isEmpty()
                 ? after
                 : String.valueOf(reply.rows().get(reply.rows().size() - 1).get(DecisionRow.COLUMNS - 1));
-        return new Page(decisions, end);
+        List<String> unreadable = rows.stream()
+                .filter(row -> !row.isReadable())
+                .map(DecisionRow::gtrid)
+                .toList();
+        return new Page(LogReply.readable(rows), unreadable, end, rows.size() < limit);
     }
 
     /**
      * Some decisions.
      *
-     * @param decisions the rows
+     * @param decisions the rows that can be read
+     * @param unreadable the keys of the others
      * @param end where the next page begins
+     * @param last whether there is none
      */
-    public record Page(List<Decision> decisions, String end) {}
+    public record Page(List<Decision> decisions, List<String> unreadable, String end, boolean last) {}
 
     /**
      * Decisions to commit that name a branch on a node which has failed over or was restored since. All rows are looked at, a stretch of the table at a time.
@@ -66,7 +72,7 @@ public final class KeptDecisions {
     public Stretch ofOtherIncarnations(
             Wire wire, NodeIdentity home, NodeIdentity participant, String incarnation, long from) throws SQLException {
         Reply reply = wire.send(sql.ofOtherIncarnations(participant, incarnation, from, STRETCH));
-        List<Decision> decisions = LogReply.read(reply, home, "");
+        List<Decision> decisions = LogReply.readable(LogReply.read(reply, home, ""));
         return new Stretch(decisions, next(reply, from));
     }
 
@@ -95,9 +101,9 @@ public final class KeptDecisions {
         LogReply.read(reply, home, "");
         reply.rows().stream()
                 .filter(row -> row.size() == 4)
-                .forEach(
-                        row -> found.computeIfAbsent(new NodeIdentity(String.valueOf(row.get(0))), i -> new HashSet<>())
-                                .add(String.valueOf(row.get(1))));
+                .forEach(row -> NodeIdentity.parse(String.valueOf(row.get(0)))
+                        .ifPresent(p ->
+                                found.computeIfAbsent(p, i -> new HashSet<>()).add(String.valueOf(row.get(1)))));
         return next(reply, from);
     }
 

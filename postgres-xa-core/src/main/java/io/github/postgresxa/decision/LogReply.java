@@ -15,12 +15,12 @@ final class LogReply {
 
     private LogReply() {}
 
-    static List<Decision> read(Reply reply, NodeIdentity home, String lastTag) throws SQLException {
+    static List<DecisionRow> read(Reply reply, NodeIdentity home, String lastTag) throws SQLException {
         reply.orThrow();
         if (!lastTag.isEmpty() && !reply.endedWith(lastTag)) {
             throw reply.problem("the decision log");
         }
-        List<Decision> decisions = new ArrayList<>();
+        List<DecisionRow> decisions = new ArrayList<>();
         boolean identified = false;
         for (List<@Nullable String> row : reply.rows()) {
             if (row.size() == 2) {
@@ -30,7 +30,7 @@ final class LogReply {
                 }
                 identified = true;
             } else if (row.size() == DecisionRow.COLUMNS) {
-                decisions.add(DecisionRow.read(row));
+                decisions.add(DecisionRow.of(row));
             }
         }
         if (!identified) {
@@ -49,9 +49,20 @@ final class LogReply {
         return null;
     }
 
-    static Map<TransactionId, Decision> byId(List<Decision> decisions) {
-        Map<TransactionId, Decision> byId = new HashMap<>();
-        decisions.forEach(d -> byId.put(d.transaction(), d));
+    static Map<TransactionId, DecisionRow> byId(List<DecisionRow> rows) {
+        Map<TransactionId, DecisionRow> byId = new HashMap<>();
+        rows.forEach(row -> row.transaction().ifPresent(id -> byId.put(id, row)));
         return byId;
+    }
+
+    /** {@return those that can be read} */
+    static List<Decision> readable(List<DecisionRow> rows) throws UnreadableRowException {
+        List<Decision> readable = new ArrayList<>(rows.size());
+        for (DecisionRow row : rows) {
+            if (row.isReadable()) {
+                readable.add(row.read());
+            }
+        }
+        return readable;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.postgresxa.gid;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -19,6 +20,14 @@ public record NodeIdentity(String text) {
         if (!PATTERN.matcher(text).matches()) {
             throw new IllegalArgumentException("not a node identity: expected 16 lower-case hexadecimal digits");
         }
+    }
+
+    /**
+     * @param text what may be an identity
+     * @return the identity, empty if it is none
+     */
+    public static Optional<NodeIdentity> parse(String text) {
+        return PATTERN.matcher(text).matches() ? Optional.of(new NodeIdentity(text)) : Optional.empty();
     }
 
     @Override

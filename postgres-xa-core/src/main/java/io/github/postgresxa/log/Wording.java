@@ -56,6 +56,12 @@ public final class Wording {
 
     public static final String RECOVERED = "transaction {}: recovery {} its branch on '{}'";
 
+    public static final String STALLED =
+            "node '{}': recovery has not finished a look at it for {} s. What is prepared there keeps its locks, unless recovery of another process"
+                    + " settles it. Take a thread dump, then restart this process.";
+
+    public static final String STALLED_NO_MORE = "node '{}': recovery looks at it again, after {} s";
+
     public static final String PASS_FAILED = "a recovery pass failed; the next one tries again";
 
     // Alarms: the nodes do not agree, or may not.
@@ -67,6 +73,10 @@ public final class Wording {
     public static final String FAILED_OVER =
             "node '{}' has failed over or was restored. If its standby was not a synchronous one, it may lack {} decided transactions;"
                     + " nobody can verify it any more, so compare the data: {}{}";
+
+    public static final String UNREADABLE_ROW =
+            "transaction {}: its decision row at '{}' cannot be read. It was not written by this project's code; it is neither obeyed nor deleted."
+                    + " Correct it, or settle the transaction by hand and then delete the row.";
 
     public static final String DECISIONS_STAY =
             "{} decisions at '{}' stay: node '{}' has failed over or was restored since its branches were prepared, so nobody can"
@@ -80,6 +90,10 @@ public final class Wording {
     public static final String REFUSED = "audit: {} wanted {} for transaction {}, refused: {} Reason given: {}";
 
     // Others.
+
+    public static final String NO_THREAD =
+            "a task could not be handed to another thread: {}. It runs on this one, or is tried again soon. Most likely the process has reached"
+                    + " its limit of threads or of memory.{}";
 
     public static final String LISTENER_FAILED =
             "a listener failed and was not told of this; the transaction is not affected: {}";

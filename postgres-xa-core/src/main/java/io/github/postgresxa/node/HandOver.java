@@ -43,7 +43,8 @@ final class HandOver implements AgroalDataSourceListener, ConnectionCache {
 
     /** @param executor runs a look that may close a broken connection */
     HandOver(Executor executor) {
-        this.later = CompletableFuture.delayedExecutor(LOOK, TimeUnit.MILLISECONDS, executor);
+        this.later = CompletableFuture.delayedExecutor(
+                LOOK, TimeUnit.MILLISECONDS, look -> Dispatch.run(executor, look, this::looked));
     }
 
     /** @param owner the pool that this was given to */
@@ -69,14 +70,8 @@ final class HandOver implements AgroalDataSourceListener, ConnectionCache {
         long now = System.nanoTime() | 1;
         long before = planned.get();
         boolean comes = before != 0 && now - before < LOST;
-        if (comes || !planned.compareAndSet(before, now)) {
-            return;
-        }
-        try {
-            later.execute(this::look);
-        } catch (RuntimeException | Error e) { // For want of a thread: whoever waits gets what comes back.
-            planned.set(0);
-            LOG.debug("no look for free connections", e);
+        if (!comes && planned.compareAndSet(before, now)) {
+            Dispatch.run(later, this::look, () -> planned.set(0)); // Else whoever waits gets what comes back.
         }
     }
 
@@ -88,10 +83,14 @@ final class HandOver implements AgroalDataSourceListener, ConnectionCache {
                 connections.stream().filter(Acquirable::acquire).findFirst().ifPresent(c -> handOver(owner, c));
             }
         } finally {
-            planned.set(0);
-            if (asking.get() > 0) {
-                plan();
-            }
+            looked();
+        }
+    }
+
+    private void looked() {
+        planned.set(0);
+        if (asking.get() > 0) {
+            plan();
         }
     }
 

@@ -2,6 +2,8 @@ package io.github.postgresxa.operations;
 
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.DecisionRow;
+import io.github.postgresxa.decision.UnreadableRowException;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
@@ -45,13 +47,37 @@ record Case(TransactionId transaction, Map<Node, Sighting> sightings, Map<String
                 .findFirst();
     }
 
-    @Nullable
-    Decision row() {
+    private @Nullable DecisionRow standing() {
         return homeNode().map(sightings::get).map(Sighting::row).orElse(null);
     }
 
+    /** {@return the decision at the home; null if there is none, or none that can be read} */
+    @Nullable
+    Decision row() {
+        try {
+            DecisionRow row = standing();
+            return row == null ? null : row.read();
+        } catch (UnreadableRowException e) {
+            return null;
+        }
+    }
+
+    /** {@return why the decision at the home cannot be read; null if it can, or if there is none} */
+    @Nullable
+    String unreadable() {
+        try {
+            DecisionRow row = standing();
+            if (row != null) {
+                row.read();
+            }
+            return null;
+        } catch (UnreadableRowException e) {
+            return Fleet.sentence(e);
+        }
+    }
+
     State state() {
-        if (homeNode().isEmpty()) {
+        if (homeNode().isEmpty() || unreadable() != null) {
             return State.UNKNOWN;
         }
         Decision row = row();

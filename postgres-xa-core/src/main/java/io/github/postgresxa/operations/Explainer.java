@@ -134,8 +134,10 @@ final class Explainer {
         Decision row = found.row();
         return switch (found.state()) {
             case UNKNOWN ->
-                "in doubt: its home '%s' does not answer or is none of these nodes, and only the home knows the decision"
-                        .formatted(found.homeName());
+                found.unreadable() != null
+                        ? "in doubt: " + found.unreadable()
+                        : "in doubt: its home '%s' does not answer or is none of these nodes, and only the home knows the decision"
+                                .formatted(found.homeName());
             case ROLLBACK -> "will be rolled back: decision A stands at '%s'".formatted(found.homeName());
             case COMMIT ->
                 row != null && row.names(branch.gid().branch())
@@ -157,8 +159,10 @@ final class Explainer {
                     "Decided: commit. None of the nodes that answered holds a prepared branch of it: it is carried out there.";
                 case ROLLBACK -> "Decided: rolled back. Nothing of it is prepared on the nodes that answered.";
                 case NONE, UNKNOWN ->
-                    "Nothing is known of it: it is still under way, left no decision (one writer, or rolled back before a decision), or its decision was"
-                            + " deleted after the retention.";
+                    found.unreadable() != null
+                            ? "At '%s' %s.".formatted(found.homeName(), found.unreadable())
+                            : "Nothing is known of it: it is still under way, left no decision (one writer, or rolled back before a decision), or its decision was"
+                                    + " deleted after the retention.";
             };
         }
         return switch (found.state()) {
@@ -167,8 +171,10 @@ final class Explainer {
             case ROLLBACK ->
                 "Decided: rollback. Recovery of any application that knows these nodes rolls back what is still prepared; \"recover now\" does it at once.";
             case UNKNOWN ->
-                "In doubt until its home '%s' answers. Bring that node back; then recovery settles it. Settling it by hand before may leave the nodes in disagreement."
-                        .formatted(found.homeName());
+                found.unreadable() != null
+                        ? "In doubt: at its home '%s' %s.".formatted(found.homeName(), found.unreadable())
+                        : "In doubt until its home '%s' answers. Bring that node back; then recovery settles it. Settling it by hand before may leave the nodes in disagreement."
+                                .formatted(found.homeName());
             case NONE ->
                 found.managerDecides()
                         ? "Prepared, and the transaction manager of the application has not decided. Start that application; its recovery settles it."

@@ -1,6 +1,7 @@
 package io.github.postgresxa.operations;
 
 import io.github.postgresxa.log.Printable;
+import io.github.postgresxa.node.Dispatch;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -48,9 +49,8 @@ final class Fleet {
 
     /** Asks some of them. */
     <T> Answers<T> ask(Collection<Node> some, Question<T> question) {
-        List<CompletableFuture<Answer<T>>> asked = some.stream()
-                .map(node -> CompletableFuture.supplyAsync(() -> answer(node, question), executor))
-                .toList();
+        List<CompletableFuture<Answer<T>>> asked =
+                some.stream().map(node -> asked(node, question)).toList();
         Map<Node, T> answers = new LinkedHashMap<>();
         Map<String, String> unreachable = new LinkedHashMap<>();
         for (CompletableFuture<Answer<T>> future : asked) {
@@ -64,12 +64,21 @@ final class Fleet {
         return new Answers<>(answers, unreachable);
     }
 
+    private <T> CompletableFuture<Answer<T>> asked(Node node, Question<T> question) {
+        CompletableFuture<Answer<T>> asked = new CompletableFuture<>();
+        Dispatch.somewhere(executor, () -> asked.complete(answer(node, question)));
+        return asked;
+    }
+
     @SuppressWarnings("NullAway") // The value of a problem is never read.
     private static <T> Answer<T> answer(Node node, Question<T> question) {
         try (Wire wire = node.connectForRecovery()) {
             return new Answer<>(node, question.ask(node, wire), "");
         } catch (SQLException e) {
             return new Answer<>(node, null, sentence(e));
+        } catch (Throwable e) { // What one node makes of it is no reason not to hear the others.
+            return new Answer<>(
+                    node, null, "it could not be asked, or its answer not be read: " + Printable.oneLine(e.toString()));
         }
     }
 

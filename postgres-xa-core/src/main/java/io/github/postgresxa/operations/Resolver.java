@@ -2,6 +2,7 @@ package io.github.postgresxa.operations;
 
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.Fence;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
@@ -123,8 +124,10 @@ final class Resolver {
             case UNKNOWN ->
                 onlyForced(
                         order,
-                        "The home '%s' of transaction %s does not answer or is none of these nodes, and only the home knows the decision. Bring it back, then recovery settles it."
-                                .formatted(found.homeName(), order.transaction()));
+                        found.unreadable() != null
+                                ? "At '%s' %s.".formatted(found.homeName(), found.unreadable())
+                                : "The home '%s' of transaction %s does not answer or is none of these nodes, and only the home knows the decision. Bring it back, then recovery settles it."
+                                        .formatted(found.homeName(), order.transaction()));
             case NONE ->
                 order.action() == Action.ROLLBACK
                         ? mayBeForgotten(order, found) | fence(order, found)
@@ -134,12 +137,11 @@ final class Resolver {
 
     /** A decision that was seen may not have reached the synchronous standby: no branch obeys it before. */
     private Decision makeSafe(Resolve order, Case found) {
-        Optional<Decision> row = atHome(
-                order,
-                found,
-                (wire, home) -> Optional.ofNullable(decisions
-                        .confirm(wire, home, List.of(order.transaction()))
-                        .get(order.transaction())));
+        Optional<Decision> row = atHome(order, found, (wire, home) -> {
+            DecisionRow stands =
+                    decisions.confirm(wire, home, List.of(order.transaction())).get(order.transaction());
+            return stands == null ? Optional.empty() : Optional.of(stands.read());
+        });
         return row.filter(d -> d.verb() == Decision.Verb.COMMIT)
                 .orElseThrow(() -> new RefusedException(
                         "Decision C of transaction %s does not stand any more; nothing was done. Look again."

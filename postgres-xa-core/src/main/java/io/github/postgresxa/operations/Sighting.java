@@ -2,8 +2,8 @@ package io.github.postgresxa.operations;
 
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.TransactionId;
-import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
@@ -22,13 +22,13 @@ import org.jspecify.annotations.Nullable;
  * @param identity the database's
  * @param facts what its server says of itself
  * @param branches prepared branches of the transaction; one, unless the database is a copy of another
- * @param row the decision that stands in its log, or null
+ * @param row the row that stands in its log, or null
  */
 record Sighting(
         NodeIdentity identity,
         ServerFacts facts,
         List<PreparedBranch> branches,
-        @Nullable Decision row) {
+        @Nullable DecisionRow row) {
 
     static Sighting of(Node node, Wire wire, DecisionSettings settings, DecisionLog decisions, TransactionId id)
             throws SQLException {
@@ -39,7 +39,7 @@ record Sighting(
                 .orElseThrow(() -> new SQLException(
                         "schema '%s' is missing in node '%s'".formatted(settings.schema(), node.name())));
         List<PreparedBranch> branches = PreparedList.of(wire, id);
-        Decision row = decisions.look(wire, identity, List.of(id)).rows().get(id);
+        DecisionRow row = decisions.look(wire, identity, List.of(id)).rows().get(id);
         return new Sighting(identity, ServerFacts.read(wire), branches, row);
     }
 

@@ -8,6 +8,6 @@ public enum State {
     COMMIT,
     /** A stands: no branch commits. */
     ROLLBACK,
-    /** The home does not answer, or is none of the nodes that were given. */
+    /** The home does not answer, is none of the nodes that were given, or its decision cannot be read. */
     UNKNOWN
 }

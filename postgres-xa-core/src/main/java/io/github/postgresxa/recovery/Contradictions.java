@@ -5,6 +5,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.Fence;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.node.Pace;
@@ -51,7 +52,7 @@ final class Contradictions {
             return vanished.stream()
                     .filter(v -> !settled(node, v, ends.getOrDefault(v.branch().xid(), XidStatus.FORGOTTEN)))
                     .toList();
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.debug("node '{}' did not tell how branches ended", node.node().name(), e);
             return vanished;
         }
@@ -91,7 +92,8 @@ final class Contradictions {
         try {
             TransactionId id = gid.transaction();
             DecisionLog.Look look = home.use(c -> decisions.look(c, gid.home(), List.of(id)));
-            Decision row = look.rows().get(id);
+            DecisionRow stands = look.rows().get(id);
+            Decision row = stands == null ? null : stands.read();
             boolean nothingForgotten = vanished.nothingForgotten(look.mark());
             if (row == null && actual == Outcome.COMMITTED && gid.manager() == null) {
                 if (!nothingForgotten) {
@@ -123,7 +125,7 @@ final class Contradictions {
                 alarmIfItStands(node, home, gid, actual);
             }
             return true;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.debug("home '{}' did not tell what was decided", home.node().name(), e);
             return false;
         }
@@ -131,8 +133,9 @@ final class Contradictions {
 
     /** Only a row that no failover can take back any more contradicts anything. */
     private void alarmIfItStands(NodeLink node, NodeLink home, Gid gid, Outcome actual) throws SQLException {
-        Decision row = home.use(c -> decisions.confirm(c, gid.home(), List.of(gid.transaction())))
+        DecisionRow stands = home.use(c -> decisions.confirm(c, gid.home(), List.of(gid.transaction())))
                 .get(gid.transaction());
+        Decision row = stands == null ? null : stands.read();
         if (row != null && row.verb().outcome() != actual) {
             listener.heuristic(gid.transaction(), node.node().name(), row.verb().outcome(), actual);
         }

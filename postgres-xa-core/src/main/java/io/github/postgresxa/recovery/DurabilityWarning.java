@@ -25,7 +25,7 @@ final class DurabilityWarning {
 
     /** Once for each node, as soon as it answers. */
     void look(NodeLink node) {
-        if (node.identity() == null || !asked.add(node)) {
+        if (node.identity() == null || asked.contains(node)) {
             return;
         }
         try {
@@ -37,8 +37,12 @@ final class DurabilityWarning {
                         node.node().name(),
                         off.stream().map(row -> String.valueOf(row.get(0))).toList());
             }
+            asked.add(node);
         } catch (SQLException e) {
-            asked.remove(node);
+            LOG.debug(
+                    "node '{}' did not tell whether it keeps what it acknowledges",
+                    node.node().name(),
+                    e);
         }
     }
 }

@@ -5,6 +5,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.KeptDecisions;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
@@ -97,11 +98,12 @@ final class FailoverCheck {
         if (answered.isEmpty()) {
             return;
         }
-        Map<TransactionId, Decision> rows =
+        Map<TransactionId, DecisionRow> rows =
                 home.use(c -> decisions.look(c, identity, answered)).rows();
         for (TransactionId id : answered) {
-            Decision row = rows.get(id);
-            if (row == null || row.verb() == Decision.Verb.ABORT) {
+            DecisionRow row = rows.get(id);
+            // One that cannot be read is not lost.
+            if (row == null || row.isReadable() && row.read().verb() == Decision.Verb.ABORT) {
                 listener.heuristic(id, home.node().name(), Outcome.COMMITTED, Outcome.ROLLED_BACK);
             }
         }

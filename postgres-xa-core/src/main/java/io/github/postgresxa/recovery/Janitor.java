@@ -29,6 +29,7 @@ final class Janitor {
     private static final Logger LOG = LoggerFactory.getLogger(Janitor.class);
 
     private static final int BATCH = 1_000;
+    private static final int MOST_ALARMS = 1_000;
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
@@ -67,8 +68,9 @@ final class Janitor {
                 String from = after;
                 page = home.use(c -> decisions.kept().expired(c, identity, retention, from, BATCH));
                 forget(home, identity, carriedOut(identity, page.decisions(), unverified));
+                page.unreadable().forEach(gtrid -> tellUnreadable(home, gtrid));
                 after = page.end();
-            } while (page.decisions().size() == BATCH);
+            } while (!page.last());
             unverified.report(home);
             home.use(c -> {
                 decisions.kept().forgetFences(c, identity, retention);
@@ -79,6 +81,13 @@ final class Janitor {
                     "the decisions at '{}' were not cleaned up this time",
                     home.node().name(),
                     e);
+        }
+    }
+
+    /** It stays, like all that nobody can verify. */
+    private void tellUnreadable(NodeLink home, String gtrid) {
+        if (alarmed.size() < MOST_ALARMS && alarmed.add(home.node().name() + "/" + gtrid)) {
+            LOG.warn(Wording.UNREADABLE_ROW, gtrid, home.node().name());
         }
     }
 
@@ -141,7 +150,7 @@ final class Janitor {
                                 link.node().name());
                 }
             }
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.debug(
                     "participant '{}' did not answer: nothing is forgotten",
                     link.node().name(),

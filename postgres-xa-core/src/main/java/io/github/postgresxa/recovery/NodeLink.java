@@ -76,7 +76,7 @@ final class NodeLink implements AutoCloseable {
         lock.lock();
         try {
             return use.with(open());
-        } catch (SQLException | RuntimeException e) {
+        } catch (Throwable e) { // Whatever it was: nobody knows what its session is in the middle of.
             disconnect();
             throw e;
         } finally {

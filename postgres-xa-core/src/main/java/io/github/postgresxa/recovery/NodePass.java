@@ -6,11 +6,14 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.Fence;
 import io.github.postgresxa.decision.Fences;
+import io.github.postgresxa.decision.UnreadableRowException;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.node.Claim;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -86,7 +88,7 @@ final class NodePass {
      * @param background runs the turn of one home
      * @return ends with the last turn
      */
-    CompletableFuture<Void> run(boolean act, Function<Runnable, CompletableFuture<Void>> background) {
+    CompletableFuture<Void> run(boolean act, Background background) {
         String node = watch.link().node().name();
         PreparedList list;
         try {
@@ -100,25 +102,26 @@ final class NodePass {
         watch.onlyHomes(byHome.keySet());
         List<CompletableFuture<Void>> turns = new ArrayList<>();
         byHome.forEach((home, branches) -> {
-            if (watch.enter(home)) {
-                turns.add(background.apply(() -> turn(home, branches, act)));
-            }
+            turns.add(background.once(watch.claim(home), () -> turn(home, branches, act)));
         });
         return CompletableFuture.allOf(turns.toArray(CompletableFuture[]::new));
     }
 
     private void turn(NodeIdentity home, List<PreparedBranch> branches, boolean act) {
-        try {
-            Turn turn = new Turn();
-            if (act) {
-                turn.settle(home, branches);
-            } else {
-                turn.watchOnly(branches);
-            }
-            watch.doubts(home, turn.doubts);
-        } finally {
-            watch.leave(home);
+        Turn turn = new Turn();
+        if (act) {
+            turn.settle(home, branches);
+        } else {
+            turn.watchOnly(branches);
         }
+        watch.doubts(home, turn.doubts);
+    }
+
+    /** Threads for turns. */
+    interface Background {
+
+        /** {@return ends with the task, which runs unless somebody else holds the claim} Then the claim is released. */
+        CompletableFuture<Void> once(Claim claim, Runnable task);
     }
 
     /** {@return whether something was left that can probably be settled in a moment, long before the next regular pass} */
@@ -155,9 +158,11 @@ final class NodePass {
                 for (int from = 0; from < toFence.size(); from += TOGETHER) {
                     fence(home, homeIdentity, toFence.subList(from, Math.min(from + TOGETHER, toFence.size())));
                 }
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 branches.forEach(b -> doubt(
-                        b, "its home '%s' does not answer".formatted(home.node().name())));
+                        b,
+                        "its home '%s' does not answer: %s"
+                                .formatted(home.node().name(), reason(e))));
             }
         }
 
@@ -167,14 +172,14 @@ final class NodePass {
             branches.forEach(b -> ids.add(b.gid().transaction()));
             DecisionLog.Survey found = home.use(c -> decisions.survey(c, identity, ids));
             branches.forEach(b ->
-                    watch.asked(b.gid(), found.decisions().containsKey(b.gid().transaction()), found.mark()));
-            boolean anyCommit = found.decisions().values().stream().anyMatch(d -> d.verb() == Decision.Verb.COMMIT);
+                    watch.asked(b.gid(), found.rows().containsKey(b.gid().transaction()), found.mark()));
+            boolean anyCommit = found.rows().values().stream().anyMatch(DecisionRow::isCommit);
             return anyCommit ? found.confirmed(home.use(c -> decisions.confirm(c, identity, ids))) : found;
         }
 
         /** {@return the verdict; all but one to fence are carried out} */
         private Verdict settle(NodeLink home, PreparedBranch branch, DecisionLog.Survey survey) {
-            Decision row = survey.decisions().get(branch.gid().transaction());
+            DecisionRow row = survey.rows().get(branch.gid().transaction());
             boolean abandoned = row == null && watch.abandoned(branch.gid(), survey.open());
             Gid gid = branch.gid();
             Duration quietFor = watch.quietFor(gid, survey.signsOf(gid.transaction()));
@@ -183,7 +188,8 @@ final class NodePass {
                 return Verdict.IN_DOUBT;
             }
             try {
-                Verdict verdict = RecoveryRules.judge(gid, row, quietFor, grace, abandoned);
+                Decision decision = row == null ? null : row.read();
+                Verdict verdict = RecoveryRules.judge(gid, decision, quietFor, grace, abandoned);
                 if (verdict != Verdict.FENCE) {
                     carryOut(branch, verdict);
                 } else if (returned.mayHaveBeenForgotten(watch, home, gid)) {
@@ -195,16 +201,24 @@ final class NodePass {
                     return Verdict.IN_DOUBT;
                 }
                 return verdict;
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 return unsettled(branch, e);
             }
         }
 
-        private Verdict unsettled(PreparedBranch branch, SQLException e) {
+        private Verdict unsettled(PreparedBranch branch, Exception e) {
+            String reason = reason(e);
             tally.problem("branch %s on '%s': %s"
-                    .formatted(branch.gid(), watch.link().node().name(), e.getMessage()));
-            doubt(branch, "it could not be settled: " + e.getMessage());
+                    .formatted(branch.gid(), watch.link().node().name(), reason));
+            String unread =
+                    "at its home '%s' ".formatted(homes.name(branch.gid().home()));
+            doubt(branch, (e instanceof UnreadableRowException ? unread : "it could not be settled: ") + reason);
             return Verdict.IN_DOUBT;
+        }
+
+        /** Not every exception that is ours alone has a message. */
+        private static String reason(Exception e) {
+            return e instanceof SQLException ? String.valueOf(e.getMessage()) : e.toString();
         }
 
         /** Together if that goes, else each alone: then one that is in the way is in the way of no other. */
@@ -243,6 +257,8 @@ final class NodePass {
                     } else {
                         unsettled(branch, e);
                     }
+                } catch (RuntimeException e) {
+                    unsettled(branch, e);
                 }
             }
         }

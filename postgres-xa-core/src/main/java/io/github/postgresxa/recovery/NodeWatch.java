@@ -6,18 +6,20 @@ import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.log.Throttle;
 import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.node.Claim;
 import io.github.postgresxa.node.Pace;
 import io.github.postgresxa.node.ServerFacts;
+import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,12 +37,13 @@ final class NodeWatch {
 
     private final NodeLink link;
     private final Pace pace;
+    private final LastPass lastPass;
     private final Throttle lines;
     private final Map<Gid, Seen> listed = new HashMap<>();
     private final List<Vanished> vanished = new ArrayList<>();
     private final Map<Gid, Set<String>> mayDecide = new HashMap<>();
     private final Map<Gid, Life> lives = new HashMap<>();
-    private final Set<NodeIdentity> homesAtWork = new HashSet<>();
+    private final Set<NodeIdentity> homesAtWork = ConcurrentHashMap.newKeySet();
     private final Map<NodeIdentity, List<InDoubtBranch>> doubts = new HashMap<>();
     private final Set<String> told = new HashSet<>();
     private volatile long awaySince;
@@ -48,9 +51,10 @@ final class NodeWatch {
     private volatile List<InDoubtBranch> inDoubt = List.of();
     private volatile NodeStatus status;
 
-    NodeWatch(NodeLink link, Pace pace) {
+    NodeWatch(NodeLink link, Pace pace, LastPass lastPass) {
         this.link = link;
         this.pace = pace;
+        this.lastPass = lastPass;
         this.lines = new Throttle(20, Duration.ofSeconds(10), pace::nanos);
         this.status =
                 new NodeStatus(link.node().name(), false, "not asked yet", null, null, 0, 0, 0, null, 0, Instant.now());
@@ -88,7 +92,7 @@ final class NodeWatch {
     }
 
     NodeStatus status() {
-        return status;
+        return status.lastPass(lastPass.age(), lastPass.isOverdue());
     }
 
     /** {@return whether the node answered at the last look, but its decision schema is missing or too old} */
@@ -103,11 +107,7 @@ final class NodeWatch {
     /** {@return what is prepared on the node now} */
     PreparedList look() throws SQLException {
         try {
-            PreparedList list = link.use(wire -> {
-                PreparedList read = PreparedList.read(wire);
-                remember(read); // In the order in which they were read.
-                return read;
-            });
+            PreparedList list = link.use(this::read);
             answered();
             lacksSchema = false;
             status = seen(list);
@@ -117,6 +117,16 @@ final class NodeWatch {
             silent(e);
             status = PreparedList.TAKES_NO_WRITES.equals(e.getSQLState()) ? standby(e) : unreachable(e);
             throw e;
+        }
+    }
+
+    private PreparedList read(Wire wire) throws SQLException {
+        try {
+            PreparedList read = PreparedList.read(wire);
+            remember(read); // In the order in which they were read.
+            return read;
+        } catch (RuntimeException e) {
+            throw new SQLException("its list of prepared transactions cannot be read: " + e, e);
         }
     }
 
@@ -242,13 +252,14 @@ final class NodeWatch {
         return Collections.disjoint(mayDecide.computeIfAbsent(gid, g -> Set.copyOf(open)), open);
     }
 
-    /** {@return whether the caller may settle this home's branches now; false while somebody still waits for its answer} */
-    synchronized boolean enter(NodeIdentity home) {
-        return homesAtWork.add(home);
+    /** {@return who holds it settles this home's branches; nobody else can while its answer is waited for} */
+    Claim claim(NodeIdentity home) {
+        return Claim.on(homesAtWork, home);
     }
 
-    synchronized void leave(NodeIdentity home) {
-        homesAtWork.remove(home);
+    /** {@return when the last pass was finished} */
+    LastPass lastPass() {
+        return lastPass;
     }
 
     /** Nothing is prepared here any more for other homes than these, so nothing is in doubt. */

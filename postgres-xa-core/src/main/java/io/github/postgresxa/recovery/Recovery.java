@@ -12,7 +12,8 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.Participant;
-import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.node.Claim;
+import io.github.postgresxa.node.Dispatch;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Pace;
 import java.time.Duration;
@@ -21,22 +22,17 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Watches all nodes and finishes what others began: any process, no leader, no lease. Each node has its own passes, so one that is down or
  * slow delays no other. Two processes may run it at the same moment: the row's unique key and the server's own locks order them.
  */
 public final class Recovery implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private static final Duration PASS_LIMIT = Duration.ofSeconds(20);
 
@@ -57,6 +53,7 @@ public final class Recovery implements AutoCloseable {
     private final ScheduledExecutorService timer;
     private final Set<NodeWatch> atWork = ConcurrentHashMap.newKeySet();
     private final Set<NodeWatch> lookingBack = ConcurrentHashMap.newKeySet();
+    private final Claim sweeping = Claim.on(ConcurrentHashMap.newKeySet(), this);
     private volatile boolean closed;
 
     /**
@@ -79,7 +76,10 @@ public final class Recovery implements AutoCloseable {
             ExecutorService workers,
             ScheduledExecutorService timer) {
         this.watches = nodes.stream()
-                .map(n -> new NodeWatch(new NodeLink(n, schema, Pace.SYSTEM), Pace.SYSTEM))
+                .map(n -> new NodeWatch(
+                        new NodeLink(n, schema, Pace.SYSTEM),
+                        Pace.SYSTEM,
+                        new LastPass(n.name(), settings.interval(), Pace.SYSTEM)))
                 .toList();
         this.homes = new Homes(watches);
         this.status = new StatusQuestion(watches, decisions);
@@ -108,11 +108,12 @@ public final class Recovery implements AutoCloseable {
         for (int i = 0; i < watches.size(); i++) {
             NodeWatch watch = watches.get(i);
             long first = interval / watches.size() * (i + 1);
-            timer.scheduleWithFixedDelay(() -> tick(watch), first, interval, TimeUnit.NANOSECONDS);
+            timer.scheduleWithFixedDelay(Dispatch.surviving(() -> tick(watch)), first, interval, TimeUnit.NANOSECONDS);
         }
         if (settings.enabled()) {
             long sweep = janitor.interval().toMillis();
-            timer.scheduleWithFixedDelay(() -> inBackground(this::sweep), sweep, sweep, TimeUnit.MILLISECONDS);
+            timer.scheduleWithFixedDelay(
+                    Dispatch.surviving(() -> once(sweeping, this::sweep)), sweep, sweep, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -126,14 +127,18 @@ public final class Recovery implements AutoCloseable {
         acknowledged.add(id, home);
     }
 
-    /** Something was left to recovery: begin a pass now, not at the next tick. */
+    /** Something was left to recovery: begin a pass now, not at the next tick. Where that fails, the next tick does it. */
     public void wake() {
         if (!closed) {
-            timer.execute(() -> watches.forEach(this::tick));
+            Dispatch.run(
+                    timer,
+                    () -> watches.forEach(w -> Dispatch.surviving(() -> tick(w)).run()),
+                    () -> {});
         }
     }
 
     private void tick(NodeWatch watch) {
+        watches.forEach(w -> w.lastPass().isOverdue()); // Each is looked after by the ticks of the others.
         NodePass pass = pass(watch, patience(), new Tally());
         submit(watch, pass, settings.enabled()).thenRun(() -> {
             if (settings.enabled() && pass.again()) {
@@ -144,14 +149,7 @@ public final class Recovery implements AutoCloseable {
 
     /** Once more before the next tick, where something was too young to be touched: most of it is gone by then, and what is not is orphaned. */
     private void lookAgain(NodeWatch watch) {
-        try {
-            timer.schedule(
-                    () -> submit(watch, pass(watch, patience(), new Tally()), true),
-                    patience().toMillis(),
-                    TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException shuttingDown) {
-            LOG.trace("no pass any more", shuttingDown);
-        }
+        Dispatch.later(timer, patience(), () -> submit(watch, pass(watch, patience(), new Tally()), true));
     }
 
     private Duration patience() {
@@ -173,80 +171,56 @@ public final class Recovery implements AutoCloseable {
 
     /** A node is looked at by one pass at a time; the turns of its homes may go on when the next one looks. */
     private CompletableFuture<Void> submit(NodeWatch watch, NodePass pass, boolean act) {
-        if (closed || !atWork.add(watch)) {
-            return CompletableFuture.completedFuture(null);
-        }
-        CompletableFuture<CompletableFuture<Void>> looked = new CompletableFuture<>();
-        boolean submitted = inBackground(() -> {
-            CompletableFuture<Void> turns = CompletableFuture.completedFuture(null);
-            try {
-                turns = pass.run(act, this::turn);
-                durability.look(watch.link());
-                statistics.look(watch);
-                if (act) {
-                    turns = CompletableFuture.allOf(turns, lookBack(watch));
-                }
-            } finally {
-                atWork.remove(watch);
-                looked.complete(turns);
-            }
-        });
-        if (!submitted) {
-            atWork.remove(watch);
-            return CompletableFuture.completedFuture(null);
-        }
-        return looked.thenCompose(turns -> turns);
+        CompletableFuture<Void> none = CompletableFuture.completedFuture(null);
+        CompletableFuture<CompletableFuture<Void>> turns = new CompletableFuture<>();
+        return once(Claim.on(atWork, watch), () -> look(watch, pass, act, turns))
+                .thenCompose(looked -> turns.getNow(none));
+    }
+
+    private void look(NodeWatch watch, NodePass pass, boolean act, CompletableFuture<CompletableFuture<Void>> turns) {
+        CompletableFuture<Void> settled = pass.run(act, this::once);
+        turns.complete(act ? CompletableFuture.allOf(settled, lookBack(watch)) : settled);
+        watch.lastPass().finished();
+        durability.look(watch.link());
+        statistics.look(watch);
     }
 
     /** What others have finished, and what a failover did. It asks homes, so it is a turn of its own: one that does not answer holds up nothing else. */
     private CompletableFuture<Void> lookBack(NodeWatch watch) {
-        if (!lookingBack.add(watch)) {
+        return once(Claim.on(lookingBack, watch), () -> {
+            Dispatch.surviving(() -> lookForContradictions(watch)).run();
+            failovers.look(watch.link());
+        });
+    }
+
+    private void lookForContradictions(NodeWatch watch) {
+        List<Vanished> vanished = watch.takeVanished();
+        List<Vanished> open = vanished;
+        try {
+            open = contradictions.look(watch.link(), vanished);
+        } finally {
+            watch.putBack(open);
+        }
+    }
+
+    private CompletableFuture<Void> once(Claim claim, Runnable task) {
+        if (closed) {
             return CompletableFuture.completedFuture(null);
         }
-        return turn(() -> {
+        return Dispatch.once(workers, claim, () -> {
             try {
-                watch.putBack(contradictions.look(watch.link(), watch.takeVanished()));
-                failovers.look(watch.link());
-            } finally {
-                lookingBack.remove(watch);
-            }
-        });
-    }
-
-    private CompletableFuture<Void> turn(Runnable turn) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        boolean submitted = inBackground(() -> {
-            try {
-                turn.run();
-            } finally {
-                done.complete(null);
-            }
-        });
-        if (!submitted) {
-            done.complete(null);
-        }
-        return done;
-    }
-
-    private boolean inBackground(Runnable task) {
-        try {
-            workers.execute(() -> {
-                try {
-                    task.run();
-                } catch (RuntimeException e) {
-                    if (!closed) {
-                        LOG.error(Wording.PASS_FAILED, e);
-                    }
+                task.run();
+            } catch (RuntimeException e) {
+                if (!closed) { // Else its connections were closed under it.
+                    throw e;
                 }
-            });
-            return true;
-        } catch (RejectedExecutionException shuttingDown) {
-            return false;
-        }
+            }
+        });
     }
 
+    /** One home after the other: what one of them throws is its own affair. */
     private void sweep() {
-        watches.forEach(w -> janitor.sweep(w.link()));
+        watches.forEach(w -> Dispatch.surviving(() -> janitor.sweep(w.link())).run());
     }
 
     private static void await(List<? extends CompletableFuture<?>> passes) {

@@ -2,8 +2,8 @@ package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
-import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.gid.NodeIdentity;
 import java.sql.SQLException;
 import java.util.List;
@@ -32,13 +32,13 @@ final class StatusQuestion {
                 List<TransactionId> ids = List.of(id);
                 if (!link.use(c -> decisions.look(c, identity, ids)).rows().isEmpty()) {
                     // Told only what no failover to the synchronous standby can take back.
-                    Decision row =
+                    DecisionRow row =
                             link.use(c -> decisions.confirm(c, identity, ids)).get(id);
                     if (row != null) {
-                        return row.verb().outcome();
+                        return row.read().verb().outcome();
                     }
                 }
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 LOG.debug(
                         "node '{}' did not answer about {}", watch.link().node().name(), id, e);
             }

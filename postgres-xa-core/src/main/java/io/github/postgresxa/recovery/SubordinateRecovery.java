@@ -3,6 +3,7 @@ package io.github.postgresxa.recovery;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.Fences;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
@@ -59,7 +60,7 @@ final class SubordinateRecovery implements XAResource {
                 list.ours().stream()
                         .filter(b -> b.gid().manager() != null)
                         .forEach(b -> found.add(new Found(watch, b)));
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException e) {
                 complete = false;
             }
         }
@@ -96,8 +97,10 @@ final class SubordinateRecovery implements XAResource {
         }
         List<TransactionId> id = List.of(gid.transaction());
         try {
-            boolean row =
-                    !home.use(c -> decisions.look(c, gid.home(), id)).rows().isEmpty();
+            // A row that cannot be read settles nothing: the manager goes on to ask for the transaction, and is not
+            // obeyed against that row.
+            boolean row = home.use(c -> decisions.look(c, gid.home(), id)).rows().values().stream()
+                    .anyMatch(DecisionRow::isReadable);
             return row && !home.use(c -> decisions.confirm(c, gid.home(), id)).isEmpty();
         } catch (SQLException e) {
             XAException unreachable = new XAException(XAException.XAER_RMFAIL);

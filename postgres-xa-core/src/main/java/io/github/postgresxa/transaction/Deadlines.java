@@ -1,18 +1,25 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.node.Dispatch;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Ends transactions whose time is over, also in the middle of a statement. Managers only mark them for rollback, or roll back without
  * stopping the statement.
  */
 final class Deadlines {
+
+    private static final Logger LOG = LoggerFactory.getLogger(FacadeXaResource.class);
 
     private final ScheduledExecutorService timer;
     private final Parallel parallel;
@@ -37,8 +44,10 @@ final class Deadlines {
     void set(GlobalTransaction transaction, int seconds) {
         TimeLimit limit = limits.apply(seconds);
         if (limit != null) {
+            // Where no thread is to be had for it, the timer's own ends the transaction: late for others is better than
+            // never.
             transaction.deadline(timer.schedule(
-                    () -> workers.execute(() -> expire(transaction, limit.asked())),
+                    () -> Dispatch.somewhere(workers, () -> expire(transaction, limit.asked())),
                     limit.left().toNanos(),
                     TimeUnit.NANOSECONDS));
         }
@@ -48,12 +57,18 @@ final class Deadlines {
         TimedOutException reason = GlobalTransaction.timedOut(transaction.id(), limit);
         String message = String.valueOf(reason.getMessage());
         if (transaction.seal(Phase.ABORTED, message, reason)) {
-            parallel.map(transaction.branches(), branch -> end(branch, message));
+            parallel.map(transaction.branches(), branch -> end(transaction.id(), branch, message));
         }
     }
 
-    private static Branch end(Branch branch, String message) {
-        branch.abort(message);
+    /** What fails here fails for this branch alone: its session is closed, and with that its server rolls back. */
+    private static Branch end(TransactionId id, Branch branch, String message) {
+        try {
+            branch.abort(message);
+        } catch (Throwable e) {
+            LOG.error(Wording.ROLLBACK_FAILED, id, e);
+            branch.session().destroy();
+        }
         branch.release();
         return branch;
     }

@@ -1,11 +1,11 @@
 package io.github.postgresxa.transaction;
 
 import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.node.Dispatch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -48,42 +48,33 @@ final class Parallel {
     }
 
     private <T, R> List<R> atOnce(List<T> items, Function<T, R> step) {
-        List<CompletableFuture<R>> all = new ArrayList<>();
-        for (int i = 0; i < items.size() - 1; i++) {
-            all.add(start(step, items.get(i)));
+        List<CompletableFuture<R>> begun = new ArrayList<>(items.size());
+        try {
+            for (T item : items.subList(0, items.size() - 1)) {
+                CompletableFuture<R> answer = new CompletableFuture<>();
+                Runnable task = () -> answer(answer, step, item);
+                begun.add(answer); // From here on it is answered, whatever happens.
+                Dispatch.somewhere(executor, task);
+            }
+            begun.add(here(step, items.get(items.size() - 1)));
+        } finally {
+            // Also after an error every step has ended: none may go on with a session that is given back meanwhile.
+            begun.forEach(answer -> answer.handle((nothing, error) -> answer).join());
         }
-        all.add(here(step, items.get(items.size() - 1)));
-        // Also after an error of ours every step has ended: none may go on with a session that is given back meanwhile.
-        CompletableFuture<?> done = CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
-        done.handle((nothing, error) -> nothing).join();
-        return all.stream().map(CompletableFuture::join).toList();
+        return begun.stream().map(CompletableFuture::join).toList();
     }
 
     private static <T, R> CompletableFuture<R> here(Function<T, R> step, T item) {
-        try {
-            return CompletableFuture.completedFuture(step.apply(item));
-        } catch (RuntimeException | Error e) {
-            return CompletableFuture.failedFuture(e);
-        }
+        CompletableFuture<R> answer = new CompletableFuture<>();
+        answer(answer, step, item);
+        return answer;
     }
 
-    private <T, R> CompletableFuture<R> start(Function<T, R> step, T item) {
-        CompletableFuture<R> answer = new CompletableFuture<>();
-        AtomicBoolean begun = new AtomicBoolean();
-        Runnable task = () -> {
-            if (begun.compareAndSet(false, true)) {
-                try {
-                    answer.complete(step.apply(item));
-                } catch (RuntimeException | Error e) {
-                    answer.completeExceptionally(e);
-                }
-            }
-        };
+    private static <T, R> void answer(CompletableFuture<R> answer, Function<T, R> step, T item) {
         try {
-            executor.execute(task);
-        } catch (RuntimeException | Error noThread) { // It is shutting down, or the machine has no thread left.
-            task.run(); // Slower, but a transaction is not lost for want of a thread.
+            answer.complete(step.apply(item));
+        } catch (Throwable e) {
+            answer.completeExceptionally(e);
         }
-        return answer;
     }
 }

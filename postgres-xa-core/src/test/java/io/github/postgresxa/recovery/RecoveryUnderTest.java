@@ -35,7 +35,8 @@ public final class RecoveryUnderTest {
     public RecoveryUnderTest(List<Node> nodes, DecisionLog decisions, Duration grace, Pace pace, XaListener listener) {
         DecisionSchema schema = new DecisionSchema(DecisionSettings.DEFAULT);
         this.watches = nodes.stream()
-                .map(n -> new NodeWatch(new NodeLink(n, schema, pace), pace))
+                .map(n -> new NodeWatch(
+                        new NodeLink(n, schema, pace), pace, new LastPass(n.name(), Duration.ofSeconds(1), pace)))
                 .toList();
         this.homes = new Homes(watches);
         this.decisions = decisions;
@@ -51,10 +52,17 @@ public final class RecoveryUnderTest {
     /** One pass over one node. */
     public void pass(int node) {
         NodeWatch watch = watches.get(node);
-        new NodePass(watch, homes, decisions, grace, Duration.ZERO, returned, listener, new Tally()).run(true, turn -> {
-            turn.run();
-            return CompletableFuture.completedFuture(null);
-        });
+        new NodePass(watch, homes, decisions, grace, Duration.ZERO, returned, listener, new Tally())
+                .run(true, (claim, turn) -> {
+                    if (claim.take()) {
+                        try {
+                            turn.run();
+                        } finally {
+                            claim.release();
+                        }
+                    }
+                    return CompletableFuture.completedFuture(null);
+                });
         watch.putBack(contradictions.look(watch.link(), watch.takeVanished()));
         failovers.look(watch.link());
     }

@@ -115,8 +115,9 @@ final class CommitMutants {
                                                         .fences()
                                                         .write(wire, id, home.identity(), List.of(), written -> written.provesRollback(home.xid()));""", """
                             DecisionLog.Look look = decisions.look(wire, home.identity(), List.of(id));
+                            var row = look.rows().get(id);
                             Optional<Fence> fence = Optional.of(new Fence(
-                                    look.rows().getOrDefault(id, new Decision(id, Decision.Verb.ABORT, List.of())),
+                                    row == null ? new Decision(id, Decision.Verb.ABORT, List.of()) : row.read(),
                                     look.mark().equals("null") ? null : Long.valueOf(look.mark())));""")),
             new Mutant(
                     "decision-not-durable",

@@ -62,11 +62,11 @@ final class RecoveryMutants {
             new Mutant(
                     "busy-is-abort",
                     "a home that is committing right now counts as one without a row",
-                    new Edit("decision/Fences", "List<Decision> rows = LogReply.read(reply, home, \"\");", """
+                    new Edit("decision/Fences", "List<DecisionRow> rows = LogReply.read(reply, home, \"\");", """
                             if (reply.sqlState().equals("55P03")) {
                                 return Optional.of(new Fence(new Decision(id, Decision.Verb.ABORT, List.of()), null));
                             }
-                            List<Decision> rows = LogReply.read(reply, home, "");""")),
+                            List<DecisionRow> rows = LogReply.read(reply, home, "");""")),
             new Mutant(
                     "no-barrier",
                     "C is obeyed before the standby has it",
@@ -105,12 +105,30 @@ final class RecoveryMutants {
                             link.use(c -> decisions.fences().write(c, id, identity, List.of(), written -> true));
                             if (ids.isEmpty()) {""")),
             new Mutant(
+                            "two/claim-lost",
+                            "a claim stays taken when its task could not be handed over",
+                            new Edit("node/Dispatch", "run(executor, whole, end);", "run(executor, whole, () -> {});"))
+                    .noticedBy("LostHandOverIT#theRegularPassesGoOnWhateverTheyMet"),
+            new Mutant(
+                            "two/unreadable-is-none",
+                            "a row that cannot be read counts as none",
+                            new Edit(
+                                    "decision/LogReply",
+                                    "decisions.add(DecisionRow.of(row));",
+                                    "java.util.stream.Stream.of(DecisionRow.of(row)).filter(DecisionRow::isReadable).forEach(decisions::add);"))
+                    .noticedBy("MalformedRowIT#oneThatCannotBeReadIsInDoubtAndItsNeighboursAreSettled"),
+            new Mutant(
+                            "two/interrupted-enquiry",
+                            "an interrupt ends the login with which a home is asked after a lost reply",
+                            new Edit("node/DriverDialer", "if (!Thread.interrupted()) {", "if (CONNECT_LIMIT > 0) {"))
+                    .noticedBy("InterruptIT#afterALostReplyTheHomeIsAskedHoweverOftenTheThreadIsInterrupted"),
+            new Mutant(
                     "two/any-row",
                     "the row of any transaction is obeyed",
                     new Edit(
                             PASS,
-                            "survey.decisions().get(branch.gid().transaction())",
-                            "survey.decisions().values().stream().findFirst().orElse(null)")),
+                            "survey.rows().get(branch.gid().transaction())",
+                            "survey.rows().values().stream().findFirst().orElse(null)")),
             new Mutant(
                             "subordinate/recovery-fences",
                             "a branch whose transaction manager has not decided is fenced",

@@ -69,7 +69,21 @@ final class AtomikosCore {
             // default that is 50 s.
             set(properties, "oltp_max_retries", "3");
             set(properties, "oltp_retry_interval", "1000");
-            startedHere = Configuration.init();
+            startedHere = init();
+        }
+    }
+
+    /** Half started it would pass for one that the application runs. */
+    private static boolean init() {
+        boolean done = false;
+        try {
+            boolean started = Configuration.init();
+            done = true;
+            return started;
+        } finally {
+            if (!done) {
+                Configuration.shutdown(true);
+            }
         }
     }
 

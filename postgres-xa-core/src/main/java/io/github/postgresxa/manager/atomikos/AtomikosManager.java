@@ -39,7 +39,13 @@ public final class AtomikosManager implements JtaManager {
      * @return the manager
      */
     public static AtomikosManager open(Duration defaultTimeout, Function<Predicate<Xid>, XAResource> recovery) {
-        return new AtomikosManager(AtomikosCore.acquire(defaultTimeout), recovery.apply(AtomikosCore::isOurs));
+        AtomikosCore.Lease lease = AtomikosCore.acquire(defaultTimeout);
+        try {
+            return new AtomikosManager(lease, recovery.apply(AtomikosCore::isOurs));
+        } catch (Throwable e) {
+            lease.release();
+            throw e;
+        }
     }
 
     @Override

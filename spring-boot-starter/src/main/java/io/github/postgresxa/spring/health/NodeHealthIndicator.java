@@ -46,10 +46,14 @@ final class NodeHealthIndicator implements HealthIndicator {
         }
         detail(health, "problem", seen.problem());
         health.withDetail("observedAt", seen.observedAt().toString());
+        health.withDetail("lastPassAge", seen.lastPass().toString());
         return health.build();
     }
 
     private static Status status(NodeStatus seen, Doubts.Seen doubt) {
+        if (seen.stalled()) { // What was seen before is out of date.
+            return PostgresXaHealthContributor.RECOVERY_STALLED;
+        }
         if (!seen.reachable()) {
             return Status.DOWN;
         }

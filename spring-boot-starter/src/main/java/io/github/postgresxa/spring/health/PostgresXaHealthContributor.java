@@ -26,12 +26,14 @@ import org.springframework.boot.health.contributor.Status;
  *       its locks, and a person should look why; the details {@code inDoubtAtHome} say who is asked in vain.
  *   <li>{@code IN_DOUBT}: the same, not for so long; usually the node that keeps the decision does not answer (that one is then {@code DOWN} itself) and
  *       recovery settles the branch as soon as it does.
+ *   <li>{@code RECOVERY_STALLED}: recovery of this instance has not finished a look at the node for more than ten intervals and more than a minute. The
+ *       fault is in this process, not in the node; the other statuses would be out of date.
  *   <li>{@code UP}: none of these.
  * </ul>
  *
- * <p>The two about doubt do not change the health of the whole, because taking the application out of traffic would settle nothing; if they are the
+ * <p>The two about doubt and the one about recovery do not change the health of the whole, because taking the application out of traffic would settle nothing; if they are the
  * status of every node, that of {@code postgresXa} is {@code UNKNOWN}. To let them count, list them:
- * {@code management.endpoint.health.status.order=down,out-of-service,in-doubt-too-long,in-doubt,up,unknown}.
+ * {@code management.endpoint.health.status.order=down,out-of-service,recovery-stalled,in-doubt-too-long,in-doubt,up,unknown}.
  */
 public final class PostgresXaHealthContributor implements CompositeHealthContributor {
 
@@ -43,6 +45,10 @@ public final class PostgresXaHealthContributor implements CompositeHealthContrib
     public static final Status IN_DOUBT_TOO_LONG = new Status(
             "IN_DOUBT_TOO_LONG",
             "has held prepared branches whose decision is not known here for so long that a person should look");
+
+    /** Recovery of this instance finishes nothing on the node any more. */
+    public static final Status RECOVERY_STALLED =
+            new Status("RECOVERY_STALLED", "recovery of this instance has not finished a look at it for too long");
 
     private static final Duration THRESHOLD = Duration.ofMinutes(1);
 

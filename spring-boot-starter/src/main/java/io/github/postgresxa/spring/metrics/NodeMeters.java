@@ -47,6 +47,13 @@ final class NodeMeters {
                         "Time since the node was last asked. It grows while the node accepts a question and does not answer.")
                 .baseUnit("seconds")
                 .register(registry);
+        gauge("postgres.xa.recovery.pass.age", status -> Ages.seconds(status.lastPass()))
+                .description("Time since recovery finished a look at the node, whether it answered or not.")
+                .baseUnit("seconds")
+                .register(registry);
+        gauge("postgres.xa.recovery.stalled", status -> status.stalled() ? 1 : 0)
+                .description("1 if recovery in this instance finishes no look at the node any more, else 0.")
+                .register(registry);
     }
 
     private Gauge.Builder<?> prepared(String owner, ToDoubleFunction<NodeStatus> value) {

@@ -65,6 +65,20 @@ class PostgresXaHealthContributorTests {
     }
 
     @Test
+    void aNodeThatRecoveryDoesNotFinishALookAtSaysSoWhateverWasSeenBefore() {
+        for (boolean reachable : List.of(true, false)) {
+            Health health = healthOfEast(seen(reachable, null, 3).lastPass(Duration.ofSeconds(75), true));
+
+            assertThat(health.getStatus()).isEqualTo(PostgresXaHealthContributor.RECOVERY_STALLED);
+            assertThat(health.getDetails()).containsEntry("lastPassAge", "PT1M15S");
+            assertThat(health.getDetails().get("problem"))
+                    .asString()
+                    .contains("75 s")
+                    .contains("restart");
+        }
+    }
+
+    @Test
     void aNodeWithBranchesInDoubtSaysSo() {
         Health health = healthOfEast(seen(true, null, 3));
 

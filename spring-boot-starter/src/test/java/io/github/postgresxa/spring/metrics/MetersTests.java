@@ -217,8 +217,19 @@ class MetersTests {
         assertThat(node("postgres.xa.prepared.oldest")).isEqualTo(1.5);
         assertThat(node("postgres.xa.prepared.max")).isEqualTo(64);
         assertThat(node("postgres.xa.observed.age")).isEqualTo(7);
+        assertThat(node("postgres.xa.recovery.stalled")).isZero();
         assertThat(node("postgres.xa.in.doubt")).isEqualTo(3);
         assertThat(node("postgres.xa.reachable")).isEqualTo(1);
+    }
+
+    @Test
+    void recoveryThatFinishesNoPassIsShown() {
+        NodeStatus east = new NodeStatus("east", true, null, "k3v9", "18.6", 64, 2, 1, null, 0, Instant.EPOCH)
+                .lastPass(Duration.ofSeconds(61), true);
+        new NodeMeters("east", () -> List.of(east), () -> Instant.EPOCH).bindTo(registry);
+
+        assertThat(node("postgres.xa.recovery.pass.age")).isEqualTo(61);
+        assertThat(node("postgres.xa.recovery.stalled")).isEqualTo(1);
     }
 
     @Test

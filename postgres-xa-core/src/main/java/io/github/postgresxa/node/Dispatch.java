@@ -1,0 +1,159 @@
+package io.github.postgresxa.node;
+
+import io.github.postgresxa.log.Throttle;
+import io.github.postgresxa.log.Wording;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands tasks to other threads. That can fail at any moment and with anything: no thread can be created
+ * ({@code OutOfMemoryError}), the executor is full, shut down or broken. Then nothing may be lost or done twice: an executor
+ * may also fail after it has taken the task. So a task runs once, there or here, or not at all, and then that is known.
+ */
+public final class Dispatch {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
+
+    private static final Throttle LINES = new Throttle(5, Duration.ofMinutes(1), System::nanoTime);
+
+    private Dispatch() {}
+
+    /**
+     * Runs a task on another thread, or something else here if it cannot be handed over. Exactly one of the two runs.
+     *
+     * @param executor gives the thread
+     * @param task what to do there; it does not throw
+     * @param otherwise what to do here
+     */
+    public static void run(Executor executor, Runnable task, Runnable otherwise) {
+        @Nullable Once once = null;
+        try {
+            once = new Once(task);
+            executor.execute(once);
+        } catch (Throwable e) {
+            if (once == null || once.begins()) {
+                tell(executor, e);
+                otherwise.run();
+            }
+        }
+    }
+
+    private static final class Once implements Runnable {
+
+        private final Runnable task;
+        private final AtomicBoolean begun = new AtomicBoolean();
+
+        Once(Runnable task) {
+            this.task = task;
+        }
+
+        boolean begins() {
+            return begun.compareAndSet(false, true);
+        }
+
+        @Override
+        public void run() {
+            if (begins()) {
+                task.run();
+            }
+        }
+    }
+
+    /**
+     * Runs a task on another thread, or here if it cannot be handed over: slower, but nothing is lost for want of a
+     * thread.
+     *
+     * @param executor gives the thread
+     * @param task what to do; it does not throw
+     */
+    public static void somewhere(Executor executor, Runnable task) {
+        run(executor, task, task);
+    }
+
+    /**
+     * Runs a task on another thread, unless it runs already. The claim is released when the task has ended, whatever it
+     * throws, and if it cannot be handed over.
+     *
+     * @param executor gives the thread
+     * @param claim taken now
+     * @param task what to do
+     * @return ends without an error when the task has ended, or at once if it does not run
+     */
+    public static CompletableFuture<Void> once(Executor executor, Claim claim, Runnable task) {
+        CompletableFuture<Void> ended = new CompletableFuture<>();
+        Runnable end = () -> {
+            try {
+                claim.release();
+            } finally {
+                ended.complete(null);
+            }
+        };
+        Runnable whole = () -> {
+            try {
+                surviving(task).run();
+            } finally {
+                end.run();
+            }
+        };
+        if (claim.take()) {
+            run(executor, whole, end);
+        } else {
+            ended.complete(null);
+        }
+        return ended;
+    }
+
+    /**
+     * Runs a task later, unless that cannot be planned: for what only comes sooner by it than it would anyway.
+     *
+     * @param timer keeps time
+     * @param delay how much later
+     * @param task what to do
+     */
+    public static void later(ScheduledExecutorService timer, Duration delay, Runnable task) {
+        try {
+            timer.schedule(surviving(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (Throwable e) {
+            tell(timer, e);
+        }
+    }
+
+    /**
+     * For what a timer repeats: it stops for ever at the first thing that is thrown.
+     *
+     * @param task what to do
+     * @return the same; what it throws is logged, and the next time it is tried again
+     */
+    public static Runnable surviving(Runnable task) {
+        return () -> {
+            try {
+                task.run();
+            } catch (Throwable e) {
+                log(() -> LOG.error(Wording.PASS_FAILED, e));
+            }
+        };
+    }
+
+    private static void tell(Executor executor, Throwable e) {
+        if (!(executor instanceof ExecutorService service && service.isShutdown()) && LINES.pass()) {
+            log(() -> LOG.warn(Wording.NO_THREAD, e.toString(), LINES.more()));
+        }
+    }
+
+    /** Where no thread can be created, a line of the log may fail, too. */
+    private static void log(Runnable line) {
+        try {
+            line.run();
+        } catch (Throwable noLog) {
+            LINES.pass();
+        }
+    }
+}

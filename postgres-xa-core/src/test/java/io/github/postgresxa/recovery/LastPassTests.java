@@ -1,0 +1,81 @@
+package io.github.postgresxa.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.github.postgresxa.node.Pace;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+class LastPassTests {
+
+    private static final Logger LOG = (Logger) LoggerFactory.getLogger(Recovery.class);
+
+    private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private long now;
+
+    private final Pace pace = new Pace() {
+        @Override
+        public long nanos() {
+            return now;
+        }
+
+        @Override
+        public boolean pause(Duration length) {
+            return true;
+        }
+    };
+
+    @BeforeEach
+    void listen() {
+        lines.start();
+        LOG.addAppender(lines);
+    }
+
+    @AfterEach
+    void stopListening() {
+        LOG.detachAppender(lines);
+    }
+
+    private void pass(Duration time) {
+        now += time.toNanos();
+    }
+
+    private List<String> told() {
+        return lines.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    @Test
+    void shortIntervalsHaveAMinuteAndLongOnesTenOfThem() {
+        LastPass quick = new LastPass("east", Duration.ofSeconds(1), pace);
+        LastPass slow = new LastPass("west", Duration.ofMinutes(1), pace);
+        pass(Duration.ofSeconds(60));
+        assertThat(quick.isOverdue()).isFalse();
+        pass(Duration.ofSeconds(1));
+        assertThat(quick.isOverdue()).isTrue();
+        assertThat(slow.isOverdue()).isFalse();
+        pass(Duration.ofMinutes(9));
+        assertThat(slow.isOverdue()).isTrue();
+    }
+
+    @Test
+    void theLogIsToldOnceWhenItBeginsAndOnceWhenItIsOver() {
+        LastPass last = new LastPass("east", Duration.ofSeconds(1), pace);
+        last.finished();
+        assertThat(told()).isEmpty();
+        pass(Duration.ofSeconds(75));
+        assertThat(last.isOverdue()).isTrue();
+        assertThat(last.isOverdue()).isTrue();
+        assertThat(told()).singleElement().asString().contains("'east'", "75 s", "restart");
+        last.finished();
+        last.finished();
+        assertThat(last.isOverdue()).isFalse();
+        assertThat(told()).hasSize(2).last().asString().contains("'east'", "looks at it again");
+    }
+}

@@ -114,7 +114,7 @@ public final class PostgresXa implements AutoCloseable {
             for (Node node : nodes) {
                 NodeDataSource source =
                         new NodeDataSource(node, transactions, schema, settings.characteristics, threads.workers());
-                opened.push(source::close);
+                opened.push(source.pool()::close);
                 dataSources.put(node.name(), source);
             }
             recovery.start();

@@ -59,7 +59,6 @@ class MalformedRowIT {
                 "'C', array[null::text], array[null::xid8], array[null::text]",
                 "'C', array['<west>'], array[null::xid8], array['x']",
                 "'C', array['<west>'], array['1'::xid8], array['a,b']",
-                "'C', array['<west>', '<west>'], array['1'::xid8, '2'], array['x', 'x']",
                 "'C', array[upper('<west>') || '!'], array['1'::xid8], array['x']",
                 "'C', array[E'\\x1b[31m\\n'], array['1'::xid8], array['x']");
     }

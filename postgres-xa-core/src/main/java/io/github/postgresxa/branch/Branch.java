@@ -10,11 +10,11 @@ import io.github.postgresxa.node.DefaultRole;
 import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Session;
+import io.github.postgresxa.node.Undisturbed;
 import io.github.postgresxa.node.XidStatus;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
@@ -30,6 +30,8 @@ public final class Branch {
 
     /** How long a statement that another thread runs is waited for, before and after it is cancelled. */
     private static final Duration CANCEL_LIMIT = Duration.ofSeconds(5);
+
+    private static final Duration BETWEEN_CANCELS = Duration.ofMillis(500);
 
     /**
      * Goes before every verb that ends a transaction: on a session that has lost its transaction it fails, where the verb alone would end
@@ -150,7 +152,7 @@ public final class Branch {
      * {@return why this branch can only be rolled back, or null; no round trip} Waits for a statement that another thread still runs.
      */
     public @Nullable SQLException check() {
-        if (!tryLock()) {
+        if (!Undisturbed.tryLock(session.lock(), CANCEL_LIMIT)) {
             return new SQLException(
                     "node '%s': a statement was still running in another thread when the transaction was to commit"
                             .formatted(session.node().name()),
@@ -169,18 +171,6 @@ public final class Branch {
                         + " cancelled. Its connection was closed, and nothing of it is kept"
                                 .formatted(session.node().name()),
                 "25000");
-    }
-
-    private boolean tryLock() {
-        if (session.lock().tryLock()) {
-            return true;
-        }
-        try {
-            return session.lock().tryLock(CANCEL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     /**
@@ -425,17 +415,9 @@ public final class Branch {
         }
         long deadline = System.nanoTime() + CANCEL_LIMIT.toNanos();
         boolean idle = session.lock().tryLock();
-        boolean interrupted = false;
         while (!idle && System.nanoTime() < deadline) {
             session.cancel();
-            try {
-                idle = session.lock().tryLock(500, TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
+            idle = Undisturbed.tryLock(session.lock(), BETWEEN_CANCELS);
         }
         session.destroy();
         if (idle) {

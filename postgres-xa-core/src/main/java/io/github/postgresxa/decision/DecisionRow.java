@@ -55,9 +55,6 @@ public final class DecisionRow {
         for (int i = 0; i < identities.length; i++) {
             participants.add(participant(i + 1, identities[i], xids[i], incarnations[i]));
         }
-        if (participants.stream().map(Participant::identity).distinct().count() < participants.size()) {
-            throw new IllegalArgumentException("it names a participant twice");
-        }
         return new Decision(TransactionId.parse(gtrid), Decision.Verb.of(String.valueOf(row.get(1))), participants);
     }
 

@@ -14,13 +14,8 @@ public interface Pace {
 
         @Override
         public boolean pause(Duration length) {
-            try {
-                Thread.sleep(length.toMillis());
-                return true;
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
+            Undisturbed.pause(length);
+            return true;
         }
     };
 
@@ -28,10 +23,10 @@ public interface Pace {
     long nanos();
 
     /**
-     * Waits.
+     * Waits, also on an interrupted thread.
      *
      * @param length how long
-     * @return false if the thread was interrupted and should give up
+     * @return false if the caller should give up
      */
     boolean pause(Duration length);
 }

@@ -171,8 +171,8 @@ final class NodePass {
             Set<TransactionId> ids = new HashSet<>();
             branches.forEach(b -> ids.add(b.gid().transaction()));
             DecisionLog.Survey found = home.use(c -> decisions.survey(c, identity, ids));
-            branches.forEach(b ->
-                    watch.asked(b.gid(), found.rows().containsKey(b.gid().transaction()), found.mark()));
+            branches.forEach(
+                    b -> watch.asked(b.gid(), found.rows().containsKey(b.gid().transaction()), found.mark()));
             boolean anyCommit = found.rows().values().stream().anyMatch(DecisionRow::isCommit);
             return anyCommit ? found.confirmed(home.use(c -> decisions.confirm(c, identity, ids))) : found;
         }

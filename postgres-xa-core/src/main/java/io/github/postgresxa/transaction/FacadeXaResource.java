@@ -5,9 +5,11 @@ import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.log.Throttle;
 import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.node.Undisturbed;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * it calls {@code commit(xid, true)} and keeps no log of its own. If another resource takes part it calls {@code prepare}: the second form.
  *
  * <p>Verbs may come twice, late, from another thread, or never; each is idempotent. No RuntimeException leaves a verb, because managers take it
- * for success. (XA: The XA Specification, X/Open C193, chapter 3.)
+ * for success. And no interrupt cuts a verb short: what asks nodes is {@link Undisturbed}; the end is told on the caller's
+ * thread. (XA: The XA Specification, X/Open C193, chapter 3.)
  */
 public final class FacadeXaResource implements XAResource {
 
@@ -36,6 +39,7 @@ public final class FacadeXaResource implements XAResource {
     private final SubordinateProtocol subordinate;
     private final Deadlines deadlines;
     private final ManagerHints hints;
+    private final Executor workers;
     private final BiConsumer<GlobalTransaction, End> ended;
     private @Nullable Xid started;
     private Ballot ballot = Ballot.NONE;
@@ -47,22 +51,36 @@ public final class FacadeXaResource implements XAResource {
             SubordinateProtocol subordinate,
             Deadlines deadlines,
             ManagerHints hints,
+            Executor workers,
             BiConsumer<GlobalTransaction, End> ended) {
         this.transaction = transaction;
         this.protocol = protocol;
         this.subordinate = subordinate;
         this.deadlines = deadlines;
         this.hints = hints;
+        this.workers = workers;
         this.ended = ended;
     }
 
     @Override
-    public synchronized void start(Xid xid, int flags) {
+    public synchronized void start(Xid xid, int flags) throws XAException {
         // Joining and resuming need nothing: branches follow the JTA transaction, not the thread.
         if (started == null) {
+            limitTheTime(); // First: a transaction without its deadline is none.
             started = ManagerXid.of(xid);
             hints.starts(started);
+        }
+    }
+
+    private void limitTheTime() throws XAException {
+        try {
             deadlines.set(transaction, timeout);
+        } catch (RuntimeException | Error e) {
+            XAException refused = new XAException(
+                    "transaction %s cannot begin: its deadline could not be set: %s".formatted(transaction.id(), e));
+            refused.errorCode = XAException.XAER_RMERR;
+            refused.initCause(e);
+            throw refused;
         }
     }
 
@@ -160,7 +178,7 @@ public final class FacadeXaResource implements XAResource {
     }
 
     private void repeatUndecided() throws XAException {
-        CommitOutcome now = protocol.askAgain(transaction);
+        CommitOutcome now = Undisturbed.call(workers, () -> protocol.askAgain(transaction));
         switch (now.outcome()) {
             case COMMITTED -> LOG.info(Wording.UNKNOWN_NO_MORE, transaction.id());
             case ROLLED_BACK -> throw XaAnswers.rolledBackAfterAll(transaction.id());
@@ -174,6 +192,10 @@ public final class FacadeXaResource implements XAResource {
 
     /** An error of ours must not be taken for success: what is known then follows from the phase. */
     private Ending guarded(Step step) {
+        return Undisturbed.call(workers, () -> answered(step));
+    }
+
+    private Ending answered(Step step) {
         try {
             return step.run();
         } catch (RuntimeException | Error e) {
@@ -228,13 +250,22 @@ public final class FacadeXaResource implements XAResource {
                         Duration.ofNanos(System.nanoTime() - start)));
     }
 
+    /** What their sessions are asked before they go back to their pools is asked undisturbed, too. */
     private void release(List<Branch> branches) {
-        for (Branch branch : branches) {
-            try {
-                branch.release();
-            } catch (RuntimeException | Error e) { // The other branches' sessions are given back all the same.
-                LOG.error(Wording.NOT_GIVEN_BACK, transaction.id(), branch, e);
-            }
+        if (branches.stream().allMatch(Branch::isReleased)) {
+            return;
+        }
+        Undisturbed.call(workers, () -> {
+            branches.forEach(this::release);
+            return branches;
+        });
+    }
+
+    private void release(Branch branch) {
+        try {
+            branch.release();
+        } catch (RuntimeException | Error e) { // The other branches' sessions are given back all the same.
+            LOG.error(Wording.NOT_GIVEN_BACK, transaction.id(), branch, e);
         }
     }
 

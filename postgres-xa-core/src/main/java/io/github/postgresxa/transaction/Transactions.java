@@ -43,6 +43,7 @@ public final class Transactions {
     private final SubordinateProtocol subordinate;
     private final ManagerHints hints;
     private final XaListener listener;
+    private final ExecutorService workers;
     private final Set<GlobalTransaction> active = ConcurrentHashMap.newKeySet();
     private final Set<GlobalTransaction> stuck = ConcurrentHashMap.newKeySet();
     private final Object key = new Object();
@@ -78,6 +79,7 @@ public final class Transactions {
         this.registry = registry;
         this.hints = hints;
         this.listener = listener;
+        this.workers = workers;
         Parallel parallel = new Parallel(workers);
         this.deadlines = new Deadlines(timer, parallel, workers, limits);
         this.protocol = new CommitProtocol(
@@ -182,7 +184,7 @@ public final class Transactions {
         }
         GlobalTransaction transaction = new GlobalTransaction();
         FacadeXaResource facade =
-                new FacadeXaResource(transaction, protocol, subordinate, deadlines, hints, this::ended);
+                new FacadeXaResource(transaction, protocol, subordinate, deadlines, hints, workers, this::ended);
         try {
             if (!jta.enlistResource(facade)) {
                 throw doomed(jta, new SQLException(NOT_ACCEPTED, "25000"));

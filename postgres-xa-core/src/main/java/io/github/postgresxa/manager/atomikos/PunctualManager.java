@@ -17,11 +17,12 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Atomikos with timeouts that end when they should. Atomikos counts in ticks of 150 ms, rounded down, and passes the remaining time on in whole
- * seconds, rounded down again: a timeout of 2 s reaches a resource as 1 s, and Atomikos itself marks the transaction for rollback after 1.95 s.
+ * Atomikos with timeouts that end when they should. Atomikos counts in ticks of 150 ms, rounded down, and passes the
+ * remaining time on in whole seconds, rounded down again: a timeout of 2 s reaches a resource as 1 s, and Atomikos
+ * itself marks the transaction for rollback after 1.95 s.
  *
- * <p>Therefore the moment that was asked for is kept with each transaction, and the core ends it then. Atomikos is given a second more, so that it
- * never comes first.
+ * <p>Therefore the moment that was asked for is kept with each transaction, and the core ends it then. Atomikos is
+ * given a second more, so that it never comes first.
  */
 final class PunctualManager implements TransactionManager, UserTransaction {
 
@@ -69,7 +70,8 @@ final class PunctualManager implements TransactionManager, UserTransaction {
      * Of the calling thread's transaction.
      *
      * @param seconds what Atomikos has told a resource
-     * @return its limit; a second more than was told if it was begun past this object, because the remaining time is rounded down
+     * @return its limit; a second more than was told if it was begun past this object, because the remaining time is
+     *     rounded down
      */
     TimeLimit limit(int seconds) {
         return registry.getResource(KEY) instanceof Deadline known

@@ -11,8 +11,8 @@ import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Whether there is no transaction manager of Spring over JTA yet. One for something else (Kafka) does not count, unless it is declared so vaguely
- * that it may be one.
+ * Whether there is no transaction manager of Spring over JTA yet. One for something else (Kafka) does not count, unless
+ * it is declared so vaguely that it may be one.
  */
 final class OnMissingJtaManager extends SpringBootCondition implements ConfigurationCondition {
 

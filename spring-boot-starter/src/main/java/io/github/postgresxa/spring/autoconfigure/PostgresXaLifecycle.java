@@ -7,12 +7,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Lets transactions end before an application stops what they need: after web servers, listeners and executors have stopped, those under way are
- * waited for.
+ * Lets transactions end before an application stops what they need: after web servers, listeners and executors have
+ * stopped, those under way are waited for.
  *
- * <p>New ones are not refused. Beans use transactions until they are destroyed themselves, and one that could not would go on without a transaction.
- * The core closes when its own bean is destroyed, after all that depends on it. Therefore it makes no difference here whether a context closes or
- * pauses (as a test context does that another one takes turns with).
+ * <p>New ones are not refused. Beans use transactions until they are destroyed themselves, and one that could not would
+ * go on without a transaction. The core closes when its own bean is destroyed, after all that depends on it. Therefore
+ * it makes no difference here whether a context closes or pauses (as a test context does that another one takes turns
+ * with).
  */
 final class PostgresXaLifecycle implements SmartLifecycle {
 
@@ -26,7 +27,8 @@ final class PostgresXaLifecycle implements SmartLifecycle {
     private volatile boolean running;
 
     /**
-     * @param phaseTimeout how long Spring waits for a phase to stop; waiting ends before, so that its warning names the cause
+     * @param phaseTimeout how long Spring waits for a phase to stop; waiting ends before, so that its warning names the
+     *     cause
      */
     PostgresXaLifecycle(PostgresXa xa, Duration phaseTimeout) {
         this.xa = xa;

@@ -6,7 +6,8 @@ import org.springframework.core.env.Environment;
 
 /**
  * Beans that use a node are destroyed before the core, also where they were created before it and found the node later
- * ({@code @Lazy}). What a {@link NodesRegistrar} asks for while it makes a bean is not recorded as that bean's dependency.
+ * ({@code @Lazy}). What a {@link NodesRegistrar} asks for while it makes a bean is not recorded as that bean's
+ * dependency.
  */
 public final class DestructionOrder implements BeanFactoryPostProcessor {
 

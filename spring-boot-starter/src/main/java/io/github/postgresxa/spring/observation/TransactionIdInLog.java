@@ -13,10 +13,12 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Puts a transaction's id into the log's context ({@link MDC}) under {@value #KEY}, on the application's thread, from its first use of a node until its end.
+ * Puts a transaction's id into the log's context ({@link MDC}) under {@value #KEY}, on the application's thread, from
+ * its first use of a node until its end.
  *
- * <p>Spring tells when its transaction is suspended, resumed and over, whatever happened and on whichever thread the transaction manager worked. A
- * transaction that was begun without Spring is over when the core says so on the same thread.
+ * <p>Spring tells when its transaction is suspended, resumed and over, whatever happened and on whichever thread the
+ * transaction manager worked. A transaction that was begun without Spring is over when the core says so on the same
+ * thread.
  */
 public final class TransactionIdInLog implements XaListener {
 
@@ -91,7 +93,10 @@ public final class TransactionIdInLog implements XaListener {
             MDC.put(KEY, id);
         }
 
-        /** Among those of equal order the one that was registered last is told last: then all others still log with the id. */
+        /**
+         * Among those of equal order the one that was registered last is told last: then all others still log with the
+         * id.
+         */
         @Override
         public void beforeCompletion() {
             TransactionSynchronizationManager.registerSynchronization(new Last(id));

@@ -11,8 +11,8 @@ import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Does what {@link PostgresXaTransactionManager} does where a transaction begins and ends, where another JtaTransactionManager is used: that of a
- * starter, or the application's.
+ * Does what {@link PostgresXaTransactionManager} does where a transaction begins and ends, where another
+ * JtaTransactionManager is used: that of a starter, or the application's.
  */
 public final class ForeignManagers implements BeanPostProcessor {
 

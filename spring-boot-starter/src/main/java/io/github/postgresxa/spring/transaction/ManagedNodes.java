@@ -16,7 +16,10 @@ final class ManagedNodes {
 
     private ManagedNodes() {}
 
-    /** All of Spring's managers over a DataSource tell it by this method; not all of their classes are on the class path. */
+    /**
+     * All of Spring's managers over a DataSource tell it by this method; not all of their classes are on the class
+     * path.
+     */
     static Optional<String> of(TransactionManager manager, PostgresXa xa) {
         Method method = ClassUtils.getMethodIfAvailable(manager.getClass(), "getDataSource");
         if (method == null || !DataSource.class.isAssignableFrom(method.getReturnType())) {

@@ -14,7 +14,8 @@ public final class ManagerTypes {
 
     /**
      * @param beans all beans
-     * @return the names of those of Spring's transaction managers that are managers over JTA, or are declared so vaguely that they may be
+     * @return the names of those of Spring's transaction managers that are managers over JTA, or are declared so
+     *     vaguely that they may be
      */
     public static List<String> maybeJta(ListableBeanFactory beans) {
         return all(beans).stream()

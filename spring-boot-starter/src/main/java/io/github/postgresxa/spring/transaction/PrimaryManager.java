@@ -6,8 +6,9 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Where an application has a transaction manager for something else beside (a Kafka producer), {@code @Transactional} without a qualifier
- * means the one over the nodes: it is made primary, unless one is. A primary one that is none over JTA is refused.
+ * Where an application has a transaction manager for something else beside (a Kafka producer), {@code @Transactional}
+ * without a qualifier means the one over the nodes: it is made primary, unless one is. A primary one that is none over
+ * JTA is refused.
  */
 public final class PrimaryManager implements BeanFactoryPostProcessor {
 
@@ -32,9 +33,11 @@ public final class PrimaryManager implements BeanFactoryPostProcessor {
 
     static StartRefusedException refused(String name, String type) {
         return new StartRefusedException(
-                "The transaction manager '%s' (%s) is the one that @Transactional uses by default, and it is no JtaTransactionManager. A @Transactional method would commit every node on its own."
+                ("The transaction manager '%s' (%s) is the one that @Transactional uses by default, and it is no"
+                                + " JtaTransactionManager. A @Transactional method would commit every node on its own.")
                         .formatted(name, type),
-                "Remove @Primary from it: then @Transactional spans all nodes, and @Transactional(transactionManager = \"%s\") means the other one."
+                ("Remove @Primary from it, or the TransactionManagementConfigurer that names it: then @Transactional"
+                                + " spans all nodes, and @Transactional(transactionManager = \"%s\") means the other one.")
                         .formatted(name));
     }
 }

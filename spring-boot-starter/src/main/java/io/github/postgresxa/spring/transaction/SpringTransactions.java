@@ -9,11 +9,11 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * What Spring asked of a transaction when it began it, kept with the JTA transaction itself. JTA has no words for read-only, for isolation
- * levels and for names, so they cannot travel through the transaction manager.
+ * What Spring asked of a transaction when it began it, kept with the JTA transaction itself. JTA has no words for
+ * read-only, for isolation levels and for names, so they cannot travel through the transaction manager.
  *
- * <p>What Spring keeps on the thread does not answer for this: any code may suspend the thread's transaction and begin another one
- * (Hibernate does so for its table generators), and a suspended one may be resumed by another thread.
+ * <p>What Spring keeps on the thread does not answer for this: any code may suspend the thread's transaction and begin
+ * another one (Hibernate does so for its table generators), and a suspended one may be resumed by another thread.
  */
 public final class SpringTransactions {
 
@@ -43,7 +43,9 @@ public final class SpringTransactions {
         keep(new Asked(name, new TransactionCharacteristics(isolation(isolation), readOnly)));
     }
 
-    /** A method of Spring takes part in the calling thread's JTA transaction, which may have been begun without Spring. */
+    /**
+     * A method of Spring takes part in the calling thread's JTA transaction, which may have been begun without Spring.
+     */
     void joined(@Nullable String name) {
         if (asked() == null) {
             keep(new Asked(name, TransactionCharacteristics.DEFAULT));
@@ -63,7 +65,9 @@ public final class SpringTransactions {
         return asked == null ? TransactionCharacteristics.DEFAULT : asked.characteristics();
     }
 
-    /** {@return Spring's name of the calling thread's JTA transaction; null if it has none, or was begun without Spring} */
+    /**
+     * {@return Spring's name of the calling thread's JTA transaction; null if it has none, or was begun without Spring}
+     */
     public @Nullable String name() {
         Asked asked = asked();
         return asked == null ? null : asked.name();

@@ -22,6 +22,7 @@ import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.annotation.TransactionManagementConfigurer;
 import org.springframework.transaction.jta.JtaTransactionManager;
 
 /** Nothing here reaches a server: a start is refused before. */
@@ -176,6 +177,13 @@ class StartRefusalTests {
         }
 
         @Test
+        void oneThatTheApplicationNamesForItsMethodsAndThatIsNoneOverJta() {
+            FailureAnalysis analysis = refusal(east.withUserConfiguration(Named.class));
+
+            assertThat(analysis.getDescription()).contains("'producers'", "@Transactional uses by default");
+        }
+
+        @Test
         void twoOverJtaAndNoPrimary() {
             FailureAnalysis analysis = refusal(east.withUserConfiguration(TwoOverJta.class));
 
@@ -234,6 +242,20 @@ class StartRefusalTests {
         @Bean
         DataSourceTransactionManager localTransactions(DataSource dataSource) {
             return new DataSourceTransactionManager(new LazyConnectionDataSourceProxy(dataSource));
+        }
+    }
+
+    @Configuration
+    static class Named implements TransactionManagementConfigurer {
+
+        @Bean
+        ProducerTransactions producers() {
+            return new ProducerTransactions();
+        }
+
+        @Override
+        public org.springframework.transaction.TransactionManager annotationDrivenTransactionManager() {
+            return producers();
         }
     }
 

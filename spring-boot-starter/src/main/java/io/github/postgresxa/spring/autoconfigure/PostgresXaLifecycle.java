@@ -63,16 +63,18 @@ final class PostgresXaLifecycle implements SmartLifecycle {
     /** Spring's limit for a phase holds only if the caller's thread is not the one that waits. */
     @Override
     public void stop(Runnable callback) {
-        Thread settle = new Thread(
-                () -> {
-                    try {
-                        stop();
-                    } finally {
-                        callback.run();
-                    }
-                },
-                "postgres-xa-settle");
-        settle.start();
+        Runnable settle = () -> {
+            try {
+                stop();
+            } finally {
+                callback.run();
+            }
+        };
+        try {
+            new Thread(settle, "postgres-xa-settle").start();
+        } catch (OutOfMemoryError noThread) { // Else Spring would wait for a callback that never comes.
+            settle.run();
+        }
     }
 
     @Override

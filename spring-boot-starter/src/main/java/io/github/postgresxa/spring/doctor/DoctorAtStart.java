@@ -26,7 +26,11 @@ public final class DoctorAtStart implements ApplicationListener<ApplicationReady
     public void onApplicationEvent(ApplicationReadyEvent ready) {
         Thread visit = new Thread(this::examine, "postgres-xa doctor");
         visit.setDaemon(true);
-        visit.start();
+        try {
+            visit.start();
+        } catch (OutOfMemoryError noThread) { // No reason to fail the start: the doctor can be called at any time.
+            log.warn("The doctor did not visit at start: {}", noThread.toString());
+        }
     }
 
     private void examine() {

@@ -9,7 +9,7 @@
 --        postgres.xa.nodes.<node>.recovery-role.username: bank_recovery
 --
 -- Where bank_app has a default role (alter role bank_app set role …), connections begin under that one: grant it what bank_app has here, and grant it to bank_recovery.
--- Where one role should do both, grant bank_app what bank_recovery has on the two tables.
+-- Where one role should do both, grant bank_app what bank_recovery has on the tables.
 
 -- ---- roles
 
@@ -29,18 +29,21 @@ grant bank_app to bank_recovery;
 alter schema pgxa owner to bank_owner;
 alter table pgxa.node owner to bank_owner;
 alter table pgxa.decision owner to bank_owner;
+alter table pgxa.participant owner to bank_owner;
+alter function pgxa.raise_marks() owner to bank_owner;
 
 revoke all on schema pgxa from public;
-revoke all on pgxa.node, pgxa.decision from public;
+revoke all on pgxa.node, pgxa.decision, pgxa.participant from public;
 
 -- Work writes decisions, and reads them again after a lost reply. It can neither change nor delete one.
 grant usage on schema pgxa to bank_app;
-grant select on pgxa.node to bank_app;
+grant select on pgxa.node, pgxa.participant to bank_app;
 grant select, insert on pgxa.decision to bank_app;
 
 -- Recovery also deletes decisions that were carried out everywhere, and notes how far ("mark").
 grant usage on schema pgxa to bank_recovery;
 grant select, update (mark) on pgxa.node to bank_recovery;
+grant select on pgxa.participant to bank_recovery;
 grant select, insert, delete on pgxa.decision to bank_recovery;
 
 -- ---- what is good practice anyway

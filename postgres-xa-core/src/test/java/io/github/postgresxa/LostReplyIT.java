@@ -87,6 +87,32 @@ class LostReplyIT {
         assertThat(lost.hasFired()).isTrue();
     }
 
+    /** Since the janitor's first deletion "no row" may mean a decision that was carried out and deleted; the participants' marks tell that there was none. */
+    @Test
+    void aDecisionThatNeverArrivedIsARollbackAlsoWhereDecisionsWereDeletedAlready(PostgresNode east) {
+        east.execute("update pgxa.node set mark = '4000000000'");
+        Fault lost = plan.at(MessageKind.DECISION).loseRequest();
+        try {
+            rollsBack();
+        } finally {
+            east.execute("update pgxa.node set mark = null");
+        }
+        assertThat(lost.hasFired()).isTrue();
+    }
+
+    @Test
+    void aDecisionThatNeverArrivedIsUnknownWhereTheParticipantsMarkProvesNothing(PostgresNode east, PostgresNode west) {
+        east.execute(
+                "update pgxa.node set mark = '4000000000'",
+                "insert into pgxa.participant values ('%s', '4000000000')".formatted(Bank.identity(west)));
+        plan.at(MessageKind.DECISION).loseRequest();
+        try {
+            assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(HeuristicMixedException.class);
+        } finally {
+            east.execute("update pgxa.node set mark = null", "delete from pgxa.participant");
+        }
+    }
+
     @Test
     void aDecisionWhoseReplyIsLostIsFoundCommittedAndReportedAsSuch() throws Exception {
         Fault lost = plan.at(MessageKind.DECISION).loseReply();

@@ -199,6 +199,31 @@ class SubordinateIT {
         west.execute("rollback prepared '" + gid + "'");
     }
 
+    /** A manager that has forgotten its commit presumes the abort of what a restore brings back. */
+    @Test
+    void aBranchWhoseDecisionMayBeDeletedIsNotRolledBackByPresumption(PostgresNode east, PostgresNode west)
+            throws Exception {
+        TransactionId id = TransactionId.random();
+        String gid = "pgxa/2/%s/%s/%s/00000001.QUJD.REVG".formatted(id, Bank.identity(east), Bank.identity(west));
+        west.execute(
+                "begin; update account set balance = balance + 10 where id = 1; prepare transaction '" + gid + "'");
+        String xid = west.text("select transaction::text from pg_prepared_xacts where gid = ?", gid);
+        east.execute("insert into pgxa.participant values ('%s', '%s')".formatted(Bank.identity(west), xid));
+        XAResource recovery = bank.xa.recoveryResource(xid2 -> true);
+        try {
+            var listed = recovery.recover(XAResource.TMSTARTRSCAN);
+            assertThatThrownBy(() -> recovery.rollback(listed[0]))
+                    .isInstanceOfSatisfying(
+                            XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
+            assertThat(west.preparedTransactions()).hasSize(1);
+            assertThat(east.count("select count(*) from pgxa.decision where gtrid = '%s'".formatted(id)))
+                    .isZero();
+        } finally {
+            east.execute("delete from pgxa.participant");
+            west.execute("rollback prepared '" + gid + "'");
+        }
+    }
+
     @Test
     void aScanInWhichANodeDidNotAnswerFailsBecauseAManagerForgetsWhatIsNotListed(PostgresNode west) throws Exception {
         XAResource recovery = bank.xa.recoveryResource(xid -> true);

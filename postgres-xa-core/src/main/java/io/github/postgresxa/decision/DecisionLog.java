@@ -116,12 +116,14 @@ public final class DecisionLog {
      *
      * @param wire a wire to the home
      * @param home the home
-     * @param ids transactions with a branch that was seen prepared
+     * @param participant the node where a branch of each was seen prepared
+     * @param ids the transactions
      * @return what there is; of any transaction that is neither decided nor open, no decision can come any more
      * @throws SQLException if the home did not answer or is another database
      */
-    public Survey survey(Wire wire, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
-        Reply reply = wire.send(sql.survey(ids));
+    public Survey survey(Wire wire, NodeIdentity home, NodeIdentity participant, Collection<TransactionId> ids)
+            throws SQLException {
+        Reply reply = wire.send(sql.survey(ids, List.of(participant)));
         Map<TransactionId, DecisionRow> rows = LogReply.byId(LogReply.read(reply, home, ""));
         Set<String> open = new HashSet<>();
         Set<Long> signs = new HashSet<>();
@@ -132,7 +134,7 @@ public final class DecisionLog {
                 open.add(row.get(0) + " " + row.get(1));
             }
         }
-        return new Survey(rows, open, signs, String.valueOf(LogReply.mark(reply)));
+        return new Survey(rows, open, signs, String.valueOf(LogReply.mark(reply)), ParticipantMarks.read(reply));
     }
 
     /**
@@ -154,8 +156,14 @@ public final class DecisionLog {
      *     was prepared before only one of these can still decide
      * @param signs signs of life, see {@link #signOfLife}
      * @param mark the highest home xid of any deleted C row, a moment before
+     * @param marks the participant's own, a moment after
      */
-    public record Survey(Map<TransactionId, DecisionRow> rows, Set<String> open, Set<Long> signs, String mark) {
+    public record Survey(
+            Map<TransactionId, DecisionRow> rows,
+            Set<String> open,
+            Set<Long> signs,
+            String mark,
+            ParticipantMarks marks) {
 
         /**
          * @param id a transaction
@@ -170,7 +178,7 @@ public final class DecisionLog {
          * @return the same with these
          */
         public Survey confirmed(Map<TransactionId, DecisionRow> standing) {
-            return new Survey(standing, open, signs, mark);
+            return new Survey(standing, open, signs, mark, marks);
         }
     }
 
@@ -186,6 +194,22 @@ public final class DecisionLog {
     public Map<TransactionId, DecisionRow> confirm(Wire wire, NodeIdentity home, Collection<TransactionId> ids)
             throws SQLException {
         return LogReply.byId(LogReply.read(wire.send(sql.confirm(ids)), home, "COMMIT"));
+    }
+
+    /**
+     * Reads the marks of participants, after rows were looked for.
+     *
+     * @param wire a wire to the home
+     * @param home the home
+     * @param participants nodes that may hold a branch
+     * @return their marks
+     * @throws SQLException if the home did not answer or is another database
+     */
+    public ParticipantMarks marks(Wire wire, NodeIdentity home, Collection<NodeIdentity> participants)
+            throws SQLException {
+        Reply reply = wire.send(sql.who() + sql.marks(participants));
+        LogReply.read(reply, home, "");
+        return ParticipantMarks.read(reply);
     }
 
     /** {@return the statement that asks a database who it is, for a check within somebody else's question} */

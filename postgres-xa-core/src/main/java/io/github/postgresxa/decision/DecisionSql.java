@@ -22,6 +22,9 @@ final class DecisionSql {
     /** A transaction of our own, as durable as it has to be. */
     private static final String BEGIN = "begin isolation level read committed read write;\n" + Durability.RAISE;
 
+    /** What {@link #marks} gives: no other query on the log has so many columns. */
+    static final int MARK_COLUMNS = 5;
+
     private static final String OWN_XID = "pg_catalog.pg_current_xact_id_if_assigned()";
 
     private final String schema;
@@ -74,15 +77,20 @@ final class DecisionSql {
     /**
      * Insert A unless a row stands, then read the row that stands, for one transaction or for several. Waits for a home that is committing right now: for one that is fenced
      * alone the most of a commit's time, for each of several only a moment. The transaction stays open: it holds the keys until the asker has his proof; one who stands still in
-     * between is thrown out by the server.
+     * between is thrown out by the server. The marks come last: they cover each row that was deleted before the key was held.
      */
-    String fence(List<TransactionId> ids, NodeIdentity home, List<Participant> participants) {
+    String fence(
+            List<TransactionId> ids,
+            NodeIdentity home,
+            List<Participant> participants,
+            Collection<NodeIdentity> asked) {
         return BEGIN
                 + "set local lock_timeout = '%s';\nset local idle_in_transaction_session_timeout = '5s';\n"
                         .formatted(ids.size() == 1 ? "2s" : "50ms")
                 + ids.stream().map(id -> insertAbort(id, home, participants)).collect(Collectors.joining())
                 + who()
-                + rows(ids);
+                + rows(ids)
+                + marks(asked);
     }
 
     private String insertAbort(TransactionId id, NodeIdentity home, List<Participant> participants) {
@@ -105,9 +113,9 @@ final class DecisionSql {
 
     /**
      * Who is at work first, then the rows: of a transaction that has ended in between, the row is seen. Who holds the lock on its own xid has written and
-     * not ended; every role may see that, and the signs of life.
+     * not ended; every role may see that, and the signs of life. The marks come last: they cover each row that was deleted before rows were looked for.
      */
-    String survey(Collection<TransactionId> ids) {
+    String survey(Collection<TransactionId> ids, Collection<NodeIdentity> asked) {
         return who()
                 + """
                 select case locktype when 'advisory' then '' else virtualtransaction end,
@@ -119,13 +127,24 @@ final class DecisionSql {
                         .map(SignOfLife::prefix)
                         .map(String::valueOf)
                         .collect(Collectors.joining(", ")))
-                + rows(ids);
+                + rows(ids)
+                + marks(asked);
     }
 
     /** On the home's session, in its transaction: a lock that is free. An error of it is no error of the transaction. */
     String signOfLife(TransactionId id, int number) {
         return "savepoint pgxa;\nselect pg_catalog.pg_try_advisory_xact_lock('" + SignOfLife.key(id, number)
                 + "'::pg_catalog.int8);\nrelease savepoint pgxa";
+    }
+
+    /** The marks of participants, and how long the home has kept them, in milliseconds; NULL if that is as long as it deletes. */
+    String marks(Collection<NodeIdentity> asked) {
+        String identities = asked.stream().map(i -> "'" + i + "'").collect(Collectors.joining(", "));
+        return asked.isEmpty() ? "" : """
+                select a.identity, p.mark, (extract(epoch from clock_timestamp() - n.marks_since) * 1000)::bigint, '', ''
+                from %1$s.node n cross join unnest(array[%2$s]::text[]) as a(identity)
+                left join %1$s.participant p on p.identity = a.identity;
+                """.formatted(schema, identities);
     }
 
     /** Reads rows in a writing transaction, so that no failover to the synchronous standby can lose what was read. */

@@ -1,5 +1,7 @@
 package io.github.postgresxa.decision;
 
+import io.github.postgresxa.gid.Participant;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,17 +9,21 @@ import org.jspecify.annotations.Nullable;
  *
  * @param standing the row that stands
  * @param mark the highest home xid of any deleted C row, null if none was ever deleted
+ * @param marks the same for the participants that were asked about, by their own xids
  */
-public record Fence(Decision standing, @Nullable Long mark) {
+public record Fence(Decision standing, @Nullable Long mark, ParticipantMarks marks) {
 
     /**
      * Whether "no C row" proves that the home's transaction was rolled back. Below the mark a C row may have been carried out and
-     * deleted in the meantime.
+     * deleted in the meantime. A C row that is deleted raises the marks of all participants, so one that is below its branch is enough.
      *
      * @param homeXid the home's xid, null if it is not known
+     * @param participants the branches that the C row would have named, as far as their xids are known
      * @return whether an A row tells the asker's own outcome
      */
-    public boolean provesRollback(@Nullable Long homeXid) {
-        return mark == null || (homeXid != null && Long.compareUnsigned(homeXid, mark) > 0);
+    public boolean provesRollback(@Nullable Long homeXid, Collection<Participant> participants) {
+        return mark == null
+                || (homeXid != null && Long.compareUnsigned(homeXid, mark) > 0)
+                || participants.stream().anyMatch(p -> marks.show(p.identity(), p.xid()));
     }
 }

@@ -40,19 +40,25 @@ public final class Fences {
      * @param id the transaction
      * @param home the home
      * @param participants in the second form, the branches that the row stands for; else empty
+     * @param asked nodes that may hold a branch: their marks are read while the row holds the key
      * @param proof shows that no row C was deleted; asked only if A was written by this call
-     * @return the row that stands, and the mark; empty if nothing stands, because there was no proof
+     * @return the row that stands, and the marks; empty if nothing stands, because there was no proof
      * @throws SQLException if nothing is known: SQLSTATE 55P03 if the home is still committing; an
      *     {@link UnreadableRowException} if a row stands that cannot be read
      */
     public Optional<Fence> write(
-            Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants, Proof proof)
+            Wire wire,
+            TransactionId id,
+            NodeIdentity home,
+            List<Participant> participants,
+            Collection<NodeIdentity> asked,
+            Proof proof)
             throws SQLException {
         for (int attempt = 0; attempt < 3; attempt++) {
-            Reply reply = wire.send(sql.fence(List.of(id), home, participants));
+            Reply reply = wire.send(sql.fence(List.of(id), home, participants, asked));
             List<DecisionRow> rows = LogReply.read(reply, home, "");
             if (!rows.isEmpty()) {
-                Fence fence = new Fence(rows.get(0).read(), LogReply.mark(reply));
+                Fence fence = new Fence(rows.get(0).read(), LogReply.mark(reply), ParticipantMarks.read(reply));
                 if (reply.tags().contains("INSERT 0 1") && !proof.holds(fence)) {
                     wire.send("rollback").orThrow();
                     return Optional.empty();
@@ -76,21 +82,24 @@ public final class Fences {
      * @param wire a wire to the home
      * @param ids the transactions
      * @param home the home
+     * @param asked the node that holds the branches
      * @param proof shows for all rows A that this call has written that no row C was deleted
      * @return the row that stands for each; empty if that could not be done for all at once: then nothing was written, and each has to be fenced alone
      * @throws SQLException if nothing is known
      */
     public Map<TransactionId, Decision> writeTogether(
-            Wire wire, Collection<TransactionId> ids, NodeIdentity home, CommonProof proof) throws SQLException {
+            Wire wire, Collection<TransactionId> ids, NodeIdentity home, NodeIdentity asked, CommonProof proof)
+            throws SQLException {
         // In the same order everywhere: two that fence the same ones never wait for each other in a circle.
         List<TransactionId> ordered = ids.stream()
                 .sorted(Comparator.comparing(TransactionId::toString))
                 .toList();
-        Reply reply = wire.send(sql.fence(ordered, home, List.of()));
+        Reply reply = wire.send(sql.fence(ordered, home, List.of(), List.of(asked)));
         if (reply.error() == null || reply.gone()) {
             Map<TransactionId, Decision> standing = new HashMap<>();
             LogReply.readable(LogReply.read(reply, home, "")).forEach(d -> standing.put(d.transaction(), d));
-            if (standing.keySet().containsAll(ids) && proof.holds(written(reply, ordered))) {
+            if (standing.keySet().containsAll(ids)
+                    && proof.holds(written(reply, ordered), ParticipantMarks.read(reply))) {
                 stand(wire);
                 return standing;
             }
@@ -123,7 +132,7 @@ public final class Fences {
         Proof NOT_NEEDED = fence -> true;
 
         /**
-         * @param written the row A and the mark
+         * @param written the row A and the marks
          * @return whether it holds
          * @throws SQLException if that could not be found out; the row is taken back then
          */
@@ -136,9 +145,10 @@ public final class Fences {
 
         /**
          * @param written the transactions
+         * @param marks of the node that holds the branches
          * @return whether it holds for all of them
          * @throws SQLException if that could not be found out; the rows are taken back then
          */
-        boolean holds(Set<TransactionId> written) throws SQLException;
+        boolean holds(Set<TransactionId> written, ParticipantMarks marks) throws SQLException;
     }
 }

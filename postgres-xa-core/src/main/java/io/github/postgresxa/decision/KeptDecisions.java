@@ -141,17 +141,4 @@ public final class KeptDecisions {
     public void forgetFences(Wire wire, NodeIdentity home, Duration retention) throws SQLException {
         wire.send(sql.forgetFences(home, retention)).orThrow();
     }
-
-    /**
-     * {@return whether the home has ever deleted a row C: then "no row" may mean one of them}
-     *
-     * @param wire a wire to the home
-     * @param home the home
-     * @throws SQLException if the home did not answer or is another database
-     */
-    public boolean hasForgotten(Wire wire, NodeIdentity home) throws SQLException {
-        Reply reply = wire.send(sql.who());
-        LogReply.read(reply, home, "");
-        return LogReply.mark(reply) != null;
-    }
 }

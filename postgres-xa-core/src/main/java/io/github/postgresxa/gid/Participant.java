@@ -9,6 +9,6 @@ package io.github.postgresxa.gid;
  */
 public record Participant(NodeIdentity identity, long xid, String incarnation) {
 
-    /** Stands where nobody knew the incarnation; then the xid is not known either. */
+    /** Stands where nobody knew the incarnation; then the xid tells nothing of how the branch ended. */
     public static final String UNKNOWN_INCARNATION = "-";
 }

@@ -78,6 +78,15 @@ public final class Wording {
             "transaction {}: its decision row at '{}' cannot be read. It was not written by this project's code; it is neither obeyed nor deleted."
                     + " Correct it, or settle the transaction by hand and then delete the row.";
 
+    public static final String WENT_BACK =
+            "node '{}' has gone back in time: its log ends before a place that was safe on its disk, and its timeline is the same. It was given an older disk,"
+                    + " a copy answers at its address, or its disk lies. What it acknowledged since is lost there; what is known of it follows. Stop the application,"
+                    + " restore all nodes to one moment if you can, and compare the data.";
+
+    public static final String RETURNED =
+            "node '{}' has gone back in time, by a restored disk or backup: it lists the branch of transaction {} again, which it had finished."
+                    + " The decision at '{}' is deleted since, so nothing is done with it. Compare the data of all nodes, then finish the branch by hand.";
+
     public static final String DECISIONS_STAY =
             "{} decisions at '{}' stay: node '{}' has failed over or was restored since its branches were prepared, so nobody can"
                     + " verify that it carried them out";

@@ -3,11 +3,13 @@ package io.github.postgresxa.operations;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionRow;
+import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.decision.UnreadableRowException;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.recovery.PreparedBranch;
+import io.github.postgresxa.recovery.ReturnedBranches;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -108,6 +110,21 @@ record Case(TransactionId transaction, Map<Node, Sighting> sightings, Map<String
 
     Stream<PreparedBranch> branches() {
         return sightings.values().stream().flatMap(s -> s.branches().stream());
+    }
+
+    /** {@return the nodes that hold a branch, by identity} */
+    List<NodeIdentity> identities() {
+        return sightings.values().stream()
+                .filter(s -> !s.branches().isEmpty())
+                .map(Sighting::identity)
+                .toList();
+    }
+
+    /** {@return whether a node that holds a branch went back in time, so that the decision may be deleted} */
+    boolean mayBeForgotten(ParticipantMarks marks) {
+        return sightings.values().stream()
+                .anyMatch(s -> s.branches().stream()
+                        .anyMatch(b -> ReturnedBranches.mayHaveBeenForgotten(s.facts(), b, marks)));
     }
 
     /** {@return whether another resource takes part, so that a transaction manager decides} */

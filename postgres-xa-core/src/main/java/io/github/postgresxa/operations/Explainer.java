@@ -69,8 +69,9 @@ final class Explainer {
 
     Explanation explain(TransactionId id) {
         Case found = look(id);
+        boolean returned = mayBeForgotten(found);
         Fleet.Answers<List<BranchExplanation>> details =
-                fleet.ask(found.holders(), (node, wire) -> explain(node, wire, found));
+                fleet.ask(found.holders(), (node, wire) -> explain(node, wire, found, returned));
         Map<String, String> unreachable = new LinkedHashMap<>(found.unreachable());
         unreachable.putAll(details.unreachable());
         return new Explanation(
@@ -79,20 +80,37 @@ final class Explainer {
                 found.homeName(),
                 details.answers().values().stream().flatMap(List::stream).toList(),
                 unreachable,
-                summary(found));
+                returned
+                        ? "In doubt: it may have been committed long ago, and come back with a restored disk or backup. Recovery does not touch it: compare the data of all nodes, then settle it by hand."
+                        : summary(found));
     }
 
-    private static List<BranchExplanation> explain(Node node, Wire wire, Case found) throws SQLException {
+    /** {@return whether a branch came back with a restore, so that no decision may mean that it is deleted} */
+    private boolean mayBeForgotten(Case found) {
+        if (found.state() != State.NONE || !found.hasBranches()) {
+            return false;
+        }
+        return fleet.ask(
+                        found.homeNode().stream().toList(),
+                        (node, wire) -> found.mayBeForgotten(
+                                decisions.marks(wire, Objects.requireNonNull(found.home()), found.identities())))
+                .answers()
+                .containsValue(true);
+    }
+
+    private static List<BranchExplanation> explain(Node node, Wire wire, Case found, boolean returned)
+            throws SQLException {
         Sighting sighting = Objects.requireNonNull(found.sightings().get(node));
         List<BranchExplanation> explained = new ArrayList<>();
         for (PreparedBranch branch : sighting.branches()) {
-            explained.add(explain(node.name(), wire, found, sighting, branch));
+            explained.add(explain(node.name(), wire, found, sighting, branch, returned));
         }
         return explained;
     }
 
     private static BranchExplanation explain(
-            String node, Wire wire, Case found, Sighting sighting, PreparedBranch branch) throws SQLException {
+            String node, Wire wire, Case found, Sighting sighting, PreparedBranch branch, boolean returned)
+            throws SQLException {
         String xid = Long.toUnsignedString(branch.xid() & 0xffff_ffffL);
         String holder = HOLDER.formatted(xid);
         List<HeldLock> locks = Rows.of(wire, LOCKS.formatted(xid, holder)).stream()
@@ -112,22 +130,21 @@ final class Explainer {
                 branch.gid().text(),
                 branch.owner(),
                 branch.age(),
-                verdict(found, sighting, branch),
+                verdict(found, sighting, branch, returned),
                 locks,
                 waiting,
                 Rows.number(vacuum, 0),
                 Rows.yes(vacuum, 1));
     }
 
-    private static String verdict(Case found, Sighting sighting, PreparedBranch branch) {
+    private static String verdict(Case found, Sighting sighting, PreparedBranch branch, boolean returned) {
         if (!branch.gid().branch().equals(sighting.identity())) {
             return "nobody's to settle here: its name belongs to another database, of which this one may be a copy";
         }
-        return verdict(found, branch)
-                + (found.state() == State.NONE && sighting.facts().beganAnew()
-                        ? "; but this server has failed over or was restored at some time: if the branch is older than decisions are kept, it may have"
-                                + " been committed long ago, so compare the data first"
-                        : "");
+        return returned
+                ? "left to you: a server that holds a branch went back in time (a restored disk or backup), and the decision may be deleted since, so it may"
+                        + " have been committed long ago. Compare the data of all nodes first"
+                : verdict(found, branch);
     }
 
     private static String verdict(Case found, PreparedBranch branch) {

@@ -33,7 +33,7 @@ public final class Operations {
         this.doctor = new Doctor(fleet, settings, PreparedCheck.LONG);
         this.listing = new Listing(fleet);
         this.explainer = new Explainer(fleet, settings, decisions);
-        this.resolver = new Resolver(explainer, decisions, settings.retention());
+        this.resolver = new Resolver(explainer, decisions);
     }
 
     /**

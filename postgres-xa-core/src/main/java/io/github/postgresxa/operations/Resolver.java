@@ -15,7 +15,6 @@ import io.github.postgresxa.recovery.PreparedBranch;
 import io.github.postgresxa.recovery.PreparedList;
 import io.github.postgresxa.recovery.Verdict;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,12 +33,10 @@ final class Resolver {
 
     private final Explainer explainer;
     private final DecisionLog decisions;
-    private final Duration retention;
 
-    Resolver(Explainer explainer, DecisionLog decisions, Duration retention) {
+    Resolver(Explainer explainer, DecisionLog decisions) {
         this.explainer = explainer;
         this.decisions = decisions;
-        this.retention = retention;
     }
 
     Resolution resolve(Resolve order) {
@@ -161,14 +158,13 @@ final class Resolver {
 
     /** A restore brought the branch back: its decision may have been deleted since, and recovery would not touch it either. */
     private boolean mayBeForgotten(Resolve order, Case found) {
-        boolean returned = found.sightings().values().stream()
-                .anyMatch(s -> s.facts().beganAnew()
-                        && s.branches().stream().anyMatch(b -> b.age().compareTo(retention) >= 0));
-        return returned
-                && atHome(order, found, decisions.kept()::hasForgotten)
+        return atHome(
+                        order,
+                        found,
+                        (wire, home) -> found.mayBeForgotten(decisions.marks(wire, home, found.identities())))
                 && onlyForced(
                         order,
-                        "A server that holds a branch of transaction %s has failed over or was restored, and the branch is older than decisions are kept: it may have been committed long ago. Compare the data first."
+                        "A server that holds a branch of transaction %s went back in time (a restored disk or backup), and the decision may be deleted since: it may have been committed long ago. Compare the data first."
                                 .formatted(order.transaction()));
     }
 
@@ -196,7 +192,9 @@ final class Resolver {
                                 order.transaction(),
                                 home,
                                 found.managerDecides() ? participants(found) : List.of(),
-                                written -> isStillPrepared(found))
+                                found.identities(),
+                                written -> isStillPrepared(found)
+                                        && (order.force() || !found.mayBeForgotten(written.marks())))
                         .map(Fence::standing));
         if (standing.isEmpty()) {
             throw new RefusedException(

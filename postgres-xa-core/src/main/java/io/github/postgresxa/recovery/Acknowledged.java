@@ -9,6 +9,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last transactions that this process has told an application to be committed. A home that loses the end of its log loses the row together with its
@@ -33,13 +34,16 @@ final class Acknowledged {
     /**
      * @param home a home
      * @param incarnation its present one
+     * @param wentBack when it was seen to have gone back within that one, by the monotonic clock; null if it was not
      * @param notOlder than this
-     * @return what it acknowledged before it failed over
+     * @return what it acknowledged before it failed over or went back
      */
-    synchronized List<TransactionId> before(NodeIdentity home, String incarnation, Duration notOlder) {
+    synchronized List<TransactionId> before(
+            NodeIdentity home, String incarnation, @Nullable Long wentBack, Duration notOlder) {
         long now = System.nanoTime();
         return byHome.getOrDefault(home, new ArrayDeque<>()).stream()
-                .filter(e -> !e.incarnation.equals(incarnation) && now - e.at < notOlder.toNanos())
+                .filter(e -> !e.incarnation.equals(incarnation) || (wentBack != null && e.at - wentBack < 0))
+                .filter(e -> now - e.at < notOlder.toNanos())
                 .map(Entry::id)
                 .toList();
     }

@@ -63,7 +63,8 @@ final class Contradictions {
         return node.use(c -> {
             String now = ServerFacts.read(c).incarnation();
             List<Long> xids = vanished.stream()
-                    .filter(v -> v.incarnation().equals(now))
+                    .filter(v -> v.incarnation().equals(now)
+                            && node.history().vouchesFor(v.branch().xid()))
                     .map(v -> v.branch().xid())
                     .toList();
             if (xids.isEmpty()) {
@@ -108,6 +109,7 @@ final class Contradictions {
                                 c,
                                 id,
                                 gid.home(),
+                                List.of(),
                                 List.of(),
                                 written -> vanished.nothingForgotten(String.valueOf(written.mark()))));
                 if (fence.isEmpty()) {

@@ -72,7 +72,9 @@ final class FailoverCheck {
             return;
         }
         String incarnation = facts.incarnation();
-        if (incarnation.equals(checked.get(node))) {
+        int timesBack = node.history().timesBack();
+        String state = incarnation + "/" + timesBack;
+        if (state.equals(checked.get(node))) {
             return;
         }
         try {
@@ -81,7 +83,7 @@ final class FailoverCheck {
                 look(node, identity, incarnation, home, unverifiable);
             }
             lookForLostDecisions(node, identity, incarnation);
-            checked.put(node, incarnation);
+            checked.put(node, state);
             report(node, unverifiable);
         } catch (SQLException e) {
             LOG.debug(
@@ -94,7 +96,8 @@ final class FailoverCheck {
     /** As a home: what it has answered and does not know any more. */
     private void lookForLostDecisions(NodeLink home, NodeIdentity identity, String incarnation) throws SQLException {
         // Within half the retention, so that no row can be missing because it was carried out and deleted.
-        List<TransactionId> answered = acknowledged.before(identity, incarnation, retention.dividedBy(2));
+        Long wentBack = home.history().timesBack() > 0 ? home.history().wentBack() : null;
+        List<TransactionId> answered = acknowledged.before(identity, incarnation, wentBack, retention.dividedBy(2));
         if (answered.isEmpty()) {
             return;
         }
@@ -112,16 +115,18 @@ final class FailoverCheck {
     private void look(
             NodeLink node, NodeIdentity identity, String incarnation, NodeLink home, List<TransactionId> unverifiable)
             throws SQLException {
-        if (!namesAnother(home, node, identity, incarnation)) {
+        boolean wentBack = node.history().timesBack() > 0;
+        if (!wentBack && !namesAnother(home, node, identity, incarnation)) {
             return;
         }
+        String trusted = wentBack ? "" : incarnation; // Then the rows of the present one have to be looked at as well.
         long from = 0;
         do {
             long start = from;
             KeptDecisions.Stretch stretch = home.use(c -> decisions
                     .kept()
                     .ofOtherIncarnations(
-                            c, java.util.Objects.requireNonNull(home.identity()), identity, incarnation, start));
+                            c, java.util.Objects.requireNonNull(home.identity()), identity, trusted, start));
             List<Decision> found = stretch.decisions();
             for (int i = 0; i < found.size(); i += BATCH) {
                 judge(

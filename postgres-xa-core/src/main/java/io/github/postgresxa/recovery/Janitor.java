@@ -7,6 +7,7 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.KeptDecisions;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.node.Pace;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -30,6 +31,15 @@ final class Janitor {
 
     private static final int BATCH = 1_000;
     private static final int MOST_ALARMS = 1_000;
+
+    /** The most pages in a row in which every row has to stay, that one sweep reads. The next sweep goes on behind them. */
+    private static final int IN_VAIN = 10;
+
+    /** A transaction that has run at a participant for so many retentions holds no decision any more, and for at least so long. */
+    private static final int PATIENCE = 10;
+
+    private static final Duration LEAST_PATIENCE = Duration.ofSeconds(10);
+
     private static final Duration SHORTEST = Duration.ofSeconds(1);
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
@@ -37,9 +47,16 @@ final class Janitor {
     private final DecisionLog decisions;
     private final Duration retention;
     private final XaListener listener;
+    private final Pace pace;
     private final Set<String> alarmed = ConcurrentHashMap.newKeySet();
+    private final Map<NodeLink, String> goOnAfter = new ConcurrentHashMap<>();
+    private final Map<NodeIdentity, Running> oldest = new ConcurrentHashMap<>();
 
-    Janitor(Homes homes, DecisionLog decisions, Duration retention, XaListener listener) {
+    /** The oldest transaction that runs at a participant, and since when this process has seen it, by the monotonic clock. */
+    private record Running(long xid, long since) {}
+
+    Janitor(Homes homes, DecisionLog decisions, Duration retention, XaListener listener, Pace pace) {
+        this.pace = pace;
         this.listener = listener;
         this.homes = homes;
         this.decisions = decisions;
@@ -54,7 +71,10 @@ final class Janitor {
         return tenth.compareTo(LONGEST) > 0 ? LONGEST : tenth;
     }
 
-    /** Cleans up at one home, page by page, as far as the participants answer. A row that has to stay keeps no younger one from going. */
+    /**
+     * Cleans up at one home, page by page, as far as the participants answer. A row that has to stay keeps no younger one from going; where very many have
+     * to stay, a sweep looks at a part of them, and the next one goes on there.
+     */
     void sweep(NodeLink home) {
         NodeIdentity identity = home.identity();
         if (identity == null) {
@@ -62,15 +82,19 @@ final class Janitor {
         }
         try {
             Unverified unverified = new Unverified();
-            String after = "";
+            String after = goOnAfter.getOrDefault(home, "");
             KeptDecisions.Page page;
+            int inVain = 0;
             do {
                 String from = after;
                 page = home.use(c -> decisions.kept().expired(c, identity, retention, from, BATCH));
-                forget(home, identity, carriedOut(identity, page.decisions(), unverified));
+                List<TransactionId> done = carriedOut(identity, page.decisions(), unverified);
+                forget(home, identity, done);
                 page.unreadable().forEach(gtrid -> tellUnreadable(home, gtrid));
+                inVain = done.isEmpty() ? inVain + 1 : 0;
                 after = page.end();
-            } while (!page.last());
+            } while (!page.last() && inVain < IN_VAIN);
+            goOnAfter.put(home, page.last() ? "" : after);
             unverified.report(home);
             home.use(c -> {
                 decisions.kept().forgetFences(c, identity, retention);
@@ -131,8 +155,14 @@ final class Janitor {
             return open;
         }
         try {
-            Map<TransactionId, ParticipantCheck.State> states =
-                    link.use(c -> ParticipantCheck.ask(c, decisions.identityQuestion(), link, home, participant, its));
+            Map<TransactionId, ParticipantCheck.State> states = link.use(c -> ParticipantCheck.ask(
+                    c,
+                    decisions.identityQuestion(),
+                    link,
+                    home,
+                    participant,
+                    its,
+                    xid -> runsForLong(participant, xid)));
             for (Decision decision : its) {
                 switch (states.getOrDefault(decision.transaction(), ParticipantCheck.State.OPEN)) {
                     case CARRIED_OUT -> open.remove(decision.transaction());
@@ -143,7 +173,7 @@ final class Janitor {
                                 decision.verb().outcome(),
                                 decision.verb().opposite());
                     case UNVERIFIABLE -> unverified.count(link);
-                    case OPEN ->
+                    case HELD, OPEN ->
                         LOG.trace(
                                 "{} is still open on '{}'",
                                 decision.transaction(),
@@ -157,6 +187,18 @@ final class Janitor {
                     e);
         }
         return open;
+    }
+
+    /** A transaction that does not end must not keep all decisions for ever. If it prepares after all, its branch may be left to a person. */
+    private boolean runsForLong(NodeIdentity participant, long xid) {
+        Running known = oldest.get(participant);
+        if (known == null || known.xid() != xid) {
+            oldest.put(participant, new Running(xid, pace.nanos()));
+            return false;
+        }
+        Duration limit = retention.multipliedBy(PATIENCE);
+        Duration longest = limit.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : limit;
+        return pace.nanos() - known.since() >= longest.toNanos();
     }
 
     /** Decisions that nobody can verify, because a participant failed over or was restored: told once per participant and number. */

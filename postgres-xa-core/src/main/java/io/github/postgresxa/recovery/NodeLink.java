@@ -30,6 +30,7 @@ final class NodeLink implements AutoCloseable {
     private volatile @Nullable ServerFacts facts;
     private volatile long factsRead;
     private volatile boolean closed;
+    private final LogHistory history = new LogHistory();
 
     NodeLink(Node node, DecisionSchema schema, Pace pace) {
         this.node = node;
@@ -60,6 +61,11 @@ final class NodeLink implements AutoCloseable {
     /** {@return when that was, by the monotonic clock} */
     long factsRead() {
         return factsRead;
+    }
+
+    /** {@return how far this process has seen its log} */
+    LogHistory history() {
+        return history;
     }
 
     /** {@return the present moment, by the same clock} */

@@ -9,6 +9,7 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.Fence;
 import io.github.postgresxa.decision.Fences;
+import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.decision.UnreadableRowException;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
@@ -52,7 +53,6 @@ final class NodePass {
     private final Fences fences;
     private final Duration grace;
     private final Duration patience;
-    private final ReturnedBranches returned;
     private final XaListener listener;
     private final Tally tally;
     private volatile boolean again;
@@ -67,7 +67,6 @@ final class NodePass {
             DecisionLog decisions,
             Duration grace,
             Duration patience,
-            ReturnedBranches returned,
             XaListener listener,
             Tally tally) {
         this.watch = watch;
@@ -76,7 +75,6 @@ final class NodePass {
         this.fences = decisions.fences();
         this.grace = grace;
         this.patience = patience;
-        this.returned = returned;
         this.listener = listener;
         this.tally = tally;
     }
@@ -170,7 +168,8 @@ final class NodePass {
                 throws SQLException {
             Set<TransactionId> ids = new HashSet<>();
             branches.forEach(b -> ids.add(b.gid().transaction()));
-            DecisionLog.Survey found = home.use(c -> decisions.survey(c, identity, ids));
+            DecisionLog.Survey found = home.use(
+                    c -> decisions.survey(c, identity, branches.get(0).gid().branch(), ids));
             branches.forEach(
                     b -> watch.asked(b.gid(), found.rows().containsKey(b.gid().transaction()), found.mark()));
             boolean anyCommit = found.rows().values().stream().anyMatch(DecisionRow::isCommit);
@@ -192,18 +191,30 @@ final class NodePass {
                 Verdict verdict = RecoveryRules.judge(gid, decision, quietFor, grace, abandoned);
                 if (verdict != Verdict.FENCE) {
                     carryOut(branch, verdict);
-                } else if (returned.mayHaveBeenForgotten(watch, home, gid)) {
-                    watch.asked(gid, true, ""); // Whoever decides it by hand knows better than we do.
-                    doubt(
-                            branch,
-                            "its node has failed over or was restored, and it is older than decisions are kept: that it has none may mean that"
-                                    + " it was committed long ago. Compare the data and finish it by hand");
+                } else if (ReturnedBranches.mayHaveBeenForgotten(watch.link().facts(), branch, survey.marks())) {
+                    returned(home, branch);
                     return Verdict.IN_DOUBT;
                 }
                 return verdict;
             } catch (SQLException | RuntimeException e) {
                 return unsettled(branch, e);
             }
+        }
+
+        private void returned(NodeLink home, PreparedBranch branch) {
+            Gid gid = branch.gid();
+            watch.asked(gid, true, ""); // Whoever decides it by hand knows better than we do.
+            if (watch.isNewlyReturned(gid)) {
+                LOG.error(
+                        Wording.RETURNED,
+                        watch.link().node().name(),
+                        gid.transaction(),
+                        home.node().name());
+            }
+            doubt(
+                    branch,
+                    "its node went back in time (a restored disk or backup), and its decision may be deleted since: that it has none may mean that"
+                            + " it was committed long ago. Compare the data and finish it by hand");
         }
 
         private Verdict unsettled(PreparedBranch branch, Exception e) {
@@ -229,7 +240,7 @@ final class NodePass {
                 try {
                     Decision standing = together.get(gid.transaction());
                     if (standing == null) {
-                        standing = fence(home, gid);
+                        standing = fence(home, branch);
                     }
                     if (standing == null) {
                         tally.left();
@@ -265,36 +276,56 @@ final class NodePass {
 
         private Map<TransactionId, Decision> fenceTogether(
                 NodeLink home, NodeIdentity identity, List<PreparedBranch> branches) {
-            Map<TransactionId, Gid> gids = new HashMap<>();
-            branches.forEach(b -> gids.put(b.gid().transaction(), b.gid()));
-            if (gids.size() < 2 || gids.size() < branches.size()) {
+            Map<TransactionId, PreparedBranch> byId = new HashMap<>();
+            branches.forEach(b -> byId.put(b.gid().transaction(), b));
+            if (byId.size() < 2 || byId.size() < branches.size()) {
                 return Map.of();
             }
             try {
-                return home.use(
-                        c -> fences.writeTogether(c, gids.keySet(), identity, written -> areListed(gids, written)));
+                return home.use(c -> fences.writeTogether(
+                        c,
+                        byId.keySet(),
+                        identity,
+                        branches.get(0).gid().branch(),
+                        (written, marks) -> areUndecided(byId, written, marks)));
             } catch (SQLException e) {
                 LOG.debug("{} branches could not be fenced together", branches.size(), e);
                 return Map.of();
             }
         }
 
-        private boolean areListed(Map<TransactionId, Gid> gids, Set<TransactionId> written) throws SQLException {
-            List<Gid> fenced = gids.values().stream()
-                    .filter(g -> written.contains(g.transaction()))
+        private boolean areUndecided(
+                Map<TransactionId, PreparedBranch> byId, Set<TransactionId> written, ParticipantMarks marks)
+                throws SQLException {
+            List<PreparedBranch> fenced = byId.values().stream()
+                    .filter(b -> written.contains(b.gid().transaction()))
                     .toList();
-            return fenced.isEmpty() || PreparedList.listsAll(watch.link().node(), fenced);
+            List<Gid> gids = fenced.stream().map(PreparedBranch::gid).toList();
+            return fenced.stream().allMatch(b -> isAbove(marks, b))
+                    && (gids.isEmpty() || PreparedList.listsAll(watch.link().node(), gids));
         }
 
         /**
-         * A row C is deleted only after its branches have gone: if this one is still listed once the row A holds the key, there was none.
+         * A row C is deleted only after its branches have gone, and raises the mark of their nodes: if this one is still listed once the row A holds the key, and
+         * is above the mark, there was none.
          *
          * @return the row that stands; null if somebody has finished the branch meanwhile
          */
-        private @Nullable Decision fence(NodeLink home, Gid gid) throws SQLException {
-            return home.use(c -> fences.write(c, gid.transaction(), gid.home(), List.of(), written -> isListed(gid)))
+        private @Nullable Decision fence(NodeLink home, PreparedBranch branch) throws SQLException {
+            Gid gid = branch.gid();
+            return home.use(c -> fences.write(
+                            c,
+                            gid.transaction(),
+                            gid.home(),
+                            List.of(),
+                            List.of(gid.branch()),
+                            written -> isAbove(written.marks(), branch) && isListed(gid)))
                     .map(Fence::standing)
                     .orElse(null);
+        }
+
+        private boolean isAbove(ParticipantMarks marks, PreparedBranch branch) {
+            return !ReturnedBranches.mayHaveBeenForgotten(watch.link().facts(), branch, marks);
         }
 
         private boolean isListed(Gid gid) throws SQLException {

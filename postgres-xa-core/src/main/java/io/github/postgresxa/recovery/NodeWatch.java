@@ -44,6 +44,7 @@ final class NodeWatch {
     private final List<Vanished> vanished = new ArrayList<>();
     private final Map<Gid, Set<String>> mayDecide = new HashMap<>();
     private final Map<Gid, Life> lives = new HashMap<>();
+    private final Set<Gid> returned = new HashSet<>();
     private final Set<NodeIdentity> homesAtWork = ConcurrentHashMap.newKeySet();
     private final Map<NodeIdentity, List<InDoubtBranch>> doubts = new HashMap<>();
     private final Set<String> told = new HashSet<>();
@@ -125,6 +126,10 @@ final class NodeWatch {
         try {
             PreparedList read = PreparedList.read(wire);
             remember(read); // In the order in which they were read.
+            ServerFacts facts = link.facts();
+            if (facts != null) {
+                link.history().saw(link.node().name(), facts.incarnation(), read.position(), pace.nanos());
+            }
             return read;
         } catch (RuntimeException e) {
             throw new SQLException("its list of prepared transactions cannot be read: " + e, e);
@@ -167,6 +172,7 @@ final class NodeWatch {
         }
         mayDecide.keySet().retainAll(listed.keySet());
         lives.keySet().retainAll(listed.keySet());
+        returned.retainAll(listed.keySet());
         if (!list.cut()) { // Else one that is missing may just not have been listed.
             before.values().forEach(seen -> keep(seen.vanish()));
         }
@@ -206,10 +212,9 @@ final class NodeWatch {
         lives.put(gid, new Life(life == null ? 0 : life.signs(), pace.nanos()));
     }
 
-    /** {@return how old a listed branch was when this process saw it for the first time, by its server's clock} */
-    synchronized Duration ageWhenFirstSeen(Gid gid) {
-        Seen seen = listed.get(gid);
-        return seen == null ? Duration.ZERO : seen.branch().age();
+    /** {@return whether a restore brought the branch back and this was not known before} */
+    synchronized boolean isNewlyReturned(Gid gid) {
+        return returned.add(gid);
     }
 
     /** The home of a listed branch was asked: it had a row, or none while its mark was this. */

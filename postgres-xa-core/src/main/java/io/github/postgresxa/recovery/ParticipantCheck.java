@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,11 @@ final class ParticipantCheck {
     enum State {
         /** Done, for good. */
         CARRIED_OUT,
+        /**
+         * Done, for good; but a branch of the same home with a lower xid there is not, or may still come. Were this decision deleted, the participant's mark
+         * would pass that branch, and nobody could tell it from one that a restore has brought back.
+         */
+        HELD,
         /** Still prepared, or not answered. */
         OPEN,
         /** It ended the other way, or its node has lost it. */
@@ -35,6 +41,13 @@ final class ParticipantCheck {
         /** An xid means something only within one incarnation of a server, and this is another one. */
         UNVERIFIABLE
     }
+
+    /** What runs and is not prepared, before the list: a transaction that is prepared in between is in the list. */
+    private static final String RUNNING = """
+            select (select x from pg_snapshot_xip(pg_current_snapshot()) x
+                    where not exists (select from pg_prepared_xacts p where p.transaction = x::xid) order by x limit 1),
+                   pg_snapshot_xmax(pg_current_snapshot()), '', '';
+            """;
 
     private ParticipantCheck() {}
 
@@ -45,6 +58,22 @@ final class ParticipantCheck {
             NodeIdentity home,
             NodeIdentity identity,
             List<Decision> decisions)
+            throws SQLException {
+        return ask(wire, identityQuestion, link, home, identity, decisions, xid -> false);
+    }
+
+    /**
+     * @param ignored whether the oldest transaction that runs there, by its xid, holds nothing, because it has run for too long
+     * @return what the participant shows of each decision; nothing if it is not the right database, or no primary
+     */
+    static Map<TransactionId, State> ask(
+            Wire wire,
+            String identityQuestion,
+            NodeLink link,
+            NodeIdentity home,
+            NodeIdentity identity,
+            List<Decision> decisions,
+            LongPredicate ignored)
             throws SQLException {
         ServerFacts facts = ServerFacts.read(wire);
         if (!facts.primary() || !identity.equals(link.identity())) {
@@ -60,32 +89,52 @@ final class ParticipantCheck {
         }
         Set<String> listed = new HashSet<>();
         Map<Long, XidStatus> status = XidStatus.read(reply);
+        long present = 0;
+        long oldest = 0;
+        for (List<@Nullable String> row : reply.rows()) {
+            if (row.size() == 4) {
+                String running = row.get(0);
+                present = Long.parseUnsignedLong(String.valueOf(row.get(1)));
+                boolean holds = running != null && !ignored.test(Long.parseUnsignedLong(running));
+                oldest = holds ? Long.parseUnsignedLong(running) : present;
+            }
+        }
         for (List<@Nullable String> row : reply.rows()) {
             if (row.size() == 3) {
-                listed.add(transactionOf(String.valueOf(row.get(0)), home));
+                String transaction = transactionOf(String.valueOf(row.get(0)), home);
+                listed.add(transaction);
+                if (!transaction.isEmpty()) {
+                    oldest = Math.min(oldest, PreparedList.xid(String.valueOf(row.get(1)), present));
+                }
             }
         }
         Map<TransactionId, State> states = new HashMap<>();
         for (Decision decision : decisions) {
             Participant participant = decision.participant(identity);
             boolean stillListed = listed.contains(decision.transaction().toString());
-            states.put(
-                    decision.transaction(),
-                    stillListed
-                            ? State.OPEN
-                            : judge(decision, participant, facts.incarnation(), status.get(participant.xid())));
+            State state = stillListed
+                    ? State.OPEN
+                    : judge(decision, participant, facts.incarnation(), link.history(), status.get(participant.xid()));
+            boolean held = state == State.CARRIED_OUT
+                    && decision.verb() == Decision.Verb.COMMIT
+                    && participant.xid() >= oldest;
+            states.put(decision.transaction(), held ? State.HELD : state);
         }
         return states;
     }
 
     private static State judge(
-            Decision decision, Participant participant, String incarnation, @Nullable XidStatus status) {
+            Decision decision,
+            Participant participant,
+            String incarnation,
+            LogHistory history,
+            @Nullable XidStatus status) {
         if (participant.incarnation().equals(Participant.UNKNOWN_INCARNATION)) {
             return State
                     .CARRIED_OUT; // Written by a manager's recovery, which knows no xid; that it is not listed must do.
         }
         XidStatus expected = decision.verb() == Decision.Verb.COMMIT ? XidStatus.COMMITTED : XidStatus.ABORTED;
-        if (!participant.incarnation().equals(incarnation)) {
+        if (!participant.incarnation().equals(incarnation) || !history.vouchesFor(participant.xid())) {
             return inAnotherIncarnation(decision, status);
         }
         if (status == null || status == XidStatus.FORGOTTEN) {
@@ -126,7 +175,7 @@ final class ParticipantCheck {
                 .toList();
         return """
                 begin isolation level read committed read write;
-                %s%sselect gid, owner, database from pg_prepared_xacts where gid like 'pgxa/%%';
-                %s%scommit""".formatted(Durability.RAISE, identityQuestion, XidStatus.question(xids), Durability.BARRIER);
+                %s%s%sselect gid, transaction, database from pg_prepared_xacts where gid like 'pgxa/%%';
+                %s%scommit""".formatted(Durability.RAISE, identityQuestion, RUNNING, XidStatus.question(xids), Durability.BARRIER);
     }
 }

@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param ours branches of ours in the node's own database, oldest first, at most {@value #LIMIT}
  * @param foreign everything else on the server: counted, never touched
+ * @param position where the server is
  */
-public record PreparedList(List<PreparedBranch> ours, int foreign) {
+public record PreparedList(List<PreparedBranch> ours, int foreign, Position position) {
 
     static final int LIMIT = 10_000;
 
@@ -40,7 +41,24 @@ public record PreparedList(List<PreparedBranch> ours, int foreign) {
             """;
 
     /** A standby lists nothing, whatever was prepared on its primary: asked in the same message, before the list. */
-    private static final String STANDBY_OR_NOT = "select pg_is_in_recovery(), '';\n";
+    private static final String STANDBY_OR_NOT = """
+            select pg_is_in_recovery(), case when not pg_is_in_recovery()
+                then (pg_current_wal_flush_lsn() - '0/0'::pg_lsn) || ' ' || pg_snapshot_xmax(pg_current_snapshot()) end;
+            """;
+
+    /**
+     * Where a server is.
+     *
+     * @param flushed the end of its log that is safe on its disk
+     * @param nextXid above all xids that were given away
+     */
+    public record Position(long flushed, long nextXid) {
+
+        private static Position of(String text) {
+            String[] parts = text.split(" ", 2);
+            return new Position(Long.parseLong(parts[0]), Long.parseUnsignedLong(parts[1]));
+        }
+    }
 
     private static final String ONE = STANDBY_OR_NOT + LOOK + """
             where (gid like 'pgxa/1/%1$s/%%' or gid like 'pgxa/2/%1$s/%%') and database = current_database()
@@ -114,9 +132,11 @@ public record PreparedList(List<PreparedBranch> ours, int foreign) {
     private static PreparedList branches(Reply reply) throws SQLException {
         List<PreparedBranch> ours = new ArrayList<>();
         int foreign = 0;
+        Position position = new Position(0, 0);
         for (List<@Nullable String> row : reply.rows()) {
             if (row.size() == 2) {
                 refuseStandby(row);
+                position = Position.of(String.valueOf(row.get(1)));
                 continue;
             }
             if (row.size() == 1) {
@@ -131,7 +151,7 @@ public record PreparedList(List<PreparedBranch> ours, int foreign) {
                 foreign++;
             }
         }
-        return new PreparedList(ours, foreign);
+        return new PreparedList(ours, foreign, position);
     }
 
     private static void refuseStandby(List<@Nullable String> row) throws SQLException {
@@ -142,8 +162,11 @@ public record PreparedList(List<PreparedBranch> ours, int foreign) {
 
     /** The view shows the lower 32 bits of an xid; what is prepared is never 2^31 away from the present. */
     private static long xid(List<@Nullable String> row) {
-        long present = Long.parseUnsignedLong(String.valueOf(row.get(4)));
-        int lowerBits = (int) Long.parseLong(String.valueOf(row.get(3)));
+        return xid(String.valueOf(row.get(3)), Long.parseUnsignedLong(String.valueOf(row.get(4))));
+    }
+
+    static long xid(String shown, long present) {
+        int lowerBits = (int) Long.parseLong(shown);
         return present + (lowerBits - (int) present);
     }
 }

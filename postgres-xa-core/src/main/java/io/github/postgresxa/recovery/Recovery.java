@@ -43,7 +43,6 @@ public final class Recovery implements AutoCloseable {
     private final Janitor janitor;
     private final StatusQuestion status;
     private final Contradictions contradictions;
-    private final ReturnedBranches returned;
     private final Acknowledged acknowledged = new Acknowledged();
     private final FailoverCheck failovers;
     private final DurabilityWarning durability = new DurabilityWarning();
@@ -88,9 +87,8 @@ public final class Recovery implements AutoCloseable {
         this.listener = listener;
         this.workers = workers;
         this.timer = timer;
-        this.janitor = new Janitor(homes, decisions, retention.retention(), listener);
+        this.janitor = new Janitor(homes, decisions, retention.retention(), listener, Pace.SYSTEM);
         this.contradictions = new Contradictions(homes, decisions, settings.grace(), listener, Pace.SYSTEM);
-        this.returned = new ReturnedBranches(decisions, retention.retention());
         this.failovers = new FailoverCheck(homes, decisions, acknowledged, retention.retention(), listener);
         this.statistics = new Statistics(retention.schema(), Pace.SYSTEM);
     }
@@ -166,7 +164,7 @@ public final class Recovery implements AutoCloseable {
     }
 
     private NodePass pass(NodeWatch watch, Duration patience, Tally tally) {
-        return new NodePass(watch, homes, decisions, settings.grace(), patience, returned, listener, tally);
+        return new NodePass(watch, homes, decisions, settings.grace(), patience, listener, tally);
     }
 
     /** A node is looked at by one pass at a time; the turns of its homes may go on when the next one looks. */

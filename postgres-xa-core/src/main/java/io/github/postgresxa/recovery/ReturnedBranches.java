@@ -1,39 +1,30 @@
 package io.github.postgresxa.recovery;
 
-import io.github.postgresxa.decision.DecisionLog;
-import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.node.ServerFacts;
-import java.sql.SQLException;
-import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A node that is restored from a backup brings branches back that were finished long ago, when their decisions may be deleted since. To take "no row" for an
- * abort would undo on one node what all others keep. So such a branch is left to a person. A clock takes part here, but only to be careful: it never finishes
- * anything.
+ * A node that goes back in time brings branches back that were finished long ago, when their decisions may be deleted since. To take "no row" for an
+ * abort would undo on one node what all others keep. So such a branch is left to a person.
  */
-final class ReturnedBranches {
+public final class ReturnedBranches {
 
-    private final DecisionLog decisions;
-    private final Duration retention;
-
-    ReturnedBranches(DecisionLog decisions, Duration retention) {
-        this.decisions = decisions;
-        this.retention = retention;
-    }
+    private ReturnedBranches() {}
 
     /**
-     * @param watch the node that lists the branch
-     * @param home the branch's home, which has no row for it
-     * @param gid the branch
-     * @return whether the row may have been deleted: the node began anew at some time, this process never saw the branch while it was
-     *     younger than the retention, and the home has deleted rows
-     * @throws SQLException if the home did not answer
+     * @param facts what the server says that lists the branch
+     * @param branch a branch of the first form whose home has no row for it
+     * @param marks of its home, read after the row was looked for
+     * @return whether its row may have been deleted
      */
-    boolean mayHaveBeenForgotten(NodeWatch watch, NodeLink home, Gid gid) throws SQLException {
-        ServerFacts facts = watch.link().facts();
-        return facts != null
-                && facts.beganAnew()
-                && watch.ageWhenFirstSeen(gid).compareTo(retention) >= 0
-                && home.use(c -> decisions.kept().hasForgotten(c, gid.home()));
+    public static boolean mayHaveBeenForgotten(
+            @Nullable ServerFacts facts, PreparedBranch branch, ParticipantMarks marks) {
+        return switch (marks.of(branch.gid().branch(), branch.xid())) {
+            case UNDECIDED -> false;
+            case NOTHING -> true;
+            // Of what was deleted before there were marks, only a clock and the timeline tell, and only to be careful.
+            case UNDECIDED_SINCE -> facts != null && facts.beganAnew() && marks.areYoungerThan(branch.age());
+        };
     }
 }

@@ -4,11 +4,12 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRow;
-import io.github.postgresxa.decision.Fences;
+import io.github.postgresxa.decision.Fence;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -143,16 +144,12 @@ final class SubordinateRecovery implements XAResource {
             throw new XAException(XAException.XAER_RMFAIL);
         }
         List<Participant> participants = branches.stream()
-                .map(f -> new Participant(f.gid().branch(), 0, Participant.UNKNOWN_INCARNATION))
+                .map(f -> new Participant(f.gid().branch(), f.branch().xid(), Participant.UNKNOWN_INCARNATION))
                 .toList();
         try {
             Decision standing = home.use(c -> verb == Decision.Verb.COMMIT
                     ? decisions.record(c, first.transaction(), homeIdentity, participants)
-                    : decisions
-                            .fences()
-                            .write(c, first.transaction(), homeIdentity, participants, Fences.Proof.NOT_NEEDED)
-                            .orElseThrow()
-                            .standing());
+                    : abort(c, branches, participants));
             if (standing.verb() != verb) {
                 throw new XAException(verb == Decision.Verb.COMMIT ? XAException.XA_HEURRB : XAException.XA_HEURCOM);
             }
@@ -162,6 +159,27 @@ final class SubordinateRecovery implements XAResource {
             throw unreachable;
         }
         wakeRecovery.run();
+    }
+
+    /** A manager that has forgotten its commit takes a branch that a restore brings back for one that it never decided on, and presumes the abort. */
+    private Decision abort(Wire wire, List<Found> branches, List<Participant> participants) throws SQLException {
+        Gid first = branches.get(0).gid();
+        List<NodeIdentity> asked =
+                participants.stream().map(Participant::identity).toList();
+        return decisions
+                .fences()
+                .write(
+                        wire,
+                        first.transaction(),
+                        first.home(),
+                        participants,
+                        asked,
+                        written -> branches.stream()
+                                .noneMatch(f -> ReturnedBranches.mayHaveBeenForgotten(
+                                        f.watch().link().facts(), f.branch(), written.marks())))
+                .map(Fence::standing)
+                .orElseThrow(() -> new SQLException("the decision of transaction " + first.transaction()
+                        + " may be deleted, and a node went back in time: compare the data, then settle it by hand"));
     }
 
     @Override

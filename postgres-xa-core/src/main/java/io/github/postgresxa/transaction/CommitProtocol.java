@@ -229,7 +229,7 @@ final class CommitProtocol {
             case REFUSED -> rollback(transaction, ballot, answer.problem());
             case UNKNOWN -> {
                 transaction.moveTo(Phase.UNKNOWN);
-                CommitOutcome outcome = enquiry.ask(transaction.id(), home, answer);
+                CommitOutcome outcome = enquiry.ask(transaction.id(), home, named(transaction, home), answer);
                 yield switch (outcome.outcome()) {
                     case COMMITTED -> finish(transaction, ballot, others);
                     case ROLLED_BACK -> rollback(transaction, ballot, outcome.reason());
@@ -279,7 +279,17 @@ final class CommitProtocol {
      */
     CommitOutcome askAgain(GlobalTransaction transaction) {
         Branch home = transaction.askLaterAt();
-        return home == null ? CommitOutcome.unknown(null) : enquiry.askOnce(transaction.id(), home, Answer.LOST);
+        return home == null
+                ? CommitOutcome.unknown(null)
+                : enquiry.askOnce(transaction.id(), home, named(transaction, home), Answer.LOST);
+    }
+
+    /** {@return the branches that the row C names, as far as their xids are known} */
+    private static List<Participant> named(GlobalTransaction transaction, Branch home) {
+        return transaction.branches().stream()
+                .filter(b -> b != home && b.xid() != null)
+                .map(Branch::asParticipant)
+                .toList();
     }
 
     /** Ends every branch without effect. Needs no row: without a decision sent, no row C can ever come. */

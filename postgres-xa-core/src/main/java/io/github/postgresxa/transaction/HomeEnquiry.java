@@ -6,6 +6,8 @@ import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.Fence;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.Pace;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -42,19 +44,21 @@ final class HomeEnquiry {
     /**
      * @param id the transaction
      * @param home the home's branch, whose session may be broken
+     * @param others the branches that the row C names
      * @param lost why the reply is missing
      * @return committed, rolled back, or unknown if the home does not answer in time
      */
-    CommitOutcome ask(TransactionId id, Branch home, Answer lost) {
-        return ask(id, home, lost, limit);
+    CommitOutcome ask(TransactionId id, Branch home, List<Participant> others, Answer lost) {
+        return ask(id, home, others, lost, limit);
     }
 
     /** {@return what one more question tells, without waiting for a home that does not answer} */
-    CommitOutcome askOnce(TransactionId id, Branch home, Answer lost) {
-        return ask(id, home, lost, Duration.ZERO);
+    CommitOutcome askOnce(TransactionId id, Branch home, List<Participant> others, Answer lost) {
+        return ask(id, home, others, lost, Duration.ZERO);
     }
 
-    private CommitOutcome ask(TransactionId id, Branch home, Answer lost, Duration limit) {
+    private CommitOutcome ask(TransactionId id, Branch home, List<Participant> others, Answer lost, Duration limit) {
+        List<NodeIdentity> asked = others.stream().map(Participant::identity).toList();
         long deadline = pace.nanos() + limit.toNanos();
         SQLException last = lost.problem();
         do {
@@ -62,8 +66,15 @@ final class HomeEnquiry {
                 try {
                     Optional<Fence> fence = decisions
                             .fences()
-                            .write(wire, id, home.identity(), List.of(), written -> written.provesRollback(home.xid()));
-                    return fence.map(f -> answer(f, home, lost)).orElseGet(() -> CommitOutcome.unknown(lost.problem()));
+                            .write(
+                                    wire,
+                                    id,
+                                    home.identity(),
+                                    List.of(),
+                                    asked,
+                                    written -> written.provesRollback(home.xid(), others));
+                    return fence.map(f -> answer(f, home, others, lost))
+                            .orElseGet(() -> CommitOutcome.unknown(lost.problem()));
                 } catch (SQLException e) {
                     if ("55P03".equals(e.getSQLState())) {
                         endHangingSession(home);
@@ -78,11 +89,11 @@ final class HomeEnquiry {
         return CommitOutcome.unknown(last);
     }
 
-    private static CommitOutcome answer(Fence fence, Branch home, Answer lost) {
+    private static CommitOutcome answer(Fence fence, Branch home, List<Participant> others, Answer lost) {
         if (fence.standing().verb() == Decision.Verb.COMMIT) {
             return CommitOutcome.COMMITTED;
         }
-        return fence.provesRollback(home.xid())
+        return fence.provesRollback(home.xid(), others)
                 ? CommitOutcome.rolledBack(lost.problem())
                 : CommitOutcome.unknown(lost.problem());
     }

@@ -90,6 +90,7 @@ final class SubordinateProtocol {
                             transaction.id(),
                             home.identity(),
                             Ballot.participants(ballot.writers()),
+                            List.of(),
                             Proof.NOT_NEEDED);
         } catch (SQLException e) {
             LOG.warn(Wording.PERHAPS_LEFT_PREPARED, transaction.id(), XaAnswers.text(e));
@@ -112,7 +113,7 @@ final class SubordinateProtocol {
                 ballot,
                 (wire, id, home, participants) -> decisions
                         .fences()
-                        .write(wire, id, home, participants, Proof.NOT_NEEDED)
+                        .write(wire, id, home, participants, List.of(), Proof.NOT_NEEDED)
                         .orElseThrow()
                         .standing());
     }

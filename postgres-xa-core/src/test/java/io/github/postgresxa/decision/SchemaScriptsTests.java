@@ -31,7 +31,7 @@ class SchemaScriptsTests {
     /** An instance of an older release works beside: what it knows is neither taken away nor given another meaning. */
     @Test
     void noScriptTakesAnythingAway() {
-        assertThat(SchemaScripts.text(0, "pgxa").replaceAll("--[^\n]*", ""))
+        assertThat(SchemaScripts.text(0, "pgxa").replaceAll("--[^\n]*", "").replace("after delete on", ""))
                 .doesNotContainIgnoringCase("drop ", "delete ", "truncate ", "rename ", "alter column ");
     }
 

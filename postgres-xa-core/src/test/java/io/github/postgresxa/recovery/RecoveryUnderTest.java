@@ -23,7 +23,6 @@ public final class RecoveryUnderTest {
     private final XaListener listener;
     private final Contradictions contradictions;
     private final FailoverCheck failovers;
-    private final ReturnedBranches returned;
 
     /**
      * @param nodes the nodes
@@ -40,29 +39,26 @@ public final class RecoveryUnderTest {
                 .toList();
         this.homes = new Homes(watches);
         this.decisions = decisions;
-        this.janitor = new Janitor(homes, decisions, Duration.ZERO, listener);
+        this.janitor = new Janitor(homes, decisions, Duration.ZERO, listener, pace);
         this.grace = grace;
         this.listener = listener;
         this.contradictions = new Contradictions(homes, decisions, grace, listener, pace);
-        // Nothing here is older than a day.
-        this.returned = new ReturnedBranches(decisions, Duration.ofDays(1));
         this.failovers = new FailoverCheck(homes, decisions, new Acknowledged(), Duration.ZERO, listener);
     }
 
     /** One pass over one node. */
     public void pass(int node) {
         NodeWatch watch = watches.get(node);
-        new NodePass(watch, homes, decisions, grace, Duration.ZERO, returned, listener, new Tally())
-                .run(true, (claim, turn) -> {
-                    if (claim.take()) {
-                        try {
-                            turn.run();
-                        } finally {
-                            claim.release();
-                        }
-                    }
-                    return CompletableFuture.completedFuture(null);
-                });
+        new NodePass(watch, homes, decisions, grace, Duration.ZERO, listener, new Tally()).run(true, (claim, turn) -> {
+            if (claim.take()) {
+                try {
+                    turn.run();
+                } finally {
+                    claim.release();
+                }
+            }
+            return CompletableFuture.completedFuture(null);
+        });
         watch.putBack(contradictions.look(watch.link(), watch.takeVanished()));
         failovers.look(watch.link());
     }

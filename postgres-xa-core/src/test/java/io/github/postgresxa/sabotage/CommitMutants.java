@@ -21,7 +21,10 @@ final class CommitMutants {
             new Mutant(
                     "early-ack",
                     "\"committed\" is answered although the decision was not",
-                    new Edit(PROTOCOL, "enquiry.ask(transaction.id(), home, answer)", "CommitOutcome.COMMITTED")),
+                    new Edit(
+                            PROTOCOL,
+                            "enquiry.ask(transaction.id(), home, named(transaction, home), answer)",
+                            "CommitOutcome.COMMITTED")),
             new Mutant(
                     "early-finish",
                     "COMMIT PREPARED is sent before the decision",
@@ -75,7 +78,7 @@ final class CommitMutants {
                     "a lost reply to the decision is told as \"rolled back\"",
                     new Edit(
                             PROTOCOL,
-                            "enquiry.ask(transaction.id(), home, answer)",
+                            "enquiry.ask(transaction.id(), home, named(transaction, home), answer)",
                             "CommitOutcome.rolledBack(answer.problem())")),
             new Mutant(
                     "error-is-abort",
@@ -95,7 +98,7 @@ final class CommitMutants {
             new Mutant(
                     "late-ask",
                     "\"no row C\" means rolled back, however many rows were deleted",
-                    new Edit("decision/Fence", "return mark == null || (homeXid", "return true || (homeXid")),
+                    new Edit("decision/Fence", "return mark == null\n", "return true\n")),
             new Mutant(
                     "two/unknown-xid-is-above",
                     "who does not know the home's xid takes it for above the mark",
@@ -106,19 +109,33 @@ final class CommitMutants {
                     new Edit(
                             PROTOCOL,
                             "CommitOutcome.unknown(answer.problem())",
-                            "enquiry.ask(transaction.id(), branch, answer)")),
+                            "enquiry.ask(transaction.id(), branch, List.of(), answer)")),
             new Mutant(
                     "look-instead-of-fence",
                     "M17: without an answer the coordinator looks, and fences nothing",
                     new Edit("transaction/HomeEnquiry", """
                             Optional<Fence> fence = decisions
                                                         .fences()
-                                                        .write(wire, id, home.identity(), List.of(), written -> written.provesRollback(home.xid()));""", """
+                                                        .write(
+                                                                wire,
+                                                                id,
+                                                                home.identity(),
+                                                                List.of(),
+                                                                asked,
+                                                                written -> written.provesRollback(home.xid(), others));""", """
                             DecisionLog.Look look = decisions.look(wire, home.identity(), List.of(id));
                             var row = look.rows().get(id);
                             Optional<Fence> fence = Optional.of(new Fence(
                                     row == null ? new Decision(id, Decision.Verb.ABORT, List.of()) : row.read(),
-                                    look.mark().equals("null") ? null : Long.valueOf(look.mark())));""")),
+                                    look.mark().equals("null") ? null : Long.valueOf(look.mark()),
+                                    decisions.marks(wire, home.identity(), asked)));""")),
+            new Mutant(
+                    "listed-tells-asker",
+                    "a coordinator that asks takes a participant's branch below the mark for a proof",
+                    new Edit(
+                            "decision/Fence",
+                            "participants.stream().anyMatch(p -> marks.show(p.identity(), p.xid()))",
+                            "!participants.isEmpty()")),
             new Mutant(
                     "decision-not-durable",
                     "M13: the decision is as durable as the role likes it",

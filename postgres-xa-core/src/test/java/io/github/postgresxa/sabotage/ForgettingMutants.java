@@ -38,7 +38,7 @@ final class ForgettingMutants {
                     new Edit(CHECK, "row.size() == 1 && identity.text().equals(row.get(0))", "row.size() == 1"),
                     new Edit(
                             CHECK,
-                            "if (!participant.incarnation().equals(incarnation)) {",
+                            "if (!participant.incarnation().equals(incarnation) || !history.vouchesFor(participant.xid())) {",
                             "if (incarnation.isEmpty()) {")),
             new Mutant(
                     "no-such-is-success",
@@ -46,8 +46,8 @@ final class ForgettingMutants {
                     new Edit(CHECK, ": judge(decision, participant,", ": judge(decision, participant, true,"),
                     new Edit(CHECK, "private static State judge(", """
                             private static State judge(
-                                    Decision decision, Participant participant, boolean gone, String incarnation, @Nullable XidStatus status) {
-                                return gone ? State.CARRIED_OUT : judge(decision, participant, incarnation, status);
+                                    Decision decision, Participant participant, boolean gone, String incarnation, LogHistory history, @Nullable XidStatus status) {
+                                return gone ? State.CARRIED_OUT : judge(decision, participant, incarnation, history, status);
                             }
 
                             private static State judge(""")),
@@ -64,13 +64,25 @@ final class ForgettingMutants {
                             "if (!reply.endedWith(\"COMMIT\")) {",
                             "if (!reply.endedWith(\"COMMIT\") && XidStatus.read(reply).isEmpty()) {")),
             new Mutant(
+                    "two/mark-passes",
+                    "a C row goes while a branch with a lower xid there may be undecided",
+                    new Edit(CHECK, "&& participant.xid() >= oldest;", "&& participant.xid() < 0;")),
+            new Mutant(
                             "xid-across-failover",
                             "M18: pg_xact_status is believed, whatever incarnation of the server answers",
                             new Edit(
                                     CHECK,
-                                    "if (!participant.incarnation().equals(incarnation)) {",
+                                    "if (!participant.incarnation().equals(incarnation) || !history.vouchesFor(participant.xid())) {",
                                     "if (incarnation.isEmpty()) {"))
                     .noticedBy("FailoverIT#aDecisionIsKeptWhereAnotherTransactionHasTheXidOfALostBranch"),
+            new Mutant(
+                            "back-in-time-unseen",
+                            "a node whose flushed log ends before a place that was seen is trusted",
+                            new Edit(
+                                    "recovery/LogHistory",
+                                    "else if (position.flushed() < flushed) {",
+                                    "else if (position.flushed() < 0) {"))
+                    .noticedBy("RestoreIT#isAnAlarmForEachCommittedTransactionThatIsLost"),
             new Mutant(
                             "two/mark-goes-back",
                             "the mark is set to the last deleted row, also where that is lower",

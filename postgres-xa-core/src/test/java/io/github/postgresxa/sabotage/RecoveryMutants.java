@@ -9,6 +9,8 @@ final class RecoveryMutants {
     private static final String RULES = "recovery/RecoveryRules";
     private static final String LATE_FENCE = "LateFenceIT#leavesNoTraceOfADecisionThatWasCarriedOutAndForgotten";
 
+    private static final String MARK = "return Long.compareUnsigned(xid, mark) > 0 ? Tells.UNDECIDED : Tells.NOTHING;";
+
     static final List<Mutant> ALL = List.of(
             new Mutant(
                     "unfenced",
@@ -24,12 +26,12 @@ final class RecoveryMutants {
                             "survey(home, java.util.Objects.requireNonNull(home.identity()), branches);"),
                     new Edit(
                             PASS,
-                            "fences.write(c, gid.transaction(), gid.home(),",
-                            "fences.write(c, gid.transaction(), java.util.Objects.requireNonNull(home.identity()),"),
+                            "gid.transaction(),\n                            gid.home(),",
+                            "gid.transaction(), java.util.Objects.requireNonNull(home.identity()),"),
                     new Edit(
                             PASS,
-                            "fences.writeTogether(c, gids.keySet(), identity,",
-                            "fences.writeTogether(c, gids.keySet(), java.util.Objects.requireNonNull(home.identity()),")),
+                            "byId.keySet(),\n                        identity,",
+                            "byId.keySet(), java.util.Objects.requireNonNull(home.identity()),")),
             new Mutant(
                     "batch-fence",
                     "a fence carries an xid that is older than the home's",
@@ -52,19 +54,31 @@ final class RecoveryMutants {
             new Mutant(
                             "unproved-fence",
                             "recovery's fence is not proved: the row C may have been deleted since the branch was listed",
-                            new Edit(PASS, "written -> isListed(gid)", "written -> gid.fits()"))
+                            new Edit(
+                                    PASS,
+                                    "isAbove(written.marks(), branch) && isListed(gid)",
+                                    "isAbove(written.marks(), branch)"))
                     .noticedBy(LATE_FENCE),
             new Mutant(
                             "two/unproved-fences",
                             "the same, where several branches are fenced together",
-                            new Edit(PASS, "written -> areListed(gids, written)", "written -> gids.size() > 1"))
+                            new Edit(PASS, "areUndecided(byId, written, marks)", "byId.size() > 1"))
                     .noticedBy(LATE_FENCE),
+            new Mutant(
+                    "returned-is-undecided",
+                    "recovery does not look at the participant's mark",
+                    new Edit("decision/ParticipantMarks", MARK, "return Tells.UNDECIDED;")),
+            new Mutant(
+                            "mark-before-key",
+                            "the mark is read with the rows, and not again while the row A holds the key",
+                            new Edit(PASS, "isAbove(written.marks(), branch) && isListed(gid)", "isListed(gid)"))
+                    .noticedBy("RestoreIT#isNoticedAlsoWhileAFenceIsOnItsWay"),
             new Mutant(
                     "busy-is-abort",
                     "a home that is committing right now counts as one without a row",
                     new Edit("decision/Fences", "List<DecisionRow> rows = LogReply.read(reply, home, \"\");", """
                             if (reply.sqlState().equals("55P03")) {
-                                return Optional.of(new Fence(new Decision(id, Decision.Verb.ABORT, List.of()), null));
+                                return Optional.of(new Fence(new Decision(id, Decision.Verb.ABORT, List.of()), null, ParticipantMarks.read(reply)));
                             }
                             List<DecisionRow> rows = LogReply.read(reply, home, "");""")),
             new Mutant(
@@ -79,8 +93,8 @@ final class RecoveryMutants {
                             "the write that waits for the standby comes before C is read",
                             new Edit(
                                     PASS,
-                                    "DecisionLog.Survey found = home.use(c ->",
-                                    "home.use(c -> decisions.confirm(c, identity, ids)); DecisionLog.Survey found = home.use(c ->"),
+                                    "DecisionLog.Survey found = home.use(",
+                                    "home.use(c -> decisions.confirm(c, identity, ids)); DecisionLog.Survey found = home.use("),
                             new Edit(PASS, "return anyCommit", "return anyCommit && ids.isEmpty()"))
                     .noticedBy("BarrierIT#atWhicheverMomentItAppearsRecoveryWaitsForTheStandby"),
             new Mutant(
@@ -102,7 +116,7 @@ final class RecoveryMutants {
                             "recovery/StatusQuestion",
                             "if (!link.use(c -> decisions.look(c, identity, ids)).rows().isEmpty()) {",
                             """
-                            link.use(c -> decisions.fences().write(c, id, identity, List.of(), written -> true));
+                            link.use(c -> decisions.fences().write(c, id, identity, List.of(), List.of(), written -> true));
                             if (ids.isEmpty()) {""")),
             new Mutant(
                             "two/claim-lost",

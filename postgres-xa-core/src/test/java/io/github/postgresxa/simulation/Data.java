@@ -18,6 +18,9 @@ final class Data {
     @Nullable
     Long mark;
 
+    /** By participant. */
+    final Map<String, Long> marks = new TreeMap<>();
+
     static Data replay(List<LogRecord> log) {
         Data data = new Data();
         log.forEach(data::apply);
@@ -36,6 +39,13 @@ final class Data {
         }
     }
 
+    /** What the trigger of the table does. */
+    private void raiseMarks(Row row) {
+        for (int i = 0; row.isCommit() && i < row.participants().size(); i++) {
+            marks.merge(row.participants().get(i), Long.parseLong(row.xids().get(i)), Long::max);
+        }
+    }
+
     private void apply(Effect effect) {
         if (effect instanceof Effect.Leg leg) {
             legs.add(leg.transaction());
@@ -43,6 +53,7 @@ final class Data {
             decisions.put(insert.row().gtrid(), insert.row());
         } else if (effect instanceof Effect.Delete delete) {
             decisions.remove(delete.row().gtrid());
+            raiseMarks(delete.row());
         } else if (effect instanceof Effect.Mark raised) {
             mark = raised.xid();
         }

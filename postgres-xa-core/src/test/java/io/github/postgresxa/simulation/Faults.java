@@ -9,7 +9,7 @@ import java.util.function.BooleanSupplier;
 final class Faults {
 
     private static final int PER_MILLE = 1000;
-    private static final int DRAWS = 145;
+    private static final int DRAWS = 165;
 
     /** One kind of fault, drawn by every number below its bound that no fault before it is drawn by. */
     private record Fault(int upTo, BooleanSupplier strike) {}
@@ -25,7 +25,8 @@ final class Faults {
             new Fault(110, this::finishByHand),
             new Fault(122, this::hold),
             new Fault(130, this::stop),
-            new Fault(DRAWS, this::stall));
+            new Fault(145, this::stall),
+            new Fault(DRAWS, this::restore));
 
     private final Schedule schedule;
     private final SplittableRandom random;
@@ -207,6 +208,11 @@ final class Faults {
             }
         }
         return false;
+    }
+
+    /** A server comes back with an old disk. */
+    private boolean restore() {
+        return schedule.restores && schedule.restore(pick(schedule.servers));
     }
 
     /** An address may lead to another database than before. */

@@ -29,6 +29,9 @@ final class Ledger implements XaListener {
         /** Its row C was deleted. */
         boolean forgotten;
 
+        /** Where a restore brought its branch back, although it had been finished. */
+        final Set<Server> returned = new HashSet<>();
+
         /** Somebody finished one of its branches by hand, against the decision. */
         boolean byHand;
 
@@ -80,7 +83,10 @@ final class Ledger implements XaListener {
                 for (String participant : delete.row().participants()) {
                     Server server = byIdentity(participant);
                     boolean wrote = of(delete.row().gtrid()).writers.contains(server);
-                    if (wrote && !server.durable().legs.contains(delete.row().gtrid())) {
+                    boolean was = of(delete.row().gtrid()).returned.contains(server);
+                    if (wrote
+                            && !was
+                            && !server.durable().legs.contains(delete.row().gtrid())) {
                         throw new Violation(
                                 "Forgotten",
                                 "the decision of %s was deleted at %s, but %s has not carried it out for good"
@@ -115,18 +121,21 @@ final class Ledger implements XaListener {
             long kept = entry.writers.stream()
                     .filter(s -> s.data.legs.contains(entry.transaction))
                     .count();
+            long lost = entry.writers.stream()
+                    .filter(s -> !s.data.legs.contains(entry.transaction) && !waitsForAPerson(entry, s))
+                    .count();
             if (entry.byHand) {
                 continue;
             }
             String what = "%s is kept by %d of %d writers; the application was told %s"
                     .formatted(entry.transaction, kept, entry.writers.size(), entry.told);
-            if (kept != 0 && kept != entry.writers.size()) {
+            if (kept != 0 && lost != 0) {
                 throw new Violation("Atomic", what);
             }
-            if (entry.told == Outcome.COMMITTED && kept != entry.writers.size() && !asUnsafeAsItsOwner(entry)) {
+            if (entry.told == Outcome.COMMITTED && lost != 0 && !asUnsafeAsItsOwner(entry)) {
                 throw new Violation("AckCommit", what);
             }
-            boolean answered = entry.answers.contains(Outcome.COMMITTED) && kept != entry.writers.size()
+            boolean answered = entry.answers.contains(Outcome.COMMITTED) && lost != 0
                     || entry.answers.contains(Outcome.ROLLED_BACK) && kept != 0;
             if (answered) {
                 throw new Violation("AckAbort", what + "; who asked was answered " + entry.answers);
@@ -140,17 +149,33 @@ final class Ledger implements XaListener {
             throw alarm;
         }
         for (Server server : servers) {
-            if (!server.data.prepared.isEmpty()) {
+            boolean returned = server.data.prepared.keySet().stream()
+                    .allMatch(gid -> of(gid.split("/")[2]).returned.contains(server));
+            if (!returned) {
                 throw new Violation("Resolved", server.data.prepared.keySet() + " stays prepared at " + server);
             }
             for (Row row : server.data.decisions.values()) {
                 boolean stays = row.isCommit() && of(row.gtrid()).byHand;
-                if (!stays && !unverifiable(row)) {
+                if (!stays && !unverifiable(row) && !isHeld(server, row)) {
                     throw new Violation("Clean", row + " stays at " + server);
                 }
             }
         }
         entries.values().forEach(this::checkAlarm);
+    }
+
+    /** What a restore brought back stays prepared, if its decision may be deleted. */
+    private static boolean waitsForAPerson(Entry entry, Server server) {
+        return entry.returned.contains(server)
+                && server.data.prepared.keySet().stream().anyMatch(gid -> gid.contains(entry.transaction));
+    }
+
+    /** As long as such a branch is there, it keeps rows: those that name later transactions of its server, and the home's fences. */
+    private boolean isHeld(Server home, Row row) {
+        return row.isCommit()
+                ? row.participants().stream()
+                        .anyMatch(p -> !byIdentity(p).data.prepared.isEmpty())
+                : !home.data.prepared.isEmpty();
     }
 
     /** A hand-made end against the decision is never forgotten: the row stays as the alarm. */

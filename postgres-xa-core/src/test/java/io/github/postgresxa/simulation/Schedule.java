@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
@@ -47,6 +48,7 @@ final class Schedule implements Pace {
     private final boolean telling;
     private final Semaphore own = new Semaphore(0);
     private final boolean sluggish;
+    final boolean restores;
     private int step;
     private long clock;
     private boolean healed;
@@ -70,6 +72,7 @@ final class Schedule implements Pace {
         }
         this.ledger = new Ledger(servers);
         this.sluggish = random.nextBoolean();
+        this.restores = random.nextInt(8) == 0;
         this.faults = new Faults(this, random.split());
     }
 
@@ -86,6 +89,9 @@ final class Schedule implements Pace {
             phase(FIRST_PHASE);
             healed = true;
             phase(LIMIT);
+            if (restores) {
+                restoreOne();
+            }
             SplittableRandom own = random.split();
             actors.add(new Actor("healer", this, threads, () -> recover(own, Duration.ZERO, 6)));
             phase(LIMIT);
@@ -93,6 +99,27 @@ final class Schedule implements Pace {
         } finally {
             unwind();
         }
+    }
+
+    /** All is carried out and, sometimes, forgotten; then one server comes back with an old disk. */
+    private void restoreOne() {
+        SplittableRandom own = random.split();
+        int rounds = own.nextInt(4);
+        actors.add(new Actor("forgetter", this, threads, () -> recover(own, Duration.ZERO, rounds)));
+        phase(LIMIT);
+        restore(servers.get(random.nextInt(NODES)));
+    }
+
+    /** {@return whether a branch came back that had been finished} */
+    boolean restore(Server server) {
+        Set<String> again = server.isUp() ? server.goBack() : Set.of();
+        for (String gid : again) {
+            String transaction = gid.split("/")[2];
+            ledger.of(transaction).returned.add(server);
+            fired.merge(ledger.of(transaction).forgotten ? "restored and forgotten" : "restored", 1, Integer::sum);
+            tell(() -> "!! restored: " + gid);
+        }
+        return !again.isEmpty();
     }
 
     /** Goes on until everything is done or the steps are used up; then the schedule's own thread is back. */

@@ -1,10 +1,12 @@
 package io.github.postgresxa.simulation;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A simulated PostgreSQL server: transactions, a write-ahead log, two-phase commit, and, if it has one, a synchronous standby. A commit
@@ -87,6 +89,16 @@ final class Server {
         return oldest;
     }
 
+    /** {@return the oldest transaction that still runs and is not prepared; null if none does} */
+    @Nullable
+    Long oldestRunning() {
+        return running.stream()
+                .map(w -> w.xid)
+                .filter(x -> x != null && data.prepared.values().stream().noneMatch(p -> p.xid() == x))
+                .min(Comparator.naturalOrder())
+                .orElse(null);
+    }
+
     long xmax() {
         return nextXid;
     }
@@ -124,6 +136,10 @@ final class Server {
         replicated = written;
     }
 
+    int flushed() {
+        return written;
+    }
+
     boolean canFlush() {
         return up && written < log.size();
     }
@@ -156,6 +172,42 @@ final class Server {
         replicated = written;
         timeline++;
         restart();
+    }
+
+    /**
+     * The disk is replaced by a copy from the moment before a prepared branch was finished, and the timeline stays the same. Only where nothing else gets lost: what that
+     * does is no matter of the protocol.
+     *
+     * @return the branches that are prepared again
+     */
+    Set<String> goBack() {
+        if (log.subList(0, written).stream().noneMatch(e -> e.kind() == LogRecord.Kind.COMMIT_PREPARED)) {
+            return Set.of();
+        }
+        crash();
+        int copy = written;
+        for (int i = written - 1; i >= 0 && isHarmless(log.get(i)); i--) {
+            if (log.get(i).kind() == LogRecord.Kind.COMMIT_PREPARED) {
+                copy = i;
+            }
+        }
+        log = new ArrayList<>(log.subList(0, copy));
+        written = copy;
+        replicated = Math.min(replicated, copy);
+        Set<String> before = data.prepared.keySet();
+        restart();
+        Set<String> again = new HashSet<>(data.prepared.keySet());
+        again.removeAll(before);
+        return again;
+    }
+
+    private static boolean isHarmless(LogRecord entry) {
+        return switch (entry.kind()) {
+            case PREPARE -> false;
+            case COMMIT_PREPARED, ROLLBACK_PREPARED -> true;
+            case COMMIT ->
+                entry.effects().stream().allMatch(e -> e instanceof Effect.Delete || e instanceof Effect.Mark);
+        };
     }
 
     /** {@return what no failover to the standby can take back} */

@@ -305,13 +305,22 @@ final class Statements {
             row(message, "0/0");
         } else if (sql.startsWith("select current_setting('server_version')")) {
             row(message, "18.6", "100", "t", server.identity, server.timeline(), "1", "on");
+        } else if (sql.startsWith("select a.identity, p.mark")) {
+            Matcher asked = QUOTED.matcher(sql.substring(sql.indexOf("array["), sql.indexOf("]")));
+            while (asked.find()) {
+                Long mark = server.data.marks.get(asked.group(1));
+                row(message, asked.group(1), mark == null ? null : mark.toString(), null, "", "");
+            }
+        } else if (sql.startsWith("select (select x from pg_snapshot_xip")) {
+            Long oldest = server.oldestRunning();
+            row(message, oldest == null ? null : oldest.toString(), Long.toString(server.xmax()), "", "");
         } else if (sql.startsWith("select gtrid")) {
             decisions(message, sql);
         } else if (sql.startsWith("select gid")) {
-            boolean check = sql.contains("owner, database");
+            boolean check = sql.contains("transaction, database");
             server.data.prepared.forEach((gid, branch) -> {
                 if (check) {
-                    row(message, gid, "bank", "bank");
+                    row(message, gid, Long.toString(branch.xid()), "bank");
                 } else {
                     row(message, gid, "bank", "0", Long.toString(branch.xid()), Long.toString(server.xmax()));
                 }
@@ -331,7 +340,7 @@ final class Statements {
         } else if (sql.startsWith("select pg_relation_size(")) {
             row(message, "1");
         } else if (sql.startsWith("select pg_is_in_recovery(), ")) {
-            row(message, "f", "");
+            row(message, "f", server.flushed() + " " + server.xmax());
         } else if (sql.startsWith("select count(*) from pg_prepared_xacts")) {
             row(message, "0");
         } else if (sql.startsWith("select x, case")) {

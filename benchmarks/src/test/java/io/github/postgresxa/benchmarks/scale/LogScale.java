@@ -153,7 +153,7 @@ class LogScale {
                 east,
                 "* recovery asks for 100 transactions (`survey`)",
                 REPEATS,
-                () -> log.survey(wire, home, hundred));
+                () -> log.survey(wire, home, home, hundred));
         measure(
                 east,
                 "* the same, and safe at the standby (`confirm`)",
@@ -164,14 +164,15 @@ class LogScale {
                 east,
                 "* one fence",
                 REPEATS,
-                () -> assertThat(log.fences().write(wire, TransactionId.random(), home, List.of(), f -> true))
+                () -> assertThat(log.fences()
+                                .write(wire, TransactionId.random(), home, List.of(), List.of(home), f -> true))
                         .isPresent());
         measure(east, "* 100 fences together", REPEATS, () -> {
             List<TransactionId> fresh = new ArrayList<>();
             for (int i = 0; i < 100; i++) {
                 fresh.add(TransactionId.random());
             }
-            assertThat(log.fences().writeTogether(wire, fresh, home, w -> true)).hasSize(100);
+            assertThat(log.fences().writeTogether(wire, fresh, home, home, (w, marks) -> true)).hasSize(100);
         });
         measure(east, "janitor: no row is due", REPEATS, () -> expired(wire, home, Duration.ofHours(HOURS + 1), ""));
         double one = (double) HOURS * 3600 / rows; // Seconds from one row to the next.

@@ -1,0 +1,80 @@
+package io.github.postgresxa.decision;
+
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Reply;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a home has deleted, by participant: the highest xid there of any C row that named the participant. A node that goes back in time
+ * lists branches again that were finished, and the home has no row for them any more. It has none for an undecided branch either; the
+ * mark tells one from the other.
+ */
+public final class ParticipantMarks {
+
+    private final Map<NodeIdentity, Long> marks = new HashMap<>();
+    private @Nullable Duration kept;
+
+    private ParticipantMarks() {}
+
+    /** What "no row" says of a branch. */
+    public enum Tells {
+        /** No row C of it was ever deleted: it is not decided. */
+        UNDECIDED,
+        /** A row C of it may have been deleted: it may be committed everywhere else. */
+        NOTHING,
+        /** Undecided, unless its row was deleted before the home kept marks. */
+        UNDECIDED_SINCE
+    }
+
+    /**
+     * @param participant the node that lists the branch
+     * @param xid the branch's, there
+     * @return what it says that the home has no row for it, if the row was looked for before these marks were read
+     */
+    public Tells of(NodeIdentity participant, long xid) {
+        Long mark = marks.get(participant);
+        if (mark == null) {
+            return kept == null ? Tells.UNDECIDED : Tells.UNDECIDED_SINCE;
+        }
+        return Long.compareUnsigned(xid, mark) > 0 ? Tells.UNDECIDED : Tells.NOTHING;
+    }
+
+    /**
+     * The same for a branch that was prepared when the home kept marks already.
+     *
+     * @param participant the node that prepared the branch
+     * @param xid the branch's, there
+     * @return whether no row C of it was deleted
+     */
+    public boolean show(NodeIdentity participant, long xid) {
+        return of(participant, xid) != Tells.NOTHING;
+    }
+
+    /**
+     * @param age how long ago a branch was prepared
+     * @return whether its row may have been deleted before the home kept marks. No decision is deleted within a minute
+     */
+    public boolean areYoungerThan(Duration age) {
+        Duration since = kept;
+        return since != null && age.compareTo(since.plusMinutes(1)) >= 0;
+    }
+
+    static ParticipantMarks read(Reply reply) {
+        ParticipantMarks read = new ParticipantMarks();
+        for (List<@Nullable String> row : reply.rows()) {
+            if (row.size() == DecisionSql.MARK_COLUMNS) {
+                String mark = row.get(1);
+                String millis = row.get(2);
+                if (mark != null) {
+                    read.marks.put(new NodeIdentity(String.valueOf(row.get(0))), Long.parseUnsignedLong(mark));
+                }
+                read.kept = millis == null ? null : Duration.ofMillis(Long.parseLong(millis));
+            }
+        }
+        return read;
+    }
+}

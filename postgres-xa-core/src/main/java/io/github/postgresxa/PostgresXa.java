@@ -10,6 +10,7 @@ import io.github.postgresxa.node.Dispatch;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.recovery.Recovery;
+import io.github.postgresxa.transaction.ReasoningManager;
 import io.github.postgresxa.transaction.Transactions;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
@@ -68,6 +69,7 @@ public final class PostgresXa implements AutoCloseable {
     private final JtaManager manager;
     private final Transactions transactions;
     private final Duration closeLimit;
+    private final ReasoningManager reasoning;
     private boolean closed;
 
     private PostgresXa(Builder settings) {
@@ -111,6 +113,7 @@ public final class PostgresXa implements AutoCloseable {
                     recovery::wake,
                     recovery::acknowledged,
                     listener);
+            this.reasoning = new ReasoningManager(manager.transactionManager(), transactions);
             for (Node node : nodes) {
                 NodeDataSource source =
                         new NodeDataSource(node, transactions, schema, settings.characteristics, threads.workers());
@@ -203,14 +206,14 @@ public final class PostgresXa implements AutoCloseable {
         return dataSource;
     }
 
-    /** {@return the transaction manager in use} */
+    /** {@return the transaction manager in use; the embedded one's {@code commit} says why it rolled back, as that of {@link #userTransaction}} */
     public TransactionManager transactionManager() {
-        return manager.transactionManager();
+        return manager instanceof AtomikosManager ? reasoning : manager.transactionManager();
     }
 
-    /** {@return the transaction manager as applications use it} */
+    /** {@return the transaction manager as applications use it; a rollback at its {@code commit} is a {@link RolledBackException} wherever the reason is known} */
     public UserTransaction userTransaction() {
-        return manager.userTransaction();
+        return reasoning;
     }
 
     /** {@return the transaction manager's registry} */

@@ -58,7 +58,7 @@ public final class Branch {
     private final TransactionAware pooled;
     private final Work work;
 
-    private volatile @Nullable String fence;
+    private volatile @Nullable Seal seal;
     private @Nullable Gid gid;
     private @Nullable Long xid;
     private boolean serializable;
@@ -131,19 +131,31 @@ public final class Branch {
      * @throws SQLException if the transaction is over
      */
     public void refuseIfFenced() throws SQLException {
-        String reason = fence;
-        if (reason != null) {
-            throw new SQLException(reason, "25000");
+        Seal sealed = seal;
+        if (sealed != null) {
+            throw sealed.refusal();
         }
+    }
+
+    /**
+     * @param failure how a statement failed
+     * @return what the application is told: the same, or that the transaction was ended meanwhile
+     */
+    public SQLException explain(SQLException failure) {
+        Seal sealed = seal;
+        return sealed == null ? failure : sealed.explain(session.node().name(), failure);
     }
 
     /**
      * Lets no statement of the application start any more. One that runs goes on.
      *
-     * @param reason what the application is told if it tries
+     * @param reason what the application is told if it tries; the first one counts
+     * @param timeout whether the transaction's time is over
      */
-    public void fence(String reason) {
-        fence = reason;
+    public synchronized void fence(String reason, boolean timeout) {
+        if (seal == null) {
+            seal = new Seal(reason, timeout);
+        }
     }
 
     // ---- the end
@@ -406,7 +418,7 @@ public final class Branch {
      * @param reason what the application is told
      */
     public void abort(String reason) {
-        fence(reason);
+        fence(reason, false);
         synchronized (this) {
             if (released) {
                 return; // The session is somebody else's by now.

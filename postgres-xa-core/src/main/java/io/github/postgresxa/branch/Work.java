@@ -95,6 +95,11 @@ public final class Work {
         }
     }
 
+    /** {@return the first statement's failure, null if none failed} */
+    public @Nullable SQLException firstFailure() {
+        return firstFailure;
+    }
+
     void beginIfNeeded() throws SQLException {
         observe();
         if (over) {

@@ -66,7 +66,7 @@ abstract class Handle implements InvocationHandler {
             return call(method, args);
         } catch (SQLException e) {
             branch.work().noteFailure(e);
-            throw e;
+            throw branch.explain(e);
         } finally {
             branch.leave();
         }
@@ -85,7 +85,7 @@ abstract class Handle implements InvocationHandler {
             return result;
         } catch (SQLException e) {
             branch.work().noteFailure(e);
-            throw e;
+            throw branch.explain(e);
         } finally {
             branch.leave();
         }

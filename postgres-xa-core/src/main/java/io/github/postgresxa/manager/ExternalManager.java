@@ -4,20 +4,12 @@ import io.github.postgresxa.transaction.ManagerHints;
 import io.github.postgresxa.transaction.TimeLimit;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
-import jakarta.transaction.UserTransaction;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A manager that we use but do not run. */
 record ExternalManager(TransactionManager transactionManager, TransactionSynchronizationRegistry registry)
         implements JtaManager {
-
-    @Override
-    public UserTransaction userTransaction() {
-        return transactionManager instanceof UserTransaction same
-                ? same
-                : new ManagerAsUserTransaction(transactionManager);
-    }
 
     @Override
     public @Nullable TimeLimit limit(int seconds) {

@@ -4,7 +4,6 @@ import io.github.postgresxa.transaction.ManagerHints;
 import io.github.postgresxa.transaction.TimeLimit;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
-import jakarta.transaction.UserTransaction;
 import org.jspecify.annotations.Nullable;
 
 /** A JTA transaction manager, and what has to be known about it. Demarcation, suspension and timeouts are its business, never ours. */
@@ -23,9 +22,6 @@ public interface JtaManager extends AutoCloseable {
 
     /** {@return the manager} */
     TransactionManager transactionManager();
-
-    /** {@return the manager as applications see it} */
-    UserTransaction userTransaction();
 
     /** {@return its registry} */
     TransactionSynchronizationRegistry registry();

@@ -54,7 +54,7 @@ final class Deadlines {
     }
 
     private void expire(GlobalTransaction transaction, Duration limit) {
-        TimedOutException reason = GlobalTransaction.timedOut(transaction.id(), limit);
+        TimedOutException reason = transaction.timedOut(limit);
         String message = String.valueOf(reason.getMessage());
         if (transaction.seal(Phase.ABORTED, message, reason)) {
             parallel.map(transaction.branches(), branch -> end(transaction.id(), branch, message));

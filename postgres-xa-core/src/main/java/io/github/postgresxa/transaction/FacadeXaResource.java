@@ -227,7 +227,10 @@ public final class FacadeXaResource implements XAResource {
         }
         switch (outcome.outcome()) {
             case COMMITTED -> LOG.trace("{} is committed", transaction);
-            case ROLLED_BACK -> throw XaAnswers.rolledBack(transaction.id(), outcome.reason());
+            case ROLLED_BACK -> {
+                transaction.rolledBackBecause(outcome.reason());
+                throw XaAnswers.rolledBack(transaction.id(), outcome.reason());
+            }
             case UNKNOWN -> {
                 XAException answer = XaAnswers.unknown(transaction.id(), outcome.reason());
                 if (UNKNOWNS.pass()) { // Not every manager passes the message on to the application.

@@ -6,6 +6,7 @@ import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ public final class GlobalTransaction {
     private Phase phase = Phase.ACTIVE;
     private @Nullable Throwable abortReason;
     private @Nullable SQLException doom;
+    private @Nullable Throwable rollbackReason;
     private @Nullable Future<?> deadline;
     private @Nullable Branch undecidedHome;
     private @Nullable Thread completedBy;
@@ -105,9 +107,10 @@ public final class GlobalTransaction {
     private void refuseUnlessActive(Node node) throws SQLException {
         if (phase != Phase.ACTIVE) {
             String why = abortReason == null ? "it is ending or has ended" : String.valueOf(abortReason.getMessage());
-            throw new SQLException(
-                    "node '%s' cannot take part in transaction %s any more: %s".formatted(node.name(), id, why),
-                    "25000");
+            String refusal = "node '%s' cannot take part in transaction %s any more: %s".formatted(node.name(), id, why);
+            throw abortReason instanceof TimedOutException
+                    ? new SQLTimeoutException(refusal, "25000")
+                    : new SQLException(refusal, "25000");
         }
     }
 
@@ -145,7 +148,7 @@ public final class GlobalTransaction {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        branches.forEach(b -> b.fence(reason));
+        branches.forEach(b -> b.fence(reason, cause instanceof TimedOutException));
         return true;
     }
 
@@ -173,6 +176,26 @@ public final class GlobalTransaction {
         return abortReason;
     }
 
+    /** Its end was a rollback, and this is why. */
+    synchronized void rolledBackBecause(@Nullable Throwable reason) {
+        if (rollbackReason == null) {
+            rollbackReason = reason;
+        }
+    }
+
+    /** {@return why it was rolled back, as far as it is known here} */
+    synchronized @Nullable Throwable rollbackReason() {
+        return abortReason == null ? rollbackReason : abortReason;
+    }
+
+    /** {@return the names of the nodes on which a statement is running just now} */
+    List<String> busyNodes() {
+        return branches().stream()
+                .filter(b -> b.session().lock().isLocked())
+                .map(b -> "'" + b.session().node().name() + "'")
+                .toList();
+    }
+
     /** Where the decision can be asked for after the outcome had to be reported as unknown. */
     synchronized void askLaterAt(Branch home) {
         undecidedHome = home;
@@ -195,9 +218,13 @@ public final class GlobalTransaction {
         return completedBy == Thread.currentThread();
     }
 
-    static TimedOutException timedOut(TransactionId id, Duration limit) {
-        return new TimedOutException("transaction %s took longer than its timeout of %d s and is rolled back"
-                .formatted(id, limit.toSeconds()));
+    TimedOutException timedOut(Duration limit) {
+        List<String> busy = busyNodes();
+        return new TimedOutException("transaction %s took longer than its timeout of %d s%s and is rolled back"
+                .formatted(
+                        id,
+                        limit.toSeconds(),
+                        busy.isEmpty() ? "" : ", while a statement ran on node " + String.join(", ", busy) + ","));
     }
 
     @Override

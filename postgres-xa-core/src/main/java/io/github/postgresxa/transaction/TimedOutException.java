@@ -1,11 +1,13 @@
 package io.github.postgresxa.transaction;
 
+import java.sql.SQLTimeoutException;
+
 /** The transaction's time was over before it was asked to commit. */
-final class TimedOutException extends Exception {
+final class TimedOutException extends SQLTimeoutException {
 
     private static final long serialVersionUID = 1L;
 
     TimedOutException(String message) {
-        super(message);
+        super(message, "25000");
     }
 }

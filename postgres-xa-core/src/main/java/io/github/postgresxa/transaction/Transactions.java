@@ -131,6 +131,22 @@ public final class Transactions {
         }
     }
 
+    /** {@return what is known of the calling thread's transaction before its commit, in case that it rolls back} */
+    RollbackReason reasonIfItRollsBack() {
+        try {
+            Transaction jta = manager.getTransaction();
+            if (jta == null) {
+                return new RollbackReason(null, null, false);
+            }
+            return new RollbackReason(
+                    (GlobalTransaction) registry.getResource(key),
+                    knownDoom(),
+                    jta.getStatus() == Status.STATUS_MARKED_ROLLBACK);
+        } catch (SystemException | RuntimeException e) {
+            return new RollbackReason(null, null, false);
+        }
+    }
+
     /** {@return the id of the calling thread's transaction, empty if it touched no node} */
     public Optional<TransactionId> currentId() {
         try {

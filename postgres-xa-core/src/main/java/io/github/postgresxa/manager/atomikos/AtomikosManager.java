@@ -7,7 +7,6 @@ import io.github.postgresxa.transaction.ManagerHints;
 import io.github.postgresxa.transaction.TimeLimit;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
-import jakarta.transaction.UserTransaction;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -50,11 +49,6 @@ public final class AtomikosManager implements JtaManager {
 
     @Override
     public TransactionManager transactionManager() {
-        return manager;
-    }
-
-    @Override
-    public UserTransaction userTransaction() {
         return manager;
     }
 

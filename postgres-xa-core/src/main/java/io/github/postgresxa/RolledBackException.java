@@ -1,0 +1,21 @@
+package io.github.postgresxa;
+
+import jakarta.transaction.RollbackException;
+
+/**
+ * A commit ended in a rollback on all nodes, and why. The message names the transaction, the node and the reason; the cause is the reason, for example
+ * the {@link java.sql.SQLException} of the node.
+ */
+public class RolledBackException extends RollbackException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param message what happened
+     * @param reason why
+     */
+    public RolledBackException(String message, Throwable reason) {
+        super(message);
+        initCause(reason);
+    }
+}

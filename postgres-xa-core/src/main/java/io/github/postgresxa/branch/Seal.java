@@ -1,0 +1,37 @@
+package io.github.postgresxa.branch;
+
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+
+/**
+ * Why nothing of the application runs in a branch any more.
+ *
+ * @param reason what the application is told
+ * @param timeout whether the transaction's time was over
+ */
+record Seal(String reason, boolean timeout) {
+
+    private static final String CANCELLED = "57014";
+
+    /** {@return the refusal of what the application tries now} */
+    SQLException refusal() {
+        return timeout ? new SQLTimeoutException(reason, "25000") : new SQLException(reason, "25000");
+    }
+
+    /**
+     * A statement was under way when the transaction was ended from elsewhere. The server or the driver only knows that it was cancelled or
+     * lost its connection.
+     *
+     * @param node the node's name
+     * @param failure how the statement failed
+     * @return the reason, or the failure itself where that is an answer to the statement
+     */
+    SQLException explain(String node, SQLException failure) {
+        String state = failure.getSQLState() == null ? "" : failure.getSQLState();
+        if (!state.equals(CANCELLED) && !state.startsWith("08") && !state.startsWith("57P")) {
+            return failure;
+        }
+        String text = "%s; the statement on node '%s' was cancelled".formatted(reason, node);
+        return timeout ? new SQLTimeoutException(text, state, failure) : new SQLException(text, state, failure);
+    }
+}

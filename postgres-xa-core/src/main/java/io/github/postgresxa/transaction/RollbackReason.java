@@ -1,0 +1,127 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.ConflictException;
+import io.github.postgresxa.RolledBackException;
+import io.github.postgresxa.branch.Branch;
+import jakarta.transaction.RollbackException;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Stream;
+import javax.transaction.xa.XAException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Why a commit ended in a rollback. Managers hide it behind words that fit every case ("possibly because of a timeout") or do not know it; what
+ * the application catches says it first.
+ *
+ * @param transaction ours, null if the transaction touched no node
+ * @param doom why no node could join it, or null
+ * @param marked whether it was marked rollback-only before its commit
+ */
+record RollbackReason(
+        @Nullable GlobalTransaction transaction, @Nullable SQLException doom, boolean marked) {
+
+    /** Of 40003 it is not known whether the work was done; 40002 is a constraint. */
+    private static final Set<String> CONFLICTS = Set.of("40001", "40P01", "55P03");
+
+    private static final Set<String> CONFLICT_TYPES = Set.of(
+            "jakarta.persistence.OptimisticLockException",
+            "org.hibernate.StaleStateException",
+            "org.springframework.dao.ConcurrencyFailureException");
+
+    /**
+     * @param rollback what the manager said
+     * @param manager the prefix of the names of the manager's own classes
+     * @return the same with the reason; as it is where only the manager knows it
+     */
+    RollbackException in(RollbackException rollback, String manager) {
+        Throwable why = reason(rollback, manager);
+        if (why == null) {
+            return rollback;
+        }
+        String text = "%s is rolled back on all nodes: %s".formatted(subject(), words(why));
+        RolledBackException told =
+                isConflict(why) ? new ConflictException(text, why) : new RolledBackException(text, why);
+        told.addSuppressed(rollback);
+        return told;
+    }
+
+    private String subject() {
+        return transaction == null ? "The transaction" : "Transaction " + transaction.id();
+    }
+
+    /** What came first: the others follow from it. */
+    private @Nullable Throwable reason(RollbackException rollback, String manager) {
+        Throwable known = transaction == null ? doom : first(transaction.doom(), transaction.rollbackReason());
+        Throwable failed = failure(rollback, manager);
+        if (known != null) {
+            return known;
+        }
+        if (failed != null) {
+            return failed;
+        }
+        return marked ? mark() : null;
+    }
+
+    private static @Nullable Throwable first(@Nullable Throwable one, @Nullable Throwable other) {
+        return one == null ? other : one;
+    }
+
+    /** What failed in one of the manager's calls of others before the commit, for example a persistence context's flush. */
+    private static @Nullable Throwable failure(Throwable rollback, String manager) {
+        for (Throwable each = rollback.getCause(); each != null; each = each.getCause()) {
+            String type = each.getClass().getName();
+            if (!(each instanceof XAException)
+                    && !type.startsWith("jakarta.transaction.")
+                    && !type.startsWith(manager)) {
+                return each;
+            }
+        }
+        return Stream.of(rollback.getSuppressed())
+                .map(s -> s instanceof XAException ? null : failure(s, manager))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private SQLException mark() {
+        String text = "it was marked rollback-only, for example by a method that took part in it and failed";
+        Branch failed = transaction == null
+                ? null
+                : transaction.branches().stream()
+                        .filter(b -> b.work().firstFailure() != null)
+                        .findFirst()
+                        .orElse(null);
+        if (failed == null) {
+            return new SQLException(text, "25000");
+        }
+        SQLException first = Objects.requireNonNull(failed.work().firstFailure());
+        return new SQLException(
+                "%s. The first statement that failed in it, on node '%s': %s"
+                        .formatted(text, failed.session().node().name(), first.getMessage()),
+                first.getSQLState() == null ? "25000" : first.getSQLState(),
+                first);
+    }
+
+    private static String words(Throwable why) {
+        return why instanceof SQLException
+                ? XaAnswers.text(why)
+                : "what ran before the commit failed: %s: %s"
+                        .formatted(why.getClass().getSimpleName(), XaAnswers.text(why));
+    }
+
+    private static boolean isConflict(Throwable why) {
+        for (Throwable each = why; each != null; each = each.getCause()) {
+            if (each instanceof SQLException e && e.getSQLState() != null && CONFLICTS.contains(e.getSQLState())) {
+                return true;
+            }
+            for (Class<?> type = each.getClass(); type != null; type = type.getSuperclass()) {
+                if (CONFLICT_TYPES.contains(type.getName())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

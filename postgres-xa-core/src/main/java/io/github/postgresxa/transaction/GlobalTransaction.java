@@ -107,7 +107,8 @@ public final class GlobalTransaction {
     private void refuseUnlessActive(Node node) throws SQLException {
         if (phase != Phase.ACTIVE) {
             String why = abortReason == null ? "it is ending or has ended" : String.valueOf(abortReason.getMessage());
-            String refusal = "node '%s' cannot take part in transaction %s any more: %s".formatted(node.name(), id, why);
+            String refusal =
+                    "node '%s' cannot take part in transaction %s any more: %s".formatted(node.name(), id, why);
             throw abortReason instanceof TimedOutException
                     ? new SQLTimeoutException(refusal, "25000")
                     : new SQLException(refusal, "25000");

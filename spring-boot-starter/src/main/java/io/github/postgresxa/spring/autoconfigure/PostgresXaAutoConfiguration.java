@@ -31,6 +31,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
+import org.springframework.dao.support.PersistenceExceptionTranslator;
 import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.transaction.jta.UserTransactionAdapter;
 
@@ -115,8 +116,12 @@ public final class PostgresXaAutoConfiguration {
     @Bean
     @Primary
     @Conditional(OnMissingJtaManager.class)
-    JtaTransactionManager transactionManager(PostgresXa xa, ObjectProvider<TransactionManagerCustomizers> customizers) {
-        JtaTransactionManager manager = new PostgresXaTransactionManager(xa);
+    JtaTransactionManager transactionManager(
+            PostgresXa xa, ObjectProvider<TransactionManagerCustomizers> customizers, ListableBeanFactory beans) {
+        JtaTransactionManager manager = new PostgresXaTransactionManager(
+                xa,
+                () -> beans.getBeanProvider(PersistenceExceptionTranslator.class, false)
+                        .orderedStream());
         customizers.ifAvailable(all -> all.customize(manager));
         return manager;
     }

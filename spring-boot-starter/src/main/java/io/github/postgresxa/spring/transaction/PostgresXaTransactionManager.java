@@ -13,6 +13,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.springframework.transaction.CannotCreateTransactionException;
+import java.util.stream.Stream;
+import org.springframework.dao.support.PersistenceExceptionTranslator;
 import org.springframework.transaction.HeuristicCompletionException;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.NestedTransactionNotSupportedException;
@@ -31,7 +33,9 @@ import org.springframework.transaction.support.TransactionSynchronization;
  *   <li>Read-only holds where the transaction begins, too. As with every Spring transaction manager, a read-only method that
  *       takes part in a read-write transaction does not make it read-only.
  *   <li>Nested transactions are refused: a savepoint would have to exist on every node.
- *   <li>A lost answer to a commit is an {@link OutcomeUnknownException}, and a rollback at commit says what led to it.
+ *   <li>A lost answer to a commit is an {@link OutcomeUnknownException}.
+ *   <li>A rollback at commit is an {@link UnexpectedRollbackException} that says what led to it; its cause is the DataAccessException that Spring
+ *       has for that. Where trying again may help it is a {@link ConflictRollbackException}.
  * </ul>
  */
 public final class PostgresXaTransactionManager extends JtaTransactionManager {
@@ -41,17 +45,27 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     private final transient Supplier<Optional<TransactionId>> currentTransaction;
     private final transient SpringTransactions transactions;
     private final transient LateConnections late;
+    private final transient RollbackReason reason;
 
     /**
      * @param xa the core, whose transaction manager is used
      */
     public PostgresXaTransactionManager(PostgresXa xa) {
+        this(xa, Stream::empty);
+    }
+
+    /**
+     * @param xa the core, whose transaction manager is used
+     * @param translators give Spring's name to what a persistence framework throws when it flushes before the commit
+     */
+    public PostgresXaTransactionManager(PostgresXa xa, Supplier<Stream<PersistenceExceptionTranslator>> translators) {
         this(
                 xa.userTransaction(),
                 xa.transactionManager(),
                 xa.transactionSynchronizationRegistry(),
                 xa::currentTransaction,
-                dataSource -> ManagedNodes.behind(dataSource, xa).isPresent());
+                dataSource -> ManagedNodes.behind(dataSource, xa).isPresent(),
+                translators);
     }
 
     PostgresXaTransactionManager(
@@ -59,13 +73,15 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
             TransactionManager transactionManager,
             TransactionSynchronizationRegistry registry,
             Supplier<Optional<TransactionId>> currentTransaction,
-            Predicate<DataSource> ofNode) {
+            Predicate<DataSource> ofNode,
+            Supplier<Stream<PersistenceExceptionTranslator>> translators) {
         super(userTransaction, transactionManager);
         setTransactionSynchronizationRegistry(registry);
         setAllowCustomIsolationLevels(true);
         this.currentTransaction = currentTransaction;
         this.transactions = new SpringTransactions(registry);
         this.late = new LateConnections(ofNode);
+        this.reason = new RollbackReason(translators);
     }
 
     /** Refuses a nested begin here, because the general refusal would advise to switch nested transactions on. */
@@ -158,8 +174,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
             }
             throw new OutcomeUnknownException(id.get(), e);
         } catch (UnexpectedRollbackException e) {
-            String reason = RollbackReason.in(e);
-            throw reason == null ? e : new UnexpectedRollbackException(reason, e);
+            throw reason.told(e);
         }
     }
 

@@ -1,25 +1,81 @@
 package io.github.postgresxa.spring.transaction;
 
+import io.github.postgresxa.ConflictException;
+import io.github.postgresxa.RolledBackException;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
+import org.springframework.dao.CannotAcquireLockException;
+import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.support.PersistenceExceptionTranslator;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
+import org.springframework.transaction.UnexpectedRollbackException;
 
 /**
- * Why a commit ended in a rollback. The core says it in an XAException, which the transaction manager wraps; what Spring makes
- * of it ("maybe due to a timeout") leads away from the cause.
+ * Why a commit ended in a rollback. The core says it in an exception that Spring wraps; what Spring makes of it ("maybe due to a timeout") leads
+ * away from the cause.
  */
 final class RollbackReason {
 
-    private RollbackReason() {}
+    private final Supplier<Stream<PersistenceExceptionTranslator>> translators;
 
-    static @Nullable String in(@Nullable Throwable failure) {
+    /** @param translators those of the application's persistence frameworks, asked when there is something to translate */
+    RollbackReason(Supplier<Stream<PersistenceExceptionTranslator>> translators) {
+        this.translators = translators;
+    }
+
+    /** {@return the same with the reason as its message, and as its cause what Spring calls it; as it is if nothing more is known} */
+    UnexpectedRollbackException told(UnexpectedRollbackException rollback) {
+        RolledBackException known = find(RolledBackException.class, rollback);
+        if (known == null) {
+            XAException answer = find(XAException.class, rollback);
+            return answer == null || answer.getMessage() == null
+                    ? rollback
+                    : new UnexpectedRollbackException(answer.getMessage(), rollback);
+        }
+        String message = String.valueOf(known.getMessage());
+        Throwable reason = known.getCause();
+        DataAccessException translated = reason == null ? null : translate(reason);
+        if (known instanceof ConflictException && !(translated instanceof ConcurrencyFailureException)) {
+            translated = new CannotAcquireLockException(message, reason);
+        }
+        UnexpectedRollbackException told = translated instanceof ConcurrencyFailureException conflict
+                ? new ConflictRollbackException(message, conflict)
+                : new UnexpectedRollbackException(message, translated == null ? known : translated);
+        told.addSuppressed(rollback);
+        return told;
+    }
+
+    private @Nullable DataAccessException translate(Throwable reason) {
+        if (reason instanceof DataAccessException translated) {
+            return translated;
+        }
+        if (reason instanceof SQLException failure) {
+            return new SQLExceptionSubclassTranslator().translate("commit", null, failure);
+        }
+        return reason instanceof RuntimeException failure
+                ? translators
+                        .get()
+                        .map(t -> t.translateExceptionIfPossible(failure))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null)
+                : null;
+    }
+
+    private static <T extends Throwable> @Nullable T find(Class<T> type, @Nullable Throwable failure) {
         for (Throwable each = failure; each != null; each = each.getCause()) {
-            if (each instanceof XAException && each.getMessage() != null) {
-                return each.getMessage();
+            if (type.isInstance(each)) {
+                return type.cast(each);
             }
             for (Throwable suppressed : each.getSuppressed()) {
-                String reason = in(suppressed);
-                if (reason != null) {
-                    return reason;
+                T found = find(type, suppressed);
+                if (found != null) {
+                    return found;
                 }
             }
         }

@@ -38,7 +38,7 @@ class PostgresXaTransactionManagerTests {
     private final SpringTransactions transactions = new SpringTransactions(jta);
     private Optional<TransactionId> current = Optional.of(ID);
     private final PostgresXaTransactionManager manager =
-            new PostgresXaTransactionManager(jta, jta, jta, () -> current, dataSource -> false);
+            new PostgresXaTransactionManager(jta, jta, jta, () -> current, dataSource -> false, java.util.stream.Stream::empty);
 
     @Nested
     class WhereATransactionBegins {

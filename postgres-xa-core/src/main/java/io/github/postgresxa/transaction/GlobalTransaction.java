@@ -94,8 +94,9 @@ public final class GlobalTransaction {
         doom(new SQLException("the application went on without a node's part: " + message, state, why));
     }
 
+    /** Once it is ending it has a reason, and what is refused then follows from that. */
     synchronized void doom(SQLException why) {
-        if (doom == null) {
+        if (doom == null && phase == Phase.ACTIVE) {
             doom = why;
         }
     }

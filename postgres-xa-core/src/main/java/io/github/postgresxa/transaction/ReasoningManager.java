@@ -15,7 +15,6 @@ public final class ReasoningManager implements TransactionManager, UserTransacti
 
     private final TransactionManager manager;
     private final Transactions transactions;
-    private final String ownClasses;
 
     /**
      * @param manager does the work
@@ -24,7 +23,6 @@ public final class ReasoningManager implements TransactionManager, UserTransacti
     public ReasoningManager(TransactionManager manager, Transactions transactions) {
         this.manager = manager;
         this.transactions = transactions;
-        this.ownClasses = manager.getClass().getName().replaceFirst("^(\\w+\\.\\w+\\.).*", "$1");
     }
 
     @Override
@@ -39,7 +37,7 @@ public final class ReasoningManager implements TransactionManager, UserTransacti
         try {
             manager.commit();
         } catch (RollbackException e) {
-            throw reason.in(e, ownClasses);
+            throw reason.in(e);
         }
     }
 

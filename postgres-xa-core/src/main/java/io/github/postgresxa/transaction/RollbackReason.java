@@ -18,9 +18,12 @@ import org.jspecify.annotations.Nullable;
  * @param transaction ours, null if the transaction touched no node
  * @param doom why no node could join it, or null
  * @param marked whether it was marked rollback-only before its commit
+ * @param manager the prefix of the names of the manager's own classes
  */
 record RollbackReason(
-        @Nullable GlobalTransaction transaction, @Nullable SQLException doom, boolean marked) {
+        @Nullable GlobalTransaction transaction, @Nullable SQLException doom, boolean marked, String manager) {
+
+    static final RollbackReason UNKNOWN = new RollbackReason(null, null, false, "");
 
     /** Of 40003 it is not known whether the work was done; 40002 is a constraint. */
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01", "55P03");
@@ -32,11 +35,10 @@ record RollbackReason(
 
     /**
      * @param rollback what the manager said
-     * @param manager the prefix of the names of the manager's own classes
      * @return the same with the reason; as it is where only the manager knows it
      */
-    RollbackException in(RollbackException rollback, String manager) {
-        Throwable why = reason(rollback, manager);
+    RollbackException in(RollbackException rollback) {
+        Throwable why = reason(rollback);
         if (why == null) {
             return rollback;
         }
@@ -52,9 +54,9 @@ record RollbackReason(
     }
 
     /** What came first: the others follow from it. */
-    private @Nullable Throwable reason(RollbackException rollback, String manager) {
+    private @Nullable Throwable reason(RollbackException rollback) {
         Throwable known = transaction == null ? doom : first(transaction.doom(), transaction.rollbackReason());
-        Throwable failed = failure(rollback, manager);
+        Throwable failed = failure(rollback);
         if (known != null) {
             return known;
         }
@@ -69,7 +71,7 @@ record RollbackReason(
     }
 
     /** What failed in one of the manager's calls of others before the commit, for example a persistence context's flush. */
-    private static @Nullable Throwable failure(Throwable rollback, String manager) {
+    private @Nullable Throwable failure(Throwable rollback) {
         for (Throwable each = rollback.getCause(); each != null; each = each.getCause()) {
             String type = each.getClass().getName();
             if (!(each instanceof XAException)
@@ -79,7 +81,7 @@ record RollbackReason(
             }
         }
         return Stream.of(rollback.getSuppressed())
-                .map(s -> s instanceof XAException ? null : failure(s, manager))
+                .map(s -> s instanceof XAException ? null : failure(s))
                 .filter(Objects::nonNull)
                 .findFirst()
                 .orElse(null);

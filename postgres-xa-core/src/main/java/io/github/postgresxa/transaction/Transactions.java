@@ -136,14 +136,15 @@ public final class Transactions {
         try {
             Transaction jta = manager.getTransaction();
             if (jta == null) {
-                return new RollbackReason(null, null, false);
+                return RollbackReason.UNKNOWN;
             }
             return new RollbackReason(
                     (GlobalTransaction) registry.getResource(key),
                     knownDoom(),
-                    jta.getStatus() == Status.STATUS_MARKED_ROLLBACK);
+                    jta.getStatus() == Status.STATUS_MARKED_ROLLBACK,
+                    jta.getClass().getName().replaceFirst("^(\\w+\\.\\w+\\.).*", "$1"));
         } catch (SystemException | RuntimeException e) {
-            return new RollbackReason(null, null, false);
+            return RollbackReason.UNKNOWN;
         }
     }
 

@@ -15,6 +15,7 @@ import javax.sql.DataSource;
 import org.springframework.transaction.CannotCreateTransactionException;
 import java.util.stream.Stream;
 import org.springframework.dao.support.PersistenceExceptionTranslator;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.HeuristicCompletionException;
 import org.springframework.transaction.IllegalTransactionStateException;
 import org.springframework.transaction.NestedTransactionNotSupportedException;

@@ -24,6 +24,8 @@ class MessageKindIT {
     private static final RecoverySettings BY_HAND =
             new RecoverySettings(true, Duration.ofMinutes(5), Duration.ofMillis(100));
 
+    private static final String SET_ROLE = "set role clerk";
+
     private final Queue<WireMessage> sent = new ConcurrentLinkedQueue<>();
     private final FaultPlan plan = new FaultPlan();
     private final List<PostgresNode> nodes;
@@ -67,6 +69,7 @@ class MessageKindIT {
         return sql.equals("BEGIN")
                 || sql.equals("BEGIN READ ONLY")
                 || sql.contains("select 1 / 0")
+                || sql.contains(SET_ROLE)
                 || sql.contains(" account ");
     }
 
@@ -76,6 +79,8 @@ class MessageKindIT {
             play(story);
         }
         endByHand();
+        prepareSlowly();
+        endUnderAnotherRole();
         assertThat(sent).extracting(WireMessage::kind).contains(MessageKind.values());
         assertThat(sent)
                 .filteredOn(message -> message.kind() == MessageKind.WORK && !isOfTheApplication(message))
@@ -96,6 +101,41 @@ class MessageKindIT {
                         () -> west.preparedTransactions()
                                 .forEach(p -> west.execute("commit prepared '%s'".formatted(p.gid()))));
         play(BrokenDriverStory.TWO_WRITERS);
+    }
+
+    private void prepareSlowly() throws Exception {
+        plan.at(MessageKind.PREPARE).call(Position.BEFORE_FORWARDING, () -> await(MessageKind.SIGN_OF_LIFE));
+        play(BrokenDriverStory.TWO_WRITERS);
+    }
+
+    private void await(MessageKind kind) {
+        try {
+            Eventually.eventually(
+                    Duration.ofSeconds(20),
+                    kind + " is sent",
+                    () -> sent.stream().anyMatch(m -> m.kind() == kind));
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void endUnderAnotherRole() throws Exception {
+        nodes.get(1).execute("create role clerk", "grant all on account to clerk");
+        PostgresXa.Builder builder = PostgresXa.builder().name("kinds").recovery(BY_HAND);
+        for (FaultProxy proxy : proxies) {
+            builder.node(
+                    proxy.node().name(),
+                    proxy.jdbcUrl(),
+                    proxy.node().username(),
+                    proxy.node().password());
+        }
+        try (Bank bank = Bank.over(builder.build(), nodes)) {
+            bank.transaction().begin();
+            bank.add("east", -1); // First, so it is the home, and west is prepared.
+            bank.execute("west", SET_ROLE);
+            bank.add("west", 1);
+            bank.transaction().commit();
+        }
     }
 
     @Test

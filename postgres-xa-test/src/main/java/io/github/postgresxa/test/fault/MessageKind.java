@@ -30,6 +30,10 @@ public enum MessageKind implements MessageFilter {
     READ_DECISIONS("from \\S+\\.decision\\b"),
     /** Transactions are asked how they ended, by their xids. */
     STATUS("pg_xact_status\\("),
+    /** The home shows recovery that its coordinator is alive. Only where a {@code PREPARE} takes long. */
+    SIGN_OF_LIFE("pg_try_advisory_xact_lock"),
+    /** A session under another role changes to the one that may finish a prepared branch, or back. */
+    ROLE("^\\s*select session_user, |set_config\\('session_authorization'"),
     /** A connection that was just opened is set up, and its server is asked who it is and how it is set. */
     SETUP(
             "^\\s*set (application_name|extra_float_digits) = |^\\s*show transaction isolation level|from (pg_catalog\\.)?pg_control_system\\(\\)|from \\S+\\.node\\b|to_regclass\\('\\S+\\.node'\\)|\\bset statement_timeout = 0|from (pg_catalog\\.)?pg_settings where name in"),

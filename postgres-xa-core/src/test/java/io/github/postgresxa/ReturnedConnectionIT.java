@@ -35,8 +35,13 @@ class ReturnedConnectionIT {
                    (select count(*) from pg_prepared_statements where name = 'mine'), (select count(*) from pg_cursors where is_holdable)
             """;
 
+    private static final String OF_THE_DRIVER = " of the driver's own object";
+
     private PostgresNode east;
     private Bank bank;
+
+    /** Who unwraps the driver's object is suspected from then on, and everything is put back behind it. */
+    private boolean lookAtTheDriver;
 
     private interface Setting {
         void set(Connection connection) throws SQLException;
@@ -56,14 +61,23 @@ class ReturnedConnectionIT {
         settings.put("setTransactionIsolation", c -> c.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE));
         settings.put("setNetworkTimeout", c -> c.setNetworkTimeout(Runnable::run, 5_000));
         settings.put("setTypeMap", c -> c.setTypeMap(new HashMap<>(Map.of("t", String.class))));
-        settings.put("setAutosave", c -> c.unwrap(PGConnection.class).setAutosave(AutoSave.ALWAYS));
-        settings.put("setPrepareThreshold", c -> c.unwrap(PGConnection.class).setPrepareThreshold(1));
-        settings.put("setDefaultFetchSize", c -> c.unwrap(PGConnection.class).setDefaultFetchSize(3));
-        settings.put("setAdaptiveFetch", c -> c.unwrap(PGConnection.class).setAdaptiveFetch(true));
-        settings.put("setQueryTimeout", c -> c.unwrap(PGConnection.class).setQueryTimeout(3));
-        settings.put("setSchema of the driver", c -> c.unwrap(Connection.class).setSchema("tenant"));
         settings.put(
-                "setSchema of the driver's own",
+                "setAutosave" + OF_THE_DRIVER, c -> c.unwrap(PGConnection.class).setAutosave(AutoSave.ALWAYS));
+        settings.put(
+                "setPrepareThreshold" + OF_THE_DRIVER,
+                c -> c.unwrap(PGConnection.class).setPrepareThreshold(1));
+        settings.put(
+                "setDefaultFetchSize" + OF_THE_DRIVER,
+                c -> c.unwrap(PGConnection.class).setDefaultFetchSize(3));
+        settings.put(
+                "setAdaptiveFetch" + OF_THE_DRIVER,
+                c -> c.unwrap(PGConnection.class).setAdaptiveFetch(true));
+        settings.put(
+                "setQueryTimeout" + OF_THE_DRIVER,
+                c -> c.unwrap(PGConnection.class).setQueryTimeout(3));
+        settings.put("setSchema of the wrapper", c -> c.unwrap(Connection.class).setSchema("tenant"));
+        settings.put(
+                "setSchema" + OF_THE_DRIVER,
                 c -> c.unwrap(org.postgresql.core.BaseConnection.class).setSchema("tenant"));
         settings.put("a warning", c -> {
             try (Statement s = c.createStatement()) {
@@ -71,7 +85,9 @@ class ReturnedConnectionIT {
             }
         });
         settings.put("setAutoCommit", c -> c.setAutoCommit(false));
-        return settings.entrySet().stream().map(e -> Arguments.argumentSet(e.getKey(), e.getValue()));
+        return settings.entrySet().stream()
+                .map(e -> Arguments.argumentSet(
+                        e.getKey(), e.getValue(), e.getKey().endsWith(OF_THE_DRIVER)));
     }
 
     @BeforeEach
@@ -105,12 +121,14 @@ class ReturnedConnectionIT {
             found.add(c.getTransactionIsolation());
             found.add(Map.copyOf(c.getTypeMap()));
             found.add(c.getWarnings() == null);
-            PGConnection driver = c.unwrap(PGConnection.class);
-            found.add(driver.getAutosave());
-            found.add(driver.getPrepareThreshold());
-            found.add(driver.getDefaultFetchSize());
-            found.add(driver.getAdaptiveFetch());
-            found.add(driver.getQueryTimeout());
+            if (lookAtTheDriver) {
+                PGConnection driver = c.unwrap(PGConnection.class);
+                found.add(driver.getAutosave());
+                found.add(driver.getPrepareThreshold());
+                found.add(driver.getDefaultFetchSize());
+                found.add(driver.getAdaptiveFetch());
+                found.add(driver.getQueryTimeout());
+            }
             try (ResultSet session = s.executeQuery(SESSION)) {
                 session.next();
                 for (int i = 1; i <= session.getMetaData().getColumnCount(); i++) {
@@ -123,7 +141,8 @@ class ReturnedConnectionIT {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void outsideOfATransactionIsPutBack(Setting setting) throws Exception {
+    void outsideOfATransactionIsPutBack(Setting setting, boolean driver) throws Exception {
+        lookAtTheDriver = driver;
         List<Object> before = found();
         try (Connection c = bank.connection("east")) {
             setting.set(c);
@@ -133,7 +152,8 @@ class ReturnedConnectionIT {
 
     @ParameterizedTest
     @MethodSource("settings")
-    void insideATransactionIsPutBack(Setting setting) throws Exception {
+    void insideATransactionIsPutBack(Setting setting, boolean driver) throws Exception {
+        lookAtTheDriver = driver;
         List<Object> before = found();
         bank.transaction().begin();
         try (Connection c = bank.connection("east")) {
@@ -148,6 +168,7 @@ class ReturnedConnectionIT {
     @Test
     void whatTheUrlSaysStaysAlsoAfterTheApplicationHasSetAnotherValue() throws Exception {
         bank.close();
+        lookAtTheDriver = true;
         String url = east.jdbcUrl() + (east.jdbcUrl().contains("?") ? "&" : "?");
         bank = open(
                 url + "socketTimeout=7&readOnly=true&readOnlyMode=always&currentSchema=tenant&defaultRowFetchSize=9",

@@ -202,6 +202,20 @@ class MigrationIT {
         assertThat(version(east)).isEqualTo(99);
     }
 
+    /** Where roles are restricted, the migration needs no grant that was not there before. */
+    @Test
+    void whoMayReadTheNodeMayReadTheMarksOfParticipants() throws Exception {
+        east.execute("create role reader", "grant select on pgxa.node to reader", script("v2.sql"), script("v3.sql"));
+        try {
+            assertThat(east.text("select has_table_privilege('reader', 'pgxa.participant', 'select')"))
+                    .isEqualTo("t");
+            assertThat(east.text("select has_table_privilege('reader', 'pgxa.participant', 'insert')"))
+                    .isEqualTo("f");
+        } finally {
+            east.execute("drop owned by reader", "drop role reader");
+        }
+    }
+
     @Test
     void everyScriptCanBeRunAgain() throws Exception {
         east.execute(Operations.ddl("pgxa"));

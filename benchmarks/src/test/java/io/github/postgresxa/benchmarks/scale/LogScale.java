@@ -172,7 +172,8 @@ class LogScale {
             for (int i = 0; i < 100; i++) {
                 fresh.add(TransactionId.random());
             }
-            assertThat(log.fences().writeTogether(wire, fresh, home, home, (w, marks) -> true)).hasSize(100);
+            assertThat(log.fences().writeTogether(wire, fresh, home, home, (w, marks) -> true))
+                    .hasSize(100);
         });
         measure(east, "janitor: no row is due", REPEATS, () -> expired(wire, home, Duration.ofHours(HOURS + 1), ""));
         double one = (double) HOURS * 3600 / rows; // Seconds from one row to the next.

@@ -115,8 +115,8 @@ public final class PostgresXa implements AutoCloseable {
                     listener);
             this.reasoning = new ReasoningManager(manager.transactionManager(), transactions);
             for (Node node : nodes) {
-                NodeDataSource source =
-                        new NodeDataSource(node, transactions, schema, settings.characteristics, threads.workers());
+                NodeDataSource source = new NodeDataSource(
+                        node, transactions, schema, recovery::twin, settings.characteristics, threads.workers());
                 opened.push(source.pool()::close);
                 dataSources.put(node.name(), source);
             }

@@ -68,6 +68,12 @@ final class SafeListener implements XaListener {
         }
     }
 
+    @Override
+    public void refused(String node, String reason) {
+        LOG.error(Wording.NODE_REFUSED, node, reason);
+        tell(l -> l.refused(node, reason));
+    }
+
     private interface News {
         void to(XaListener listener);
     }

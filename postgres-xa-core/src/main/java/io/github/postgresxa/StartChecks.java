@@ -45,8 +45,9 @@ final class StartChecks {
             String other = identity == null ? null : byIdentity.put(identity, status.name());
             if (other != null) {
                 throw new StartRefusedException(
-                        "Nodes '%s' and '%s' are one and the same database.".formatted(other, status.name()),
-                        "Configure it once, or correct one of the URLs (%s and %s)."
+                        "Nodes '%s' and '%s' are one and the same database, or one is a copy of the other's files."
+                                .formatted(other, status.name()),
+                        "Configure it once, or correct one of the URLs (%s and %s). A copy needs an identity of its own: java -jar postgres-xa-cli.jar adopt."
                                 .formatted(address(nodes, other), nodes.get(i).address()));
             }
         }

@@ -81,4 +81,14 @@ public interface XaListener {
      * @param actual what happened on this one: the other of the two
      */
     default void heuristic(TransactionId id, String node, Outcome decided, Outcome actual) {}
+
+    /**
+     * A node answers and is not used: its database is a copy of another one, or another node has the same identity, so that one of the two is a
+     * copy. Branches whose home has that identity are in doubt until an operator says which database is which. Told when it is noticed, and again
+     * if it was in order in between.
+     *
+     * @param node the node
+     * @param reason what is wrong, in a sentence
+     */
+    default void refused(String node, String reason) {}
 }

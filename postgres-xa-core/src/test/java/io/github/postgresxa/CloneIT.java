@@ -1,42 +1,44 @@
 package io.github.postgresxa;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import io.github.postgresxa.test.StandbyNode;
 import org.junit.jupiter.api.Test;
 
-/** A copy of a database, with the original's identity. */
+/** A copy of a database, with the original's identity, configured beside it. */
 @PostgresNodes("east")
 class CloneIT {
 
+    private static PostgresXa.Builder both(PostgresNode east, String copy) {
+        return PostgresXa.builder()
+                .node("production", east.jdbcUrl(), east.username(), east.password())
+                .node("staging", copy, east.username(), east.password());
+    }
+
     @Test
-    void isRefusedBesideItsOriginal(PostgresNode east) throws Exception {
+    void isNotUsedBesideItsOriginal(PostgresNode east) throws Exception {
         Bank.open(east).close();
-        String copy = east.database() + "_copy";
-        // The application's last sessions may take a moment to end, and a template must not be in use.
-        Eventually.eventually(
-                java.time.Duration.ofSeconds(10),
-                "nobody uses it",
-                () -> east.count("select count(*) from pg_stat_activity where datname = current_database()") == 1);
-        try (var c = java.sql.DriverManager.getConnection(
-                        east.jdbcUrl().replace(east.database(), "postgres"), east.username(), east.password());
-                var s = c.createStatement()) {
-            s.execute("create database %s template %s".formatted(copy, east.database()));
-            try {
-                assertThatThrownBy(() -> PostgresXa.builder()
-                                .node("production", east.jdbcUrl(), east.username(), east.password())
-                                .node(
-                                        "staging",
-                                        east.jdbcUrl().replace(east.database(), copy),
-                                        east.username(),
-                                        east.password())
-                                .build())
-                        .isInstanceOf(StartRefusedException.class)
-                        .hasMessageContaining("'production' and 'staging' are one and the same database");
-            } finally {
-                s.execute("drop database %s with (force)".formatted(copy));
-            }
+        String copy = Copies.template(east);
+        try (PostgresXa xa = both(east, copy).build()) {
+            assertThat(xa.nodes().get(0).problem()).isNull();
+            assertThat(xa.nodes().get(1).problem()).contains("its identity", "belongs to", "copy");
+            assertThat(xa.nodes().get(1).reachable()).isTrue();
+        }
+        Copies.maintain(east, "drop database %s_copy with (force)".formatted(east.database()));
+    }
+
+    @Test
+    void isRefusedAtTheStartIfNothingButItsAddressTellsItFromItsOriginal(PostgresNode east) throws Exception {
+        Bank.open(east).close();
+        try (StandbyNode clone = east.standby("clone")) {
+            clone.awaitCaughtUp();
+            clone.promote();
+            assertThatThrownBy(() -> both(east, clone.jdbcUrl()).build())
+                    .isInstanceOf(StartRefusedException.class)
+                    .hasMessageContaining("'production' and 'staging' are one and the same database");
         }
     }
 }

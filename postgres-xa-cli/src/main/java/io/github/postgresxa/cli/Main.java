@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             ListCommand.class,
             ExplainCommand.class,
             ResolveCommand.class,
+            AdoptCommand.class,
             SchemaCommand.class
         })
 public final class Main implements Callable<Integer> {

@@ -2,6 +2,7 @@ package io.github.postgresxa.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
@@ -15,6 +16,8 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,7 +108,7 @@ class CliIT {
         west.execute(ddl.out());
 
         Result healthy = onNodes("doctor", "--all");
-        assertThat(healthy.out()).contains("version 1", "fsync = on");
+        assertThat(healthy.out()).contains("version " + DecisionSchema.VERSION, "fsync = on");
         assertThat(healthy.exit()).as(healthy.out()).isZero();
     }
 
@@ -137,6 +140,39 @@ class CliIT {
         assertThat(west.count("select balance from account where id = 1")).isEqualTo(1000);
         assertThat(east.text("select outcome from pgxa.decision where gtrid = '%s'".formatted(id)))
                 .isEqualTo("A");
+    }
+
+    @Test
+    void theDoctorsCommandForACopyGivesItAnIdentityOfItsOwn() throws Exception {
+        install();
+        String copy = "copy_for_cli";
+        try (Connection c = java.sql.DriverManager.getConnection(
+                        west.jdbcUrl().replace("/" + west.database(), "/postgres"), west.username(), west.password());
+                Statement s = c.createStatement()) {
+            s.execute("create database %s template %s".formatted(copy, west.database()));
+            String url = west.jdbcUrl().replace("/" + west.database(), "/" + copy);
+            String[] nodes = {
+                "doctor", "--node", "west=" + west.jdbcUrl(), "--node", "copy=" + url, "--user", west.username()
+            };
+            Result sick = run(nodes);
+            assertThat(sick.exit()).isEqualTo(1);
+            Matcher command =
+                    Pattern.compile("java -jar postgres-xa-cli.jar (adopt .*)").matcher(sick.out());
+            assertThat(command.find()).as(sick.out()).isTrue();
+            List<String> arguments = new ArrayList<>();
+            Matcher word = Pattern.compile("\"([^\"]*)\"|(\\S+)").matcher(command.group(1));
+            while (word.find()) {
+                arguments.add(word.group(1) == null ? word.group(2) : word.group(1));
+            }
+            arguments.addAll(List.of("--user", west.username()));
+
+            Result done = run(arguments.toArray(String[]::new));
+            assertThat(done.exit()).as(done.err()).isZero();
+            assertThat(done.out()).contains("node copy: adopted as COPY", identity(west));
+            assertThat(done.err()).contains("audit", "adopted node 'copy'");
+            assertThat(run(nodes).out()).doesNotContain("adopt");
+            s.execute("drop database %s with (force)".formatted(copy));
+        }
     }
 
     @Test

@@ -8,12 +8,15 @@ import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.FarEnd;
 import io.github.postgresxa.node.NoConnection;
+import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.NodePool;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.Session;
 import io.github.postgresxa.transaction.GlobalTransaction;
 import io.github.postgresxa.transaction.Transactions;
 import java.sql.SQLException;
+import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
@@ -27,12 +30,19 @@ final class Joining implements TransactionIntegration {
 
     private final Transactions transactions;
     private final DecisionSchema schema;
+    private final BiFunction<Node, NodeIdentity, Optional<String>> twins;
     private final Supplier<TransactionCharacteristics> characteristics;
     private @Nullable NodePool pool;
 
-    Joining(Transactions transactions, DecisionSchema schema, Supplier<TransactionCharacteristics> characteristics) {
+    /** @param twins what is wrong if another node has the same identity */
+    Joining(
+            Transactions transactions,
+            DecisionSchema schema,
+            BiFunction<Node, NodeIdentity, Optional<String>> twins,
+            Supplier<TransactionCharacteristics> characteristics) {
         this.transactions = transactions;
         this.schema = schema;
+        this.twins = twins;
         this.characteristics = characteristics;
     }
 
@@ -63,7 +73,7 @@ final class Joining implements TransactionIntegration {
         }
         Session session = pool().session(aware);
         try {
-            identify(session);
+            refuseTwin(session.node(), identify(session));
             Branch branch = new Branch(session, aware, characteristics.get());
             aware.transactionStart();
             transaction.join(branch);
@@ -89,22 +99,43 @@ final class Joining implements TransactionIntegration {
         return false;
     }
 
-    private void identify(Session session) throws SQLException {
-        if (session.identity() != null) {
-            return;
+    /** Also on a session that was identified before its twin came up. */
+    private void refuseTwin(Node node, NodeIdentity identity) throws SQLException {
+        Optional<String> problem = twins.apply(node, identity);
+        if (problem.isPresent()) {
+            throw cannotTakePart(node.name(), problem.get(), "55000", null);
+        }
+    }
+
+    private static SQLException cannotTakePart(
+            String node, @Nullable String why, @Nullable String state, @Nullable SQLException cause) {
+        return new SQLException("node '%s' cannot take part in a transaction: %s".formatted(node, why), state, cause);
+    }
+
+    private NodeIdentity identify(Session session) throws SQLException {
+        NodeIdentity known = session.identity();
+        if (known != null) {
+            return known;
         }
         String node = session.node().name();
-        NodeIdentity identity = schema.identity(session.wire())
-                .orElseThrow(() -> new SQLException(
-                        "node '%s' has no decision schema, so it cannot take part in a transaction: run the schema's DDL there, or set"
-                                        .formatted(node)
-                                + " decision.initialize-schema=always",
-                        "3F000"));
         ServerFacts facts = ServerFacts.read(session.wire());
         if (!facts.primary()) {
             throw new SQLException("node '%s' is a standby and takes no writes".formatted(node), "25006");
         }
+        NodeIdentity identity = identity(session, node);
         session.identify(FarEnd.of(identity, facts, session.wire()));
+        return identity;
+    }
+
+    private NodeIdentity identity(Session session, String node) throws SQLException {
+        try {
+            return schema.identity(session.wire())
+                    .orElseThrow(() -> new SQLException(
+                            "it has no decision schema: run the schema's DDL there, or set decision.initialize-schema=always",
+                            "3F000"));
+        } catch (SQLException e) {
+            throw cannotTakePart(node, e.getMessage(), e.getSQLState(), e);
+        }
     }
 
     /**

@@ -3,6 +3,7 @@ package io.github.postgresxa.datasource;
 import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.NoConnection;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.NodePool;
@@ -12,7 +13,9 @@ import java.io.PrintWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -33,6 +36,7 @@ public final class NodeDataSource implements DataSource {
      * @param node the node
      * @param transactions the transactions of this process
      * @param schema tells a database's identity
+     * @param twins what is wrong with a node if another one has the same identity
      * @param characteristics asked when a branch begins
      * @param workers runs what the pool does in the background
      */
@@ -40,10 +44,11 @@ public final class NodeDataSource implements DataSource {
             Node node,
             Transactions transactions,
             DecisionSchema schema,
+            BiFunction<Node, NodeIdentity, Optional<String>> twins,
             Supplier<TransactionCharacteristics> characteristics,
             Executor workers) {
         this.transactions = transactions;
-        Joining joining = new Joining(transactions, schema, characteristics);
+        Joining joining = new Joining(transactions, schema, twins, characteristics);
         this.pool = new NodePool(node, joining, workers);
         joining.of(pool);
     }

@@ -81,6 +81,10 @@ public final class DecisionLog {
                 return standing.read();
             }
         }
+        if (reply.sqlState().equals("23502")) { // No xid: this is not the home. Say which database it is.
+            wire.send("rollback").orThrow();
+            LogReply.read(wire.send(sql.who()), home, "");
+        }
         if (!reply.endedWith("COMMIT")) {
             throw reply.problem("the decision");
         }

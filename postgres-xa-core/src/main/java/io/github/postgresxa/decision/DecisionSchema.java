@@ -41,8 +41,24 @@ public final class DecisionSchema {
      * @return the identity of the database, empty if the schema is missing and is not ours to create
      * @throws SQLException if the server does not answer, or refuses the role's wish to create or migrate the schema; SQLSTATE 3F000
      *     if the schema is older than this release needs and not ours to migrate
+     * @throws MisplacedIdentityException if the identity belongs to another database: this one is a copy, or was moved
      */
     public Optional<NodeIdentity> identity(Wire wire) throws SQLException {
+        Optional<Place> place = place(wire);
+        if (place.isPresent() && !place.get().here()) {
+            throw MisplacedIdentityException.found(place.get());
+        }
+        return place.map(Place::identity);
+    }
+
+    /**
+     * The same for somebody who looks and does not use it.
+     *
+     * @param wire a wire outside a transaction
+     * @return the identity, and whether it belongs to the database; empty if the schema is missing and is not ours to create
+     * @throws SQLException as {@link #identity}
+     */
+    public Optional<Place> place(Wire wire) throws SQLException {
         int version = version(wire);
         if (version < VERSION) {
             if (settings.initializeSchema()) {
@@ -53,11 +69,8 @@ public final class DecisionSchema {
                 throw outdated(version);
             }
         }
-        Reply reply = wire.send(sql.identity()).orThrow();
-        return reply.rows().isEmpty()
-                ? Optional.empty()
-                : Optional.of(
-                        new NodeIdentity(String.valueOf(reply.rows().get(0).get(0))));
+        List<List<@Nullable String>> rows = wire.send(sql.identity()).orThrow().rows();
+        return rows.stream().findFirst().map(Place::read);
     }
 
     /** {@return the version that is there; 0 if there is none} */

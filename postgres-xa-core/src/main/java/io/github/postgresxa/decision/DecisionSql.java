@@ -27,6 +27,18 @@ final class DecisionSql {
 
     private static final String OWN_XID = "pg_catalog.pg_current_xact_id_if_assigned()";
 
+    private static final String SERVER = "(select system_identifier from pg_catalog.pg_control_system())";
+
+    private static final String DATABASE =
+            "(select oid from pg_catalog.pg_database where datname operator(pg_catalog.=) pg_catalog.current_database())";
+
+    /**
+     * Whether this database is the one that its identity belongs to: not true in a copy. Every statement that reads the identity, to
+     * answer or to decide for it, has this condition.
+     */
+    static final String HERE = "system_identifier operator(pg_catalog.=) " + SERVER
+            + " and database_oid operator(pg_catalog.=) " + DATABASE;
+
     private final String schema;
     private final String coordinator;
     private final String insertCommit;
@@ -67,7 +79,8 @@ final class DecisionSql {
 
     /** The xid, or NULL in any other database. */
     private String xidOf(@Nullable NodeIdentity home, String xid) {
-        return "(select " + xid + " from " + schema + ".node where identity operator(pg_catalog.=) '" + home + "')";
+        return "(select " + xid + " from " + schema + ".node where identity operator(pg_catalog.=) '" + home + "' and "
+                + HERE + ")";
     }
 
     private String insertCommit(TransactionId id, List<Participant> participants, String xid) {
@@ -96,9 +109,9 @@ final class DecisionSql {
     private String insertAbort(TransactionId id, NodeIdentity home, List<Participant> participants) {
         return """
                 insert into %s.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)
-                select '%s', 'A', pg_current_xact_id(), '%s', %s from %1$s.node where identity = '%s'
+                select '%s', 'A', pg_current_xact_id(), '%s', %s from %1$s.node where identity = '%s' and %s
                 on conflict (gtrid) do nothing;
-                """.formatted(schema, id, coordinator, columns(participants), home);
+                """.formatted(schema, id, coordinator, columns(participants), home, HERE);
     }
 
     /** What {@link #fence} has read or written is safe at the standby. */
@@ -143,8 +156,9 @@ final class DecisionSql {
         return asked.isEmpty() ? "" : """
                 select a.identity, p.mark, (extract(epoch from clock_timestamp() - n.marks_since) * 1000)::bigint, '', ''
                 from %1$s.node n cross join unnest(array[%2$s]::text[]) as a(identity)
-                left join %1$s.participant p on p.identity = a.identity;
-                """.formatted(schema, identities);
+                left join %1$s.participant p on p.identity = a.identity
+                where %3$s;
+                """.formatted(schema, identities, HERE);
     }
 
     /** Reads rows in a writing transaction, so that no failover to the synchronous standby can lose what was read. */
@@ -152,9 +166,9 @@ final class DecisionSql {
         return BEGIN + who() + rows(ids) + Durability.BARRIER + "commit";
     }
 
-    /** The database's identity and its mark. */
+    /** The database's identity and its mark; nothing in a copy. */
     String who() {
-        return "select identity, mark from %s.node;\n".formatted(schema);
+        return "select identity, mark from %s.node where %s;\n".formatted(schema, HERE);
     }
 
     private String rows(Collection<TransactionId> ids) {
@@ -220,13 +234,13 @@ final class DecisionSql {
                 with gone as (
                     delete from %1$s.decision d
                     using %1$s.node n
-                    where n.identity = '%2$s' and d.gtrid in (%3$s)
+                    where n.identity = '%2$s' and %4$s and d.gtrid in (%3$s)
                       and (d.outcome = 'C' or d.xid < (select pg_snapshot_xmin(pg_current_snapshot())))
                     returning d.outcome, d.xid
                 ), highest as (select xid from gone where outcome = 'C' order by xid desc limit 1)
                 update %1$s.node n set mark = h.xid from highest h
                 where n.mark is null or n.mark < h.xid;
-                commit""".formatted(schema, home, quoted(ids));
+                commit""".formatted(schema, home, quoted(ids), HERE);
     }
 
     /** Deletes fences that nobody can need any more. A fence names no participants. */
@@ -234,19 +248,59 @@ final class DecisionSql {
         return """
                 delete from %1$s.decision d
                 using %1$s.node n
-                where n.identity = '%2$s' and d.outcome = 'A' and d.participants = '{}'
+                where n.identity = '%2$s' and %4$s and d.outcome = 'A' and d.participants = '{}'
                   and d.participant_xids = '{}' and d.participant_incarnations = '{}'
                   and d.decided_at < now() - interval '%3$d milliseconds'
                   and d.xid < (select pg_snapshot_xmin(pg_current_snapshot()))
-                """.formatted(schema, home, retention.toMillis());
+                """.formatted(schema, home, retention.toMillis(), HERE);
     }
 
     String identityQuestion() {
-        return "select identity from %s.node;\n".formatted(schema);
+        return "select identity from %s.node where %s;\n".formatted(schema, HERE);
     }
 
+    /** Who the database is, whether that belongs here, and if not, where. */
     String identity() {
-        return "select identity from %s.node".formatted(schema);
+        return "select identity, %s, system_identifier, database_oid, %s, %s, pg_catalog.pg_postmaster_start_time() from %s.node"
+                .formatted(HERE, SERVER, DATABASE, schema);
+    }
+
+    /** A new identity, as the DDL makes one. The transaction stays open. */
+    String newIdentity(Place seen) {
+        return adopt(
+                seen,
+                "identity = (select left(u, 12) || right(u, 4) from (select replace(gen_random_uuid()::text, '-', '') as u) random), mark = null, marks_since = null, ");
+    }
+
+    /**
+     * The same identity, for the place where it is now. Restored from a dump, the server counts xids anew: a mark from before would be in their way, and no
+     * transaction of the new count is below it. The transaction stays open.
+     */
+    String bindHere(Place seen) {
+        return adopt(seen, "mark = case when mark < pg_snapshot_xmax(pg_current_snapshot()) then mark end, ");
+    }
+
+    /** Only if it is what was seen. */
+    private String adopt(Place seen, String change) {
+        Place.Spot stored = seen.stored();
+        return BEGIN
+                + """
+                select pg_advisory_xact_lock(hashtext('postgres-xa schema'));
+                update %s.node set %ssystem_identifier = %s, database_oid = %s
+                where identity = '%s' and system_identifier is not distinct from %s and database_oid is not distinct from %s;
+                """.formatted(
+                                schema,
+                                change,
+                                SERVER,
+                                DATABASE,
+                                seen.identity(),
+                                stored == null ? "null" : Long.parseLong(stored.server()),
+                                stored == null ? "null" : Long.parseLong(stored.database()));
+    }
+
+    /** What a copy has of its original's log. */
+    String emptied() {
+        return "delete from %1$s.decision;\ndelete from %1$s.participant;\n".formatted(schema);
     }
 
     String version() {

@@ -34,7 +34,7 @@ final class LogReply {
             }
         }
         if (!identified) {
-            throw new SQLException("the decision log of home " + home + " holds no identity");
+            throw MisplacedIdentityException.atHome(home);
         }
         return decisions;
     }

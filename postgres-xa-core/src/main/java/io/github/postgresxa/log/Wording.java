@@ -91,12 +91,20 @@ public final class Wording {
             "{} decisions at '{}' stay: node '{}' has failed over or was restored since its branches were prepared, so nobody can"
                     + " verify that it carried them out";
 
+    public static final String NODE_REFUSED = "node '{}' is not used: {}.";
+
     // Orders of an operator.
 
     public static final String SETTLED_BY_HAND =
             "audit: {} settled transaction {}: {}{} (it was: {}); branches: {}; reason: {}";
 
     public static final String REFUSED = "audit: {} wanted {} for transaction {}, refused: {} Reason given: {}";
+
+    public static final String ADOPTED =
+            "audit: {} adopted node '{}' as {}{}: its identity was {} and is {}, and belongs to {}; reason: {}";
+
+    public static final String ADOPTION_REFUSED =
+            "audit: {} wanted to adopt node '{}' as {}, refused: {} Reason given: {}";
 
     // Others.
 

@@ -42,11 +42,28 @@ record Case(TransactionId transaction, Map<Node, Sighting> sightings, Map<String
 
     /** {@return the home's node, if it is one of those that answered} */
     Optional<Node> homeNode() {
+        List<Node> found = withHomesIdentity();
+        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+    }
+
+    private List<Node> withHomesIdentity() {
         NodeIdentity home = home();
         return sightings.entrySet().stream()
                 .filter(s -> s.getValue().identity().equals(home))
                 .map(Map.Entry::getKey)
-                .findFirst();
+                .toList();
+    }
+
+    /** {@return why there is no home to ask, as the end of a sentence about it} */
+    String noHome() {
+        return homesAreTwins()
+                ? "has a twin: nodes %s have its identity, and one of them is a copy"
+                        .formatted(withHomesIdentity().stream().map(Node::name).toList())
+                : "does not answer or is none of these nodes";
+    }
+
+    boolean homesAreTwins() {
+        return withHomesIdentity().size() > 1;
     }
 
     private @Nullable DecisionRow standing() {

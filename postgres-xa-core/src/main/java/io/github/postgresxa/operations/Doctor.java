@@ -2,6 +2,7 @@ package io.github.postgresxa.operations;
 
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.decision.Place;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -11,6 +12,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Examines every node, and says for each finding what it is, why it matters, and which command mends it. */
 final class Doctor {
@@ -27,28 +29,49 @@ final class Doctor {
     }
 
     List<Finding> examine() {
-        Fleet.Answers<List<Finding>> answers = fleet.ask(this::examine);
+        Fleet.Answers<Examined> answers = fleet.ask(this::examine);
+        Map<Node, Place> places = new HashMap<>();
+        answers.answers().forEach((node, examined) -> {
+            if (examined.place() != null) {
+                places.put(node, examined.place());
+            }
+        });
+        IdentityCheck identities = new IdentityCheck(fleet.nodes(), places, settings.schema());
         List<Finding> all = new ArrayList<>();
         for (Node node : fleet.nodes()) {
-            String problem = answers.unreachable().get(node.name());
+            Examined examined = answers.answers().get(node);
             List<Finding> found = new ArrayList<>(
-                    problem == null ? answers.answers().get(node) : List.of(unreachable(node.settings(), problem)));
+                    examined != null
+                            ? examined.findings()
+                            : List.of(unreachable(
+                                    node.settings(),
+                                    String.valueOf(answers.unreachable().get(node.name())))));
+            found.addAll(identities.findings(node));
             found.sort(Comparator.comparing(Finding::severity).reversed());
             all.addAll(found);
         }
-        all.addAll(twins(answers.answers()));
         return all;
     }
 
-    private List<Finding> examine(Node node, Wire wire) throws SQLException {
+    /**
+     * One node.
+     *
+     * @param findings what concerns it alone
+     * @param place where its database is, and where its identity belongs
+     */
+    private record Examined(
+            List<Finding> findings, @Nullable Place place) {}
+
+    private Examined examine(Node node, Wire wire) throws SQLException {
         ServerView server = ServerView.read(wire);
         List<Finding> found = new ArrayList<>(new ServerCheck(node, server).findings());
-        found.addAll(new SchemaCheck(node, settings.schema()).findings(wire));
+        SchemaCheck schema = new SchemaCheck(node, settings.schema());
+        found.addAll(schema.findings(wire));
         found.addAll(PreparedCheck.findings(node, wire, server, tooLong));
         found.addAll(PoolerCheck.findings(node, wire));
         found.addAll(ReplicationCheck.findings(node, wire, server));
         found.addAll(RoleCheck.findings(node, wire));
-        return found;
+        return new Examined(found, schema.place());
     }
 
     private static Finding unreachable(NodeSettings node, String problem) {
@@ -59,27 +82,5 @@ final class Doctor {
                 problem,
                 "Transactions that need this node fail, and branches elsewhere whose home it is stay in doubt until it answers.",
                 "$ pg_isready -d \"%s\"".formatted(node.address().replaceFirst("^jdbc:", "")));
-    }
-
-    /** The same database under two names would be two branches that wait for each other. */
-    private static List<Finding> twins(Map<Node, List<Finding>> answers) {
-        Map<String, String> first = new HashMap<>();
-        List<Finding> found = new ArrayList<>();
-        answers.forEach((node, findings) -> findings.stream()
-                .filter(f -> f.check().equals(SchemaCheck.IDENTITY))
-                .forEach(f -> {
-                    String other = first.putIfAbsent(f.what(), node.name());
-                    if (other != null) {
-                        found.add(new Finding(
-                                node.name(),
-                                "one-database",
-                                Severity.ERROR,
-                                "nodes '%s' and '%s' are one and the same database".formatted(other, node.name()),
-                                "The application refuses to start: a transaction over both would block itself. If one is a copy of the other, give the copy an identity of its own before anything is prepared there.",
-                                "$ correct the URL of node '%s', now %s"
-                                        .formatted(node.name(), node.settings().address())));
-                    }
-                }));
-        return found;
     }
 }

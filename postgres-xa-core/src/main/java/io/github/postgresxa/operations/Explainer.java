@@ -153,8 +153,8 @@ final class Explainer {
             case UNKNOWN ->
                 found.unreadable() != null
                         ? "in doubt: " + found.unreadable()
-                        : "in doubt: its home '%s' does not answer or is none of these nodes, and only the home knows the decision"
-                                .formatted(found.homeName());
+                        : "in doubt: its home '%s' %s, and only the home knows the decision"
+                                .formatted(found.homeName(), found.noHome());
             case ROLLBACK -> "will be rolled back: decision A stands at '%s'".formatted(found.homeName());
             case COMMIT ->
                 row != null && row.names(branch.gid().branch())
@@ -190,8 +190,11 @@ final class Explainer {
             case UNKNOWN ->
                 found.unreadable() != null
                         ? "In doubt: at its home '%s' %s.".formatted(found.homeName(), found.unreadable())
-                        : "In doubt until its home '%s' answers. Bring that node back; then recovery settles it. Settling it by hand before may leave the nodes in disagreement."
-                                .formatted(found.homeName());
+                        : found.homesAreTwins()
+                                ? "In doubt: its home '%s' %s. Adopt the copy; then recovery settles it."
+                                        .formatted(found.homeName(), found.noHome())
+                                : "In doubt until its home '%s' answers. Bring that node back; then recovery settles it. Settling it by hand before may leave the nodes in disagreement."
+                                        .formatted(found.homeName());
             case NONE ->
                 found.managerDecides()
                         ? "Prepared, and the transaction manager of the application has not decided. Start that application; its recovery settles it."

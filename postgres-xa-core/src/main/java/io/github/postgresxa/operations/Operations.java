@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
  * What an operator can see and do, on any set of nodes and without a running application. Each question opens one connection to each node, with the role of
  * recovery, and closes it again; a node that does not answer within a few seconds is told as such and holds up no other.
  *
- * <p>Only {@link #resolve} changes anything. Transactions of others are shown and never touched.
+ * <p>Only {@link #resolve} and {@link #adopt} change anything. Transactions of others are shown and never touched.
  */
 public final class Operations {
 
@@ -26,6 +26,7 @@ public final class Operations {
     private final Listing listing;
     private final Explainer explainer;
     private final Resolver resolver;
+    private final Adopter adopter;
 
     private Operations(List<Node> nodes, DecisionSettings settings, String name, Executor executor) {
         Fleet fleet = new Fleet(nodes, executor);
@@ -34,6 +35,7 @@ public final class Operations {
         this.listing = new Listing(fleet);
         this.explainer = new Explainer(fleet, settings, decisions);
         this.resolver = new Resolver(explainer, decisions);
+        this.adopter = new Adopter(fleet, settings);
     }
 
     /**
@@ -114,8 +116,23 @@ public final class Operations {
     }
 
     /**
+     * Takes a database in that holds the identity of another place: a copy, or one that was moved. Until then it takes part in no
+     * transaction.
+     *
+     * <p>Before: the operator knows which of the two it is. After: its identity belongs to it, and it can be used without a restart. Name all nodes of the
+     * application: what they show is compared with the order. Every order is logged, also one that is refused. Needs the owner of the schema.
+     *
+     * @param order the order
+     * @return what came of it
+     * @throws RefusedException if nothing was done: what is seen speaks against it, or it takes force
+     */
+    public Adoption adopt(Adopt order) {
+        return adopter.adopt(order);
+    }
+
+    /**
      * @param schema its name
-     * @return the DDL of the decision log's schema
+     * @return the DDL of the decision log's schema: the scripts of all versions in order. It can be run again at any time
      */
     public static String ddl(String schema) {
         DecisionSettings d = DecisionSettings.DEFAULT;

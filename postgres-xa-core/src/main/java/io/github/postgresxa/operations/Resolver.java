@@ -123,8 +123,8 @@ final class Resolver {
                         order,
                         found.unreadable() != null
                                 ? "At '%s' %s.".formatted(found.homeName(), found.unreadable())
-                                : "The home '%s' of transaction %s does not answer or is none of these nodes, and only the home knows the decision. Bring it back, then recovery settles it."
-                                        .formatted(found.homeName(), order.transaction()));
+                                : "The home '%s' of transaction %s %s, and only the home knows the decision. When one home answers, recovery settles it."
+                                        .formatted(found.homeName(), order.transaction(), found.noHome()));
             case NONE ->
                 order.action() == Action.ROLLBACK
                         ? mayBeForgotten(order, found) | fence(order, found)

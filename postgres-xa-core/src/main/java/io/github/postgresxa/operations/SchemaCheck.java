@@ -1,9 +1,12 @@
 package io.github.postgresxa.operations;
 
+import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.decision.Place;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -13,15 +16,13 @@ import org.jspecify.annotations.Nullable;
 /** The schema of the decision log, and what the roles may do in it. */
 final class SchemaCheck {
 
-    /** The check whose finding is the database's identity. */
-    static final String IDENTITY = "identity";
-
     private static final String TABLES =
             " from pg_class c join pg_namespace n on n.oid = c.relnamespace where nspname = '%s' and relname in ('node', 'decision')";
 
     private final Node node;
     private final String schema;
     private final List<Finding> found = new ArrayList<>();
+    private @Nullable Place place;
 
     SchemaCheck(Node node, String schema) {
         this.node = node;
@@ -43,7 +44,7 @@ final class SchemaCheck {
             grant("select", "node", "tell one database from another", Severity.ERROR);
             return found;
         }
-        List<@Nullable String> row = Rows.one(recovery, "select version, identity from %s.node".formatted(schema));
+        List<@Nullable String> row = Rows.one(recovery, "select version from %s.node".formatted(schema));
         if (Rows.number(row, 0) < DecisionSchema.VERSION) {
             create(
                     "version %s, this release needs version %d".formatted(row.get(0), DecisionSchema.VERSION),
@@ -51,21 +52,27 @@ final class SchemaCheck {
                             + " the command does it, too, also while applications are at work.");
         } else {
             found.add(Finding.ok(node.name(), "schema", "version %s".formatted(row.get(0))));
+            place = new DecisionSchema(new DecisionSettings(schema, false, Duration.ZERO, false))
+                    .place(recovery)
+                    .orElse(null);
         }
-        found.add(Finding.ok(node.name(), IDENTITY, Rows.text(row, 1)));
         return found;
+    }
+
+    /** {@return where the database is, and where its identity belongs; null if the schema cannot tell} */
+    @Nullable
+    Place place() {
+        return place;
     }
 
     /** All scripts raise the version to the newest one, whatever it is now. As one transaction, as the library runs them. */
     private void create(String what, String why) {
-        found.add(new Finding(
-                node.name(),
-                "schema",
-                Severity.ERROR,
-                what,
-                why,
-                "$ java -jar postgres-xa-cli.jar schema --schema %s | psql -1 -v ON_ERROR_STOP=1 \"%s\""
-                        .formatted(schema, node.settings().address().replaceFirst("^jdbc:", ""))));
+        found.add(new Finding(node.name(), "schema", Severity.ERROR, what, why, ddl(node, schema)));
+    }
+
+    static String ddl(Node node, String schema) {
+        return "$ java -jar postgres-xa-cli.jar schema --schema %s | psql -1 -v ON_ERROR_STOP=1 \"%s\""
+                .formatted(schema, node.settings().address().replaceFirst("^jdbc:", ""));
     }
 
     /** By number and not by name: a name cannot even be looked up without rights on the schema. */

@@ -88,7 +88,7 @@ final class Contradictions {
         Gid gid = vanished.branch().gid();
         NodeLink home = homes.find(gid.home());
         if (home == null) {
-            return true; // Nobody here can know what was decided.
+            return !homes.areTwins(gid.home()); // Without a home nobody here can know what was decided.
         }
         try {
             TransactionId id = gid.transaction();

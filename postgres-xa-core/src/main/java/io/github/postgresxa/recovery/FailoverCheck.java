@@ -68,7 +68,7 @@ final class FailoverCheck {
     void look(NodeLink node) {
         NodeIdentity identity = node.identity();
         ServerFacts facts = node.facts();
-        if (identity == null || facts == null || !facts.primary()) {
+        if (identity == null || facts == null || !facts.primary() || !homes.isAlone(node)) {
             return;
         }
         String incarnation = facts.incarnation();
@@ -80,6 +80,11 @@ final class FailoverCheck {
         try {
             List<TransactionId> unverifiable = new ArrayList<>();
             for (NodeLink home : homes.all()) {
+                NodeIdentity itsIdentity = home.identity();
+                if (itsIdentity != null && homes.areTwins(itsIdentity)) {
+                    return; // A copy's rows say nothing. It is looked again when it is known which of the two is the
+                    // home.
+                }
                 look(node, identity, incarnation, home, unverifiable);
             }
             lookForLostDecisions(node, identity, incarnation);

@@ -1,11 +1,28 @@
 package io.github.postgresxa.recovery;
 
+import io.github.postgresxa.XaListener;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Node;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Finds the configured node that has an identity. */
+/**
+ * Finds the configured node that has an identity. Where two have it, one is a copy of the other, and nobody here can know which of them
+ * keeps the decisions: then none is found, as if the home did not answer.
+ */
 final class Homes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private static final String TWIN =
+            "node '%s' has the same identity %s, so one of the two databases is a copy of the other. Nothing of either is settled, and neither takes"
+                    + " part in a transaction, until an operator gives the copy an identity of its own: java -jar postgres-xa-cli.jar adopt, or the doctor"
+                    + " prints the whole command";
 
     private final List<NodeWatch> watches;
 
@@ -19,16 +36,72 @@ final class Homes {
 
     @Nullable
     NodeLink find(NodeIdentity identity) {
-        for (NodeWatch watch : watches) {
-            if (identity.equals(watch.link().identity())) {
-                return watch.link();
+        List<NodeLink> found = withIdentity(identity);
+        return found.size() == 1 ? found.get(0) : null;
+    }
+
+    /** {@return whether the node's identity is its own alone, as far as this process has seen} */
+    boolean isAlone(NodeLink link) {
+        NodeIdentity identity = link.identity();
+        return identity != null && find(identity) == link;
+    }
+
+    /** {@return whether several nodes have the identity} */
+    boolean areTwins(NodeIdentity identity) {
+        return withIdentity(identity).size() > 1;
+    }
+
+    /** {@return why nothing is found, for people} */
+    String whyNot(NodeIdentity identity) {
+        return areTwins(identity)
+                ? "%s have the identity of its home, so one is a copy of the other".formatted(twins(identity))
+                : "no configured node has the identity of its home, or that node has not answered yet";
+    }
+
+    /**
+     * @param node a node
+     * @param identity its identity
+     * @return what is wrong if another node has it, too
+     */
+    Optional<String> twin(Node node, NodeIdentity identity) {
+        return withIdentity(identity).stream()
+                .map(link -> link.node().name())
+                .filter(name -> !name.equals(node.name()))
+                .findFirst()
+                .map(name -> TWIN.formatted(name, identity));
+    }
+
+    /** Whenever it comes up: a copy may be down when this process starts. */
+    void lookForTwin(NodeWatch watch, XaListener listener) {
+        NodeLink link = watch.link();
+        NodeIdentity identity = link.identity();
+        String twin = identity == null ? null : twin(link.node(), identity).orElse(null);
+        if (twin != null) {
+            try {
+                link.identifyAgain(); // The next pass sees what an operator has done about it.
+            } catch (SQLException e) {
+                LOG.debug("node '{}' did not tell who it is", link.node().name(), e);
             }
         }
-        return null;
+        watch.refuse(twin, listener);
+    }
+
+    private List<NodeLink> withIdentity(NodeIdentity identity) {
+        return watches.stream()
+                .map(NodeWatch::link)
+                .filter(link -> identity.equals(link.identity()))
+                .toList();
+    }
+
+    /** {@return the nodes that have the identity, for people} */
+    String twins(NodeIdentity identity) {
+        return withIdentity(identity).stream()
+                .map(link -> "'" + link.node().name() + "'")
+                .collect(Collectors.joining(" and ", "nodes ", ""));
     }
 
     String name(NodeIdentity identity) {
-        NodeLink link = find(identity);
-        return link == null ? identity.text() : link.node().name();
+        List<NodeLink> found = withIdentity(identity);
+        return found.size() == 1 ? found.get(0).node().name() : identity.text();
     }
 }

@@ -77,8 +77,8 @@ final class Janitor {
      */
     void sweep(NodeLink home) {
         NodeIdentity identity = home.identity();
-        if (identity == null) {
-            return; // It has not answered yet.
+        if (identity == null || !homes.isAlone(home)) {
+            return; // It has not answered yet, or nobody knows which of two is the home.
         }
         try {
             Unverified unverified = new Unverified();

@@ -1,6 +1,7 @@
 package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.decision.MisplacedIdentityException;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Pace;
@@ -99,16 +100,15 @@ final class NodeLink implements AutoCloseable {
             return open;
         }
         if (failure != null && pace.nanos() - failedAt < PAUSE.toNanos()) {
-            throw new SQLException(failure.getMessage(), failure.getSQLState(), failure);
+            throw failure instanceof MisplacedIdentityException
+                    ? failure
+                    : new SQLException(failure.getMessage(), failure.getSQLState(), failure);
         }
         try {
             open = node.connectForRecovery();
             wire = open;
             ServerFacts found = ServerFacts.read(open);
-            identity = schema.identity(open)
-                    .orElseThrow(() -> new SQLException(
-                            "the decision schema is missing: run its DDL, or set decision.initialize-schema=always",
-                            "3F000"));
+            identity = identify(open, found);
             factsRead = pace.nanos(); // Before the facts can be seen: an answer from before them must not pass for a
             // later one.
             facts = found;
@@ -123,6 +123,24 @@ final class NodeLink implements AutoCloseable {
 
     boolean isClosed() {
         return closed;
+    }
+
+    private NodeIdentity identify(Wire open, @Nullable ServerFacts found) throws SQLException {
+        try {
+            return schema.identity(open)
+                    .orElseThrow(() -> new SQLException(
+                            "the decision schema is missing: run its DDL, or set decision.initialize-schema=always",
+                            "3F000"));
+        } catch (MisplacedIdentityException e) {
+            identity = null; // The address leads to a copy now.
+            facts = found;
+            throw e;
+        }
+    }
+
+    /** Asks again who the database is: an operator may have given it another identity. */
+    void identifyAgain() throws SQLException {
+        use(c -> identity = identify(c, facts));
     }
 
     private void disconnect() {

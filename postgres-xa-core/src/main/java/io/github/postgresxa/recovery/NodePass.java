@@ -9,6 +9,7 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.Fence;
 import io.github.postgresxa.decision.Fences;
+import io.github.postgresxa.decision.MisplacedIdentityException;
 import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.decision.UnreadableRowException;
 import io.github.postgresxa.gid.Gid;
@@ -92,9 +93,13 @@ final class NodePass {
         try {
             list = watch.look();
         } catch (SQLException e) {
+            if (e instanceof MisplacedIdentityException) {
+                watch.refuse(e.getMessage(), listener);
+            }
             tally.problem("node '%s' did not answer: %s".formatted(node, e.getMessage()));
             return CompletableFuture.completedFuture(null);
         }
+        homes.lookForTwin(watch, listener);
         Map<NodeIdentity, List<PreparedBranch>> byHome = list.ours().stream()
                 .collect(Collectors.groupingBy(b -> b.gid().home(), LinkedHashMap::new, Collectors.toList()));
         watch.onlyHomes(byHome.keySet());
@@ -139,10 +144,13 @@ final class NodePass {
         }
 
         private void settle(NodeIdentity homeIdentity, List<PreparedBranch> branches) {
+            if (!homes.isAlone(watch.link())) { // What a copy lists proves nothing.
+                branches.forEach(b -> doubt(b, "its node is one of two with the same identity, and one is a copy"));
+                return;
+            }
             NodeLink home = homes.find(homeIdentity);
             if (home == null) {
-                branches.forEach(b ->
-                        doubt(b, "no configured node has the identity of its home, or that node has not answered yet"));
+                branches.forEach(b -> doubt(b, homes.whyNot(homeIdentity)));
                 return;
             }
             try {

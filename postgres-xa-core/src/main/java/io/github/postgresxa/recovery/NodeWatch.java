@@ -2,6 +2,8 @@ package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.InDoubtBranch;
 import io.github.postgresxa.NodeStatus;
+import io.github.postgresxa.XaListener;
+import io.github.postgresxa.decision.MisplacedIdentityException;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.log.Throttle;
@@ -19,6 +21,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -50,6 +53,7 @@ final class NodeWatch {
     private final Set<String> told = new HashSet<>();
     private volatile long awaySince;
     private volatile boolean lacksSchema;
+    private volatile @Nullable String refusal;
     private volatile List<InDoubtBranch> inDoubt = List.of();
     private volatile NodeStatus status;
 
@@ -114,10 +118,15 @@ final class NodeWatch {
             lacksSchema = false;
             status = seen(list);
             return list;
+        } catch (MisplacedIdentityException e) {
+            answered();
+            lacksSchema = false;
+            status = unfit(e.getMessage());
+            throw e;
         } catch (SQLException e) {
             lacksSchema = NO_SCHEMA.equals(e.getSQLState());
             silent(e);
-            status = PreparedList.TAKES_NO_WRITES.equals(e.getSQLState()) ? standby(e) : unreachable(e);
+            status = PreparedList.TAKES_NO_WRITES.equals(e.getSQLState()) ? unfit(e.getMessage()) : unreachable(e);
             throw e;
         }
     }
@@ -133,6 +142,23 @@ final class NodeWatch {
             return read;
         } catch (RuntimeException e) {
             throw new SQLException("its list of prepared transactions cannot be read: " + e, e);
+        }
+    }
+
+    /**
+     * @param problem why the node is not used although it answers; null if it is used
+     * @param listener is told if that was not known before
+     */
+    void refuse(@Nullable String problem, XaListener listener) {
+        synchronized (this) {
+            if (Objects.equals(problem, refusal)) {
+                return;
+            }
+            refusal = problem;
+            status = unfit(problem);
+        }
+        if (problem != null) {
+            listener.refused(link.node().name(), problem);
         }
     }
 
@@ -324,7 +350,7 @@ final class NodeWatch {
         return new NodeStatus(
                 link.node().name(),
                 true,
-                null,
+                refusal,
                 text(link.identity()),
                 facts == null ? null : facts.version(),
                 facts == null ? 0 : facts.maxPrepared(),
@@ -351,13 +377,14 @@ final class NodeWatch {
                 Instant.now());
     }
 
-    private NodeStatus standby(SQLException e) {
+    /** It answers, and may not take part. */
+    private NodeStatus unfit(@Nullable String problem) {
         NodeStatus s = status;
         ServerFacts facts = link.facts();
         return new NodeStatus(
                 s.name(),
                 true,
-                e.getMessage(),
+                problem,
                 text(link.identity()),
                 facts == null ? s.serverVersion() : facts.version(),
                 facts == null ? s.maxPrepared() : facts.maxPrepared(),

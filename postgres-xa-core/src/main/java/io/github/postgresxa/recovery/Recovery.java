@@ -11,6 +11,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.Claim;
 import io.github.postgresxa.node.Dispatch;
@@ -18,6 +19,7 @@ import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Pace;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -81,7 +83,7 @@ public final class Recovery implements AutoCloseable {
                         new LastPass(n.name(), settings.interval(), Pace.SYSTEM)))
                 .toList();
         this.homes = new Homes(watches);
-        this.status = new StatusQuestion(watches, decisions);
+        this.status = new StatusQuestion(homes, decisions);
         this.decisions = decisions;
         this.settings = settings;
         this.listener = listener;
@@ -235,6 +237,15 @@ public final class Recovery implements AutoCloseable {
      */
     public XAResource forManager(Predicate<Xid> ours) {
         return new SubordinateRecovery(watches, homes, decisions, ours, this::wake);
+    }
+
+    /**
+     * @param node a node
+     * @param identity the identity that was found there
+     * @return why it cannot be used, if another node has the same identity
+     */
+    public Optional<String> twin(Node node, NodeIdentity identity) {
+        return homes.twin(node, identity);
     }
 
     /** {@return what was last seen of each node} */

@@ -15,20 +15,22 @@ final class StatusQuestion {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    private final List<NodeWatch> watches;
+    private final Homes homes;
     private final DecisionLog decisions;
 
-    StatusQuestion(List<NodeWatch> watches, DecisionLog decisions) {
-        this.watches = watches;
+    StatusQuestion(Homes homes, DecisionLog decisions) {
+        this.homes = homes;
         this.decisions = decisions;
     }
 
     /** {@return committed or rolled back if a row stands somewhere, else unknown} */
     Outcome outcome(TransactionId id) {
-        for (NodeWatch watch : watches) {
+        for (NodeLink link : homes.all()) {
             try {
-                NodeLink link = watch.link();
                 NodeIdentity identity = link.use(c -> java.util.Objects.requireNonNull(link.identity()));
+                if (!homes.isAlone(link)) {
+                    continue; // Perhaps a copy, and its row not the one that counts.
+                }
                 List<TransactionId> ids = List.of(id);
                 if (!link.use(c -> decisions.look(c, identity, ids)).rows().isEmpty()) {
                     // Told only what no failover to the synchronous standby can take back.
@@ -39,8 +41,7 @@ final class StatusQuestion {
                     }
                 }
             } catch (SQLException | RuntimeException e) {
-                LOG.debug(
-                        "node '{}' did not answer about {}", watch.link().node().name(), id, e);
+                LOG.debug("node '{}' did not answer about {}", link.node().name(), id, e);
             }
         }
         return Outcome.UNKNOWN;

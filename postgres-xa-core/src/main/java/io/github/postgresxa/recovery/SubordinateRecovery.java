@@ -57,7 +57,7 @@ final class SubordinateRecovery implements XAResource {
         for (NodeWatch watch : watches) {
             try {
                 PreparedList list = watch.look();
-                complete &= !list.cut();
+                complete &= !list.cut() && homes.isAlone(watch.link());
                 list.ours().stream()
                         .filter(b -> b.gid().manager() != null)
                         .forEach(b -> found.add(new Found(watch, b)));

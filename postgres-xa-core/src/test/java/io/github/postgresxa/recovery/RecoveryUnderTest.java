@@ -70,6 +70,6 @@ public final class RecoveryUnderTest {
 
     /** {@return what somebody is answered who asks how a transaction ended} */
     public Outcome outcome(TransactionId id) {
-        return new StatusQuestion(watches, decisions).outcome(id);
+        return new StatusQuestion(homes, decisions).outcome(id);
     }
 }

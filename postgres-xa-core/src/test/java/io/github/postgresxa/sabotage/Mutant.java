@@ -32,7 +32,8 @@ record Mutant(
                         RecoveryMutants.ALL,
                         ForgettingMutants.ALL,
                         ReadingMutants.ALL,
-                        SessionMutants.ALL)
+                        SessionMutants.ALL,
+                        CopyMutants.ALL)
                 .flatMap(List::stream)
                 .toList();
     }

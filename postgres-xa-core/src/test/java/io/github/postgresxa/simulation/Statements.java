@@ -294,6 +294,8 @@ final class Statements {
         } else if (sql.startsWith("select identity, mark")) {
             Long mark = server.data.mark;
             row(message, server.identity, mark == null ? null : mark.toString());
+        } else if (sql.startsWith("select identity, system_identifier")) {
+            row(message, server.identity, "t", "1", "1", "1", "1", "then");
         } else if (sql.startsWith("select version from")) {
             row(message, Integer.toString(DecisionSchema.VERSION));
         } else if (sql.startsWith("select identity")) {

@@ -1,0 +1,56 @@
+package io.github.postgresxa.decision;
+
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Reply;
+import io.github.postgresxa.node.Wire;
+import java.sql.SQLException;
+
+/** Gives a copied or moved database an identity that belongs to it. Only on an operator's order: nothing here can see which of the two it is. */
+public final class Adoptions {
+
+    private final DecisionSql sql;
+
+    /** @param schema the schema's checked name */
+    public Adoptions(String schema) {
+        this.sql = new DecisionSql(schema, "");
+    }
+
+    /**
+     * A copy: it gets a new identity, bound to it, and an empty log. What stands in its log was decided for the original.
+     *
+     * <p>Before: no session works there under the old identity. After: it can take part as a node of its own.
+     *
+     * @param wire a wire to the copy, outside a transaction
+     * @param seen what was found there; if it is anything else by now, nothing is done
+     * @return the new identity
+     * @throws SQLException if it was not done, or that is not known
+     */
+    public NodeIdentity copy(Wire wire, Place seen) throws SQLException {
+        return adopt(wire, sql.newIdentity(seen), sql.emptied());
+    }
+
+    /**
+     * Moved, and the original is gone: it keeps its identity and its log, bound to the place where it is now.
+     *
+     * @param wire a wire to the database, outside a transaction
+     * @param seen what was found there; if it is anything else by now, nothing is done
+     * @return the identity
+     * @throws SQLException if it was not done, or that is not known
+     */
+    public NodeIdentity moved(Wire wire, Place seen) throws SQLException {
+        return adopt(wire, sql.bindHere(seen), "");
+    }
+
+    private NodeIdentity adopt(Wire wire, String change, String more) throws SQLException {
+        Reply changed = wire.send(change).orThrow();
+        if (!changed.tags().contains("UPDATE 1")) {
+            wire.send("rollback").orThrow();
+            throw new SQLException("it is not what it was a moment ago; nothing was done");
+        }
+        Reply done = wire.send(more + sql.identityQuestion() + sql.stand());
+        if (!done.endedWith("COMMIT")) {
+            throw done.problem("the new identity");
+        }
+        return new NodeIdentity(String.valueOf(done.rows().get(0).get(0)));
+    }
+}

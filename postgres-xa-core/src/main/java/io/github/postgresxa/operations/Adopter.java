@@ -1,0 +1,176 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.decision.Adoptions;
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Wire;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes a copied or moved database in, on an operator's order. What the nodes show can speak against the order; it is then refused, or takes
+ * force where the operator may know better.
+ */
+final class Adopter {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
+
+    private static final String SESSIONS =
+            "select count(*) from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()";
+
+    private static final String PREPARED =
+            "select gid from pg_prepared_xacts where gid like 'pgxa/%' and database = current_database() order by prepared";
+
+    private final Fleet fleet;
+    private final DecisionSchema schema;
+    private final Adoptions adoptions;
+
+    Adopter(Fleet fleet, DecisionSettings settings) {
+        this.fleet = fleet;
+        this.schema = new DecisionSchema(
+                new DecisionSettings(settings.schema(), false, settings.retention(), settings.singleWriter()));
+        this.adoptions = new Adoptions(settings.schema());
+    }
+
+    Adoption adopt(Adopt order) {
+        try {
+            Surroundings found = look(order.node());
+            if (order.origin() == Origin.COPY) {
+                checkCopy(order, found);
+            } else {
+                checkMoved(order, found);
+            }
+            Adoption done = carryOut(order, found);
+            LOG.warn(
+                    Wording.ADOPTED,
+                    order.who(),
+                    done.node(),
+                    done.origin(),
+                    order.force() ? ", FORCED" : "",
+                    done.before(),
+                    done.now(),
+                    found.own().place().actual(),
+                    order.reason());
+            return done;
+        } catch (RefusedException refused) {
+            LOG.warn(
+                    Wording.ADOPTION_REFUSED,
+                    order.who(),
+                    order.node(),
+                    order.origin(),
+                    refused.getMessage(),
+                    order.reason());
+            throw refused;
+        }
+    }
+
+    private Surroundings look(String name) {
+        Node node = fleet.nodes().stream()
+                .filter(n -> n.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new RefusedException("There is no node '%s'; these are known: %s."
+                        .formatted(name, fleet.nodes().stream().map(Node::name).toList())));
+        Fleet.Answers<Surroundings.View> answers = fleet.ask(this::view);
+        Map<Node, Surroundings.View> others = new LinkedHashMap<>(answers.answers());
+        Surroundings.View own = others.remove(node);
+        if (own == null) {
+            throw new RefusedException("Node '%s' cannot be adopted: %s"
+                    .formatted(name, answers.unreachable().get(name)));
+        }
+        return new Surroundings(node, own, others, answers.unreachable());
+    }
+
+    private Surroundings.View view(Node node, Wire wire) throws SQLException {
+        return new Surroundings.View(
+                schema.place(wire).orElseThrow(() -> new SQLException("it has no decision schema")),
+                Rows.number(Rows.one(wire, SESSIONS), 0),
+                Rows.of(wire, PREPARED).stream()
+                        .map(row -> Gid.ours(Rows.text(row, 0)))
+                        .flatMap(Optional::stream)
+                        .toList());
+    }
+
+    private static void checkCopy(Adopt order, Surroundings found) {
+        if (!found.otherName().isEmpty()) {
+            throw new RefusedException(
+                    "Nodes '%s' and '%s' are one and the same database under two names. Configure it once, or correct one of the URLs."
+                            .formatted(order.node(), found.otherName()));
+        }
+        if (found.own().place().here()) {
+            onlyForced(
+                    order,
+                    "The identity %s of node '%s' belongs to this very database. If this is the original, branches elsewhere lose their home for ever. Only a copy of the server's files"
+                                    .formatted(found.identity(), order.node())
+                            + " (base backup, snapshot of a disk) may get another one.");
+            if (found.own().sessions() > 0) {
+                throw new RefusedException(
+                        "%d sessions are connected to the database of node '%s'. Stop every application that uses it: their connections would go on under the old identity."
+                                .formatted(found.own().sessions(), order.node()));
+            }
+        } else if (found.originals().isEmpty() && !found.waiting().isEmpty()) {
+            onlyForced(
+                    order,
+                    "Branches on %s wait for a home with the identity of node '%s', and none of these nodes is its original. If that is gone, adopt this one as moved; else name the original, too."
+                            .formatted(found.waiting(), order.node()));
+        }
+    }
+
+    private static void checkMoved(Adopt order, Surroundings found) {
+        if (found.own().place().here()) {
+            throw new RefusedException(
+                    "The identity %s of node '%s' belongs to this very database: there is nothing to do."
+                            .formatted(found.identity(), order.node()));
+        }
+        if (!found.originals().isEmpty()) {
+            throw new RefusedException(
+                    "The original of node '%s' answers, as node '%s'. Two databases with one identity decide for each other. Adopt this one as a copy."
+                            .formatted(order.node(), found.originals().get(0).name()));
+        }
+        if (!found.unreachable().isEmpty()) {
+            onlyForced(
+                    order,
+                    "These nodes do not answer, and one of them may be the original: %s."
+                            .formatted(found.unreachable()));
+        }
+        if (!found.waiting().isEmpty()) {
+            onlyForced(
+                    order,
+                    "Branches on %s wait for a decision of node '%s'. If its log was copied before the original made its last decision, they end the wrong way. If the original was stopped first, nothing is missing."
+                            .formatted(found.waiting(), order.node()));
+        }
+    }
+
+    private static void onlyForced(Adopt order, String why) {
+        if (!order.force()) {
+            throw new RefusedException(why + " If you know better, order it again with force.");
+        }
+    }
+
+    private Adoption carryOut(Adopt order, Surroundings found) {
+        try (Wire wire = found.node().connectForRecovery()) {
+            boolean copy = order.origin() == Origin.COPY;
+            NodeIdentity now = copy
+                    ? adoptions.copy(wire, found.own().place())
+                    : adoptions.moved(wire, found.own().place());
+            return new Adoption(
+                    order.node(),
+                    order.origin(),
+                    found.identity().text(),
+                    now.text(),
+                    copy ? found.foreign() : List.of());
+        } catch (SQLException e) {
+            throw new RefusedException(
+                    "Node '%s' was not adopted, as far as is known: %s. The role needs to own the schema. Look again with the doctor."
+                            .formatted(order.node(), Fleet.sentence(e)));
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.decision.Place;
+import io.github.postgresxa.node.Node;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Whether each identity belongs to one database, and each database has one of its own. */
+final class IdentityCheck {
+
+    private static final String CHECK = "identity";
+
+    private final Collection<Node> nodes;
+    private final Map<Node, Place> places;
+    private final String schema;
+
+    IdentityCheck(Collection<Node> nodes, Map<Node, Place> places, String schema) {
+        this.nodes = nodes;
+        this.places = places;
+        this.schema = schema;
+    }
+
+    List<Finding> findings(Node node) {
+        Place place = places.get(node);
+        if (place == null) {
+            return List.of();
+        }
+        if (!place.here()) {
+            return List.of(place.stored() == null ? unbound(node, place) : misplaced(node, place));
+        }
+        List<Finding> found = new ArrayList<>();
+        found.add(Finding.ok(node.name(), CHECK, place.identity().text()));
+        for (Node other : nodes) { // Each pair is told once, with the later one.
+            if (other.equals(node)) {
+                return found;
+            }
+            Place its = places.get(other);
+            if (its != null && its.here() && its.identity().equals(place.identity())) {
+                found.add(
+                        its.serverStarted().equals(place.serverStarted())
+                                ? twoNames(other, node)
+                                : twin(other, node, place));
+            }
+        }
+        return found;
+    }
+
+    /** It was never said where it belongs. */
+    private Finding unbound(Node node, Place place) {
+        return new Finding(
+                node.name(),
+                CHECK,
+                Severity.ERROR,
+                place.misplaced(),
+                "The node takes part in no transaction. The last scripts of the schema say where an identity belongs.",
+                SchemaCheck.ddl(node, schema));
+    }
+
+    private Finding misplaced(Node node, Place place) {
+        boolean original =
+                places.values().stream().anyMatch(p -> p.here() && p.identity().equals(place.identity()));
+        return new Finding(
+                node.name(),
+                CHECK,
+                Severity.ERROR,
+                place.misplaced(),
+                original
+                        ? "It is a copy of another of these nodes, and takes part in no transaction until it has an identity of its own."
+                        : "It is a copy (CREATE DATABASE ... TEMPLATE, dump and restore, replication) or was moved (pg_upgrade). It takes part in no transaction until you say which: the"
+                                + " same command with 'moved' keeps its identity and its decisions, if the original is gone for good.",
+                adopt(node, "copy"));
+    }
+
+    /** The same database under two names would be two branches that wait for each other. */
+    private static Finding twoNames(Node other, Node node) {
+        return new Finding(
+                node.name(),
+                "one-database",
+                Severity.ERROR,
+                "nodes '%s' and '%s' are one and the same database".formatted(other.name(), node.name()),
+                "The application refuses to start: a transaction over both would block itself.",
+                "$ correct the URL of node '%s', now %s"
+                        .formatted(node.name(), node.settings().address()));
+    }
+
+    private Finding twin(Node other, Node node, Place place) {
+        return new Finding(
+                node.name(),
+                "one-database",
+                Severity.ERROR,
+                "the servers of nodes '%s' and '%s' are copies of the same files, and both databases have the identity %s"
+                        .formatted(other.name(), node.name(), place.identity()),
+                "Nothing that has this identity as its home is settled, and neither node takes part in a transaction. Stop the applications, then give the copy an identity of its own; if '%s' is the copy, name that one."
+                        .formatted(other.name()),
+                adopt(node, "copy --force"));
+    }
+
+    private String adopt(Node node, String origin) {
+        return "$ java -jar postgres-xa-cli.jar adopt %s %s --reason \"the doctor's advice\" --schema %s %s"
+                .formatted(
+                        node.name(),
+                        origin,
+                        schema,
+                        nodes.stream()
+                                .map(n -> "--node \"%s=%s\""
+                                        .formatted(n.name(), n.settings().address()))
+                                .collect(Collectors.joining(" ")));
+    }
+}

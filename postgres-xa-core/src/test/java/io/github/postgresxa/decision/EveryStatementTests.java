@@ -1,0 +1,100 @@
+package io.github.postgresxa.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Session;
+import io.github.postgresxa.node.Wire;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every statement that reads an identity asks whether it belongs to the database: a new one cannot forget it. */
+class EveryStatementTests {
+
+    /** They look for the schema, tell where the identity belongs, or change that. */
+    private static final Set<String> ASK_WHERE = Set.of("exists", "version", "identity", "newIdentity", "bindHere");
+
+    /** They name no identity: they belong to a transaction, or follow a statement, that has asked. */
+    private static final Set<String> FOLLOW = Set.of("stand", "emptied", "signOfLife");
+
+    private static final NodeIdentity HOME = new NodeIdentity("00000000000000aa");
+
+    private static final Wire NOWHERE = (Wire) Proxy.newProxyInstance(
+            Wire.class.getClassLoader(), new Class<?>[] {Wire.class}, (proxy, method, arguments) -> {
+                throw new IllegalStateException("no statement is sent here");
+            });
+
+    private static final Map<Class<?>, Object> SAMPLES = Map.of(
+            TransactionId.class,
+            TransactionId.random(),
+            NodeIdentity.class,
+            HOME,
+            Duration.class,
+            Duration.ofHours(1),
+            String.class,
+            "",
+            int.class,
+            10,
+            long.class,
+            0L,
+            // Behind a pooler: nobody was identified.
+            Session.class,
+            new Session(new Node(new NodeSettings("east", "jdbc:postgresql://x/y", null, null), "test"), NOWHERE),
+            Place.class,
+            new Place(HOME, false, null, new Place.Spot("1", "2"), "then"));
+
+    static Stream<Method> statements() {
+        return Arrays.stream(DecisionSql.class.getDeclaredMethods())
+                .filter(m -> m.getReturnType() == String.class)
+                .filter(m -> !Modifier.isPrivate(m.getModifiers()) && !m.isSynthetic());
+    }
+
+    private static String text(Method method) throws InvocationTargetException, IllegalAccessException {
+        Object[] arguments = new Object[method.getParameterCount()];
+        for (int i = 0; i < arguments.length; i++) {
+            Class<?> type = method.getParameterTypes()[i];
+            if (Collection.class.isAssignableFrom(type)) {
+                String element = method.getGenericParameterTypes()[i].getTypeName();
+                arguments[i] = element.contains("TransactionId")
+                        ? List.of(TransactionId.random())
+                        : element.contains("NodeIdentity") ? List.of(HOME) : List.of(new Participant(HOME, 1, "1:2"));
+            } else {
+                arguments[i] = SAMPLES.get(type);
+            }
+            assertThat(arguments[i]).as("a sample of " + type).isNotNull();
+        }
+        return (String) method.invoke(new DecisionSql("pgxa", "bank"), arguments);
+    }
+
+    @ParameterizedTest
+    @MethodSource("statements")
+    void asksWhetherTheIdentityBelongsHere(Method method) throws Exception {
+        String sql = text(method);
+        int tables = count(sql, "pgxa.node") - count(sql, "update pgxa.node");
+        if (FOLLOW.contains(method.getName())) {
+            assertThat(sql).doesNotContain("pgxa.node");
+        } else if (!ASK_WHERE.contains(method.getName())) {
+            assertThat(tables).as(sql).isPositive();
+            assertThat(count(sql, DecisionSql.HERE)).as(sql).isEqualTo(tables);
+        }
+    }
+
+    private static int count(String text, String part) {
+        return (text.length() - text.replace(part, "").length()) / part.length();
+    }
+}

@@ -239,14 +239,19 @@ class RoleIT {
         try (Bank bank = bank("teller", new RecoveryRole("settler", null))) {
             Roles.leavePrepared(west, "ledger", east, committed, 10);
             Roles.decide(east, west, committed, "ledger");
-            bank.xa.recoverNow();
-            bank.xa.recoverNow();
+            settled(bank);
             assertThat(west.count("select balance from account where id = 1")).isEqualTo(1010L);
             Roles.leavePrepared(west, "teller", east, abandoned, 10); // By an instance without the default role.
-            bank.xa.recoverNow();
-            bank.xa.recoverNow();
-            assertThat(bank.prepared()).isZero();
+            settled(bank);
             assertThat(west.count("select balance from account where id = 1")).isEqualTo(1010L);
         }
+    }
+
+    /** A regular pass may be at work at the same moment, and then this one leaves the node to it. */
+    private static void settled(Bank bank) {
+        Eventually.eventually(Duration.ofSeconds(10), "nothing is left prepared", () -> {
+            bank.xa.recoverNow();
+            return bank.prepared() == 0;
+        });
     }
 }

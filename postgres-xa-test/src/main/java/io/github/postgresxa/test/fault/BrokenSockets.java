@@ -91,8 +91,16 @@ public final class BrokenSockets implements AutoCloseable {
      * @return the same way, over these sockets and without encryption
      */
     public String way(String node, String url) {
-        return "%s%csslmode=disable&gssEncMode=disable&socketFactory=%s&socketFactoryArg=%s.%s"
-                .formatted(url, url.contains("?") ? '&' : '?', BrokenSocketFactory.class.getName(), id, node);
+        return url + (url.contains("?") ? '&' : '?') + parameters(node);
+    }
+
+    /**
+     * @param node the name under which the calls appear
+     * @return the parameters of a JDBC URL, without what separates them from the rest of it
+     */
+    public String parameters(String node) {
+        return "sslmode=disable&gssEncMode=disable&socketFactory=%s&socketFactoryArg=%s.%s"
+                .formatted(BrokenSocketFactory.class.getName(), id, node);
     }
 
     /**

@@ -3,6 +3,8 @@ package io.github.postgresxa.reliability.matrix;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.reliability.matrix.Transfer.Step;
+import io.github.postgresxa.test.fault.BrokenCall;
+import io.github.postgresxa.test.fault.BrokenSockets;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
@@ -15,6 +17,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +31,14 @@ import org.jspecify.annotations.Nullable;
 final class Application {
 
     static final String MARK = "@ ";
+    static final String ARMED = "armed";
+    static final String BROKE = "broke ";
+    static final String SESSIONS = "sessions ";
 
-    private @Nullable PostgresXa xa;
+    private final BrokenSockets sockets = new BrokenSockets();
+    private final ExecutorService worker = Executors.newSingleThreadExecutor();
+    private List<String> nodes = List.of();
+    private volatile @Nullable PostgresXa xa;
     private boolean idTold;
 
     private Application() {}
@@ -43,14 +56,28 @@ final class Application {
 
     private void obey(String line) {
         String[] words = line.split(" ", 2);
-        if (words[0].equals("open")) {
-            open(words[1].split(" "));
-        } else {
-            answer(transfer(Transfer.parse(words[1])));
+        switch (words[0]) {
+            case "open" -> worker.execute(() -> open(words[1].split(" ")));
+            case "transfer" -> worker.execute(() -> answer(transfer(Transfer.parse(words[1]))));
+            case "local" -> worker.execute(() -> answer(local(Transfer.parse(words[1]), false)));
+            case "auto" -> worker.execute(() -> answer(local(Transfer.parse(words[1]), true)));
+            case "sessions" -> worker.execute(() -> answer(SESSIONS + new SessionInquiry(xa(), nodes).faults()));
+            case "break" -> breakDriver(DriverBreak.parse(words[1])); // While a transfer is under way.
+            case "mend" -> sockets.clear();
+            default -> throw new IllegalArgumentException(line);
         }
     }
 
-    private static void answer(String text) {
+    private void breakDriver(DriverBreak what) {
+        AtomicReference<BrokenCall> broken = new AtomicReference<>();
+        broken.set(sockets.at(what::picks).call(what.point().number(), what.moment(), () -> {
+            answer(BROKE + broken.get());
+            return what.what().get();
+        }));
+        answer(ARMED);
+    }
+
+    private static synchronized void answer(String text) {
         System.out.println(MARK + text);
         System.out.flush();
     }
@@ -65,9 +92,12 @@ final class Application {
                 .name(words[0])
                 .recovery(Pace.RECOVERY)
                 .decision(new DecisionSettings("pgxa", true, Duration.ofMillis(Long.parseLong(words[1])), false));
+        List<String> names = new ArrayList<>();
         for (int i = 4; i < words.length; i += 2) {
-            builder.node(words[i], words[i + 1], words[2], words[3]);
+            builder.node(words[i], sockets.way(words[i], words[i + 1]), words[2], words[3]);
+            names.add(words[i]);
         }
+        nodes = List.copyOf(names);
         xa = builder.build();
         answer("open");
     }
@@ -90,7 +120,7 @@ final class Application {
                 for (Step step : transfer.steps()) {
                     take(step, transfer, leg++);
                 }
-            } catch (SQLException e) {
+            } catch (SQLException | RuntimeException | Error e) {
                 rollback();
                 return told(Told.ROLLED_BACK, e);
             }
@@ -100,13 +130,35 @@ final class Application {
             return told(Told.ROLLED_BACK, e);
         } catch (HeuristicMixedException e) {
             return told(Told.UNKNOWN, e);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             e.printStackTrace();
             return told(Told.NONSENSE, e);
         }
     }
 
-    private static String told(Told told, @Nullable Exception why) {
+    /** Outside of transactions. */
+    private String local(Transfer transfer, boolean autoCommit) {
+        Told unlessDone = autoCommit ? Told.UNKNOWN : Told.ROLLED_BACK;
+        try (Connection connection =
+                        xa().dataSource(transfer.steps().get(0).node()).getConnection();
+                Statement statement = connection.createStatement()) {
+            connection.setAutoCommit(autoCommit);
+            int leg = 0;
+            for (Step step : transfer.steps()) {
+                execute(step, transfer, leg++, statement);
+            }
+            if (!autoCommit) {
+                unlessDone = Told.UNKNOWN;
+                connection.commit();
+            }
+            unlessDone = Told.OK;
+        } catch (SQLException | RuntimeException | Error e) {
+            return told(unlessDone, e);
+        }
+        return told(Told.OK, null);
+    }
+
+    private static String told(Told told, @Nullable Throwable why) {
         return "told " + told.name() + " " + String.valueOf(why).replaceAll("\\s+", " ");
     }
 

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,8 @@ final class ApplicationProcess implements AutoCloseable {
     private final Process process;
     private final Writer commands;
     private final BlockingQueue<String> answers = new LinkedBlockingQueue<>();
+    private final BlockingQueue<String> armed = new LinkedBlockingQueue<>();
+    private volatile @Nullable String broke;
 
     private ApplicationProcess(Process process) {
         this.process = process;
@@ -61,7 +64,7 @@ final class ApplicationProcess implements AutoCloseable {
             String line = out.readLine();
             while (line != null) {
                 if (line.startsWith(Application.MARK)) {
-                    answers.add(line.substring(Application.MARK.length()));
+                    heard(line.substring(Application.MARK.length()));
                 }
                 line = out.readLine();
             }
@@ -70,6 +73,16 @@ final class ApplicationProcess implements AutoCloseable {
             return;
         }
         answers.add(GONE);
+    }
+
+    private void heard(String text) {
+        if (text.equals(Application.ARMED)) {
+            armed.add(text);
+        } else if (text.startsWith(Application.BROKE)) {
+            broke = text.substring(Application.BROKE.length());
+        } else {
+            answers.add(text);
+        }
     }
 
     void open(String name, Duration retention, List<FaultProxy> ways) throws InterruptedException {
@@ -93,7 +106,68 @@ final class ApplicationProcess implements AutoCloseable {
         send("transfer " + transfer.text());
     }
 
-    private void send(String line) {
+    /** @param autoCommit whether each statement commits by itself, or all together */
+    void local(Transfer transfer, boolean autoCommit) {
+        send((autoCommit ? "auto " : "local ") + transfer.text());
+    }
+
+    /** Its driver is to break at a message. */
+    Blow breakDriver(DriverBreak what) {
+        broke = null;
+        armed.clear();
+        send("break " + what.text());
+        try {
+            if (armed.poll(Pace.LIMIT.toSeconds(), TimeUnit.SECONDS) == null) {
+                throw new IllegalStateException("the application does not listen");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return new Blow() {
+            @Override
+            public Optional<String> message() {
+                return Optional.ofNullable(broke);
+            }
+
+            @Override
+            public boolean hasFired() {
+                return broke != null;
+            }
+
+            @Override
+            public void awaitFired(Duration limit) {
+                // It has fired as soon as its message is known.
+            }
+
+            @Override
+            public void heal() {
+                // The connection was in order all the time.
+            }
+        };
+    }
+
+    /** A break that has not struck does not strike any more. */
+    void breakNothing() {
+        send("mend");
+    }
+
+    /** {@return what is wrong with the sessions that its pools hand out; empty if nothing is} */
+    String askSessions() throws InterruptedException {
+        send("sessions");
+        long end = System.nanoTime() + Pace.LIMIT.toNanos();
+        while (System.nanoTime() < end) {
+            String answer = answers.poll(1, TimeUnit.SECONDS);
+            if (answer != null && answer.startsWith(Application.SESSIONS)) {
+                return answer.substring(Application.SESSIONS.length());
+            }
+            if (answer != null && isGone(answer)) {
+                return "";
+            }
+        }
+        return "a session that was handed out does not answer";
+    }
+
+    private synchronized void send(String line) {
         try {
             commands.write(line + "\n");
             commands.flush();

@@ -151,6 +151,9 @@ final class Arena implements AutoCloseable {
     void heal() {
         endStrikes();
         plan.clear();
+        if (applicationIsAlive()) {
+            application().breakNothing();
+        }
         proxies.values().forEach(FaultProxy::heal);
         for (PostgresNode node : nodes.values()) {
             node.resume();

@@ -58,9 +58,10 @@ final class MatrixPage {
                 Written by `./mvnw -pl reliability -am verify -Pmatrix`; a sample of it runs in every build.
 
                 The application is a process of its own and reaches the nodes through proxies that know PostgreSQL's protocol. Every message of every play below is hit at every
-                position (before the node sees it; executed, and the reply is lost; after the reply) by every kind of fault. A second instance, which reaches the nodes directly, recovers. After each fault is healed,
+                position (before the node sees it; executed, and the reply is lost; after the reply) by every kind of fault. Where the driver breaks, an Error or an unchecked exception comes out of
+                the application's own socket instead (half of the message is sent, or nothing of it; all is sent, and the reply stays to be read; the reply is taken and lost), and the connection stays in order. A second instance, which reaches the nodes directly, recovers. After each fault is healed,
                 the rows that the transfer wrote beside its balances are compared with what the caller was told, what the decision says, and what the status says; money, prepared branches
-                and locks are counted; and a plain transfer over all nodes must succeed.
+                and locks are counted; each session that the application's pools hand out is asked whether it is in order; and a plain transfer over all nodes must succeed.
 
                 **%d scenarios: %d crash points × kinds of fault, %d broken promises.** %d ms on average, %d min in all. Seed %d. PostgreSQL %s, %d cores, Java %s.
 
@@ -106,6 +107,7 @@ final class MatrixPage {
             case LEFT_OVER -> "left prepared, or its locks left";
             case NOT_FORGOTTEN -> "a decision stays after its retention";
             case BAD_ANSWER -> "no answer, or one that nobody may see";
+            case OUT_OF_STEP -> "a session handed out in a transaction, or out of step";
             case UNHEALTHY -> "no plain transfer succeeds afterwards";
         };
     }

@@ -19,10 +19,15 @@ sealed interface Play {
             .or(MessageKind.STARTUP)
             .except(MessageKind.SCAN)
             .except(MessageKind.READ_DECISIONS)
-            .except(message -> message.sql().equals("BEGIN"))
+            .except(Play::isBegin)
             .except(MessageKind.STATUS); // How did a branch end that has vanished?
 
     Duration LONG = Duration.ofHours(1);
+
+    /** It travels together with the statement behind it. */
+    static boolean isBegin(WireMessage message) {
+        return message.sql().equals("BEGIN");
+    }
 
     String title();
 
@@ -79,7 +84,8 @@ sealed interface Play {
         for (WireMessage message : seen) {
             MessageKind kind = message.kind();
             int n = numbers.merge(kind, 1, Integer::sum);
-            points.add(new Point("%s %d".formatted(kind, n), COUNTED.and(kind), n, message));
+            points.add(new Point(
+                    "%s %d".formatted(kind, n), COUNTED.and(kind), new Point.Address(kind, n, "", ""), message));
         }
         return points;
     }
@@ -97,7 +103,8 @@ sealed interface Play {
                         .from(message.application())
                         .on(message.node())
                         .and(other -> beginning(other).equals(beginning));
-                points.put(kind + beginning, new Point("%s #%d".formatted(kind, variant), filter, 1, message));
+                Point.Address address = new Point.Address(message.kind(), 1, message.node(), beginning);
+                points.put(kind + beginning, new Point("%s #%d".formatted(kind, variant), filter, address, message));
             }
         }
         return List.copyOf(points.values());
@@ -135,6 +142,41 @@ sealed interface Play {
         public ApplicationProcess begin(Arena arena, Transfer transfer, Runnable arm) {
             arm.run();
             arena.application().transfer(transfer);
+            return arena.application();
+        }
+
+        @Override
+        public boolean isOver(Arena arena) {
+            return true;
+        }
+    }
+
+    /**
+     * Work outside of transactions, on one node.
+     *
+     * @param shape each statement commits by itself if it is {@link Shape#AUTO_COMMIT}, else all of them together
+     */
+    record Local(Shape shape) implements Play {
+
+        @Override
+        public String title() {
+            return shape.title();
+        }
+
+        @Override
+        public MessageFilter watched() {
+            return COUNTED;
+        }
+
+        @Override
+        public List<Point> points(List<WireMessage> seen) {
+            return oneAfterTheOther(seen);
+        }
+
+        @Override
+        public ApplicationProcess begin(Arena arena, Transfer transfer, Runnable arm) {
+            arm.run();
+            arena.application().local(transfer, shape == Shape.AUTO_COMMIT);
             return arena.application();
         }
 

@@ -13,7 +13,7 @@ final class Plays {
     static List<Play> all() {
         List<Play> plays = new ArrayList<>();
         for (Shape shape : Shape.values()) {
-            plays.add(new Play.Commit(shape));
+            plays.add(shape.isLocal() ? new Play.Local(shape) : new Play.Commit(shape));
         }
         plays.add(new Play.Enquiry(Position.BEFORE_FORWARDING));
         plays.add(new Play.Enquiry(Position.AFTER_EXECUTED));

@@ -11,13 +11,31 @@ import io.github.postgresxa.test.fault.WireMessage;
  *
  * @param label how it is called
  * @param filter picks it
- * @param number the how manieth that the filter picks
+ * @param address the same, in a form that another process can be told
  * @param example as it was seen in a run without faults
  */
-record Point(String label, MessageFilter filter, int number, WireMessage example) {
+record Point(String label, MessageFilter filter, Address address, WireMessage example) {
+
+    /**
+     * Picks a message of the application by its text alone.
+     *
+     * @param kind its kind
+     * @param number the how manieth of all that are picked
+     * @param node where it goes to; empty if that does not matter
+     * @param beginning the first characters of its text; empty if they do not matter
+     */
+    record Address(MessageKind kind, int number, String node, String beginning) {
+
+        boolean picks(WireMessage message) {
+            return message.kind() == kind
+                    && (node.isEmpty() || message.node().equals(node))
+                    && message.sql().strip().startsWith(beginning)
+                    && !Play.isBegin(message);
+        }
+    }
 
     FaultPoint in(FaultPlan plan) {
-        return plan.at(filter).nth(number);
+        return plan.at(filter).nth(address.number());
     }
 
     boolean isLogin() {

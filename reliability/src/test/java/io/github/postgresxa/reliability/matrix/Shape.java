@@ -14,7 +14,11 @@ enum Shape {
     FAILED_STATEMENT("a failure is swallowed", List.of("east", "west"), Map.of("west", Verb.FAIL), Told.ROLLED_BACK),
     PREPARE_REFUSED("PREPARE is refused", List.of("east", "west"), Map.of("west", Verb.ORPHAN), Told.ROLLED_BACK),
     DECISION_REFUSED(
-            "the home's COMMIT is refused", List.of("east", "west"), Map.of("east", Verb.ORPHAN), Told.ROLLED_BACK);
+            "the home's COMMIT is refused", List.of("east", "west"), Map.of("east", Verb.ORPHAN), Told.ROLLED_BACK),
+    /** Outside of transactions. */
+    LOCAL_COMMIT("outside: a local transaction", List.of("east", "east"), Map.of(), Told.OK),
+    /** Outside of transactions. */
+    AUTO_COMMIT("outside: auto-commit", List.of("east"), Map.of(), Told.OK);
 
     private final String title;
     private final List<String> writers;
@@ -47,6 +51,11 @@ enum Shape {
     /** A single writer leaves no decision: after a lost reply nobody can say what happened, as with plain JDBC. */
     boolean leavesDecision() {
         return writers.stream().distinct().count() > 1;
+    }
+
+    /** {@return whether it is work outside of transactions} */
+    boolean isLocal() {
+        return this == LOCAL_COMMIT || this == AUTO_COMMIT;
     }
 
     /** {@return what the caller is told where nothing goes wrong} */

@@ -1,6 +1,5 @@
 package io.github.postgresxa.reliability.matrix;
 
-import io.github.postgresxa.test.fault.Fault;
 import io.github.postgresxa.test.fault.Position;
 import io.github.postgresxa.test.fault.WireMessage;
 import java.time.Duration;
@@ -118,14 +117,12 @@ final class Stage {
         Play play = scenario.play();
         Transfer transfer = Transfer.of(play.shape(), random(scenario.name() + attempt));
         arena.ready(play);
-        AtomicReference<@Nullable Fault> armed = new AtomicReference<>();
+        AtomicReference<@Nullable Blow> armed = new AtomicReference<>();
         ApplicationProcess teller = play.begin(arena, transfer, () -> armed.set(arm(scenario)));
         Answers answers = new Answers(teller);
         boolean healed = play(scenario, armed, answers);
-        Fault fault = armed.get();
-        String struck = fault == null || !fault.hasFired()
-                ? ""
-                : fault.message().map(WireMessage::toString).orElse("");
+        Blow blow = armed.get();
+        String struck = blow == null || !blow.hasFired() ? "" : blow.message().orElse("");
         arena.heal();
         long end = System.nanoTime();
         Verdict verdict = new Verdict();
@@ -144,6 +141,12 @@ final class Stage {
             verdict.breaks(Violation.LEFT_OVER, arena.books().pages(transfer.id(), answers.id()));
         }
         boolean durable = verdict.judge(arena, scenario, transfer, answers);
+        if (arena.applicationIsAlive()) {
+            String outOfStep = arena.application().askSessions();
+            if (!outOfStep.isEmpty()) {
+                verdict.breaks(Violation.OUT_OF_STEP, outOfStep);
+            }
+        }
         String sick = health(play);
         if (sick != null) {
             verdict.breaks(Violation.UNHEALTHY, sick);
@@ -162,26 +165,26 @@ final class Stage {
                 struck);
     }
 
-    private Fault arm(Scenario scenario) {
+    private Blow arm(Scenario scenario) {
         if (scenario.play().hasRival()) {
             scenario.point().in(arena.plan()).call(Position.BEFORE_FORWARDING, arena::letRivalRecover);
         }
-        return scenario.strike().arm(arena, scenario.point().in(arena.plan()), scenario.position());
+        return scenario.strike().arm(arena, scenario);
     }
 
     /** {@return whether the fault struck; it is over then} */
-    private boolean play(Scenario scenario, AtomicReference<@Nullable Fault> armed, Answers answers) throws Exception {
+    private boolean play(Scenario scenario, AtomicReference<@Nullable Blow> armed, Answers answers) throws Exception {
         boolean healed = false;
         long end = System.nanoTime() + Pace.LIMIT.toNanos();
         while (System.nanoTime() < end) {
             Told told = answers.told(LOOK);
-            Fault fault = armed.get();
-            if (!healed && fault != null && fault.message().isPresent() && (fault.hasFired() || told != null)) {
-                Await.until(STRIKE_LIMIT, fault::hasFired); // after the reply: the caller may have been told meanwhile
+            Blow blow = armed.get();
+            if (!healed && blow != null && blow.message().isPresent() && (blow.hasFired() || told != null)) {
+                Await.until(STRIKE_LIMIT, blow::hasFired); // after the reply: the caller may have been told meanwhile
                 arena.endStrikes();
-                if (Await.until(MOMENT, fault::hasFired)) {
-                    fault.awaitFired(STRIKE_LIMIT); // tells if its callback failed
-                    scenario.strike().heal(arena, fault.message().orElseThrow());
+                if (Await.until(MOMENT, blow::hasFired)) {
+                    blow.awaitFired(STRIKE_LIMIT); // tells if its callback failed
+                    blow.heal();
                     healed = true;
                 }
             }

@@ -4,6 +4,7 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.fault.Fault;
 import io.github.postgresxa.test.fault.FaultPoint;
 import io.github.postgresxa.test.fault.Position;
+import io.github.postgresxa.test.fault.SocketMoment;
 import io.github.postgresxa.test.fault.WireMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,7 +24,9 @@ enum Strike {
     RESET("connection reset"),
     BLACK_HOLE("black hole, %d ms".formatted(Pace.SILENCE.toMillis())),
     PAUSE_NODE("SIGSTOP the node, %d ms".formatted(Pace.PAUSE.toMillis())),
-    END_SESSION("pg_terminate_backend");
+    END_SESSION("pg_terminate_backend"),
+    DRIVER_ERROR("the driver breaks: Error"),
+    DRIVER_EXCEPTION("the driver breaks: RuntimeException");
 
     private static final Duration END_LIMIT = Duration.ofSeconds(20);
 
@@ -42,10 +45,37 @@ enum Strike {
         return !point.isLogin() || (this != KILL_BACKEND && this != END_SESSION);
     }
 
-    Fault arm(Arena arena, FaultPoint at, Position position) {
+    /** {@return whether it strikes within the application, whose connection stays in order} */
+    boolean isOfTheDriver() {
+        return this == DRIVER_ERROR || this == DRIVER_EXCEPTION;
+    }
+
+    /** Strikes at the message of the scenario. */
+    Blow arm(Arena arena, Scenario scenario) {
+        return isOfTheDriver()
+                ? arena.application()
+                        .breakDriver(new DriverBreak(
+                                scenario.point().address(), moment(scenario.position()), this == DRIVER_ERROR))
+                : Blow.of(arm(arena, scenario.point().in(arena.plan()), scenario.position()), this, arena);
+    }
+
+    /** Between both kinds of exception, every moment. */
+    private SocketMoment moment(Position position) {
+        boolean error = this == DRIVER_ERROR;
+        return switch (position) {
+            case BEFORE_FORWARDING -> error ? SocketMoment.HALFWAY_WRITE : SocketMoment.BEFORE_WRITE;
+            case AFTER_EXECUTED -> error ? SocketMoment.BEFORE_READ : SocketMoment.AFTER_WRITE;
+            case AFTER_REPLY -> SocketMoment.AFTER_READ;
+        };
+    }
+
+    private Fault arm(Arena arena, FaultPoint at, Position position) {
         return switch (this) {
+            case DRIVER_ERROR, DRIVER_EXCEPTION ->
+                throw new IllegalStateException(this + " is none of a proxy's faults");
             case RESET -> at.reset(position);
-            case BLACK_HOLE -> at.blackHole(position);
+            case BLACK_HOLE ->
+                call(arena, at, position, message -> arena.proxy(message).blackHole());
             case PAUSE_NODE ->
                 call(arena, at, position, message -> arena.node(message).pause());
             case KILL_APPLICATION -> call(arena, at, position, message -> arena.killApplication());
@@ -81,7 +111,7 @@ enum Strike {
                 TimeUnit.MILLISECONDS.sleep(Pace.PAUSE.toMillis());
                 arena.node(message).resume();
             }
-            case KILL_APPLICATION, KILL_BACKEND, RESET, END_SESSION -> {
+            case KILL_APPLICATION, KILL_BACKEND, RESET, END_SESSION, DRIVER_ERROR, DRIVER_EXCEPTION -> {
                 return; // Nothing to bring back: a server restarts its backends by itself.
             }
         }

@@ -49,10 +49,11 @@ record Transfer(UUID id, List<Step> steps) {
     /** {@return a transfer from and to random accounts: money is moved, never made} */
     static Transfer of(Shape shape, RandomGenerator random) {
         List<Step> steps = new ArrayList<>();
-        long amount = random.nextLong(1, 10) * (shape.writers().size() - 1);
+        int others = shape.writers().size() - 1; // A single one only writes its row.
+        long amount = random.nextLong(1, 10) * others;
         for (String node : shape.writers()) {
             boolean pays = steps.isEmpty();
-            long share = pays ? -amount : amount / (shape.writers().size() - 1);
+            long share = pays ? -amount : amount / others;
             steps.add(new Step(Verb.LEG, node, 1 + random.nextInt(ACCOUNTS), share));
         }
         shape.extra().forEach((node, verb) -> steps.add(new Step(verb, node, 1, 0)));

@@ -18,6 +18,8 @@ enum Violation {
     NOT_FORGOTTEN,
     /** No answer, one that no caller may see, or one that a run without harm may not give. */
     BAD_ANSWER,
+    /** A session was handed out with a transaction in it, or gave the answer to another question. */
+    OUT_OF_STEP,
     /** Afterwards, a plain transfer does not succeed. */
     UNHEALTHY
 }

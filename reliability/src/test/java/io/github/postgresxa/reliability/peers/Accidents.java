@@ -78,6 +78,34 @@ final class Accidents {
         }
     }
 
+    String backendKilledBetweenThePhases() {
+        try (PeerProcess application = stage.start("phases", TWO)) {
+            Fault fault = stage.plan()
+                    .at(MessageKind.PREPARE.on("west"))
+                    .call(
+                            Position.AFTER_REPLY,
+                            m -> stage.node(m.node())
+                                    .count("select count(pg_terminate_backend(?, 5000))", m.backend()));
+            String answer = application.run(TRANSFER);
+            stage.settles(SETTLE, "east", "west");
+            return told(answer, stage.state(TRANSFER)) + struck(fault);
+        }
+    }
+
+    /** The application rolls back, as every framework does, and goes on. */
+    String errorInTheDriver(String breakAt) {
+        try (PeerProcess application = stage.start("error", TWO, "-D" + PeerMain.BREAKS + "=true")) {
+            String answer = application.run("east-10 " + breakAt + " west+10");
+            int done = 0;
+            for (int i = 0; i < 3; i++) {
+                done += application.run("east-1 west+1").equals("done") ? 1 : 0;
+            }
+            stage.settles(SETTLE, "east", "west");
+            String wanted = "east-%1$d west+%1$d".formatted((answer.startsWith("done") ? 10 : 0) + done);
+            return "told: %s; of 3 transfers after it %d done; %s".formatted(answer, done, stage.state(wanted));
+        }
+    }
+
     String rolledBackByHand() {
         try (PeerProcess application = stage.start("byhand", TWO)) {
             Fault fault = stage.plan()

@@ -100,7 +100,7 @@ final class PeerStage implements AutoCloseable {
         Map<String, Long> wanted = new LinkedHashMap<>();
         for (String step : transaction.split(" ")) {
             String name = step.split("[-+?]")[0];
-            if (!step.startsWith("!") && !step.endsWith("?")) {
+            if (!step.startsWith("!") && !step.startsWith("~") && !step.endsWith("?")) {
                 wanted.merge(name, Long.parseLong(step.substring(name.length())), Long::sum);
             }
         }

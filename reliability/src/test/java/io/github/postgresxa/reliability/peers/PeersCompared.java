@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The same accidents on this project and on the stacks that are in use. What peers do is written down, not judged; what ours does is asserted.
- * {@code -Dpeers.only=ATOMIKOS} restricts it, {@code -Dpeers.seconds} sets the length of the kill run.
+ * {@code -Dpeers.only=ATOMIKOS} restricts it to a stack, {@code -Dpeers.accident=F9} to some accidents; {@code -Dpeers.seconds} sets the length of the kill run.
  */
 @PostgresNodes({"east", "north", "west"})
 class PeersCompared {
@@ -55,6 +55,15 @@ class PeersCompared {
                 "F6 the backend is terminated just before it gets COMMIT PREPARED",
                 Accidents::backendKilledBeforeCommitPrepared);
         accidents.put("F7 somebody rolls a prepared branch back by hand", Accidents::rolledBackByHand);
+        accidents.put(
+                "F8 the backend that prepared a branch is terminated between the phases",
+                Accidents::backendKilledBetweenThePhases);
+        accidents.put(
+                "F9 an Error in the driver that reads the answer to an UPDATE; the application rolls back and goes on",
+                a -> a.errorInTheDriver("~west:update_account"));
+        accidents.put(
+                "F9 an Error in the driver that reads the answer to PREPARE TRANSACTION",
+                a -> a.errorInTheDriver("~west:prepare_transaction"));
         accidents.put("killed between two COMMIT PREPARED, restarted without its disk", Accidents::logLost);
     }
 
@@ -62,13 +71,15 @@ class PeersCompared {
     void everyStackHasTheSameAccidents(PostgresNode east, PostgresNode north, PostgresNode west) throws Exception {
         System.err.println("seed " + seed);
         String only = System.getProperty("peers.only", "");
+        String accident = System.getProperty("peers.accident", "");
+        accidents.keySet().removeIf(title -> !title.startsWith(accident));
         List<PostgresNode> nodes = List.of(east, north, west);
         for (Peer peer : Peer.values()) {
             if (only.isEmpty() || only.equals(peer.name())) {
                 compare(peer, nodes);
             }
         }
-        Report.write("peers", only.isEmpty(), page());
+        Report.write("peers", only.isEmpty() && accident.isEmpty(), page());
         System.err.println(page());
         assertOurs();
     }

@@ -248,7 +248,7 @@ class RoleIT {
     }
 
     /** A regular pass may be at work at the same moment, and then this one leaves the node to it. */
-    private static void settled(Bank bank) {
+    private static void settled(Bank bank) throws Exception {
         Eventually.eventually(Duration.ofSeconds(10), "nothing is left prepared", () -> {
             bank.xa.recoverNow();
             return bank.prepared() == 0;

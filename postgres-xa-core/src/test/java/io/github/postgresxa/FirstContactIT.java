@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
@@ -186,11 +187,21 @@ class FirstContactIT {
         }
     }
 
+    /** Also through a statement that was made with it before. */
     @Test
     void aConnectionFromBeforeSaysWhatToDo() throws Exception {
         try (PostgresXa xa = open(new NodeSettings("west", west.jdbcUrl(), west.username(), SECRET, SMALL));
-                Connection before = xa.dataSource("west").getConnection()) {
+                Connection before = xa.dataSource("west").getConnection();
+                Statement statement = before.createStatement();
+                PreparedStatement prepared = before.prepareStatement("update account set balance = 1 where id = 1")) {
+            statement.addBatch("update account set balance = 2 where id = 1");
             Map<String, ThrowingCallable> uses = Map.of(
+                    "execute",
+                    () -> statement.execute("update account set balance = 0 where id = 1"),
+                    "executeBatch",
+                    statement::executeBatch,
+                    "prepared",
+                    prepared::executeUpdate,
                     "createStatement",
                     before::createStatement,
                     "prepareStatement",

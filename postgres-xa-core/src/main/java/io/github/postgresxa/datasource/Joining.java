@@ -12,6 +12,7 @@ import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.NodePool;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.Session;
+import io.github.postgresxa.node.UseCheck;
 import io.github.postgresxa.transaction.GlobalTransaction;
 import io.github.postgresxa.transaction.Transactions;
 import java.sql.SQLException;
@@ -69,10 +70,12 @@ final class Joining implements TransactionIntegration {
         GlobalTransaction transaction = transactions.currentOrBegin();
         if (transaction == null) {
             aware.transactionCheckCallback(this::refuseInside);
+            pool().check(aware, this::refuseInside);
             return;
         }
         Session session = pool().session(aware);
         try {
+            pool().check(aware, UseCheck.NONE);
             refuseTwin(session.node(), identify(session));
             Branch branch = new Branch(session, aware, characteristics.get());
             aware.transactionStart();

@@ -129,6 +129,15 @@ public final class NodePool implements AutoCloseable {
         return PhysicalConnection.of((Connection) aware.getConnection()).session(node);
     }
 
+    /**
+     * @param aware the pool's handle on a physical connection
+     * @param check asked from now on before something is executed on it
+     * @throws SQLException if it is broken
+     */
+    public void check(TransactionAware aware, UseCheck check) throws SQLException {
+        PhysicalConnection.of((Connection) aware.getConnection()).check(check);
+    }
+
     /** A connection of this node turned out to be broken. Probably the others are, too: each is asked before it is handed out again. */
     public void suspectAll() {
         suspectedAt = System.nanoTime();

@@ -13,6 +13,7 @@ final class PhysicalConnection {
     private final SessionSettings settings;
     private final Connection watched;
     private volatile boolean handedOut;
+    private volatile UseCheck useCheck = UseCheck.NONE;
     private @Nullable Session session;
 
     /**
@@ -56,6 +57,15 @@ final class PhysicalConnection {
     /** The application has got an object of the driver that is not watched. From now on nobody knows what it does. */
     void handOut() {
         handedOut = true;
+    }
+
+    /** @param check asked from now on before something is executed */
+    void check(UseCheck check) {
+        useCheck = check;
+    }
+
+    UseCheck useCheck() {
+        return useCheck;
     }
 
     boolean isHandedOut() {

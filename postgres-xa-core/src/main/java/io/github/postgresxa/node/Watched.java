@@ -23,6 +23,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,8 @@ final class Watched implements InvocationHandler {
             Blob.class,
             NClob.class,
             Clob.class);
+
+    private static final Set<String> ROW_WRITES = Set.of("insertRow", "updateRow", "deleteRow");
 
     private static final Object[] NONE = new Object[0];
 
@@ -84,6 +87,11 @@ final class Watched implements InvocationHandler {
 
     private @Nullable Object call(Object proxy, Method method, Object[] given) throws Throwable {
         connection.guard().refuseIfDestroyed();
+        if (executes(method)) {
+            connection
+                    .useCheck()
+                    .refuse(); // The pool asks for its connections, not for statements that were made before.
+        }
         if (target instanceof Connection) {
             connection.settings().changes(method.getName());
         }
@@ -118,6 +126,12 @@ final class Watched implements InvocationHandler {
         } catch (Throwable undeclared) {
             throw guard.refusal(undeclared); // No caller expects another checked exception.
         }
+    }
+
+    private boolean executes(Method method) {
+        String name = method.getName();
+        return target instanceof Statement && name.startsWith("execute")
+                || target instanceof ResultSet && name.endsWith("Row") && ROW_WRITES.contains(name);
     }
 
     private static boolean isStream(Object result) {

@@ -2,12 +2,14 @@ package io.github.postgresxa.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.github.postgresxa.node.Pace;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -18,6 +20,7 @@ class LastPassTests {
     private static final Logger LOG = (Logger) LoggerFactory.getLogger(Recovery.class);
 
     private final ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    private @Nullable Level levelBefore;
     private long now;
 
     private final Pace pace = new Pace() {
@@ -35,12 +38,15 @@ class LastPassTests {
     @BeforeEach
     void listen() {
         lines.start();
+        levelBefore = LOG.getLevel();
+        LOG.setLevel(Level.INFO); // Other tests of the same process switch it off.
         LOG.addAppender(lines);
     }
 
     @AfterEach
     void stopListening() {
         LOG.detachAppender(lines);
+        LOG.setLevel(levelBefore);
     }
 
     private void pass(Duration time) {

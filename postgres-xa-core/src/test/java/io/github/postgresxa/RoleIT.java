@@ -50,6 +50,7 @@ class RoleIT {
                     "grant teller, ledger to settler",
                     "grant usage on schema pgxa to teller, ledger, settler",
                     "grant select, update on pgxa.node to teller, ledger, settler",
+                    "grant select on pgxa.participant to teller, ledger, settler",
                     "grant select, insert, delete on pgxa.decision to teller, ledger, settler",
                     "create table account (id int primary key, balance bigint not null)",
                     "create table note (role text)",

@@ -52,7 +52,7 @@ class ZombieIT {
                         .isEqualTo(1);
                 signal("CONT", zombie);
 
-                assertThat(out.readLine()).isEqualTo("jakarta.transaction.RollbackException");
+                assertThat(out.readLine()).isEqualTo(RolledBackException.class.getName());
                 assertThat(out.readLine()).contains("decision_pkey");
             } finally {
                 zombie.destroyForcibly();

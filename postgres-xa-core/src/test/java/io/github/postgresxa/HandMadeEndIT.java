@@ -202,6 +202,46 @@ class HandMadeEndIT {
             assertThat(east.count("select count(*) from pgxa.decision")).isZero();
         }
 
+        /** The mark of a home does not move when a decision below it is deleted; that of the participant does. */
+        @Test
+        void whatWasDecidedBelowTheMarkAndForgottenSinceIsSilent() throws Exception {
+            east.execute("update pgxa.node set mark = '1000000'");
+            String mark = east.text("select mark from pgxa.node");
+            assertThat(bank.xa.recoverNow().left()).isEqualTo(1);
+            assertThat(bank.xa.recoverNow().left()).isEqualTo(1);
+            decideAndForget();
+            assertThat(east.text("select mark from pgxa.node")).isEqualTo(mark);
+
+            long graceIsOver = System.nanoTime() + Duration.ofSeconds(4).toNanos();
+            while (System.nanoTime() < graceIsOver) {
+                bank.xa.recoverNow();
+            }
+            assertThat(alarms.raised()).isEmpty();
+            assertThat(bank.xa.outcome(id))
+                    .as("nobody says that it was rolled back")
+                    .isEqualTo(Outcome.UNKNOWN);
+        }
+
+        /** By an instance that keeps decisions for a shorter time. */
+        private void decideAndForget() throws Exception {
+            String xid = west.text("select transaction::text from pg_prepared_xacts where gid = ?", gid);
+            String incarnation = west.text("select (select system_identifier from pg_control_system()) || ':'"
+                    + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
+            east.execute(
+                    "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
+                            + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
+                                    .formatted(id, identity(west), xid, incarnation));
+            DecisionSettings forgetting = new DecisionSettings("pgxa", true, Duration.ZERO, false);
+            try (PostgresXa other =
+                    Bank.builder(east, west).decision(forgetting).build()) {
+                eventually(
+                        LIMIT,
+                        "carried out and forgotten",
+                        () -> east.count("select count(*) from pgxa.decision") == 0);
+                assertThat(other.inDoubt()).isEmpty();
+            }
+        }
+
         @Test
         void aCommitOfWhatNobodyDecidedIsFencedAndIsAnAlarmThen() throws Exception {
             finish("commit");

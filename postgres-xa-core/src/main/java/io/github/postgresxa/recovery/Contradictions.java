@@ -110,14 +110,13 @@ final class Contradictions {
                                 id,
                                 gid.home(),
                                 List.of(),
-                                List.of(),
-                                written -> vanished.nothingForgotten(String.valueOf(written.mark()))));
+                                List.of(gid.branch()),
+                                written -> nothingForgotten(vanished, written)));
                 if (fence.isEmpty()) {
                     return true; // There may have been a row that was deleted just now.
                 }
                 row = fence.get().standing();
-                nothingForgotten =
-                        vanished.nothingForgotten(String.valueOf(fence.get().mark()));
+                nothingForgotten = nothingForgotten(vanished, fence.get());
             }
             if (row != null && row.verb() == Decision.Verb.ABORT && !nothingForgotten) {
                 return true; // Somebody may have asked, and so fenced, after the row C was deleted.
@@ -131,6 +130,16 @@ final class Contradictions {
             LOG.debug("home '{}' did not tell what was decided", home.node().name(), e);
             return false;
         }
+    }
+
+    /**
+     * The home's mark alone is no proof: it does not move when a row below it is deleted. A participant's mark is below no
+     * branch whose row C was deleted.
+     */
+    private static boolean nothingForgotten(Vanished vanished, Fence fence) {
+        PreparedBranch branch = vanished.branch();
+        return vanished.nothingForgotten(String.valueOf(fence.mark()))
+                && fence.marks().show(branch.gid().branch(), branch.xid());
     }
 
     /** Only a row that no failover can take back any more contradicts anything. */

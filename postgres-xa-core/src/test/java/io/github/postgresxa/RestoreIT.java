@@ -209,10 +209,7 @@ class RestoreIT {
             TransactionId undecided = TransactionId.random();
             leavePrepared(undecided, 2);
             eventually(LIMIT, "it is seen", () -> bank.xa.nodes().stream().anyMatch(n -> n.preparedOurs() == 1));
-            bank.transaction().begin();
-            bank.add("east", -10);
-            bank.add("west", 10);
-            bank.transaction().commit();
+            transfer(bank);
             east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
                     + " values (gen_random_uuid(), 'C', pg_current_xact_id(), 'single writer')");
             eventually(LIMIT, "the janitor has passed by", () -> decisions() == 1);
@@ -225,6 +222,42 @@ class RestoreIT {
                     () -> prepared().isEmpty() && decisions() == 0);
             assertThat(east.count("select count(*) from pgxa.participant")).isEqualTo(1);
         }
+    }
+
+    /** A transaction that never ends holds no decision after a while. The others beside it do, as ever. */
+    @Test
+    void isNotSuspectedWhereAnotherTransactionHasRunForVeryLong() throws Exception {
+        try (Connection forgotten = west.connect();
+                Statement never = forgotten.createStatement();
+                Connection slow = west.connect();
+                Statement s = slow.createStatement();
+                Bank bank = Bank.open(b -> b.decision(FORGETTING), east, west)) {
+            forgotten.setAutoCommit(false);
+            never.execute("select pg_current_xact_id()");
+            transfer(bank);
+            eventually(LIMIT, "it holds nothing any more", () -> decisions() == 0);
+
+            slow.setAutoCommit(false);
+            s.execute("update account set balance = balance + 10 where id = 2");
+            transfer(bank);
+            east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
+                    + " values (gen_random_uuid(), 'C', pg_current_xact_id(), 'single writer')");
+            eventually(LIMIT, "the janitor has passed by", () -> decisions() == 1);
+            String gid = "pgxa/1/%s/%s/%s".formatted(TransactionId.random(), Bank.identity(east), Bank.identity(west));
+            s.execute("prepare transaction '" + gid + "'");
+            eventually(
+                    LIMIT,
+                    "its coordinator is gone: it is rolled back",
+                    () -> prepared().isEmpty());
+            eventually(LIMIT, "the decision goes", () -> decisions() == 0);
+        }
+    }
+
+    private static void transfer(Bank bank) throws Exception {
+        bank.transaction().begin();
+        bank.add("east", -10);
+        bank.add("west", 10);
+        bank.transaction().commit();
     }
 
     /** An instance of an older release deletes like this, and a person. */

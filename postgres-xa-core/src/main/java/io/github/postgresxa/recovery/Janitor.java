@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,10 +51,9 @@ final class Janitor {
     private final Pace pace;
     private final Set<String> alarmed = ConcurrentHashMap.newKeySet();
     private final Map<NodeLink, String> goOnAfter = new ConcurrentHashMap<>();
-    private final Map<NodeIdentity, Running> oldest = new ConcurrentHashMap<>();
 
-    /** The oldest transaction that runs at a participant, and since when this process has seen it, by the monotonic clock. */
-    private record Running(long xid, long since) {}
+    /** The transactions that run at a participant, and since when this process has seen them, by the monotonic clock. */
+    private final Map<NodeIdentity, Map<Long, Long>> seenSince = new ConcurrentHashMap<>();
 
     Janitor(Homes homes, DecisionLog decisions, Duration retention, XaListener listener, Pace pace) {
         this.pace = pace;
@@ -162,7 +162,7 @@ final class Janitor {
                     home,
                     participant,
                     its,
-                    xid -> runsForLong(participant, xid)));
+                    running -> holding(participant, running)));
             for (Decision decision : its) {
                 switch (states.getOrDefault(decision.transaction(), ParticipantCheck.State.OPEN)) {
                     case CARRIED_OUT -> open.remove(decision.transaction());
@@ -189,16 +189,21 @@ final class Janitor {
         return open;
     }
 
-    /** A transaction that does not end must not keep all decisions for ever. If it prepares after all, its branch may be left to a person. */
-    private boolean runsForLong(NodeIdentity participant, long xid) {
-        Running known = oldest.get(participant);
-        if (known == null || known.xid() != xid) {
-            oldest.put(participant, new Running(xid, pace.nanos()));
-            return false;
-        }
+    /**
+     * A transaction that does not end must not keep all decisions for ever. If it prepares after all, its branch may be left
+     * to a person. The others hold as ever.
+     */
+    private Set<Long> holding(NodeIdentity participant, Set<Long> running) {
+        Map<Long, Long> since = seenSince.computeIfAbsent(participant, p -> new ConcurrentHashMap<>());
+        long now = pace.nanos();
+        since.keySet().retainAll(running);
+        running.forEach(xid -> since.putIfAbsent(xid, now));
         Duration limit = retention.multipliedBy(PATIENCE);
         Duration longest = limit.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : limit;
-        return pace.nanos() - known.since() >= longest.toNanos();
+        return since.entrySet().stream()
+                .filter(seen -> now - seen.getValue() < longest.toNanos())
+                .map(Map.Entry::getKey)
+                .collect(Collectors.toSet());
     }
 
     /** Decisions that nobody can verify, because a participant failed over or was restored: told once per participant and number. */

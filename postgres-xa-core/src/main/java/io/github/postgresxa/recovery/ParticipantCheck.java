@@ -16,7 +16,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.LongPredicate;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,8 +46,8 @@ final class ParticipantCheck {
 
     /** What runs and is not prepared, before the list: a transaction that is prepared in between is in the list. */
     private static final String RUNNING = """
-            select (select x from pg_snapshot_xip(pg_current_snapshot()) x
-                    where not exists (select from pg_prepared_xacts p where p.transaction = x::xid) order by x limit 1),
+            select (select string_agg(x::text, ',') from pg_snapshot_xip(pg_current_snapshot()) x
+                    where not exists (select from pg_prepared_xacts p where p.transaction = x::xid)),
                    pg_snapshot_xmax(pg_current_snapshot()), '', '';
             """;
 
@@ -59,11 +61,11 @@ final class ParticipantCheck {
             NodeIdentity identity,
             List<Decision> decisions)
             throws SQLException {
-        return ask(wire, identityQuestion, link, home, identity, decisions, xid -> false);
+        return ask(wire, identityQuestion, link, home, identity, decisions, running -> running);
     }
 
     /**
-     * @param ignored whether the oldest transaction that runs there, by its xid, holds nothing, because it has run for too long
+     * @param holding of the transactions that run there, by their xids, those that have not run for too long
      * @return what the participant shows of each decision; nothing if it is not the right database, or no primary
      */
     static Map<TransactionId, State> ask(
@@ -73,7 +75,7 @@ final class ParticipantCheck {
             NodeIdentity home,
             NodeIdentity identity,
             List<Decision> decisions,
-            LongPredicate ignored)
+            UnaryOperator<Set<Long>> holding)
             throws SQLException {
         ServerFacts facts = ServerFacts.read(wire);
         if (!facts.primary() || !identity.equals(link.identity())) {
@@ -95,8 +97,12 @@ final class ParticipantCheck {
             if (row.size() == 4) {
                 String running = row.get(0);
                 present = Long.parseUnsignedLong(String.valueOf(row.get(1)));
-                boolean holds = running != null && !ignored.test(Long.parseUnsignedLong(running));
-                oldest = holds ? Long.parseUnsignedLong(running) : present;
+                Set<Long> xids = running == null
+                        ? Set.of()
+                        : Stream.of(running.split(","))
+                                .map(Long::parseUnsignedLong)
+                                .collect(Collectors.toSet());
+                oldest = holding.apply(xids).stream().reduce(present, Math::min);
             }
         }
         for (List<@Nullable String> row : reply.rows()) {

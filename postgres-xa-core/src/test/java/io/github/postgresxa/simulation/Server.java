@@ -1,12 +1,11 @@
 package io.github.postgresxa.simulation;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * A simulated PostgreSQL server: transactions, a write-ahead log, two-phase commit, and, if it has one, a synchronous standby. A commit
@@ -89,14 +88,12 @@ final class Server {
         return oldest;
     }
 
-    /** {@return the oldest transaction that still runs and is not prepared; null if none does} */
-    @Nullable
-    Long oldestRunning() {
+    /** {@return the xids of transactions that still run and are not prepared} */
+    List<Long> runningXids() {
         return running.stream()
-                .map(w -> w.xid)
-                .filter(x -> x != null && data.prepared.values().stream().noneMatch(p -> p.xid() == x))
-                .min(Comparator.naturalOrder())
-                .orElse(null);
+                .flatMap(w -> Stream.ofNullable(w.xid))
+                .filter(x -> data.prepared.values().stream().noneMatch(p -> p.xid() == x))
+                .toList();
     }
 
     long xmax() {

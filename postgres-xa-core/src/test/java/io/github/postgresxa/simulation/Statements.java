@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -313,9 +314,9 @@ final class Statements {
                 Long mark = server.data.marks.get(asked.group(1));
                 row(message, asked.group(1), mark == null ? null : mark.toString(), null, "", "");
             }
-        } else if (sql.startsWith("select (select x from pg_snapshot_xip")) {
-            Long oldest = server.oldestRunning();
-            row(message, oldest == null ? null : oldest.toString(), Long.toString(server.xmax()), "", "");
+        } else if (sql.startsWith("select (select string_agg(x::text, ',') from pg_snapshot_xip")) {
+            String running = server.runningXids().stream().map(String::valueOf).collect(Collectors.joining(","));
+            row(message, running.isEmpty() ? null : running, Long.toString(server.xmax()), "", "");
         } else if (sql.startsWith("select gtrid")) {
             decisions(message, sql);
         } else if (sql.startsWith("select gid")) {

@@ -260,6 +260,27 @@ class RestoreIT {
         bank.transaction().commit();
     }
 
+    @Test
+    void isNoticedBesideABranchThatBelongsToAnotherDatabase() throws Exception {
+        try (Connection c = west.connect();
+                Statement s = c.createStatement()) {
+            c.setAutoCommit(false);
+            s.execute("update account set balance = balance + 10 where id = 1");
+            s.execute("prepare transaction 'pgxa/1/%s/%s/0123456789abcdef'"
+                    .formatted(TransactionId.random(), Bank.identity(east)));
+        }
+        TransactionId id = TransactionId.random();
+        leavePrepared(id, 2);
+        east.execute("insert into pgxa.participant values ('%s', '1000000')".formatted(Bank.identity(west)));
+        try (PostgresXa xa = Bank.builder(east, west).recovery(BY_HAND).build()) {
+            assertThat(xa.recoverNow().inDoubt()).isEqualTo(2);
+            assertThat(xa.inDoubt()).anySatisfy(b -> {
+                assertThat(b.transaction()).isEqualTo(id);
+                assertThat(b.reason()).contains("went back in time");
+            });
+        }
+    }
+
     /** An instance of an older release deletes like this, and a person. */
     @Test
     void isNoticedWhoeverDeletedTheDecision() throws Exception {

@@ -144,7 +144,8 @@ final class NodePass {
         }
 
         private void settle(NodeIdentity homeIdentity, List<PreparedBranch> branches) {
-            if (!homes.isAlone(watch.link())) { // What a copy lists proves nothing.
+            NodeIdentity here = watch.link().identity();
+            if (here == null || !homes.isAlone(watch.link())) { // What a copy lists proves nothing.
                 branches.forEach(b -> doubt(b, "its node is one of two with the same identity, and one is a copy"));
                 return;
             }
@@ -154,7 +155,7 @@ final class NodePass {
                 return;
             }
             try {
-                DecisionLog.Survey survey = survey(home, homeIdentity, branches);
+                DecisionLog.Survey survey = survey(home, homeIdentity, here, branches);
                 List<PreparedBranch> toFence = new ArrayList<>();
                 for (PreparedBranch branch : branches) {
                     if (settle(home, branch, survey) == Verdict.FENCE) {
@@ -172,12 +173,12 @@ final class NodePass {
             }
         }
 
-        private DecisionLog.Survey survey(NodeLink home, NodeIdentity identity, List<PreparedBranch> branches)
+        private DecisionLog.Survey survey(
+                NodeLink home, NodeIdentity identity, NodeIdentity here, List<PreparedBranch> branches)
                 throws SQLException {
             Set<TransactionId> ids = new HashSet<>();
             branches.forEach(b -> ids.add(b.gid().transaction()));
-            DecisionLog.Survey found = home.use(
-                    c -> decisions.survey(c, identity, branches.get(0).gid().branch(), ids));
+            DecisionLog.Survey found = home.use(c -> decisions.survey(c, identity, here, ids));
             branches.forEach(
                     b -> watch.asked(b.gid(), found.rows().containsKey(b.gid().transaction()), found.mark()));
             boolean anyCommit = found.rows().values().stream().anyMatch(DecisionRow::isCommit);

@@ -22,8 +22,8 @@ final class RecoveryMutants {
                     new Edit(PASS, "NodeLink home = homes.find(homeIdentity);", "NodeLink home = watch.link();"),
                     new Edit(
                             PASS,
-                            "survey(home, homeIdentity, branches);",
-                            "survey(home, java.util.Objects.requireNonNull(home.identity()), branches);"),
+                            "survey(home, homeIdentity, here, branches);",
+                            "survey(home, java.util.Objects.requireNonNull(home.identity()), here, branches);"),
                     new Edit(
                             PASS,
                             "gid.transaction(),\n                            gid.home(),",

@@ -180,6 +180,36 @@ class FailoverIT {
             assertThat(alarms.raised()).isEmpty();
         }
 
+        /** By an instance that keeps decisions for a shorter time. */
+        @Test
+        void ofTheHomeADecisionThatWasCarriedOutAndForgottenIsNotLost() throws Exception {
+            StandbyNode east2 = standbyOf(east);
+            east2.synchronous();
+            PostgresXa xa = open(BY_HAND, east2.failoverUrl(), west.jdbcUrl());
+            assertThat(new Load(xa).transfer(UUID.randomUUID().toString(), List.of("east", "west")))
+                    .isEqualTo(Outcome.COMMITTED);
+            try (PostgresXa forgetting = PostgresXa.builder()
+                    .node("east", east2.failoverUrl(), "postgres", "postgres")
+                    .node("west", west.jdbcUrl(), "postgres", "postgres")
+                    .recovery(Bank.FAST)
+                    .decision(new DecisionSettings("pgxa", true, Duration.ZERO, false))
+                    .build()) {
+                eventually(LIMIT, "it is forgotten", () -> east.count("select count(*) from pgxa.decision") == 0);
+                assertThat(forgetting.inDoubt()).isEmpty();
+            }
+
+            east.kill();
+            xa.recoverNow();
+            assertThat(xa.nodes().get(0).reachable()).isFalse();
+            east2.promote();
+            eventually(LIMIT, "it is looked at", () -> {
+                xa.recoverNow();
+                return xa.nodes().get(0).reachable();
+            });
+            xa.recoverNow();
+            assertThat(alarms.raised()).isEmpty();
+        }
+
         @Test
         void ofEachNodeUnderLoadEveryAnswerStaysTrue() throws Exception {
             StandbyNode east2 = standbyOf(east);

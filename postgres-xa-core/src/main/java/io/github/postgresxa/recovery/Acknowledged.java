@@ -19,16 +19,24 @@ final class Acknowledged {
 
     private static final int LIMIT = 5_000;
 
-    private record Entry(TransactionId id, String incarnation, long at) {}
+    /**
+     * A transaction.
+     *
+     * @param id it
+     * @param branches that its decision names
+     * @param incarnation of its home when it answered
+     * @param at when that was, by the monotonic clock
+     */
+    record Entry(TransactionId id, List<Participant> branches, String incarnation, long at) {}
 
     private final Map<NodeIdentity, Deque<Entry>> byHome = new HashMap<>();
 
-    synchronized void add(TransactionId id, Participant home) {
+    synchronized void add(TransactionId id, Participant home, List<Participant> branches) {
         Deque<Entry> entries = byHome.computeIfAbsent(home.identity(), h -> new ArrayDeque<>());
         if (entries.size() == LIMIT) {
             entries.removeFirst();
         }
-        entries.addLast(new Entry(id, home.incarnation(), System.nanoTime()));
+        entries.addLast(new Entry(id, branches, home.incarnation(), System.nanoTime()));
     }
 
     /**
@@ -38,13 +46,11 @@ final class Acknowledged {
      * @param notOlder than this
      * @return what it acknowledged before it failed over or went back
      */
-    synchronized List<TransactionId> before(
-            NodeIdentity home, String incarnation, @Nullable Long wentBack, Duration notOlder) {
+    synchronized List<Entry> before(NodeIdentity home, String incarnation, @Nullable Long wentBack, Duration notOlder) {
         long now = System.nanoTime();
         return byHome.getOrDefault(home, new ArrayDeque<>()).stream()
                 .filter(e -> !e.incarnation.equals(incarnation) || (wentBack != null && e.at - wentBack < 0))
                 .filter(e -> now - e.at < notOlder.toNanos())
-                .map(Entry::id)
                 .toList();
     }
 }

@@ -7,6 +7,7 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.KeptDecisions;
+import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.log.Wording;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -102,19 +104,35 @@ final class FailoverCheck {
     private void lookForLostDecisions(NodeLink home, NodeIdentity identity, String incarnation) throws SQLException {
         // Within half the retention, so that no row can be missing because it was carried out and deleted.
         Long wentBack = home.history().timesBack() > 0 ? home.history().wentBack() : null;
-        List<TransactionId> answered = acknowledged.before(identity, incarnation, wentBack, retention.dividedBy(2));
+        List<Acknowledged.Entry> answered =
+                acknowledged.before(identity, incarnation, wentBack, retention.dividedBy(2));
         if (answered.isEmpty()) {
             return;
         }
+        List<TransactionId> ids = answered.stream().map(Acknowledged.Entry::id).toList();
+        Set<NodeIdentity> participants = answered.stream()
+                .flatMap(a -> a.branches().stream())
+                .map(Participant::identity)
+                .collect(Collectors.toSet());
         Map<TransactionId, DecisionRow> rows =
-                home.use(c -> decisions.look(c, identity, answered)).rows();
-        for (TransactionId id : answered) {
-            DecisionRow row = rows.get(id);
+                home.use(c -> decisions.look(c, identity, ids)).rows();
+        ParticipantMarks marks = home.use(c -> decisions.marks(c, identity, participants));
+        for (Acknowledged.Entry entry : answered) {
+            DecisionRow row = rows.get(entry.id());
             // One that cannot be read is not lost.
-            if (row == null || row.isReadable() && row.read().verb() == Decision.Verb.ABORT) {
-                listener.heuristic(id, home.node().name(), Outcome.COMMITTED, Outcome.ROLLED_BACK);
+            boolean lost = row == null
+                    ? !mayBeForgotten(entry, marks)
+                    : row.isReadable() && row.read().verb() == Decision.Verb.ABORT;
+            if (lost) {
+                listener.heuristic(entry.id(), home.node().name(), Outcome.COMMITTED, Outcome.ROLLED_BACK);
             }
         }
+    }
+
+    /** Another application may keep decisions for a shorter time. A row that was deleted has raised the marks of all it named. */
+    private static boolean mayBeForgotten(Acknowledged.Entry entry, ParticipantMarks marks) {
+        List<Participant> branches = entry.branches();
+        return !branches.isEmpty() && branches.stream().noneMatch(b -> marks.show(b.identity(), b.xid()));
     }
 
     private void look(

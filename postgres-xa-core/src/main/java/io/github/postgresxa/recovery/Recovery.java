@@ -121,10 +121,10 @@ public final class Recovery implements AutoCloseable {
      * Remembers what an application was told, to notice it if a failover loses it.
      *
      * @param id a transaction that this process has committed
-     * @param home its home
+     * @param writers its home, and the branches that its decision names
      */
-    public void acknowledged(TransactionId id, Participant home) {
-        acknowledged.add(id, home);
+    public void acknowledged(TransactionId id, List<Participant> writers) {
+        acknowledged.add(id, writers.get(0), writers.subList(1, writers.size()));
     }
 
     /** Something was left to recovery: begin a pass now, not at the next tick. Where that fails, the next tick does it. */

@@ -29,7 +29,7 @@ final class CommitProtocol {
     private final Runnable wakeRecovery;
     private final Contradictions contradictions;
     private final Steps steps;
-    private final BiConsumer<TransactionId, Participant> acknowledged;
+    private final BiConsumer<TransactionId, List<Participant>> acknowledged;
 
     /**
      * @param decisions the decision log
@@ -40,7 +40,7 @@ final class CommitProtocol {
      * @param wakeRecovery called when something was left for recovery
      * @param contradictions notices what was finished by hand
      * @param steps the verbs on the branches
-     * @param acknowledged told of every decision to commit and of its home
+     * @param acknowledged told of every decision to commit: of its home, and of the branches that it names
      */
     CommitProtocol(
             DecisionLog decisions,
@@ -51,7 +51,7 @@ final class CommitProtocol {
             Runnable wakeRecovery,
             Contradictions contradictions,
             Steps steps,
-            BiConsumer<TransactionId, Participant> acknowledged) {
+            BiConsumer<TransactionId, List<Participant>> acknowledged) {
         this.decisions = decisions;
         this.enquiry = enquiry;
         this.parallel = parallel;
@@ -242,7 +242,7 @@ final class CommitProtocol {
     /** Decided: the prepared branches are committed and the readers ended. What fails now is recovery's work. */
     private Ending finish(GlobalTransaction transaction, Ballot ballot, List<Branch> others) {
         transaction.moveTo(Phase.COMMITTED);
-        acknowledged.accept(transaction.id(), ballot.home().asParticipant());
+        acknowledged.accept(transaction.id(), Ballot.participants(ballot.writers()));
         List<Branch> left = new ArrayList<>(others);
         left.addAll(ballot.readers());
         TransactionId id = transaction.id();

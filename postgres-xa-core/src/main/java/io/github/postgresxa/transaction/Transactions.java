@@ -60,7 +60,7 @@ public final class Transactions {
      * @param limits the time limit of the calling thread's transaction, given what the manager says; null for none
      * @param hints told what the manager has to log
      * @param wakeRecovery called when something was left for recovery
-     * @param acknowledged told of every decision to commit and of its home
+     * @param acknowledged told of every decision to commit: of its home, and of the branches that it names
      * @param listener is told of every end
      */
     public Transactions(
@@ -73,7 +73,7 @@ public final class Transactions {
             IntFunction<@Nullable TimeLimit> limits,
             ManagerHints hints,
             Runnable wakeRecovery,
-            BiConsumer<TransactionId, Participant> acknowledged,
+            BiConsumer<TransactionId, List<Participant>> acknowledged,
             XaListener listener) {
         this.manager = manager;
         this.registry = registry;

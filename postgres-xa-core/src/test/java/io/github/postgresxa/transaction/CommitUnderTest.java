@@ -41,7 +41,7 @@ public final class CommitUnderTest {
                 () -> {},
                 new Contradictions(listener),
                 new Steps(listener),
-                (decided, home) -> {});
+                (decided, writers) -> {});
     }
 
     /** Takes a branch in. */

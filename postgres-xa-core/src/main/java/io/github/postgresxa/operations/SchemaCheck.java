@@ -52,6 +52,10 @@ final class SchemaCheck {
                             + " the command does it, too, also while applications are at work.");
         } else {
             found.add(Finding.ok(node.name(), "schema", "version %s".formatted(row.get(0))));
+            marks(Rows.one(
+                    recovery,
+                    "select has_table_privilege('%1$s.participant', 'select'), has_column_privilege('%1$s.node', 'mark', 'update')"
+                            .formatted(schema)));
             place = new DecisionSchema(new DecisionSettings(schema, false, Duration.ZERO, false))
                     .place(recovery)
                     .orElse(null);
@@ -86,6 +90,15 @@ final class SchemaCheck {
                         .collect(Collectors.joining(", "))
                 + ", bool_and(%s has_table_privilege(c.oid, 'select')) filter (where relname = 'node')".formatted(usage)
                 + TABLES.formatted(schema);
+    }
+
+    private void marks(List<@Nullable String> rights) {
+        if (!Rows.yes(rights, 0)) {
+            grant("select", "participant", "read how far decisions were deleted", Severity.ERROR);
+        }
+        if (!Rows.yes(rights, 1)) {
+            grant("update (mark)", "node", "note how far decisions were deleted", Severity.WARNING);
+        }
     }
 
     private void right(List<@Nullable String> rights, int column, String right, String purpose) {

@@ -218,6 +218,11 @@ class DoctorIT {
             }
             assertMended(examine(two), "roles");
             assertMended(examine(two), "rights");
+            for (String needed : List.of(
+                    "has_table_privilege('recoverer', 'pgxa.participant', 'select')",
+                    "has_column_privilege('recoverer', 'pgxa.node', 'mark', 'update')")) {
+                assertThat(west.text("select " + needed)).as(needed).isEqualTo("t");
+            }
             west.execute("alter role worker nologin");
             Finding finding = finding(examine(two), "roles");
             assertThat(finding.what()).contains("cannot log in");

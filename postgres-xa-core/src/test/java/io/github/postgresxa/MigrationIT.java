@@ -216,6 +216,18 @@ class MigrationIT {
         }
     }
 
+    /** A tool that runs each statement in a transaction of its own leaves room for an instance of the first release. */
+    @Test
+    void whatIsDeletedWhileTheMigrationRunsCountsAsDeletedBefore() throws Exception {
+        east.execute(script("v2.sql"), DECIDE.formatted(TransactionId.random()));
+        String[] parts = script("v3.sql").split("(?=create or replace trigger)");
+        east.execute(
+                parts[0],
+                "with gone as (delete from pgxa.decision returning xid) update pgxa.node set mark = (select xid from gone)",
+                parts[1]);
+        assertThat(east.text("select marks_since is not null from pgxa.node")).isEqualTo("t");
+    }
+
     @Test
     void everyScriptCanBeRunAgain() throws Exception {
         east.execute(Operations.ddl("pgxa"));

@@ -12,7 +12,6 @@ create table if not exists pgxa.participant (
 
 -- Since when every deletion raises the marks; null if nothing was deleted before.
 alter table pgxa.node add column if not exists marks_since timestamptz;
-update pgxa.node set marks_since = pg_catalog.now() where version < 3 and mark is not null;
 
 -- The marks are raised by the table, in the transaction that deletes: also where an instance of an older release deletes, or a
 -- person. With the rights of the table's owner, so a role that deletes needs none on the marks.
@@ -32,6 +31,9 @@ revoke all on function pgxa.raise_marks() from public;
 
 create or replace trigger raise_marks after delete on pgxa.decision
     referencing old table as gone for each statement execute function pgxa.raise_marks();
+
+-- After the trigger: also where each statement is a transaction of its own, nothing is deleted unseen in between.
+update pgxa.node set marks_since = pg_catalog.now() where version < 3 and mark is not null;
 
 -- Owner and readers are those of the table "node": nothing has to be granted anew where roles are restricted.
 do $$

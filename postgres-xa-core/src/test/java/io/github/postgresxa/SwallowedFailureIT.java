@@ -7,8 +7,12 @@ import io.github.postgresxa.TransactionCharacteristics.Isolation;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import jakarta.transaction.RollbackException;
+import java.io.IOException;
+import java.io.InputStream;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -63,6 +67,76 @@ class SwallowedFailureIT {
         assertThatThrownBy(() -> bank.add("west", 100)).isInstanceOf(SQLException.class);
         assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
         assertThat(bank.balances()).containsExactly(1000L, 1000L);
+    }
+
+    /** The server's transaction is in order afterwards: it has not seen the statement, or has carried it out. */
+    @ParameterizedTest
+    @EnumSource(FailsInTheDriver.class)
+    void aStatementThatFailsInTheDriverAloneRollsBackEverywhere(FailsInTheDriver statement) throws Exception {
+        bank.transaction().begin();
+        bank.add("east", -100);
+        try (Connection c = bank.connection("west")) {
+            assertThatThrownBy(() -> statement.execute(c)).isInstanceOf(SQLException.class);
+        }
+        assertThatThrownBy(() -> bank.transaction().commit())
+                .isInstanceOf(RollbackException.class)
+                .hasMessageContaining("node 'west': a statement failed in the driver");
+        assertThat(bank.balances()).containsExactly(1000L, 1000L);
+    }
+
+    private enum FailsInTheDriver {
+        NO_VALUE_FOR_A_PARAMETER {
+            @Override
+            void execute(Connection c) throws SQLException {
+                try (PreparedStatement p =
+                        c.prepareStatement("update account set balance = balance + ? where id = 1")) {
+                    p.executeUpdate();
+                }
+            }
+        },
+        A_STREAM_THAT_BREAKS {
+            @Override
+            void execute(Connection c) throws SQLException {
+                try (PreparedStatement p =
+                        c.prepareStatement("update account set balance = balance + length(?::bytea) where id = 1")) {
+                    p.setBinaryStream(1, BROKEN, 100);
+                    p.executeUpdate();
+                }
+            }
+        },
+        CARRIED_OUT_ALL_THE_SAME {
+            @Override
+            void execute(Connection c) throws SQLException {
+                try (Statement s = c.createStatement()) {
+                    s.executeQuery("update account set balance = balance + 100 where id = 1");
+                }
+            }
+        };
+
+        private static final InputStream BROKEN = new InputStream() {
+            @Override
+            public int read() throws IOException {
+                throw new IOException("the stream broke");
+            }
+        };
+
+        abstract void execute(Connection c) throws SQLException;
+    }
+
+    @Test
+    void whatFailedAtTheServerIsUndoneByASavepoint() throws Exception {
+        bank.transaction().begin();
+        bank.add("east", -100);
+        try (Connection c = bank.connection("west");
+                Statement s = c.createStatement()) {
+            Savepoint before = c.setSavepoint();
+            assertThatThrownBy(() -> s.executeUpdate("update account set balance = -1"))
+                    .isInstanceOf(SQLException.class);
+            c.rollback(before);
+            s.executeUpdate("update account set balance = balance + 100 where id = 1");
+        }
+        bank.transaction().commit();
+        assertThat(bank.balances()).containsExactly(900L, 1100L);
     }
 
     @Test

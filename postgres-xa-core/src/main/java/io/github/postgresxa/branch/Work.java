@@ -10,6 +10,7 @@ import java.util.IdentityHashMap;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
+import org.postgresql.util.PSQLException;
 
 /**
  * What the application did in a branch, as far as the client can see it: whether it began, whether it showed a write, whether the server's
@@ -28,6 +29,7 @@ public final class Work {
     private boolean wrote;
     private boolean over;
     private volatile @Nullable SQLException firstFailure;
+    private volatile @Nullable SQLException unseenFailure;
 
     Work(Session session, TransactionCharacteristics characteristics) throws SQLException {
         this.session = session;
@@ -95,6 +97,30 @@ public final class Work {
         }
     }
 
+    /**
+     * The same for what was to be executed. The driver can fail alone, before the server sees the statement or after it was
+     * carried out (no value for a parameter, a stream that breaks, a result of another kind than asked for). Then nothing
+     * keeps the server from committing the rest.
+     *
+     * @param failure the server's error, or the driver's
+     */
+    public void noteFailedExecution(SQLException failure) {
+        noteFailure(failure);
+        if (unseenFailure == null && session.state() != TransactionState.FAILED && !isTheServers(failure)) {
+            unseenFailure = failure;
+        }
+    }
+
+    /** With {@code autosave} the driver undoes a statement that failed at the server, and the transaction goes on. */
+    private static boolean isTheServers(SQLException failure) {
+        for (Throwable each : failure) {
+            if (each instanceof PSQLException e && e.getServerErrorMessage() != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** {@return the first statement's failure, null if none failed} */
     public @Nullable SQLException firstFailure() {
         return firstFailure;
@@ -134,7 +160,14 @@ public final class Work {
         return session.state() == TransactionState.FAILED
                 ? problem(
                         "a statement failed and the application went on; the server keeps nothing of a failed transaction")
-                : null;
+                : unseen();
+    }
+
+    private @Nullable SQLException unseen() {
+        SQLException failure = unseenFailure;
+        return failure == null
+                ? null
+                : problem("a statement failed in the driver and the application went on without it", failure);
     }
 
     private @Nullable SQLException lost() {
@@ -150,7 +183,10 @@ public final class Work {
     }
 
     private SQLException problem(String what) {
-        SQLException first = firstFailure;
+        return problem(what, firstFailure);
+    }
+
+    private SQLException problem(String what, @Nullable SQLException first) {
         String state = first == null || first.getSQLState() == null ? "25P02" : first.getSQLState();
         String why = first == null ? "" : ". First failure: " + first.getMessage();
         return new SQLException("node '%s': %s%s".formatted(session.node().name(), what, why), state, first);

@@ -84,7 +84,7 @@ abstract class Handle implements InvocationHandler {
             }
             return result;
         } catch (SQLException e) {
-            branch.work().noteFailure(e);
+            branch.work().noteFailedExecution(e);
             throw branch.explain(e);
         } finally {
             branch.leave();

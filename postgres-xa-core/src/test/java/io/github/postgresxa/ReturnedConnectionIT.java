@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
+import org.postgresql.core.BaseConnection;
 import org.postgresql.jdbc.AutoSave;
 
 /** What one user sets on a connection, the next one does not find. The pool has one connection. */
@@ -182,6 +184,22 @@ class ReturnedConnectionIT {
         }
         assertThat(found()).isEqualTo(before);
         assertThat(before).contains(7_000, 9, "tenant", "on");
+    }
+
+    /** The next user's work would be in that transaction, and lost with it. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aTransactionThatIsBegunOnItAfterItCameBackIsNobodyElses(boolean driver) throws Exception {
+        Connection kept;
+        try (Connection c = bank.connection("east")) {
+            kept = driver ? c.unwrap(BaseConnection.class) : c.getMetaData().getConnection();
+        }
+        kept.setAutoCommit(false);
+        try (Statement s = kept.createStatement()) {
+            s.executeUpdate("update account set balance = balance + 100 where id = 1");
+        }
+        bank.add("east", 1);
+        assertThat(bank.balances()).containsExactly(1001L);
     }
 
     @Test

@@ -150,7 +150,7 @@ public final class NodePool implements AutoCloseable {
     private boolean isUsable(Connection pooled) {
         try {
             PhysicalConnection physical = PhysicalConnection.of(pooled);
-            if (physical.guard().isClosed()) {
+            if (physical.guard().isClosed() || !physical.isAsReturned()) {
                 return false;
             }
             physical.guard().call(() -> {

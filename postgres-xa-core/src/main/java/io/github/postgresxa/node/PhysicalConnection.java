@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
+import org.postgresql.core.TransactionState;
 
 /** One connection of the driver, with what watches over it for as long as it lives. */
 final class PhysicalConnection {
@@ -70,6 +71,14 @@ final class PhysicalConnection {
 
     boolean isHandedOut() {
         return handedOut;
+    }
+
+    /**
+     * {@return whether it is in no transaction, as it came back} Whoever kept an object from below the pool
+     * ({@code DatabaseMetaData.getConnection()}, or the driver's own) can begin one afterwards. No round trip.
+     */
+    boolean isAsReturned() throws SQLException {
+        return driver.getTransactionState() == TransactionState.IDLE && driver.getAutoCommit();
     }
 
     /** {@return what we know about it on that node} */

@@ -11,7 +11,9 @@ import io.github.postgresxa.operations.State;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +37,14 @@ class MalformedRowIT {
     void begin(PostgresNode east, PostgresNode west) {
         this.east = east;
         this.west = west;
+    }
+
+    /** A case that fails must not leave the next one waiting for its locks. */
+    @AfterEach
+    void endWhatIsLeft() {
+        for (PostgresNode node : List.of(east, west)) {
+            node.preparedTransactions().forEach(p -> node.execute("rollback prepared '%s'".formatted(p.gid())));
+        }
     }
 
     private void insert(TransactionId id, String row) {

@@ -185,11 +185,8 @@ public final class Session {
                 send("rollback");
             }
             if (!isGone() && state() == TransactionState.IDLE && answers()) {
-                boolean everything = node.settings().pool().discardAll();
-                if (everything || wire.isHandedOut()) {
-                    limitTheWait();
-                }
-                wire.reset(everything);
+                limitTheWait(); // A server that is frozen must not keep whoever closes a connection.
+                wire.reset(node.settings().pool().discardAll());
                 if (!isGone() && state() == TransactionState.IDLE) {
                     return true;
                 }

@@ -224,6 +224,11 @@ public final class Transactions {
             SQLException why = new SQLException(NOT_ACCEPTED, "25000", e);
             transaction.doom(why); // It may be enlisted already.
             throw doomed(jta, why);
+        } catch (Error e) {
+            SQLException why = new SQLException(NOT_ACCEPTED, "25000", e);
+            transaction.doom(why);
+            doomed(jta, why);
+            throw e;
         }
     }
 

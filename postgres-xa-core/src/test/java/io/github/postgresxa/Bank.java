@@ -35,6 +35,8 @@ final class Bank implements AutoCloseable {
     static void createAccounts(PostgresNode... nodes) {
         for (PostgresNode node : nodes) {
             node.execute(
+                    "set lock_timeout = '20s'", // What a failed test has left prepared must not hold the next one for
+                    // ever.
                     "create table if not exists account (id int primary key, balance bigint not null check (balance >= 0))",
                     "insert into account values (1, 1000) on conflict (id) do update set balance = 1000");
         }

@@ -38,7 +38,7 @@ import org.postgresql.PGConnection;
 
 /** The driver breaks within a call while its connection is healthy. What it says of the session from then on is worth nothing. */
 @PostgresNodes({"east", "west"})
-@Timeout(20)
+@Timeout(60)
 class BrokenDriverIT {
 
     private static final int SIZE = 2;

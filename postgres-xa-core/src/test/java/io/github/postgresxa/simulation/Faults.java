@@ -202,7 +202,9 @@ final class Faults {
                     server.write(entry, true);
                     server.replicate();
                     server.data.apply(entry);
-                    schedule.ledger.of(gid.split("/")[2]).byHand = true;
+                    Ledger.Entry ended = schedule.ledger.of(gid.split("/")[2]);
+                    ended.byHand = true;
+                    ended.byHandAfterItsRow |= ended.forgotten;
                     return count("finished by hand");
                 }
             }

@@ -35,6 +35,8 @@ final class Ledger implements XaListener {
         /** Somebody finished one of its branches by hand, against the decision. */
         boolean byHand;
 
+        boolean byHandAfterItsRow;
+
         Entry(String transaction) {
             this.transaction = transaction;
         }
@@ -178,11 +180,15 @@ final class Ledger implements XaListener {
                 : !home.data.prepared.isEmpty();
     }
 
-    /** A hand-made end against the decision is never forgotten: the row stays as the alarm. */
+    /**
+     * A hand-made end against the decision is never forgotten: the row stays as the alarm. Of a branch that came back with an
+     * old disk, and was ended after its row was deleted, no row can tell.
+     */
     private void checkAlarm(Entry entry) {
         boolean decided = servers.stream().anyMatch(s -> s.data.legs.contains(entry.transaction));
         boolean whole = entry.writers.stream().allMatch(s -> s.data.legs.contains(entry.transaction));
         if (entry.byHand
+                && !entry.byHandAfterItsRow
                 && decided
                 && !whole
                 && servers.stream().noneMatch(s -> s.data.decisions.containsKey(entry.transaction))) {

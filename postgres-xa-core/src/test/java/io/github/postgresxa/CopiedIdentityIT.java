@@ -116,8 +116,7 @@ class CopiedIdentityIT {
 
     /** Counted by the server: recovery's statements on the node. */
     private static long looksAt(PostgresNode node) {
-        if (node.count("select current_setting('server_version_num')::int")
-                >= 150_000) { // Older ones tell by themselves.
+        if (node.majorVersion() >= 15) { // Older ones tell by themselves.
             node.execute("select pg_stat_force_next_flush()");
         }
         return node.count("select xact_commit from pg_stat_database where datname = current_database()") / 3;

@@ -151,8 +151,7 @@ class ExhaustionIT {
         void usedUpRollBackAndRecoveryGoesOnWithThoseThatAreReservedForIt(PostgresNode east, PostgresNode west)
                 throws Exception {
             Assumptions.assumeTrue(
-                    east.count("select current_setting('server_version_num')::int") >= 160_000,
-                    "PostgreSQL reserves connections for a role from version 16 on");
+                    east.majorVersion() >= 16, "PostgreSQL reserves connections for a role from version 16 on");
             reserve(east, west, "2");
             try {
                 usedUp(east, west);

@@ -118,6 +118,11 @@ public interface PostgresNode extends AutoCloseable {
     /** {@return the first column of the single row that the query gives, as text; null is an empty text} */
     String text(String query, Object... parameters);
 
+    /** {@return the major version of the running server, such as 18} */
+    default int majorVersion() {
+        return (int) (count("select current_setting('server_version_num')::int") / 10_000);
+    }
+
     /**
      * {@return how many times the write-ahead log was forced to disk since the server's statistics began}
      *
@@ -125,9 +130,8 @@ public interface PostgresNode extends AutoCloseable {
      * when it ends, at the latest.
      */
     default long flushes() {
-        boolean countsSessions = count("select current_setting('server_version_num')::int") >= 180_000;
         return count(
-                countsSessions
+                majorVersion() >= 18
                         ? "select sum(fsyncs) from pg_stat_io where object = 'wal' and backend_type = 'client backend'"
                         : "select wal_sync from pg_stat_wal");
     }

@@ -123,6 +123,35 @@ class SwallowedFailureIT {
         abstract void execute(Connection c) throws SQLException;
     }
 
+    /** As written for a connection of its own: try, catch, rollback(), and the exception of the rollback goes into a log. */
+    @Test
+    void aRefusedRollbackRollsBackEverywhere() throws Exception {
+        bank.transaction().begin();
+        bank.add("east", -100);
+        bank.add("west", 100);
+        try (Connection c = bank.connection("west")) {
+            assertThatThrownBy(c::rollback).isInstanceOf(SQLException.class).hasMessageContaining("JTA transaction");
+        }
+        assertThatThrownBy(() -> bank.transaction().commit())
+                .isInstanceOf(RollbackException.class)
+                .hasMessageContaining("node 'west': the application called rollback()");
+        assertThat(bank.balances()).containsExactly(1000L, 1000L);
+    }
+
+    @Test
+    void aRollbackToASavepointIsNoReasonToRollBack() throws Exception {
+        bank.transaction().begin();
+        bank.add("east", -100);
+        try (Connection c = bank.connection("west")) {
+            Savepoint before = c.setSavepoint();
+            bank.add("west", 7);
+            c.rollback(before);
+        }
+        bank.add("west", 100);
+        bank.transaction().commit();
+        assertThat(bank.balances()).containsExactly(900L, 1100L);
+    }
+
     @Test
     void whatFailedAtTheServerIsUndoneByASavepoint() throws Exception {
         bank.transaction().begin();

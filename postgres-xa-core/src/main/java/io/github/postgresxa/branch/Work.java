@@ -30,6 +30,7 @@ public final class Work {
     private boolean over;
     private volatile @Nullable SQLException firstFailure;
     private volatile @Nullable SQLException unseenFailure;
+    private volatile @Nullable SQLException refusedRollback;
 
     Work(Session session, TransactionCharacteristics characteristics) throws SQLException {
         this.session = session;
@@ -111,6 +112,15 @@ public final class Work {
         }
     }
 
+    /**
+     * The application wanted to undo its work, which only the whole transaction can. If it goes on, nothing is kept.
+     *
+     * @param refusal what it was told
+     */
+    public void noteRefusedRollback(SQLException refusal) {
+        refusedRollback = refusal;
+    }
+
     /** With {@code autosave} the driver undoes a statement that failed at the server, and the transaction goes on. */
     private static boolean isTheServers(SQLException failure) {
         for (Throwable each : failure) {
@@ -156,6 +166,14 @@ public final class Work {
         observe();
         if (over) {
             return problem(ENDED);
+        }
+        SQLException refusal = refusedRollback;
+        if (refusal != null) {
+            return new SQLException(
+                    "node '%s': the application called rollback() on its connection and went on after the refusal"
+                            .formatted(session.node().name()),
+                    "40000",
+                    refusal);
         }
         return session.state() == TransactionState.FAILED
                 ? problem(

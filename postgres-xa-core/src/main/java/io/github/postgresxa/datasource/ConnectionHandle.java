@@ -53,7 +53,7 @@ final class ConnectionHandle extends Handle {
             case "getAutoCommit" -> false;
             case "setAutoCommit" -> refuseIf(Boolean.TRUE.equals(args[0]), "setAutoCommit(true)");
             case "commit" -> refuseIf(true, "commit()");
-            case "rollback" -> args.length == 0 ? refuseIf(true, "rollback()") : onServer(method, args);
+            case "rollback" -> args.length == 0 ? rollback() : onServer(method, args);
             case "setReadOnly" -> setReadOnly(method, args);
             case "setTransactionIsolation" -> isolate((Integer) args[0]);
             case "getTransactionIsolation" -> isolation(method, args);
@@ -86,6 +86,16 @@ final class ConnectionHandle extends Handle {
     private void forget(Statement statement) {
         statements.remove(statement);
         branch().work().forget(statement);
+    }
+
+    /** Refused like {@code commit()}. But who asks for it wants nothing of this to stay, also where the refusal is swallowed. */
+    private @Nullable Object rollback() throws SQLException {
+        try {
+            return refuseIf(true, "rollback()");
+        } catch (SQLException refusal) {
+            branch().work().noteRefusedRollback(refusal);
+            throw refusal;
+        }
     }
 
     private @Nullable Object refuseIf(boolean refused, String what) throws SQLException {

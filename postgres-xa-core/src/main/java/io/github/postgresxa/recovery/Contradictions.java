@@ -9,11 +9,11 @@ import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.Fence;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.node.Pace;
-import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.XidStatus;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,9 +48,9 @@ final class Contradictions {
             return List.of();
         }
         try {
-            Map<Long, XidStatus> ends = ends(node, vanished);
+            Map<Vanished, XidStatus> ends = ends(node, vanished);
             return vanished.stream()
-                    .filter(v -> !settled(node, v, ends.getOrDefault(v.branch().xid(), XidStatus.FORGOTTEN)))
+                    .filter(v -> !settled(node, v, ends.getOrDefault(v, XidStatus.FORGOTTEN)))
                     .toList();
         } catch (SQLException | RuntimeException e) {
             LOG.debug("node '{}' did not tell how branches ended", node.node().name(), e);
@@ -58,20 +58,26 @@ final class Contradictions {
         }
     }
 
-    /** An xid means something only within one incarnation; what a failover did to a branch is for {@link FailoverCheck}. */
-    private static Map<Long, XidStatus> ends(NodeLink node, List<Vanished> vanished) throws SQLException {
+    /**
+     * How those ended that the server can answer for. An xid means something only within one incarnation, and two branches of
+     * different ones may have the same; what a failover did to a branch is for {@link FailoverCheck}.
+     */
+    private static Map<Vanished, XidStatus> ends(NodeLink node, List<Vanished> vanished) throws SQLException {
         return node.use(c -> {
             String now = ServerFacts.read(c).incarnation();
-            List<Long> xids = vanished.stream()
+            List<Vanished> known = vanished.stream()
                     .filter(v -> v.incarnation().equals(now)
                             && node.history().vouchesFor(v.branch().xid()))
-                    .map(v -> v.branch().xid())
                     .toList();
-            if (xids.isEmpty()) {
+            if (known.isEmpty()) {
                 return Map.of();
             }
-            Reply reply = c.send(XidStatus.question(xids)).orThrow();
-            return XidStatus.read(reply);
+            List<Long> xids = known.stream().map(v -> v.branch().xid()).toList();
+            Map<Long, XidStatus> status =
+                    XidStatus.read(c.send(XidStatus.question(xids)).orThrow());
+            Map<Vanished, XidStatus> ends = new HashMap<>();
+            known.forEach(v -> ends.put(v, status.getOrDefault(v.branch().xid(), XidStatus.FORGOTTEN)));
+            return ends;
         });
     }
 

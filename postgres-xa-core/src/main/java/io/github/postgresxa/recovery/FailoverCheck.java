@@ -74,9 +74,8 @@ final class FailoverCheck {
             return;
         }
         String incarnation = facts.incarnation();
-        int timesBack = node.history().timesBack();
-        String state = incarnation + "/" + timesBack;
-        if (state.equals(checked.get(node))) {
+        String era = node.era();
+        if (era.equals(checked.get(node))) {
             return;
         }
         try {
@@ -90,7 +89,7 @@ final class FailoverCheck {
                 look(node, identity, incarnation, home, unverifiable);
             }
             lookForLostDecisions(node, identity, incarnation);
-            checked.put(node, state);
+            checked.put(node, era);
             report(node, unverifiable);
         } catch (SQLException e) {
             LOG.debug(

@@ -52,8 +52,15 @@ final class Janitor {
     private final Set<String> alarmed = ConcurrentHashMap.newKeySet();
     private final Map<NodeLink, String> goOnAfter = new ConcurrentHashMap<>();
 
-    /** The transactions that run at a participant, and since when this process has seen them, by the monotonic clock. */
-    private final Map<NodeIdentity, Map<Long, Long>> seenSince = new ConcurrentHashMap<>();
+    private final Map<NodeIdentity, Running> running = new ConcurrentHashMap<>();
+
+    /**
+     * The transactions that run at a participant.
+     *
+     * @param era within which their xids are theirs
+     * @param since when this process has seen each, by the monotonic clock
+     */
+    private record Running(String era, Map<Long, Long> since) {}
 
     Janitor(Homes homes, DecisionLog decisions, Duration retention, XaListener listener, Pace pace) {
         this.pace = pace;
@@ -162,7 +169,7 @@ final class Janitor {
                     home,
                     participant,
                     its,
-                    running -> holding(participant, running)));
+                    xids -> holding(participant, link.era(), xids)));
             for (Decision decision : its) {
                 switch (states.getOrDefault(decision.transaction(), ParticipantCheck.State.OPEN)) {
                     case CARRIED_OUT -> open.remove(decision.transaction());
@@ -193,11 +200,16 @@ final class Janitor {
      * A transaction that does not end must not keep all decisions for ever. If it prepares after all, its branch may be left
      * to a person. The others hold as ever.
      */
-    private Set<Long> holding(NodeIdentity participant, Set<Long> running) {
-        Map<Long, Long> since = seenSince.computeIfAbsent(participant, p -> new ConcurrentHashMap<>());
+    private Set<Long> holding(NodeIdentity participant, String era, Set<Long> xids) {
+        Map<Long, Long> since = running.compute(
+                        participant,
+                        (p, known) -> known != null && known.era().equals(era)
+                                ? known
+                                : new Running(era, new ConcurrentHashMap<>()))
+                .since();
         long now = pace.nanos();
-        since.keySet().retainAll(running);
-        running.forEach(xid -> since.putIfAbsent(xid, now));
+        since.keySet().retainAll(xids);
+        xids.forEach(xid -> since.putIfAbsent(xid, now));
         Duration limit = retention.multipliedBy(PATIENCE);
         Duration longest = limit.compareTo(LEAST_PATIENCE) < 0 ? LEAST_PATIENCE : limit;
         return since.entrySet().stream()

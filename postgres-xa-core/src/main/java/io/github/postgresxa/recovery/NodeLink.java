@@ -69,6 +69,12 @@ final class NodeLink implements AutoCloseable {
         return history;
     }
 
+    /** {@return within what an xid of this node means one transaction: its incarnation, and how often that has gone back} */
+    String era() {
+        ServerFacts found = facts;
+        return (found == null ? "" : found.incarnation()) + "/" + history.timesBack();
+    }
+
     /** {@return the present moment, by the same clock} */
     long nanos() {
         return pace.nanos();

@@ -68,6 +68,14 @@ final class ForgettingMutants {
                     "a C row goes while a branch with a lower xid there may be undecided",
                     new Edit(CHECK, "&& participant.xid() >= oldest;", "&& participant.xid() < 0;")),
             new Mutant(
+                            "endless-lets-go",
+                            "where one transaction has run for very long, none holds a decision any more",
+                            new Edit(
+                                    JANITOR,
+                                    "now - seen.getValue() < longest.toNanos()",
+                                    "since.values().stream().allMatch(s -> now - s < longest.toNanos())"))
+                    .noticedBy("RestoreIT#isNotSuspectedWhereAnotherTransactionHasRunForVeryLong"),
+            new Mutant(
                             "xid-across-failover",
                             "M18: pg_xact_status is believed, whatever incarnation of the server answers",
                             new Edit(

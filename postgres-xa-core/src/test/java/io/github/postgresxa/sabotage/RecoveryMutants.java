@@ -110,6 +110,33 @@ final class RecoveryMutants {
                             }
                             return anyCommit""")),
             new Mutant(
+                            "xid-of-another-server",
+                            "how one branch ended is taken for another one that has the same xid on another server",
+                            new Edit("recovery/Contradictions", "v.incarnation().equals(now)", "!now.isEmpty()"))
+                    .noticedBy("recovery.ContradictionsIT#anXidOfAnotherIncarnationIsNotTakenForOneOfThisOne"),
+            new Mutant(
+                            "late-look",
+                            "a branch that vanished is judged by the home's mark alone, which does not move when a row below it goes",
+                            new Edit(
+                                    "recovery/Contradictions",
+                                    "&& fence.marks().show(branch.gid().branch(), branch.xid())",
+                                    ""))
+                    .noticedBy("HandMadeEndIT$WithoutACoordinator#whatWasDecidedBelowTheMarkAndForgottenSinceIsSilent"),
+            new Mutant(
+                            "mark-of-the-oldest",
+                            "the mark is read of the node that the oldest branch names, not of the one that lists it",
+                            new Edit(
+                                    PASS,
+                                    "survey(home, homeIdentity, here, branches);",
+                                    "survey(home, homeIdentity, branches.get(0).gid().branch(), branches);"))
+                    .noticedBy("RestoreIT#isNoticedBesideABranchThatBelongsToAnotherDatabase"),
+            new Mutant(
+                            "deleted-is-lost",
+                            "after a failover of a home, a decision without a row counts as lost although it may have been deleted",
+                            new Edit("recovery/FailoverCheck", "? !mayBeForgotten(entry, marks)", "? true"))
+                    .noticedBy(
+                            "FailoverIT$ToASynchronousStandby#ofTheHomeADecisionThatWasCarriedOutAndForgottenIsNotLost"),
+            new Mutant(
                     "status-fence",
                     "a question for the outcome writes the fence",
                     new Edit(

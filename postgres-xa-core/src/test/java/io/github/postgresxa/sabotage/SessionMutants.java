@@ -28,6 +28,11 @@ final class SessionMutants {
                                     "!reply.endedWith(\"PREPARE TRANSACTION\")"))
                     .noticedBy("branch.RepliesTests#isUnknownIfTheAnswerFitsNothing"),
             new Mutant(
+                            "refused-rollback-commits",
+                            "who swallows the refusal of a rollback() finds the work committed",
+                            new Edit("branch/Work", "refusedRollback = refusal;", "noteFailure(refusal);"))
+                    .noticedBy("SwallowedFailureIT#aRefusedRollbackRollsBackEverywhere"),
+            new Mutant(
                             "settings-stay",
                             "the schema that an application set stays on the connection",
                             new Edit(

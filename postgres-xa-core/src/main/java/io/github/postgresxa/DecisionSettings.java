@@ -1,6 +1,6 @@
 package io.github.postgresxa;
 
-import io.github.postgresxa.log.Printable;
+import io.github.postgresxa.log.Sanitizer;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
@@ -24,12 +24,13 @@ public record DecisionSettings(String schema, boolean initializeSchema, Duration
     /** Checks the schema's name, because it becomes part of SQL. */
     public DecisionSettings {
         if (!SCHEMA.matcher(schema).matches()) {
-            throw new StartRefusedException(
-                    "The schema name '%s' of the decision log is not allowed.".formatted(Printable.escaped(schema)),
+            throw new InvalidConfigurationException(
+                    "The schema name '%s' of the decision log is not allowed.".formatted(Sanitizer.escaped(schema)),
                     "Use lower-case letters, digits and underscores, beginning with a letter.");
         }
         if (retention.isNegative()) {
-            throw new StartRefusedException("The retention of decisions is negative.", "Choose a time of 0 or more.");
+            throw new InvalidConfigurationException(
+                    "The retention of decisions is negative.", "Choose a time of 0 or more.");
         }
     }
 }

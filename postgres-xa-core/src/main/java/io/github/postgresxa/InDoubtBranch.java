@@ -1,6 +1,6 @@
 package io.github.postgresxa;
 
-import io.github.postgresxa.log.Printable;
+import io.github.postgresxa.log.Sanitizer;
 import java.time.Duration;
 
 /**
@@ -18,6 +18,6 @@ public record InDoubtBranch(
 
     /** Makes one line of what a server said. */
     public InDoubtBranch {
-        reason = Printable.oneLine(reason);
+        reason = Sanitizer.oneLine(reason);
     }
 }

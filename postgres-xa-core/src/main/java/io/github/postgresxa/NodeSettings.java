@@ -1,6 +1,6 @@
 package io.github.postgresxa;
 
-import io.github.postgresxa.log.Printable;
+import io.github.postgresxa.log.Sanitizer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
@@ -32,8 +32,8 @@ public record NodeSettings(
     /** Checks the name and the kind of URL. */
     public NodeSettings {
         if (!NAME.matcher(name).matches()) {
-            throw new StartRefusedException(
-                    "The node name '%s' is not allowed.".formatted(Printable.escaped(name)),
+            throw new InvalidConfigurationException(
+                    "The node name '%s' is not allowed.".formatted(Sanitizer.escaped(name)),
                     "Use lower-case letters and digits only, beginning with a letter (for example '%s'): other names split in two"
                                     .formatted(suggestion(name))
                             + " when one of their settings comes from an environment variable.");
@@ -44,25 +44,25 @@ public record NodeSettings(
     /** Before the driver sees it: what it cannot read, it writes to its log. */
     private static void checkUrl(String name, String url) {
         if (url.chars().anyMatch(Character::isISOControl)) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "The URL of node '%s' holds a line break or another control character.".formatted(name),
                     "Remove it. In a file of properties, look for \\n and for lines that go on.");
         }
         if (USER_INFO.matcher(url).find()) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "The URL of node '%s' names a user before its host, which PostgreSQL's driver does not know."
                             .formatted(name),
                     "Set username and password of the node instead.");
         }
         if (SSL_PASSWORD.matcher(url).find()) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "The URL of node '%s' holds sslpassword, which the driver writes to its log and shows in DatabaseMetaData.getURL()."
                             .formatted(name),
                     "Name a class that knows it (sslpasswordcallback=), or use a key without a password in a file that only this"
                             + " application's user can read.");
         }
         if (!url.startsWith("jdbc:postgresql:") || Driver.parseURL(url, null) == null) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "The URL of node '%s' is not a PostgreSQL JDBC URL that the driver understands.".formatted(name),
                     "Write it as jdbc:postgresql://host:5432/database.");
         }

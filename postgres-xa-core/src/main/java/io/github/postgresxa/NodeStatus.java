@@ -1,6 +1,6 @@
 package io.github.postgresxa;
 
-import io.github.postgresxa.log.Printable;
+import io.github.postgresxa.log.Sanitizer;
 import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ public record NodeStatus(
 
     /** Makes one line of what a server said. */
     public NodeStatus {
-        problem = problem == null ? null : Printable.oneLine(problem);
+        problem = problem == null ? null : Sanitizer.oneLine(problem);
     }
 
     /** What was seen just now. */

@@ -36,12 +36,12 @@ public record PoolSettings(
     /** Checks the sizes. */
     public PoolSettings {
         if (maxSize < 1 || minSize < 0 || minSize > maxSize) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "A pool with min-size %d and max-size %d is not possible.".formatted(minSize, maxSize),
                     "Choose 0 <= min-size <= max-size and max-size >= 1.");
         }
         if (acquisitionTimeout.isNegative() || acquisitionTimeout.isZero()) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "The pool's acquisition-timeout %s is not possible.".formatted(acquisitionTimeout),
                     "Choose a positive time, for example 5s.");
         }

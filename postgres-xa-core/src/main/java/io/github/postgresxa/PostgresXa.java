@@ -3,7 +3,7 @@ package io.github.postgresxa;
 import io.github.postgresxa.datasource.NodeDataSource;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
-import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.manager.atomikos.AtomikosManager;
 import io.github.postgresxa.node.Dispatch;
@@ -82,7 +82,7 @@ public final class PostgresXa implements AutoCloseable {
             List<Node> nodes = settings.nodes.stream()
                     .map(n -> new Node(n, "postgres-xa " + settings.name))
                     .toList();
-            XaListener listener = new SafeListener(List.copyOf(settings.listeners));
+            XaListener listener = new CompositeListener(List.copyOf(settings.listeners));
             DecisionSchema schema = new DecisionSchema(settings.decision);
             DecisionLog decisions = new DecisionLog(settings.decision.schema(), settings.name);
             this.recovery = new Recovery(
@@ -136,13 +136,13 @@ public final class PostgresXa implements AutoCloseable {
     }
 
     private void checkServers(List<NodeSettings> nodes, DecisionSettings decision) {
-        recovery.lookAround();
+        recovery.scanAll();
         StartChecks.servers(nodes, recovery.status());
-        nodes.stream().filter(StartChecks::exposed).forEach(n -> LOG.warn(Wording.NOT_ENCRYPTED, n.name()));
+        nodes.stream().filter(StartChecks::exposed).forEach(n -> LOG.warn(LogMessages.NOT_ENCRYPTED, n.name()));
         List<String> awaited = decision.initializeSchema() ? List.of() : recovery.withoutSchema();
         warnOfAbsent(status -> !awaited.contains(status.name()));
         if (!awaited.isEmpty()) {
-            LOG.info(Wording.SCHEMA_AWAITED, awaited);
+            LOG.info(LogMessages.SCHEMA_AWAITED, awaited);
             Dispatch.later(
                     threads.timer(),
                     SCHEMA_PATIENCE,
@@ -154,7 +154,7 @@ public final class PostgresXa implements AutoCloseable {
         recovery.status().stream()
                 .filter(s -> !s.reachable())
                 .filter(which)
-                .forEach(s -> LOG.warn(Wording.NOT_YET, s.name(), s.problem()));
+                .forEach(s -> LOG.warn(LogMessages.NOT_YET, s.name(), s.problem()));
     }
 
     /** {@return a builder without any node} */
@@ -263,12 +263,12 @@ public final class PostgresXa implements AutoCloseable {
     }
 
     /** {@return the transactions of this process that are under way, in no order} */
-    public List<ActiveTransaction> underWay() {
+    public List<ActiveTransaction> activeTransactions() {
         return transactions.underWayNow();
     }
 
     /** {@return how many transactions of this process are under way} */
-    public int activeTransactions() {
+    public int activeTransactionCount() {
         return transactions.count();
     }
 
@@ -333,7 +333,7 @@ public final class PostgresXa implements AutoCloseable {
         long end = System.nanoTime() + closeLimit.toNanos();
         settle(closeLimit); // One that is under way may need another one before it can end.
         if (!drain(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
-            LOG.warn(Wording.CUT_SHORT, activeTransactions());
+            LOG.warn(LogMessages.CUT_SHORT, activeTransactionCount());
         }
         recovery.close();
         manager.close();
@@ -468,7 +468,7 @@ public final class PostgresXa implements AutoCloseable {
          * nothing.
          *
          * @return the running front door
-         * @throws StartRefusedException if a setting or a server cannot keep the promise
+         * @throws InvalidConfigurationException if a setting or a server cannot keep the promise
          */
         public PostgresXa build() {
             StartChecks.settings(nodes);

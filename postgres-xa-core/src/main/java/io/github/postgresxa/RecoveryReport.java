@@ -1,6 +1,6 @@
 package io.github.postgresxa;
 
-import io.github.postgresxa.log.Printable;
+import io.github.postgresxa.log.Sanitizer;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,6 +19,6 @@ public record RecoveryReport(
 
     /** Copies the list, and makes one line of what a server said. */
     public RecoveryReport {
-        problems = problems.stream().map(Printable::oneLine).toList();
+        problems = problems.stream().map(Sanitizer::oneLine).toList();
     }
 }

@@ -18,11 +18,11 @@ public record RecoverySettings(boolean enabled, Duration interval, Duration grac
     /** Checks the times. */
     public RecoverySettings {
         if (interval.isNegative() || interval.isZero()) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "The recovery interval %s is not possible.".formatted(interval), "Choose a positive time.");
         }
         if (grace.isNegative()) {
-            throw new StartRefusedException("The recovery grace is negative.", "Choose a time of 0 or more.");
+            throw new InvalidConfigurationException("The recovery grace is negative.", "Choose a time of 0 or more.");
         }
     }
 }

@@ -20,14 +20,14 @@ final class StartChecks {
 
     static void settings(List<NodeSettings> nodes) {
         if (nodes.isEmpty()) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "No PostgreSQL node is configured.",
                     "Name at least one: postgres.xa.nodes.<node>.url, or PostgresXa.builder().node(name, url, username, password).");
         }
         Set<String> names = new HashSet<>();
         for (NodeSettings node : nodes) {
             if (!names.add(node.name())) {
-                throw new StartRefusedException(
+                throw new InvalidConfigurationException(
                         "Two nodes have the name '%s'.".formatted(node.name()), "Give each node a name of its own.");
             }
         }
@@ -44,7 +44,7 @@ final class StartChecks {
             String identity = status.identity();
             String other = identity == null ? null : byIdentity.put(identity, status.name());
             if (other != null) {
-                throw new StartRefusedException(
+                throw new InvalidConfigurationException(
                         "Nodes '%s' and '%s' are one and the same database, or one is a copy of the other's files."
                                 .formatted(other, status.name()),
                         "Configure it once, or correct one of the URLs (%s and %s). A copy needs an identity of its own: java -jar postgres-xa-cli.jar adopt."
@@ -56,7 +56,7 @@ final class StartChecks {
     private static void enoughPreparedTransactions(NodeSettings node, NodeStatus status) {
         int wanted = node.pool().maxSize();
         if (status.maxPrepared() < wanted) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "Node '%s' has max_prepared_transactions = %d, but a pool of %d connections can have %d branches prepared at once."
                             .formatted(node.name(), status.maxPrepared(), wanted, wanted),
                     ("Run there: ALTER SYSTEM SET max_prepared_transactions = %d; and restart that server (better: as many as max_connections,"

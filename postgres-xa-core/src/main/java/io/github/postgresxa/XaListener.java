@@ -20,7 +20,7 @@ public interface XaListener {
      * @param node the node
      * @param role its part
      */
-    default void cast(TransactionId id, String node, BranchRole role) {}
+    default void roleAssigned(TransactionId id, String node, BranchRole role) {}
 
     /**
      * A node is asked for one step of the end of a transaction. Several nodes are asked at once, each on a thread of its own; {@link #stepEnded} comes on the
@@ -60,7 +60,7 @@ public interface XaListener {
      * @param id the global transaction
      * @param outcome committed or rolled back
      */
-    default void recovered(String node, TransactionId id, Outcome outcome) {}
+    default void recovered(TransactionId id, String node, Outcome outcome) {}
 
     /**
      * Recovery has fenced a transaction that had no decision: it can never be committed any more.
@@ -68,7 +68,7 @@ public interface XaListener {
      * @param home the node where the decision would have been written
      * @param id the transaction
      */
-    default void fenced(String home, TransactionId id) {}
+    default void fenced(TransactionId id, String home) {}
 
     /**
      * A branch ended the other way than its transaction was decided: somebody finished it by hand, or its node lost data in a failover or a

@@ -4,7 +4,7 @@ import static io.github.postgresxa.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.postgresxa.operations.Adopt;
+import io.github.postgresxa.operations.AdoptRequest;
 import io.github.postgresxa.operations.Adoption;
 import io.github.postgresxa.operations.Finding;
 import io.github.postgresxa.operations.Operations;
@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 
 /** What an operator does about a copied or moved database, and what is refused. */
 @PostgresNodes({"east", "west", "north"})
-class AdoptIT {
+class AdoptRequestIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -67,17 +67,17 @@ class AdoptIT {
         return Operations.on(List.of(nodes), DecisionSettings.DEFAULT);
     }
 
-    private static Adopt order(String node, Origin origin, boolean force) {
-        return new Adopt(node, origin, "ticket 12", "test", force);
+    private static AdoptRequest order(String node, Origin origin, boolean force) {
+        return new AdoptRequest(node, origin, "ticket 12", "test", force);
     }
 
     /** Just what the doctor's command says, after {@code adopt}. */
-    private static Adopt printed(Operations operations, String node) {
+    private static AdoptRequest printed(Operations operations, String node) {
         Finding finding = worst(operations, node);
         assertThat(finding.command()).startsWith("$ java -jar postgres-xa-cli.jar adopt ");
         List<String> words = Arrays.asList(finding.command().split(" "));
         int at = words.indexOf("adopt");
-        return new Adopt(
+        return new AdoptRequest(
                 words.get(at + 1),
                 Origin.valueOf(words.get(at + 2).toUpperCase(java.util.Locale.ROOT)),
                 "the doctor",
@@ -96,7 +96,7 @@ class AdoptIT {
         assertThat(operations.doctor()).noneMatch(f -> f.severity() == Severity.ERROR);
     }
 
-    private static void refused(Operations operations, Adopt order, String why) {
+    private static void refused(Operations operations, AdoptRequest order, String why) {
         assertThatThrownBy(() -> operations.adopt(order))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining(why);
@@ -176,7 +176,7 @@ class AdoptIT {
         }
         assertNoError(operations);
         refused(operations, order("moved", Origin.MOVED, true), "there is nothing to do");
-        assertThat(north.text("select mark from pgxa.node"))
+        assertThat(north.queryForString("select mark from pgxa.node"))
                 .as("its server counts from the beginning")
                 .isEmpty();
         assertThat(Bank.balances(north, west)).containsExactly(989L, 1011L);
@@ -196,7 +196,7 @@ class AdoptIT {
                 assertThat(c.isValid(5)).isTrue();
                 refused(operations, order("clone", Origin.COPY, true), "1 sessions are connected");
             }
-            Adopt order = printed(operations, "clone");
+            AdoptRequest order = printed(operations, "clone");
             eventually(LIMIT, "everybody has gone, the doctor too", () -> {
                 try {
                     return operations.adopt(order).node().equals("clone");
@@ -205,8 +205,8 @@ class AdoptIT {
                 }
             });
             assertNoError(operations);
-            assertThat(clone.text("select identity from pgxa.node")).isNotEqualTo(original);
-            assertThat(clone.count("select count(*) from pgxa.decision")).isZero();
+            assertThat(clone.queryForString("select identity from pgxa.node")).isNotEqualTo(original);
+            assertThat(clone.queryForLong("select count(*) from pgxa.decision")).isZero();
             assertThat(Bank.identity(east)).isEqualTo(original);
         }
     }

@@ -89,7 +89,7 @@ class AnsweredByStandbyIT {
 
         assertThatThrownBy(() -> manager.recover(XAResource.TMSTARTRSCAN)).isInstanceOf(XAException.class);
         assertThatThrownBy(() -> manager.commit(listed[0], false)).isInstanceOf(XAException.class);
-        assertThat(east.count("select count(*) from pgxa.decision where gtrid = '" + id + "'"))
+        assertThat(east.queryForLong("select count(*) from pgxa.decision where gtrid = '" + id + "'"))
                 .isZero();
 
         west2.promote();
@@ -100,7 +100,7 @@ class AnsweredByStandbyIT {
                 "it is carried out",
                 () -> west2.preparedTransactions().isEmpty()
                         && east.preparedTransactions().isEmpty());
-        assertThat(List.of(balance(east), west2.count("select balance from account where id = 1")))
+        assertThat(List.of(balance(east), west2.queryForLong("select balance from account where id = 1")))
                 .containsExactly(990L, 1010L);
     }
 
@@ -118,10 +118,11 @@ class AnsweredByStandbyIT {
         bank.add("east", -1);
         bank.add("west", 1);
         bank.transaction().commit();
-        assertThat(west2.count("select balance from account where id = 1")).isEqualTo(1001);
+        assertThat(west2.queryForLong("select balance from account where id = 1"))
+                .isEqualTo(1001);
     }
 
     private static long balance(PostgresNode node) {
-        return node.count("select balance from account where id = 1");
+        return node.queryForLong("select balance from account where id = 1");
     }
 }

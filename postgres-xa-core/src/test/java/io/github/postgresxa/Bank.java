@@ -53,7 +53,7 @@ final class Bank implements AutoCloseable {
     }
 
     static String identity(PostgresNode node) {
-        return node.text("select identity from pgxa.node");
+        return node.queryForString("select identity from pgxa.node");
     }
 
     /** Over nodes that have their accounts already. */
@@ -104,14 +104,14 @@ final class Bank implements AutoCloseable {
 
     static List<Long> balances(PostgresNode... nodes) {
         return Stream.of(nodes)
-                .map(n -> n.count("select balance from account where id = 1"))
+                .map(n -> n.queryForLong("select balance from account where id = 1"))
                 .toList();
     }
 
     long balancesOf(String node) {
         return nodes.stream()
                 .filter(n -> n.name().equals(node))
-                .mapToLong(n -> n.count("select balance from account where id = 1"))
+                .mapToLong(n -> n.queryForLong("select balance from account where id = 1"))
                 .sum();
     }
 

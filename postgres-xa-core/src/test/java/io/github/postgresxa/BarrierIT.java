@@ -44,7 +44,7 @@ class BarrierIT {
                         .recovery(BY_HAND)
                         .build();
                 Connection atWork = east.connect()) {
-            east2.synchronous();
+            east2.makeSynchronous();
             atWork.setAutoCommit(false); // As long as somebody is at work at the home, recovery leaves what has no row.
             atWork.createStatement().execute("select pg_current_xact_id()");
             TransactionId id = TransactionId.random();
@@ -62,7 +62,7 @@ class BarrierIT {
                     LIMIT,
                     "recovery waits for the standby, or has not",
                     () -> decision.hasFired()
-                            && (east.count(WAITING) > 0
+                            && (east.queryForLong(WAITING) > 0
                                     || west.preparedTransactions().isEmpty()));
             assertThat(west.preparedTransactions()).as("obeyed too early").hasSize(1);
 

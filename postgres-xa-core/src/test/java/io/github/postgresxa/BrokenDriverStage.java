@@ -177,7 +177,7 @@ final class BrokenDriverStage implements AutoCloseable {
     private void cleanUp() {
         for (PostgresNode node : nodes) {
             node.preparedTransactions().forEach(p -> node.execute("rollback prepared '" + p.gid() + "'"));
-            node.count(
+            node.queryForLong(
                     "select count(pg_terminate_backend(pid, 5000)) from pg_stat_activity where application_name = ?",
                     "postgres-xa " + APPLICATION);
         }

@@ -102,7 +102,7 @@ enum BrokenDriverStory {
         Eventually.eventually(
                 Duration.ofSeconds(10),
                 "the decision is forgotten",
-                () -> nodes.get(0).count("select count(*) from pgxa.decision where outcome = 'C'") == 0);
+                () -> nodes.get(0).queryForLong("select count(*) from pgxa.decision where outcome = 'C'") == 0);
         return told;
     });
 

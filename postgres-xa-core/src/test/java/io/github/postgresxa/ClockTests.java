@@ -21,7 +21,7 @@ class ClockTests {
     void nobodyReadsTheTimeOfDayButForDisplays() {
         noClasses()
                 .that()
-                .haveNameNotMatching(".*\\.(recovery\\.NodeWatch|operations\\.ServerView)") // NodeStatus.observedAt
+                .haveNameNotMatching(".*\\.(recovery\\.NodeMonitor|operations\\.ServerView)") // NodeStatus.observedAt
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()
@@ -52,7 +52,7 @@ class ClockTests {
                         ROOT + ".recovery..",
                         ROOT + ".gid..")
                 .and()
-                .haveNameNotMatching(".*\\.(recovery\\.NodeWatch|operations\\.ServerView)")
+                .haveNameNotMatching(".*\\.(recovery\\.NodeMonitor|operations\\.ServerView)")
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching(

@@ -37,7 +37,7 @@ class CloneIT {
             clone.awaitCaughtUp();
             clone.promote();
             assertThatThrownBy(() -> both(east, clone.jdbcUrl()).build())
-                    .isInstanceOf(StartRefusedException.class)
+                    .isInstanceOf(InvalidConfigurationException.class)
                     .hasMessageContaining("'production' and 'staging' are one and the same database");
         }
     }

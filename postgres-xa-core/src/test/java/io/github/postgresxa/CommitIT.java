@@ -46,8 +46,8 @@ class CommitIT {
 
         assertThat(bank.balances()).containsExactly(970L, 1010L, 1020L);
         assertThat(bank.xa.outcome(id)).isEqualTo(Outcome.COMMITTED);
-        assertThat(bank.xa.activeTransactions()).isZero();
-        assertThat(east.count(
+        assertThat(bank.xa.activeTransactionCount()).isZero();
+        assertThat(east.queryForLong(
                         "select cardinality(participants) from pgxa.decision where gtrid = ?::uuid", id.toString()))
                 .isEqualTo(2);
     }
@@ -113,7 +113,7 @@ class CommitIT {
                 .hasStackTraceContaining("child");
 
         assertThat(bank.balances()).containsExactly(1000L, 1000L, 1000L);
-        assertThat(east.count("select count(*) from child")).isZero();
+        assertThat(east.queryForLong("select count(*) from child")).isZero();
     }
 
     @ParameterizedTest

@@ -41,11 +41,11 @@ class ContentionIT {
 
     private void nothingIsLeft() throws Exception {
         Eventually.eventually(Duration.ofSeconds(10), "nothing is prepared", () -> bank.prepared() == 0);
-        assertThat(bank.xa.activeTransactions()).isZero();
+        assertThat(bank.xa.activeTransactionCount()).isZero();
         for (PostgresNode node : List.of(east, west)) {
-            assertThat(node.count("select count(*) from pg_locks where pid is null"))
+            assertThat(node.queryForLong("select count(*) from pg_locks where pid is null"))
                     .isZero();
-            node.count("select balance from account where id = 1 for update nowait");
+            node.queryForLong("select balance from account where id = 1 for update nowait");
         }
     }
 

@@ -4,7 +4,7 @@ import static io.github.postgresxa.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.postgresxa.operations.State;
+import io.github.postgresxa.operations.DecisionState;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import io.github.postgresxa.test.StandbyNode;
@@ -119,7 +119,7 @@ class CopiedIdentityIT {
         if (node.majorVersion() >= 15) { // Older ones tell by themselves.
             node.execute("select pg_stat_force_next_flush()");
         }
-        return node.count("select xact_commit from pg_stat_database where datname = current_database()") / 3;
+        return node.queryForLong("select xact_commit from pg_stat_database where datname = current_database()") / 3;
     }
 
     @ParameterizedTest
@@ -166,7 +166,7 @@ class CopiedIdentityIT {
                 assertThat(xa.inDoubt().get(0).reason())
                         .contains("nodes 'clone' and 'east' have the identity of its home");
                 assertThat(xa.outcome(id)).isEqualTo(Outcome.UNKNOWN);
-                assertThat(xa.operations().explain(id).state()).isEqualTo(State.UNKNOWN);
+                assertThat(xa.operations().explain(id).state()).isEqualTo(DecisionState.UNKNOWN);
                 assertThat(xa.operations().explain(id).summary()).contains("has a twin");
                 for (String node : List.of("clone", "east")) {
                     bank.transaction().begin();

@@ -23,7 +23,8 @@ final class Copies {
         Eventually.eventually(
                 Duration.ofSeconds(10),
                 "nobody uses it",
-                () -> node.count("select count(*) from pg_stat_activity where datname = current_database()") == 1);
+                () -> node.queryForLong("select count(*) from pg_stat_activity where datname = current_database()")
+                        == 1);
         maintain(
                 node,
                 "drop database if exists %s with (force)".formatted(copy),
@@ -77,8 +78,8 @@ final class Copies {
         Eventually.eventually(
                 Duration.ofSeconds(20),
                 "it is copied",
-                () -> to.count("select count(*) from pg_subscription_rel where srsubstate <> 'r'") == 0
-                        && to.count("select count(*) from account") > 0);
+                () -> to.queryForLong("select count(*) from pg_subscription_rel where srsubstate <> 'r'") == 0
+                        && to.queryForLong("select count(*) from account") > 0);
         return to.jdbcUrl();
     }
 }

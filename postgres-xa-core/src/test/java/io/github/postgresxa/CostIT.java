@@ -96,7 +96,7 @@ class CostIT {
             Eventually.eventually(
                     Duration.ofSeconds(10),
                     "the sessions on " + node.name() + " have ended",
-                    () -> node.count(
+                    () -> node.queryForLong(
                                     "select count(*) from pg_stat_activity where backend_type = 'client backend' and application_name like 'postgres-xa%'")
                             == 0);
         }

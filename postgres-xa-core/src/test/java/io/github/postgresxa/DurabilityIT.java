@@ -56,7 +56,8 @@ class DurabilityIT {
             bank.transaction().commit();
             Roles.leavePrepared(west, west.username(), east, TransactionId.random(), 10);
             Eventually.eventually(java.time.Duration.ofSeconds(10), "it is fenced", () -> bank.prepared() == 0);
-            assertThat(east.text("select string_agg(distinct durability, ', ') from written where outcome = 'A'"))
+            assertThat(east.queryForString(
+                            "select string_agg(distinct durability, ', ') from written where outcome = 'A'"))
                     .isEqualTo(decided);
             assertThat(decisions)
                     .singleElement()

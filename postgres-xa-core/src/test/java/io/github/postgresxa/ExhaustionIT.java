@@ -31,9 +31,9 @@ class ExhaustionIT {
 
     private static void unlocked(PostgresNode... nodes) {
         for (PostgresNode node : nodes) {
-            assertThat(node.count("select count(*) from pg_locks where pid is null"))
+            assertThat(node.queryForLong("select count(*) from pg_locks where pid is null"))
                     .isZero();
-            node.count("select balance from account where id = 1 for update nowait");
+            node.queryForLong("select balance from account where id = 1 for update nowait");
         }
     }
 
@@ -78,10 +78,11 @@ class ExhaustionIT {
                             .hasStackTraceContaining("maximum number of prepared transactions reached");
                 }
                 assertThat(bank.balances()).containsExactly(1000L, 1000L);
-                assertThat(bank.xa.activeTransactions()).isZero();
+                assertThat(bank.xa.activeTransactionCount()).isZero();
                 assertThat(bank.xa.pool("east").active() + bank.xa.pool("west").active())
                         .isZero();
-                assertThat(east.count("select count(*) from pgxa.decision")).isZero();
+                assertThat(east.queryForLong("select count(*) from pgxa.decision"))
+                        .isZero();
                 Eventually.eventually(
                         Duration.ofSeconds(5),
                         "an operator sees who uses them",
@@ -125,7 +126,7 @@ class ExhaustionIT {
                     bank.xa.recoverNow();
                     return bank.prepared() == 0;
                 });
-                assertThat(bank.xa.activeTransactions()).isZero();
+                assertThat(bank.xa.activeTransactionCount()).isZero();
                 assertThat(bank.balances()).containsExactly(1000L, 1000L);
                 for (Connection c : taken) {
                     c.close();
@@ -133,7 +134,8 @@ class ExhaustionIT {
                 Eventually.eventually(
                         Duration.ofSeconds(5),
                         "they are free",
-                        () -> west.count("select count(*) from pg_stat_activity where usename = 'bank_app'") == 0);
+                        () -> west.queryForLong("select count(*) from pg_stat_activity where usename = 'bank_app'")
+                                == 0);
                 transfer(bank);
                 assertThat(bank.balances()).containsExactly(999L, 1001L);
                 unlocked(east, west);

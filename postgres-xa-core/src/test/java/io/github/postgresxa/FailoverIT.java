@@ -85,7 +85,7 @@ class FailoverIT {
     }
 
     private static String identity(PostgresNode node) {
-        return node.text("select identity from pgxa.node");
+        return node.queryForString("select identity from pgxa.node");
     }
 
     /** A branch on west, as a coordinator that is gone has left it, with what its decision says of it. */
@@ -108,7 +108,7 @@ class FailoverIT {
                     id,
                     gid,
                     xid,
-                    west.text(
+                    west.queryForString(
                             "select (select system_identifier from pg_control_system()) || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)"));
         }
     }
@@ -121,7 +121,7 @@ class FailoverIT {
     }
 
     private static long accounts(PostgresNode node, int account) {
-        return node.count("select count(*) from account where id = ?", account);
+        return node.queryForLong("select count(*) from account where id = ?", account);
     }
 
     private void recoverUntilNothingIsPrepared(PostgresNode node) throws Exception {
@@ -139,7 +139,7 @@ class FailoverIT {
         @Test
         void ofAParticipantItsBranchesAreFinishedAsDecided() throws Exception {
             StandbyNode west2 = standbyOf(west);
-            west2.synchronous();
+            west2.makeSynchronous();
             open(BY_HAND, east.jdbcUrl(), west2.failoverUrl());
             Left decided = leavePrepared(2);
             Left undecided = leavePrepared(3);
@@ -160,7 +160,7 @@ class FailoverIT {
         @Test
         void ofTheHomeBranchesElsewhereAreFinishedAsDecided() throws Exception {
             StandbyNode east2 = standbyOf(east);
-            east2.synchronous();
+            east2.makeSynchronous();
             PostgresXa xa = open(BY_HAND, east2.failoverUrl(), west.jdbcUrl());
             Left decided = leavePrepared(2);
             Left undecided = leavePrepared(3);
@@ -184,7 +184,7 @@ class FailoverIT {
         @Test
         void ofTheHomeADecisionThatWasCarriedOutAndForgottenIsNotLost() throws Exception {
             StandbyNode east2 = standbyOf(east);
-            east2.synchronous();
+            east2.makeSynchronous();
             PostgresXa xa = open(BY_HAND, east2.failoverUrl(), west.jdbcUrl());
             assertThat(new Load(xa).transfer(UUID.randomUUID().toString(), List.of("east", "west")))
                     .isEqualTo(Outcome.COMMITTED);
@@ -194,7 +194,8 @@ class FailoverIT {
                     .recovery(Bank.FAST)
                     .decision(new DecisionSettings("pgxa", true, Duration.ZERO, false))
                     .build()) {
-                eventually(LIMIT, "it is forgotten", () -> east.count("select count(*) from pgxa.decision") == 0);
+                eventually(
+                        LIMIT, "it is forgotten", () -> east.queryForLong("select count(*) from pgxa.decision") == 0);
                 assertThat(forgetting.inDoubt()).isEmpty();
             }
 
@@ -214,8 +215,8 @@ class FailoverIT {
         void ofEachNodeUnderLoadEveryAnswerStaysTrue() throws Exception {
             StandbyNode east2 = standbyOf(east);
             StandbyNode west2 = standbyOf(west);
-            east2.synchronous();
-            west2.synchronous();
+            east2.makeSynchronous();
+            west2.makeSynchronous();
             Load load = new Load(open(Bank.FAST, east2.failoverUrl(), west2.failoverUrl()));
             load.start();
             load.awaitMore(40);
@@ -316,7 +317,7 @@ class FailoverIT {
         }
 
         Set<String> ledger(PostgresNode node) {
-            String all = node.text("select string_agg(transfer::text, ',') from ledger");
+            String all = node.queryForString("select string_agg(transfer::text, ',') from ledger");
             return new TreeSet<>(List.of(all.split(",")));
         }
     }
@@ -411,11 +412,11 @@ class FailoverIT {
         }
 
         private long decisions(TransactionId id) {
-            return east.count("select count(*) from pgxa.decision where gtrid = ?::uuid", id.toString());
+            return east.queryForLong("select count(*) from pgxa.decision where gtrid = ?::uuid", id.toString());
         }
 
         private static String status(PostgresNode node, String xid) {
-            return node.text(
+            return node.queryForString(
                     "select case when '%1$s'::xid8 >= pg_snapshot_xmax(pg_current_snapshot()) then 'none yet' else pg_xact_status('%1$s') end"
                             .formatted(xid));
         }
@@ -486,7 +487,7 @@ class FailoverIT {
                 eventually(
                         LIMIT,
                         "it is committed, and its decision is deleted",
-                        () -> east.count("select count(*) from pgxa.decision") == 0);
+                        () -> east.queryForLong("select count(*) from pgxa.decision") == 0);
                 assertThat(before.inDoubt()).isEmpty();
             }
             assertThat(accounts(west, 2)).isEqualTo(1);

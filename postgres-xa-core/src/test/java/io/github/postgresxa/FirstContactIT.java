@@ -223,7 +223,8 @@ class FirstContactIT {
                     .as("outside it works again")
                     .isTrue();
         }
-        assertThat(west.count("select balance from account where id = 1")).isEqualTo(1000);
+        assertThat(west.queryForLong("select balance from account where id = 1"))
+                .isEqualTo(1000);
     }
 
     /** Applications look at constraint names and details: what the server says of a statement stays the driver's own exception. */

@@ -68,7 +68,7 @@ class FullDiskIT {
                 assertThatThrownBy(() -> bank.execute("west", MUCH)).hasMessageContaining("No space left on device");
                 assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
                 assertThat(bank.balances()).containsExactly(1000L, 1000L);
-                assertThat(bank.xa.activeTransactions()).isZero();
+                assertThat(bank.xa.activeTransactionCount()).isZero();
 
                 TransactionId abandoned = TransactionId.random();
                 Roles.leavePrepared(west, west.username(), east, abandoned, 10);

@@ -40,7 +40,8 @@ final class Gate implements AutoCloseable {
         Eventually.eventually(
                 Duration.ofSeconds(20),
                 "somebody waits at the gate of " + node.name(),
-                () -> node.count("select count(*) from pg_locks where locktype = 'advisory' and not granted") > 0);
+                () -> node.queryForLong("select count(*) from pg_locks where locktype = 'advisory' and not granted")
+                        > 0);
     }
 
     void open() throws SQLException {

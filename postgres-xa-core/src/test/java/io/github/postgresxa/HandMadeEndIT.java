@@ -154,7 +154,7 @@ class HandMadeEndIT {
         }
 
         private static String identity(PostgresNode node) {
-            return node.text("select identity from pgxa.node");
+            return node.queryForString("select identity from pgxa.node");
         }
 
         private void decide(String outcome) {
@@ -199,18 +199,18 @@ class HandMadeEndIT {
         void aRollbackOfWhatNobodyDecidedIsSilent() throws Exception {
             finish("rollback");
             assertThatNoneFollows(0);
-            assertThat(east.count("select count(*) from pgxa.decision")).isZero();
+            assertThat(east.queryForLong("select count(*) from pgxa.decision")).isZero();
         }
 
         /** The mark of a home does not move when a decision below it is deleted; that of the participant does. */
         @Test
         void whatWasDecidedBelowTheMarkAndForgottenSinceIsSilent() throws Exception {
             east.execute("update pgxa.node set mark = '1000000'");
-            String mark = east.text("select mark from pgxa.node");
+            String mark = east.queryForString("select mark from pgxa.node");
             assertThat(bank.xa.recoverNow().left()).isEqualTo(1);
             assertThat(bank.xa.recoverNow().left()).isEqualTo(1);
             decideAndForget();
-            assertThat(east.text("select mark from pgxa.node")).isEqualTo(mark);
+            assertThat(east.queryForString("select mark from pgxa.node")).isEqualTo(mark);
 
             long graceIsOver = System.nanoTime() + Duration.ofSeconds(4).toNanos();
             while (System.nanoTime() < graceIsOver) {
@@ -224,8 +224,8 @@ class HandMadeEndIT {
 
         /** By an instance that keeps decisions for a shorter time. */
         private void decideAndForget() throws Exception {
-            String xid = west.text("select transaction::text from pg_prepared_xacts where gid = ?", gid);
-            String incarnation = west.text("select (select system_identifier from pg_control_system()) || ':'"
+            String xid = west.queryForString("select transaction::text from pg_prepared_xacts where gid = ?", gid);
+            String incarnation = west.queryForString("select (select system_identifier from pg_control_system()) || ':'"
                     + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
             east.execute(
                     "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
@@ -237,7 +237,7 @@ class HandMadeEndIT {
                 eventually(
                         LIMIT,
                         "carried out and forgotten",
-                        () -> east.count("select count(*) from pgxa.decision") == 0);
+                        () -> east.queryForLong("select count(*) from pgxa.decision") == 0);
                 assertThat(other.inDoubt()).isEmpty();
             }
         }

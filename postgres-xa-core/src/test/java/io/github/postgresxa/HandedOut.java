@@ -38,7 +38,7 @@ final class HandedOut {
                 var answer = statement.executeQuery("select '%s', pg_backend_pid()".formatted(question))) {
             assertThat(answer.next()).isTrue();
             assertThat(answer.getString(1)).isEqualTo(question);
-            assertThat(node.text("select state from pg_stat_activity where pid = " + answer.getInt(2)))
+            assertThat(node.queryForString("select state from pg_stat_activity where pid = " + answer.getInt(2)))
                     .as("the state of a session that was handed out")
                     .isEqualTo("idle");
         }

@@ -158,10 +158,10 @@ class HostileGidsIT {
                 bank.add("west", 1);
                 bank.transaction().commit();
                 assertThat(bank.balances()).as(name).containsExactly(999L, 1001L);
-                assertThat(east.text("select coordinator from pgxa.decision"))
+                assertThat(east.queryForString("select coordinator from pgxa.decision"))
                         .matches("[A-Za-z0-9_.:@ -]*")
                         .hasSameSizeAs(name);
-                assertThat(east.text("select string_agg(distinct application_name, '|') from pg_stat_activity"
+                assertThat(east.queryForString("select string_agg(distinct application_name, '|') from pg_stat_activity"
                                 + " where application_name like 'postgres-xa%'"))
                         .as("what the server shows")
                         .doesNotContain("\n", "\r", "\u001b")

@@ -33,7 +33,7 @@ class JanitorIT {
     }
 
     private long rows() {
-        return east.count("select count(*) from pgxa.decision");
+        return east.queryForLong("select count(*) from pgxa.decision");
     }
 
     @Test
@@ -43,7 +43,7 @@ class JanitorIT {
         bank.add("west", 1);
         bank.transaction().commit();
         Eventually.eventually(Duration.ofSeconds(10), "the row is gone", () -> rows() == 0);
-        assertThat(east.text("select mark from pgxa.node")).isNotEmpty();
+        assertThat(east.queryForString("select mark from pgxa.node")).isNotEmpty();
     }
 
     /** It is all that a late asker has: below it, "no row" proves nothing. */
@@ -51,11 +51,11 @@ class JanitorIT {
     void theMarkIsTheHighestXidThatWasEverDeleted() throws Exception {
         insertCarriedOut("1000000", "900000", "1000500", "950000");
         Eventually.eventually(Duration.ofSeconds(10), "all are gone", () -> rows() == 0);
-        assertThat(east.text("select mark from pgxa.node")).isEqualTo("1000500");
+        assertThat(east.queryForString("select mark from pgxa.node")).isEqualTo("1000500");
 
         insertCarriedOut("800000");
         Eventually.eventually(Duration.ofSeconds(10), "it is gone", () -> rows() == 0);
-        assertThat(east.text("select mark from pgxa.node")).isEqualTo("1000500");
+        assertThat(east.queryForString("select mark from pgxa.node")).isEqualTo("1000500");
         east.execute("update pgxa.node set mark = null");
     }
 
@@ -85,8 +85,8 @@ class JanitorIT {
             String gid = "pgxa/1/%s/%s/%s"
                     .formatted(
                             id,
-                            east.text("select identity from pgxa.node"),
-                            west.text("select identity from pgxa.node"));
+                            east.queryForString("select identity from pgxa.node"),
+                            west.queryForString("select identity from pgxa.node"));
             try (Connection c = west.connect();
                     Statement s = c.createStatement()) {
                 c.setAutoCommit(false);
@@ -110,7 +110,7 @@ class JanitorIT {
             s.executeUpdate("update account set balance = balance where id = 1"); // It owns a transaction id.
             east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
                     + " values (gen_random_uuid(), 'A', pg_current_xact_id(), 'fence')");
-            long swept = east.count("select count(*) from pgxa.decision where outcome = 'A'");
+            long swept = east.queryForLong("select count(*) from pgxa.decision where outcome = 'A'");
             assertThat(swept).isEqualTo(1);
             // A decision that is written and forgotten meanwhile shows that the janitor has passed by.
             bank.transaction().begin();
@@ -118,7 +118,7 @@ class JanitorIT {
             bank.add("west", 1);
             bank.transaction().commit();
             Eventually.eventually(Duration.ofSeconds(10), "the janitor has passed by", () -> rows() == 1);
-            assertThat(east.count("select count(*) from pgxa.decision where outcome = 'A'"))
+            assertThat(east.queryForLong("select count(*) from pgxa.decision where outcome = 'A'"))
                     .isEqualTo(1);
             running.rollback();
         }
@@ -127,8 +127,8 @@ class JanitorIT {
 
     @Test
     void keepsADecisionThatSomebodyContradictedByHand(PostgresNode west) throws Exception {
-        String home = east.text("select identity from pgxa.node");
-        String branch = west.text("select identity from pgxa.node");
+        String home = east.queryForString("select identity from pgxa.node");
+        String branch = west.queryForString("select identity from pgxa.node");
         String xid;
         TransactionId id = TransactionId.random();
         String gid = "pgxa/1/%s/%s/%s".formatted(id, home, branch);
@@ -143,7 +143,7 @@ class JanitorIT {
             }
             s.execute("prepare transaction '" + gid + "'");
         }
-        String incarnation = west.text(
+        String incarnation = west.queryForString(
                 "select (select system_identifier from pg_control_system()) || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
         west.execute("rollback prepared '" + gid + "'");
         east.execute(
@@ -159,6 +159,6 @@ class JanitorIT {
         Eventually.eventually(Duration.ofSeconds(10), "the other row is gone", () -> rows() == 1);
         assertThat(alarms.raised())
                 .containsExactly(new Alarms.Alarm(id, "west", Outcome.COMMITTED, Outcome.ROLLED_BACK));
-        assertThat(east.text("select gtrid from pgxa.decision")).isEqualTo(id.toString());
+        assertThat(east.queryForString("select gtrid from pgxa.decision")).isEqualTo(id.toString());
     }
 }

@@ -141,11 +141,11 @@ class LastMomentIT {
         });
         end.get(20, TimeUnit.SECONDS);
         assertThat(bank.balances()).containsExactly(1000L, 1000L);
-        assertThat(west.count("select count(*) from copied")).isZero();
+        assertThat(west.queryForLong("select count(*) from copied")).isZero();
         Eventually.eventually(
                 Duration.ofSeconds(10),
                 "its locks are gone",
-                () -> west.count(
+                () -> west.queryForLong(
                                 "select count(*) from pg_stat_activity where xact_start is not null and application_name like 'postgres-xa%'")
                         == 0);
         bank.transaction().begin();
@@ -166,7 +166,7 @@ class LastMomentIT {
             copy.endCopy();
         }
         bank.transaction().commit();
-        assertThat(west.count("select count(*) from copied")).isEqualTo(1);
+        assertThat(west.queryForLong("select count(*) from copied")).isEqualTo(1);
         assertThat(bank.balances().get(0)).isEqualTo(990L);
         west.execute("truncate copied");
     }

@@ -67,11 +67,11 @@ class LateFenceIT {
             });
             recovery.get(30, TimeUnit.SECONDS);
 
-            assertThat(east.count("select count(*) from pgxa.decision"))
+            assertThat(east.queryForLong("select count(*) from pgxa.decision"))
                     .as("a late fence took the place of a decision")
                     .isZero();
             assertThat(ids).allSatisfy(id -> assertThat(late.outcome(id)).isEqualTo(Outcome.UNKNOWN));
-            assertThat(west.count("select count(*) from account where balance = 1010"))
+            assertThat(west.queryForLong("select count(*) from account where balance = 1010"))
                     .isEqualTo(branches);
         }
     }
@@ -88,7 +88,7 @@ class LateFenceIT {
                     LIMIT,
                     "the decisions are carried out and forgotten",
                     () -> west.preparedTransactions().isEmpty()
-                            && east.count("select count(*) from pgxa.decision") == 0);
+                            && east.queryForLong("select count(*) from pgxa.decision") == 0);
             assertThat(quick.inDoubt()).isEmpty();
         } catch (Exception e) {
             throw new IllegalStateException(e);

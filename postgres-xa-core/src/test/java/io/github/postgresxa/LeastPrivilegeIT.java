@@ -101,12 +101,12 @@ class LeastPrivilegeIT {
                 Eventually.eventually(
                         Duration.ofSeconds(10),
                         "the decision waits",
-                        () -> east.count("select count(*) " + waiting) > 0);
-                east.count("select count(pg_terminate_backend(pid)) " + waiting);
+                        () -> east.queryForLong("select count(*) " + waiting) > 0);
+                east.queryForLong("select count(pg_terminate_backend(pid)) " + waiting);
                 c.rollback();
             }
             assertThatThrownBy(commit::get).hasCauseInstanceOf(RollbackException.class);
-            assertThat(east.text("select outcome from pgxa.decision")).isEqualTo("A");
+            assertThat(east.queryForString("select outcome from pgxa.decision")).isEqualTo("A");
             assertThat(bank.balances()).containsExactly(1000L, 1000L);
             assertThat(bank.prepared()).isZero();
         } finally {
@@ -165,8 +165,8 @@ class LeastPrivilegeIT {
             Eventually.eventually(
                     Duration.ofSeconds(10),
                     "the row is gone",
-                    () -> east.count("select count(*) from pgxa.decision") == 0);
-            assertThat(east.text("select mark from pgxa.node")).isNotEmpty();
+                    () -> east.queryForLong("select count(*) from pgxa.decision") == 0);
+            assertThat(east.queryForString("select mark from pgxa.node")).isNotEmpty();
         }
     }
 
@@ -183,7 +183,7 @@ class LeastPrivilegeIT {
             Eventually.eventually(
                     Duration.ofSeconds(10),
                     "nothing is prepared, and every row is gone",
-                    () -> bank.prepared() == 0 && east.count("select count(*) from pgxa.decision") == 0);
+                    () -> bank.prepared() == 0 && east.queryForLong("select count(*) from pgxa.decision") == 0);
             assertThat(bank.balances()).containsExactly(999L, 1001L);
         } finally {
             for (PostgresNode node : new PostgresNode[] {east, west}) {
@@ -356,7 +356,7 @@ class LeastPrivilegeIT {
                 "insert into note values (1)",
                 "prepare transaction '%s'".formatted(Roles.gid(east, west, abandoned)));
         String rows = "select coalesce(string_agg(d::text, ',' order by gtrid), '') from pgxa.decision d";
-        String before = east.text(rows);
+        String before = east.queryForString(rows);
         try (PostgresXa neighbour = PostgresXa.builder()
                 .name("neighbour")
                 .recovery(BY_HAND)
@@ -369,7 +369,7 @@ class LeastPrivilegeIT {
                 assertThat(report.committed() + report.rolledBack()).isZero();
             }
         }
-        assertThat(east.text(rows)).isEqualTo(before);
+        assertThat(east.queryForString(rows)).isEqualTo(before);
         assertThat(west.preparedTransactions()).hasSize(1);
         assertThat(east.preparedTransactions()).hasSize(1);
     }

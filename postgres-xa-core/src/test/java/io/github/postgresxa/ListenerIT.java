@@ -43,7 +43,7 @@ class ListenerIT {
         private final List<String> broken = new CopyOnWriteArrayList<>();
 
         @Override
-        public void cast(TransactionId id, String node, BranchRole role) {
+        public void roleAssigned(TransactionId id, String node, BranchRole role) {
             if (roles.put(node, role) != null) {
                 broken.add("role of " + node + " told twice");
             }

@@ -65,7 +65,7 @@ class LongOutageIT {
     }
 
     private long decisions() {
-        return east.count("select count(*) from pgxa.decision where coordinator = 'bank'");
+        return east.queryForLong("select count(*) from pgxa.decision where coordinator = 'bank'");
     }
 
     private void theJanitorPassesBy() throws Exception {
@@ -73,7 +73,7 @@ class LongOutageIT {
         Eventually.eventually(
                 Duration.ofSeconds(20),
                 "the janitor has passed by",
-                () -> east.count("select count(*) from pgxa.decision where coordinator = 'finished'") == 0);
+                () -> east.queryForLong("select count(*) from pgxa.decision where coordinator = 'finished'") == 0);
     }
 
     @Test

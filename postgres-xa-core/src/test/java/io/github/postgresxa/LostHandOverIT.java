@@ -44,8 +44,8 @@ class LostHandOverIT {
         }
     }
 
-    private Bank open(RecoverySettings pace) {
-        Bank bank = Bank.open(b -> b.recovery(pace).threads(threads::threads), nodes.toArray(PostgresNode[]::new));
+    private Bank open(RecoverySettings clock) {
+        Bank bank = Bank.open(b -> b.recovery(clock).threads(threads::threads), nodes.toArray(PostgresNode[]::new));
         opened = bank;
         return bank;
     }
@@ -151,7 +151,7 @@ class LostHandOverIT {
             }
         }
         assertThat(bank.balances()).containsExactly(1000L, 1000L, 1000L);
-        assertThat(bank.xa.activeTransactions()).isZero();
+        assertThat(bank.xa.activeTransactionCount()).isZero();
     }
 
     @Test

@@ -3,11 +3,11 @@ package io.github.postgresxa;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.postgresxa.operations.Action;
+import io.github.postgresxa.operations.DecisionState;
 import io.github.postgresxa.operations.Explanation;
 import io.github.postgresxa.operations.RefusedException;
-import io.github.postgresxa.operations.Resolve;
-import io.github.postgresxa.operations.State;
+import io.github.postgresxa.operations.ResolveAction;
+import io.github.postgresxa.operations.ResolveRequest;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.time.Duration;
@@ -55,7 +55,7 @@ class MalformedRowIT {
     }
 
     private String row(TransactionId id) {
-        return east.text("select d::text from pgxa.decision d where gtrid = ?::uuid", id.toString());
+        return east.queryForString("select d::text from pgxa.decision d where gtrid = ?::uuid", id.toString());
     }
 
     static Stream<String> malformed() {
@@ -103,13 +103,14 @@ class MalformedRowIT {
             assertThat(row(bad)).isEqualTo(before);
             assertThat(bank.xa.outcome(bad)).isEqualTo(Outcome.UNKNOWN);
             Explanation explained = bank.xa.operations().explain(bad);
-            assertThat(explained.state()).isEqualTo(State.UNKNOWN);
+            assertThat(explained.state()).isEqualTo(DecisionState.UNKNOWN);
             assertThat(explained.unreachable()).isEmpty();
             assertThat(explained.summary()).contains("'east'", "cannot be read");
-            assertThat(bank.xa.operations().explain(committed).state()).isEqualTo(State.COMMIT);
+            assertThat(bank.xa.operations().explain(committed).state()).isEqualTo(DecisionState.COMMIT);
             assertThatThrownBy(() -> bank.xa
                             .operations()
-                            .resolve(new Resolve(bad, Action.ROLLBACK, State.UNKNOWN, "a test", "a test", false)))
+                            .resolve(new ResolveRequest(
+                                    bad, ResolveAction.ROLLBACK, DecisionState.UNKNOWN, "a test", "a test", false)))
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("cannot be read");
 
@@ -146,9 +147,10 @@ class MalformedRowIT {
             Eventually.eventually(
                     Duration.ofSeconds(20),
                     "all that can be read is gone",
-                    () -> east.count("select count(*) from pgxa.decision where coordinator = 'sound'") == 0
-                            && west.count("select count(*) from pgxa.decision where coordinator = 'sound'") == 0);
-            assertThat(east.count("select count(*) from pgxa.decision")).isEqualTo(3);
+                    () -> east.queryForLong("select count(*) from pgxa.decision where coordinator = 'sound'") == 0
+                            && west.queryForLong("select count(*) from pgxa.decision where coordinator = 'sound'")
+                                    == 0);
+            assertThat(east.queryForLong("select count(*) from pgxa.decision")).isEqualTo(3);
             east.execute("truncate pgxa.decision");
         }
     }

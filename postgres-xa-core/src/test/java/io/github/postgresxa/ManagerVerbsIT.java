@@ -137,7 +137,7 @@ class ManagerVerbsIT {
             eventually(
                     LIMIT,
                     "it runs",
-                    () -> west.count("select count(*) from pg_stat_activity where wait_event = 'PgSleep'") == 1);
+                    () -> west.queryForLong("select count(*) from pg_stat_activity where wait_event = 'PgSleep'") == 1);
             resource.end(manager.xid, XAResource.TMFAIL);
             resource.rollback(manager.xid);
             assertThatThrownBy(() -> running.get(20, TimeUnit.SECONDS)).isNotNull();
@@ -165,7 +165,7 @@ class ManagerVerbsIT {
             eventually(
                     LIMIT,
                     "the decision is on its way",
-                    () -> east.count("select count(*) from pg_locks where not granted") == 1);
+                    () -> east.queryForLong("select count(*) from pg_locks where not granted") == 1);
             assertThatItAnswers(() -> resource.rollback(manager.xid), XAException.XAER_RMFAIL);
             holder.rollback();
             assertThat(commit.get(20, TimeUnit.SECONDS)).isEqualTo(XAResource.XA_OK);
@@ -234,7 +234,7 @@ class ManagerVerbsIT {
         transfer();
         manager.complete();
         assertThat(bank.balances()).containsExactly(1000L, 1000L);
-        assertThat(west.count(
+        assertThat(west.queryForLong(
                         "select count(*) from pg_locks where locktype = 'transactionid' and pid <> pg_backend_pid()"))
                 .isZero();
     }

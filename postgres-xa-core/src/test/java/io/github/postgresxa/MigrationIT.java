@@ -55,7 +55,7 @@ class MigrationIT {
     }
 
     private static long version(PostgresNode node) {
-        return node.count("select version from pgxa.node");
+        return node.queryForLong("select version from pgxa.node");
     }
 
     private static void transfer(Bank bank) throws Exception {
@@ -97,9 +97,9 @@ class MigrationIT {
         }
         assertThat(version(east)).isEqualTo(DecisionSchema.VERSION);
         assertThat(Bank.identity(east)).isEqualTo(identity);
-        assertThat(east.count("select count(*) from pgxa.decision where coordinator = 'old'"))
+        assertThat(east.queryForLong("select count(*) from pgxa.decision where coordinator = 'old'"))
                 .isEqualTo(decided.get());
-        assertThat(east.count("select count(*) from pgxa.node where system_identifier ="
+        assertThat(east.queryForLong("select count(*) from pgxa.node where system_identifier ="
                         + " (select system_identifier from pg_control_system()) and database_oid ="
                         + " (select oid from pg_database where datname = current_database())"))
                 .isEqualTo(1);
@@ -128,7 +128,7 @@ class MigrationIT {
             transfer(bank);
             assertThat(bank.balances()).containsExactly(999L, 1001L);
         }
-        assertThat(east.count("select version from log.node")).isEqualTo(DecisionSchema.VERSION);
+        assertThat(east.queryForLong("select version from log.node")).isEqualTo(DecisionSchema.VERSION);
         assertThat(version(east)).isEqualTo(1);
     }
 
@@ -207,9 +207,9 @@ class MigrationIT {
     void whoMayReadTheNodeMayReadTheMarksOfParticipants() throws Exception {
         east.execute("create role reader", "grant select on pgxa.node to reader", script("v2.sql"), script("v3.sql"));
         try {
-            assertThat(east.text("select has_table_privilege('reader', 'pgxa.participant', 'select')"))
+            assertThat(east.queryForString("select has_table_privilege('reader', 'pgxa.participant', 'select')"))
                     .isEqualTo("t");
-            assertThat(east.text("select has_table_privilege('reader', 'pgxa.participant', 'insert')"))
+            assertThat(east.queryForString("select has_table_privilege('reader', 'pgxa.participant', 'insert')"))
                     .isEqualTo("f");
         } finally {
             east.execute("drop owned by reader", "drop role reader");
@@ -225,16 +225,18 @@ class MigrationIT {
                 parts[0],
                 "with gone as (delete from pgxa.decision returning xid) update pgxa.node set mark = (select xid from gone)",
                 parts[1]);
-        assertThat(east.text("select marks_since is not null from pgxa.node")).isEqualTo("t");
+        assertThat(east.queryForString("select marks_since is not null from pgxa.node"))
+                .isEqualTo("t");
     }
 
     @Test
     void everyScriptCanBeRunAgain() throws Exception {
         east.execute(Operations.ddl("pgxa"));
-        String before = east.text("select row_to_json(n)::text from pgxa.node n");
+        String before = east.queryForString("select row_to_json(n)::text from pgxa.node n");
         for (int version = 1; version <= DecisionSchema.VERSION; version++) {
             east.execute(script("v%d.sql".formatted(version)));
         }
-        assertThat(east.text("select row_to_json(n)::text from pgxa.node n")).isEqualTo(before);
+        assertThat(east.queryForString("select row_to_json(n)::text from pgxa.node n"))
+                .isEqualTo(before);
     }
 }

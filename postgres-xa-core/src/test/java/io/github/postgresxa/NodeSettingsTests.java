@@ -67,7 +67,7 @@ class NodeSettingsTests {
         driver.addHandler(everything);
         try {
             assertThatThrownBy(() -> new NodeSettings("east", url, null, null))
-                    .isInstanceOf(StartRefusedException.class)
+                    .isInstanceOf(InvalidConfigurationException.class)
                     .hasMessageContaining("node 'east'")
                     .message()
                     .doesNotContain(SECRET, "\n", "\r", "\u001b");
@@ -99,7 +99,7 @@ class NodeSettingsTests {
             })
     void refuseAHostileNameAndShowItEscaped(String name) {
         assertThatThrownBy(() -> new NodeSettings(name, "jdbc:postgresql://h/db", null, null))
-                .isInstanceOf(StartRefusedException.class)
+                .isInstanceOf(InvalidConfigurationException.class)
                 .message()
                 .doesNotContain("\n", "\r", "\u001b", "\u202e");
     }
@@ -121,7 +121,7 @@ class NodeSettingsTests {
             })
     void refuseAHostileSchemaAndShowItEscaped(String schema) {
         assertThatThrownBy(() -> new DecisionSettings(schema, true, java.time.Duration.ZERO, false))
-                .isInstanceOf(StartRefusedException.class)
+                .isInstanceOf(InvalidConfigurationException.class)
                 .message()
                 .doesNotContain("\n", "\r", "\u001b");
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
-import io.github.postgresxa.node.FarEnd;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.ServerIdentity;
 import io.github.postgresxa.node.Session;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.node.XidStatus;
@@ -58,9 +58,10 @@ class QualifiedNamesTests {
     void theDecisionIsInOrderAlsoBehindAPooler(boolean direct) {
         Node east = new Node(new NodeSettings("east", "jdbc:postgresql://east/bank", null, null), "bank");
         Session home = new Session(east, neverUsed());
-        home.identify(new FarEnd(EAST, "1:00000001", direct, true));
+        home.identify(new ServerIdentity(EAST, "1:00000001", direct, true));
         assertThat(QualifiedNames.missing(new DecisionLog("pgxa", "bank")
-                        .commitBurst(TransactionId.random(), home, List.of(new Participant(EAST, 7, "1:00000001")))))
+                        .commitStatements(
+                                TransactionId.random(), home, List.of(new Participant(EAST, 7, "1:00000001")))))
                 .isEmpty();
     }
 

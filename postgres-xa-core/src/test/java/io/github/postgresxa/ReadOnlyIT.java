@@ -74,10 +74,10 @@ class ReadOnlyIT {
             bank.execute(node, "set transaction read write");
             bank.execute(node, "select quietly(" + (node.equals("east") ? -7 : 7) + ")");
         }
-        long decisions = east.count("select count(*) from pgxa.decision where outcome = 'C'");
+        long decisions = east.queryForLong("select count(*) from pgxa.decision where outcome = 'C'");
         bank.transaction().commit();
         assertThat(bank.balances()).containsExactly(993L, 1007L);
-        assertThat(east.count("select count(*) from pgxa.decision where outcome = 'C'"))
+        assertThat(east.queryForLong("select count(*) from pgxa.decision where outcome = 'C'"))
                 .isEqualTo(decisions + 1);
     }
 
@@ -141,10 +141,10 @@ class ReadOnlyIT {
             bank.read(node);
         }
         bank.execute("west", "select quietly(5)");
-        long decisions = west.count("select count(*) from pgxa.decision");
+        long decisions = west.queryForLong("select count(*) from pgxa.decision");
         bank.transaction().commit();
         assertThat(bank.balances()).containsExactly(1000L, 1005L);
-        assertThat(west.count("select count(*) from pgxa.decision")).isEqualTo(decisions);
+        assertThat(west.queryForLong("select count(*) from pgxa.decision")).isEqualTo(decisions);
     }
 
     @Test

@@ -43,7 +43,7 @@ class RecoveryIT {
     }
 
     private static String identity(PostgresNode node) {
-        return node.text("select identity from pgxa.node");
+        return node.queryForString("select identity from pgxa.node");
     }
 
     private String gid(String home, String branch) {
@@ -83,7 +83,7 @@ class RecoveryIT {
         leaveWestPrepared();
         RecoveryReport report = recoverUntilDone();
         assertThat(report.rolledBack()).isEqualTo(1);
-        assertThat(east.text("select outcome from pgxa.decision where gtrid = ?::uuid", id.toString()))
+        assertThat(east.queryForString("select outcome from pgxa.decision where gtrid = ?::uuid", id.toString()))
                 .isEqualTo("A");
         assertThat(bank.balances()).containsExactly(1000L, 1000L);
         assertThat(bank.xa.outcome(id)).isEqualTo(Outcome.ROLLED_BACK);
@@ -133,7 +133,8 @@ class RecoveryIT {
                     Duration.ofSeconds(10),
                     "the fence waits for the home",
                     () -> pass.isDone()
-                            || east.count("select count(*) from pg_stat_activity where wait_event = 'transactionid'")
+                            || east.queryForLong(
+                                            "select count(*) from pg_stat_activity where wait_event = 'transactionid'")
                                     > 0);
             home.commit();
             pass.get();

@@ -41,7 +41,7 @@ class RecoveryPaceIT {
     }
 
     private static String identity(PostgresNode node) {
-        return node.text("select identity from pgxa.node");
+        return node.queryForString("select identity from pgxa.node");
     }
 
     /** A branch on west whose home is another node. */
@@ -62,7 +62,7 @@ class RecoveryPaceIT {
         try (Bank bank = open(LONG)) {
             TransactionId id = prepare(east, 1);
             Eventually.eventually(SOON, "the branch is rolled back", () -> bank.prepared() == 0);
-            assertThat(east.text("select outcome from pgxa.decision where gtrid = ?::uuid", id.toString()))
+            assertThat(east.queryForString("select outcome from pgxa.decision where gtrid = ?::uuid", id.toString()))
                     .isEqualTo("A");
             assertThat(bank.balancesOf("west")).isEqualTo(1000);
         }

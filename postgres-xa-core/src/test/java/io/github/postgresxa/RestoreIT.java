@@ -4,11 +4,11 @@ import static io.github.postgresxa.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.postgresxa.operations.Action;
+import io.github.postgresxa.operations.DecisionState;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.operations.RefusedException;
-import io.github.postgresxa.operations.Resolve;
-import io.github.postgresxa.operations.State;
+import io.github.postgresxa.operations.ResolveAction;
+import io.github.postgresxa.operations.ResolveRequest;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import io.github.postgresxa.test.PreparedTransaction;
@@ -101,7 +101,7 @@ class RestoreIT {
             assertThat(failure).hasNullValue();
             eventually(LIMIT, "it is seen again", () -> late.recoverNow().inDoubt() == 1);
             assertThat(prepared()).hasSize(1);
-            assertThat(east.count("select count(*) from pgxa.decision")).isZero();
+            assertThat(east.queryForLong("select count(*) from pgxa.decision")).isZero();
             assertThat(late.inDoubt())
                     .singleElement()
                     .satisfies(b -> assertThat(b.reason()).contains("went back in time"));
@@ -155,15 +155,17 @@ class RestoreIT {
     private void settledByHand(TransactionId id) {
         Operations operations = Operations.on(List.of(settings(east), settings(west)), DecisionSettings.DEFAULT);
         assertThat(operations.explain(id).summary()).contains("committed long ago");
-        assertThatThrownBy(() -> operations.resolve(order(id, Action.ROLLBACK, false)))
+        assertThatThrownBy(() -> operations.resolve(order(id, ResolveAction.ROLLBACK, false)))
                 .isInstanceOf(RefusedException.class)
                 .hasMessageContaining("went back in time");
-        assertThat(operations.resolve(order(id, Action.COMMIT, true)).forced()).isTrue();
+        assertThat(operations.resolve(order(id, ResolveAction.COMMIT, true)).forced())
+                .isTrue();
         assertThat(Bank.balances(east, west)).containsExactly(990L, 1010L);
     }
 
-    private static Resolve order(TransactionId id, Action action, boolean force) {
-        return new Resolve(id, action, State.NONE, "the data of both nodes was compared", "a test", force);
+    private static ResolveRequest order(TransactionId id, ResolveAction action, boolean force) {
+        return new ResolveRequest(
+                id, action, DecisionState.NONE, "the data of both nodes was compared", "a test", force);
     }
 
     private static NodeSettings settings(PostgresNode node) {
@@ -213,14 +215,16 @@ class RestoreIT {
             east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
                     + " values (gen_random_uuid(), 'C', pg_current_xact_id(), 'single writer')");
             eventually(LIMIT, "the janitor has passed by", () -> decisions() == 1);
-            assertThat(east.count("select count(*) from pgxa.participant")).isZero();
+            assertThat(east.queryForLong("select count(*) from pgxa.participant"))
+                    .isZero();
 
             open.rollback(); // Now nobody can decide any more.
             eventually(
                     LIMIT,
                     "it is rolled back, the decision goes",
                     () -> prepared().isEmpty() && decisions() == 0);
-            assertThat(east.count("select count(*) from pgxa.participant")).isEqualTo(1);
+            assertThat(east.queryForLong("select count(*) from pgxa.participant"))
+                    .isEqualTo(1);
         }
     }
 
@@ -289,7 +293,7 @@ class RestoreIT {
                 decide(TransactionId.random(), xid);
             }
             east.execute("delete from pgxa.decision");
-            assertThat(east.text("select mark from pgxa.participant where identity = ?", Bank.identity(west)))
+            assertThat(east.queryForString("select mark from pgxa.participant where identity = ?", Bank.identity(west)))
                     .isEqualTo("700");
         }
         east.execute(
@@ -299,7 +303,7 @@ class RestoreIT {
     }
 
     private long decisions() {
-        return east.count("select count(*) from pgxa.decision where outcome = 'C'");
+        return east.queryForLong("select count(*) from pgxa.decision where outcome = 'C'");
     }
 
     private List<String> prepared() {
@@ -309,14 +313,15 @@ class RestoreIT {
     }
 
     private String incarnation() {
-        return west.text(
+        return west.queryForString(
                 "select (select system_identifier from pg_control_system()) || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
     }
 
     /** {@return the branch's xid} */
     private String leavePrepared(TransactionId id, int account) throws SQLException {
         Bank.leavePrepared(id, account, east, west);
-        return west.text("select transaction::text from pg_prepared_xacts where gid like '%%%s%%'".formatted(id));
+        return west.queryForString(
+                "select transaction::text from pg_prepared_xacts where gid like '%%%s%%'".formatted(id));
     }
 
     /** East, the home, commits its part and the decision in one. */

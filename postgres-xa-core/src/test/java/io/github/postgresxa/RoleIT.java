@@ -107,7 +107,7 @@ class RoleIT {
             bank.add("east", -1);
             bank.add("west", 1);
             bank.transaction().commit();
-            seen.add(west.count("select balance from account where id = 1"));
+            seen.add(west.queryForLong("select balance from account where id = 1"));
         }
         assertThat(seen).containsExactly(1001L, 1002L, 1003L, 1004L, 1005L, 1006L, 1007L, 1008L);
         assertThat(bank.balances()).containsExactly(992L, 1008L);
@@ -124,7 +124,7 @@ class RoleIT {
     }
 
     private String notes(PostgresNode node) {
-        return node.text("select coalesce(string_agg(distinct role, ' and '), 'none') from note");
+        return node.queryForString("select coalesce(string_agg(distinct role, ' and '), 'none') from note");
     }
 
     @ParameterizedTest
@@ -241,10 +241,12 @@ class RoleIT {
             Roles.leavePrepared(west, "ledger", east, committed, 10);
             Roles.decide(east, west, committed, "ledger");
             settled(bank);
-            assertThat(west.count("select balance from account where id = 1")).isEqualTo(1010L);
+            assertThat(west.queryForLong("select balance from account where id = 1"))
+                    .isEqualTo(1010L);
             Roles.leavePrepared(west, "teller", east, abandoned, 10); // By an instance without the default role.
             settled(bank);
-            assertThat(west.count("select balance from account where id = 1")).isEqualTo(1010L);
+            assertThat(west.queryForLong("select balance from account where id = 1"))
+                    .isEqualTo(1010L);
         }
     }
 

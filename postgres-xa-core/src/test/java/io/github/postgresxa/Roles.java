@@ -49,15 +49,15 @@ final class Roles {
 
     /** Work as one role, recovery as another; the schema is the operator's business. */
     static Bank bank(
-            @Nullable RecoveryRole recovery, RecoverySettings pace, Duration retention, PostgresNode... nodes) {
-        return Bank.over(builder(recovery, pace, retention, nodes).build(), List.of(nodes));
+            @Nullable RecoveryRole recovery, RecoverySettings clock, Duration retention, PostgresNode... nodes) {
+        return Bank.over(builder(recovery, clock, retention, nodes).build(), List.of(nodes));
     }
 
     static PostgresXa.Builder builder(
-            @Nullable RecoveryRole recovery, RecoverySettings pace, Duration retention, PostgresNode... nodes) {
+            @Nullable RecoveryRole recovery, RecoverySettings clock, Duration retention, PostgresNode... nodes) {
         PostgresXa.Builder builder = PostgresXa.builder()
                 .name("bank")
-                .recovery(pace)
+                .recovery(clock)
                 .decision(new DecisionSettings("pgxa", false, retention, false));
         Arrays.stream(nodes).forEach(node -> builder.node(settings(node, recovery)));
         return builder;
@@ -83,7 +83,7 @@ final class Roles {
     }
 
     static String identity(PostgresNode node) {
-        return node.text("select identity from pgxa.node");
+        return node.queryForString("select identity from pgxa.node");
     }
 
     /** A branch as a coordinator that is gone left it. */

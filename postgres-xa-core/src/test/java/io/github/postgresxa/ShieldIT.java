@@ -100,7 +100,7 @@ class ShieldIT {
 
     @Test
     void usedUpPreparedTransactionsAreARollbackThatNamesTheSetting() throws Exception {
-        int all = Integer.parseInt(west.text("show max_prepared_transactions"));
+        int all = Integer.parseInt(west.queryForString("show max_prepared_transactions"));
         try (Connection c = west.connect();
                 Statement s = c.createStatement()) {
             for (int i = 0; i < all; i++) {

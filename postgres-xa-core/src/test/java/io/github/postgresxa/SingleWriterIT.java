@@ -58,7 +58,7 @@ class SingleWriterIT {
             assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(HeuristicMixedException.class);
             assertThat(bank.balances()).containsExactly(1005L, 1000L);
             assertThat(bank.xa.outcome(id)).isEqualTo(Outcome.UNKNOWN);
-            assertThat(east.count("select count(*) from pgxa.decision")).isZero();
+            assertThat(east.queryForLong("select count(*) from pgxa.decision")).isZero();
         }
     }
 

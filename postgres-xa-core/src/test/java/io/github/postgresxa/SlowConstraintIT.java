@@ -65,7 +65,7 @@ class SlowConstraintIT {
     }
 
     private long fences() {
-        return nodes[0].count("select count(*) from pgxa.decision where outcome = 'A'");
+        return nodes[0].queryForLong("select count(*) from pgxa.decision where outcome = 'A'");
     }
 
     @Test
@@ -99,7 +99,7 @@ class SlowConstraintIT {
                 .hasStackTraceContaining("not this one");
         assertThat(bank.balances()).containsExactly(1000L, 1000L, 1000L);
         assertThat(bank.prepared()).isZero();
-        assertThat(east.count("select count(*) from pgxa.decision where outcome = 'C'"))
+        assertThat(east.queryForLong("select count(*) from pgxa.decision where outcome = 'C'"))
                 .isZero();
     }
 

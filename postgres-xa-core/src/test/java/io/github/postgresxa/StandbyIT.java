@@ -64,7 +64,7 @@ class StandbyIT {
     private StandbyNode synchronousStandbyOf(PostgresNode node) {
         StandbyNode made = node.standby(node.name() + "2");
         standby = made;
-        made.synchronous();
+        made.makeSynchronous();
         return made;
     }
 
@@ -84,7 +84,7 @@ class StandbyIT {
         eventually(
                 LIMIT,
                 verb + " waits for the standby of " + node.name(),
-                () -> node.count(session(verb).formatted("count(*)")) > 0);
+                () -> node.queryForLong(session(verb).formatted("count(*)")) > 0);
     }
 
     private static void cancelWaiting(PostgresNode node, String verb) throws Exception {
@@ -183,7 +183,8 @@ class StandbyIT {
                     LIMIT,
                     "every timeout is over",
                     () -> System.nanoTime() - start > Duration.ofSeconds(3).toNanos());
-            assertThat(east.count(session("commit").formatted("count(*)"))).isEqualTo(1);
+            assertThat(east.queryForLong(session("commit").formatted("count(*)")))
+                    .isEqualTo(1);
             assertThat(transfer.waits()).isTrue();
 
             east2.start();
@@ -236,7 +237,7 @@ class StandbyIT {
         }
 
         private static long decisions(PostgresNode home) {
-            return home.count("select count(*) from pgxa.decision where outcome = 'C'");
+            return home.queryForLong("select count(*) from pgxa.decision where outcome = 'C'");
         }
     }
 
@@ -289,7 +290,7 @@ class StandbyIT {
             eventually(LIMIT, "recovery has fenced it", () -> {
                 RecoveryReport report = bank.xa.recoverNow();
                 assertThat(report.rolledBack()).isZero();
-                return east.count("select count(*) from pgxa.decision where outcome = 'A'") == 1;
+                return east.queryForLong("select count(*) from pgxa.decision where outcome = 'A'") == 1;
             });
             // A regular pass may be at work there at this moment; then this one passes by.
             eventually(LIMIT, "it is busy and left", () -> bank.xa.recoverNow().left() == 1);

@@ -19,7 +19,7 @@ class StartIT {
         @Test
         void isRefusedWithTheSettingToChange(PostgresNode plain) {
             assertThatThrownBy(() -> Bank.builder(plain).build())
-                    .isInstanceOfSatisfying(StartRefusedException.class, e -> {
+                    .isInstanceOfSatisfying(InvalidConfigurationException.class, e -> {
                         assertThat(e.problem()).contains("'plain'").contains("max_prepared_transactions = 0");
                         assertThat(e.action()).contains("ALTER SYSTEM SET max_prepared_transactions");
                     });
@@ -32,21 +32,21 @@ class StartIT {
                         .node("one", east.jdbcUrl(), east.username(), east.password())
                         .node("two", east.jdbcUrl().replace("127.0.0.1", "localhost"), east.username(), east.password())
                         .build())
-                .isInstanceOf(StartRefusedException.class)
+                .isInstanceOf(InvalidConfigurationException.class)
                 .hasMessageContaining("'one' and 'two' are one and the same database");
     }
 
     @Test
     void isRefusedWithoutANode() {
         assertThatThrownBy(() -> PostgresXa.builder().build())
-                .isInstanceOf(StartRefusedException.class)
+                .isInstanceOf(InvalidConfigurationException.class)
                 .hasMessageContaining("No PostgreSQL node");
     }
 
     @Test
     void isRefusedForANameThatWouldSplitInTwo() {
         assertThatThrownBy(() -> PostgresXa.builder().node("my-node", "jdbc:postgresql://x/y", null, null))
-                .isInstanceOf(StartRefusedException.class)
+                .isInstanceOf(InvalidConfigurationException.class)
                 .hasMessageContaining("'mynode'");
     }
 
@@ -82,7 +82,7 @@ class StartIT {
         west.execute("drop schema if exists pgxa cascade");
         DecisionSettings never = new DecisionSettings("pgxa", false, Duration.ofHours(1), false);
         try (PostgresXa xa = Bank.builder(east, west).decision(never).build()) {
-            assertThat(east.count("select count(*) from pg_namespace where nspname = 'pgxa'"))
+            assertThat(east.queryForLong("select count(*) from pg_namespace where nspname = 'pgxa'"))
                     .isZero();
             xa.userTransaction().begin();
             assertThatThrownBy(() -> xa.dataSource("east").getConnection()).hasStackTraceContaining("decision schema");
@@ -94,9 +94,9 @@ class StartIT {
     @Test
     void aSecondStartKeepsTheIdentity(PostgresNode east, PostgresNode west) {
         Bank.open(east, west).close();
-        String before = east.text("select identity from pgxa.node");
+        String before = east.queryForString("select identity from pgxa.node");
         Bank.open(east, west).close();
-        assertThat(east.text("select identity from pgxa.node")).isEqualTo(before);
+        assertThat(east.queryForString("select identity from pgxa.node")).isEqualTo(before);
     }
 
     @Test
@@ -124,7 +124,8 @@ class StartIT {
             bank.add("east", 1);
             bank.add("west", 1);
             bank.transaction().commit();
-            assertThat(east.count("select count(*) from decisions.decision")).isEqualTo(1);
+            assertThat(east.queryForLong("select count(*) from decisions.decision"))
+                    .isEqualTo(1);
         }
     }
 }

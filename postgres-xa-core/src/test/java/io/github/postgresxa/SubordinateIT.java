@@ -172,7 +172,7 @@ class SubordinateIT {
                 Duration.ofSeconds(60),
                 "the manager asks again and all commits",
                 () -> bank.prepared() == 0 && bank.balances().equals(java.util.List.of(990L, 1010L)));
-        assertThat(bank.xa.activeTransactions()).isZero();
+        assertThat(bank.xa.activeTransactionCount()).isZero();
         assertThat(bank.xa.pool("east").active()).isZero();
         assertThat(bank.xa.pool("west").active()).isZero();
     }
@@ -180,8 +180,8 @@ class SubordinateIT {
     @Test
     void abandonedBranchesAreNotFencedByOurRecoveryBecauseTheManagerDecides(PostgresNode east, PostgresNode west)
             throws SQLException {
-        String gid = "pgxa/2/" + TransactionId.random() + "/" + east.text("select identity from pgxa.node") + "/"
-                + west.text("select identity from pgxa.node") + "/00000001.YQ.Yg";
+        String gid = "pgxa/2/" + TransactionId.random() + "/" + east.queryForString("select identity from pgxa.node")
+                + "/" + west.queryForString("select identity from pgxa.node") + "/00000001.YQ.Yg";
         try (Connection c = west.connect();
                 Statement s = c.createStatement()) {
             c.setAutoCommit(false);
@@ -207,7 +207,7 @@ class SubordinateIT {
         String gid = "pgxa/2/%s/%s/%s/00000001.QUJD.REVG".formatted(id, Bank.identity(east), Bank.identity(west));
         west.execute(
                 "begin; update account set balance = balance + 10 where id = 1; prepare transaction '" + gid + "'");
-        String xid = west.text("select transaction::text from pg_prepared_xacts where gid = ?", gid);
+        String xid = west.queryForString("select transaction::text from pg_prepared_xacts where gid = ?", gid);
         east.execute("insert into pgxa.participant values ('%s', '%s')".formatted(Bank.identity(west), xid));
         XAResource recovery = bank.xa.recoveryResource(xid2 -> true);
         try {
@@ -216,7 +216,7 @@ class SubordinateIT {
                     .isInstanceOfSatisfying(
                             XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
             assertThat(west.preparedTransactions()).hasSize(1);
-            assertThat(east.count("select count(*) from pgxa.decision where gtrid = '%s'".formatted(id)))
+            assertThat(east.queryForLong("select count(*) from pgxa.decision where gtrid = '%s'".formatted(id)))
                     .isZero();
         } finally {
             east.execute("delete from pgxa.participant");

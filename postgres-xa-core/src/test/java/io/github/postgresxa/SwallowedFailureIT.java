@@ -60,7 +60,7 @@ class SwallowedFailureIT {
             Eventually.eventually(
                     java.time.Duration.ofSeconds(10),
                     "the backend is gone",
-                    () -> west.count("select count(*) from pg_stat_activity where pid = "
+                    () -> west.queryForLong("select count(*) from pg_stat_activity where pid = "
                                     + c.unwrap(PGConnection.class).getBackendPID())
                             == 0);
         }
@@ -231,7 +231,8 @@ class SwallowedFailureIT {
             Eventually.eventually(
                     java.time.Duration.ofSeconds(10),
                     "the statement waits for the lock",
-                    () -> east.count("select count(*) from pg_stat_activity where wait_event_type = 'Lock'") > 0);
+                    () -> east.queryForLong("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+                            > 0);
             assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
             assertThatThrownBy(() -> running.get(20, TimeUnit.SECONDS)).hasCauseInstanceOf(SQLException.class);
             blocker.rollback();

@@ -47,7 +47,7 @@ class TimeoutIT {
         Eventually.eventually(
                 Duration.ofSeconds(5),
                 "the row locks of the other node are gone before anybody calls commit",
-                () -> east.count(
+                () -> east.queryForLong(
                                 "select count(*) from pg_locks where locktype = 'relation' and relation = 'account'::regclass")
                         == 0);
         assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);

@@ -91,10 +91,10 @@ class TlsIT {
             assertThat(bank.balances()).containsExactly(999L, 1001L);
             for (PostgresNode node : List.of(east, west)) {
                 String sessions = "select count(*) from pg_stat_ssl join pg_stat_activity using (pid) where " + OURS;
-                assertThat(node.count(sessions + " and ssl"))
+                assertThat(node.queryForLong(sessions + " and ssl"))
                         .as("work and recovery")
                         .isGreaterThanOrEqualTo(2);
-                assertThat(node.count(sessions + " and not ssl")).isZero();
+                assertThat(node.queryForLong(sessions + " and not ssl")).isZero();
             }
         }
     }
@@ -129,7 +129,7 @@ class TlsIT {
             assertThatThrownBy(() -> bank.add("west", 1)).hasStackTraceContaining(message);
             bank.transaction().rollback();
             assertThat(bank.xa.recoverNow().problems().toString()).contains(message);
-            assertThat(west.count("select count(*) from pg_stat_activity where " + OURS))
+            assertThat(west.queryForLong("select count(*) from pg_stat_activity where " + OURS))
                     .as("nobody went on without TLS")
                     .isZero();
             assertThat(west.preparedTransactions()).hasSize(1);

@@ -92,7 +92,7 @@ class UnreachableNodeIT {
                         .hasStackTraceContaining("'west'")
                         .hasStackTraceContaining(cause.text);
                 assertThat(bank.balances()).containsExactly(1000L, 1000L);
-                assertThat(bank.xa.activeTransactions()).isZero();
+                assertThat(bank.xa.activeTransactionCount()).isZero();
                 assertThat(refusal).hasMessageContaining("'west'").hasMessageContaining(cause.text);
             }
         }
@@ -209,7 +209,8 @@ class UnreachableNodeIT {
             bank.add("east", -10);
             assertThatThrownBy(() -> bank.add("west", 10)).isInstanceOf(SQLException.class);
             bank.transaction().commit();
-            assertThat(east.count("select balance from account where id = 1")).isEqualTo(990L);
+            assertThat(east.queryForLong("select balance from account where id = 1"))
+                    .isEqualTo(990L);
         } finally {
             west.start();
         }
@@ -223,7 +224,8 @@ class UnreachableNodeIT {
             bank.add("east", -10);
             assertThatThrownBy(() -> bank.xa.tryConnection("west")).hasMessageContaining("'west'");
             bank.transaction().commit();
-            assertThat(east.count("select balance from account where id = 1")).isEqualTo(990L);
+            assertThat(east.queryForLong("select balance from account where id = 1"))
+                    .isEqualTo(990L);
             west.start();
             try (Connection c = bank.xa.tryConnection("west")) {
                 assertThat(c.isValid(1)).isTrue();

@@ -23,7 +23,7 @@ class UnsafeServerIT {
         eventually(
                 Duration.ofSeconds(10),
                 "fsync is off",
-                () -> west.text("show fsync").equals("off"));
+                () -> west.queryForString("show fsync").equals("off"));
         ListAppender<ILoggingEvent> log = new ListAppender<>();
         Logger logger = (Logger) LoggerFactory.getLogger(Recovery.class);
         log.start();

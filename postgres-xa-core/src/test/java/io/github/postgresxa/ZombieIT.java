@@ -42,11 +42,11 @@ class ZombieIT {
                 Eventually.eventually(
                         Duration.ofSeconds(20),
                         "the survivor fenced it and rolled its branch back",
-                        () -> east.count(
+                        () -> east.queryForLong(
                                                 "select count(*) from pgxa.decision where outcome = 'A' and coordinator = 'bank'")
                                         == 1
                                 && survivor.prepared() == 0);
-                assertThat(east.count("select count(*) from pg_stat_activity where state = 'idle in transaction'"
+                assertThat(east.queryForLong("select count(*) from pg_stat_activity where state = 'idle in transaction'"
                                 + " and application_name = 'postgres-xa zombie'"))
                         .as("its work at home is still open")
                         .isEqualTo(1);
@@ -60,9 +60,9 @@ class ZombieIT {
             }
             assertThat(survivor.balances()).containsExactly(1000L, 1000L);
             assertThat(survivor.prepared()).isZero();
-            assertThat(east.count("select count(*) from pgxa.decision where outcome = 'C'"))
+            assertThat(east.queryForLong("select count(*) from pgxa.decision where outcome = 'C'"))
                     .isZero();
-            assertThat(east.count("select balance from account where id = 1 for update nowait"))
+            assertThat(east.queryForLong("select balance from account where id = 1 for update nowait"))
                     .isEqualTo(1000);
         }
     }

@@ -1,6 +1,6 @@
 package io.github.postgresxa.cli;
 
-import io.github.postgresxa.operations.Adopt;
+import io.github.postgresxa.operations.AdoptRequest;
 import io.github.postgresxa.operations.Adoption;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.operations.Origin;
@@ -39,8 +39,8 @@ final class AdoptCommand extends NodeCommand {
 
     @Override
     int run(Operations operations, PrintWriter out) {
-        Adoption done =
-                operations.adopt(new Adopt(node, origin, reason, System.getProperty("user.name", "console"), force));
+        Adoption done = operations.adopt(
+                new AdoptRequest(node, origin, reason, System.getProperty("user.name", "console"), force));
         out.printf(
                 "node %s: adopted as %s, identity %s (was %s)%n",
                 done.node(), done.origin(), done.now(), done.before());

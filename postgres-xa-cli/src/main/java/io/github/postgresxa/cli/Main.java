@@ -1,6 +1,6 @@
 package io.github.postgresxa.cli;
 
-import io.github.postgresxa.StartRefusedException;
+import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.operations.RefusedException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -45,7 +45,7 @@ public final class Main implements Callable<Integer> {
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((problem, command, parsed) -> {
                     if (problem instanceof RefusedException
-                            || problem instanceof StartRefusedException
+                            || problem instanceof InvalidConfigurationException
                             || problem instanceof IllegalArgumentException) {
                         command.getErr().println(problem.getMessage());
                         return CommandLine.ExitCode.SOFTWARE;

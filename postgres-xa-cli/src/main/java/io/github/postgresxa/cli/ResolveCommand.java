@@ -1,11 +1,11 @@
 package io.github.postgresxa.cli;
 
 import io.github.postgresxa.TransactionId;
-import io.github.postgresxa.operations.Action;
+import io.github.postgresxa.operations.DecisionState;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.operations.Resolution;
-import io.github.postgresxa.operations.Resolve;
-import io.github.postgresxa.operations.State;
+import io.github.postgresxa.operations.ResolveAction;
+import io.github.postgresxa.operations.ResolveRequest;
 import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,14 +24,14 @@ final class ResolveCommand extends NodeCommand {
     private String id;
 
     @Parameters(index = "1", paramLabel = "action", description = "${COMPLETION-CANDIDATES}")
-    private Action action;
+    private ResolveAction action;
 
     @Option(
             names = "--expect",
             required = true,
             description =
                     "The decision that 'explain' showed: ${COMPLETION-CANDIDATES}. If it is another one by now, nothing is done.")
-    private State expected;
+    private DecisionState expected;
 
     @Option(names = "--reason", required = true, description = "Why, for the log.")
     private String reason;
@@ -46,7 +46,7 @@ final class ResolveCommand extends NodeCommand {
 
     @Override
     int run(Operations operations, PrintWriter out) {
-        Resolution done = operations.resolve(new Resolve(
+        Resolution done = operations.resolve(new ResolveRequest(
                 TransactionId.parse(id), action, expected, reason, System.getProperty("user.name", "console"), force));
         out.printf("transaction %s: %s%s%n", done.transaction(), done.action(), done.forced() ? ", forced" : "");
         done.branches().forEach(branch -> out.printf("  %s: %s (%s)%n", branch.node(), branch.result(), branch.gid()));

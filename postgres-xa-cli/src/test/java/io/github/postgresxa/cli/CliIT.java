@@ -86,7 +86,7 @@ class CliIT {
     }
 
     private static String identity(PostgresNode node) {
-        return node.text("select identity from pgxa.node");
+        return node.queryForString("select identity from pgxa.node");
     }
 
     private void install() {
@@ -137,8 +137,9 @@ class CliIT {
         assertThat(done.out()).contains("west: rolled back");
         assertThat(done.err()).contains("audit", id.toString(), "ticket 1");
         assertThat(west.preparedTransactions()).isEmpty();
-        assertThat(west.count("select balance from account where id = 1")).isEqualTo(1000);
-        assertThat(east.text("select outcome from pgxa.decision where gtrid = '%s'".formatted(id)))
+        assertThat(west.queryForLong("select balance from account where id = 1"))
+                .isEqualTo(1000);
+        assertThat(east.queryForString("select outcome from pgxa.decision where gtrid = '%s'".formatted(id)))
                 .isEqualTo("A");
     }
 

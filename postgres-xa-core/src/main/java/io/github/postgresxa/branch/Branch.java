@@ -10,7 +10,7 @@ import io.github.postgresxa.node.DefaultRole;
 import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Session;
-import io.github.postgresxa.node.Undisturbed;
+import io.github.postgresxa.node.Uninterruptibles;
 import io.github.postgresxa.node.XidStatus;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -56,7 +56,7 @@ public final class Branch {
 
     private final Session session;
     private final TransactionAware pooled;
-    private final Work work;
+    private final BranchActivity work;
 
     private volatile @Nullable Seal seal;
     private @Nullable Gid gid;
@@ -75,7 +75,7 @@ public final class Branch {
             throws SQLException {
         this.session = session;
         this.pooled = pooled;
-        this.work = new Work(session, characteristics);
+        this.work = new BranchActivity(session, characteristics);
     }
 
     /** {@return the session it lives on} */
@@ -84,7 +84,7 @@ public final class Branch {
     }
 
     /** {@return what the application did so far} */
-    public Work work() {
+    public BranchActivity work() {
         return work;
     }
 
@@ -164,7 +164,7 @@ public final class Branch {
      * {@return why this branch can only be rolled back, or null; no round trip} Waits for a statement that another thread still runs.
      */
     public @Nullable SQLException check() {
-        if (!Undisturbed.tryLock(session.lock(), CANCEL_LIMIT)) {
+        if (!Uninterruptibles.tryLock(session.lock(), CANCEL_LIMIT)) {
             return new SQLException(
                     "node '%s': a statement was still running in another thread when the transaction was to commit"
                             .formatted(session.node().name()),
@@ -297,19 +297,19 @@ public final class Branch {
      * @return the answer
      * @see <a href="https://www.postgresql.org/docs/current/sql-prepare-transaction.html">PREPARE TRANSACTION</a>
      */
-    public Answer prepare(Gid name) {
+    public VerbResult prepare(Gid name) {
         gid = name;
         Reply reply = send(STILL_IN_TRANSACTION + DefaultRole.ASSUME + session.raise()
                 + "select pg_catalog.pg_current_xact_id();\nprepare transaction '" + name.text() + "'");
-        Answer answer = Replies.toPrepare(reply);
+        VerbResult answer = Replies.toPrepare(reply);
         if (answer.done()) { // A reply that broke off may end with another row.
             String assigned = reply.rows().get(reply.rows().size() - 1).get(0);
             xid = assigned == null ? null : Long.parseUnsignedLong(assigned);
         }
         SQLException problem = answer.problem();
-        if (answer.kind() == Answer.Kind.REFUSED && problem != null) {
+        if (answer.kind() == VerbResult.Kind.REFUSED && problem != null) {
             gid = null;
-            return Answer.refused(PrepareRefusal.explain(session.node().name(), problem));
+            return VerbResult.refused(PrepareRefusal.explain(session.node().name(), problem));
         }
         return answer;
     }
@@ -355,26 +355,26 @@ public final class Branch {
      * @param burst the INSERT of the row and COMMIT
      * @return the answer; if it is {@code UNKNOWN}, only the fence can tell
      */
-    public Answer decide(String burst) {
+    public VerbResult decide(String burst) {
         return DecisionRefusal.explain(session, Replies.toDecide(send(burst)));
     }
 
     /** {@return the answer to the COMMIT of a branch that only read: nothing can be lost by it, so it needs no care} */
-    public Answer endReading() {
+    public VerbResult endReading() {
         return Replies.toCommit(askQuickly("commit"));
     }
 
     /** {@return the answer to a plain COMMIT} */
-    public Answer commit() {
+    public VerbResult commit() {
         return Replies.toCommit(send(STILL_IN_TRANSACTION + "commit"));
     }
 
     /** {@return the answer to COMMIT PREPARED; if it is not {@code DONE}, recovery goes on} */
-    public Answer commitPrepared() {
+    public VerbResult commitPrepared() {
         return finish("COMMIT PREPARED");
     }
 
-    private Answer finish(String verb) {
+    private VerbResult finish(String verb) {
         Gid name = gid;
         if (name == null) {
             throw new IllegalStateException(verb + " of a branch that was never prepared");
@@ -429,7 +429,7 @@ public final class Branch {
         boolean idle = session.lock().tryLock();
         while (!idle && System.nanoTime() < deadline) {
             session.cancel();
-            idle = Undisturbed.tryLock(session.lock(), BETWEEN_CANCELS);
+            idle = Uninterruptibles.tryLock(session.lock(), BETWEEN_CANCELS);
         }
         session.destroy();
         if (idle) {

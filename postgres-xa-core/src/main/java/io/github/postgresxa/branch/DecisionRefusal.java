@@ -17,9 +17,9 @@ final class DecisionRefusal {
      * @param answer the answer to the decision
      * @return the same answer, with a reason that a person can act on
      */
-    static Answer explain(Session home, Answer answer) {
+    static VerbResult explain(Session home, VerbResult answer) {
         SQLException problem = answer.problem();
-        if (answer.kind() != Answer.Kind.REFUSED || problem == null || !lacksItsXid(problem)) {
+        if (answer.kind() != VerbResult.Kind.REFUSED || problem == null || !lacksItsXid(problem)) {
             return answer;
         }
         String why = home.isDirect()
@@ -27,7 +27,7 @@ final class DecisionRefusal {
                         + " node first, or to a table of this one; or do that work in a transaction of its own"
                 : "A foreign table, a view with an INSTEAD OF trigger, MOVE, or a cursor WITH HOLD does that, and so does a pooler that leads to another"
                         + " database than before";
-        return Answer.refused(new SQLException(
+        return VerbResult.refused(new SQLException(
                 "node '%s' reported rows written, but its transaction wrote none of its own, so it cannot keep the decision. %s"
                         .formatted(home.node().name(), why),
                 problem.getSQLState(),

@@ -16,9 +16,9 @@ final class Replies {
      * wait for the standby is not a success, and an answer that fits nothing says nothing. After an error nothing may be assumed where the connection is gone, or where a cancel
      * request could have struck after the record was written.
      */
-    static Answer toPrepare(Reply reply) {
+    static VerbResult toPrepare(Reply reply) {
         if (reply.endedWith("PREPARE TRANSACTION")) {
-            return Answer.DONE;
+            return VerbResult.DONE;
         }
         boolean mayBePrepared = reply.gone()
                 || reply.standbyMissed() != null
@@ -26,8 +26,8 @@ final class Replies {
                 || reply.sqlState().startsWith("08");
         boolean surelyNot = reply.error() != null || reply.endedWith("ROLLBACK");
         return surelyNot && !mayBePrepared
-                ? Answer.refused(reply.problem("PREPARE TRANSACTION"))
-                : Answer.unknown(reply.problem("PREPARE TRANSACTION"));
+                ? VerbResult.refused(reply.problem("PREPARE TRANSACTION"))
+                : VerbResult.unknown(reply.problem("PREPARE TRANSACTION"));
     }
 
     /**
@@ -35,34 +35,34 @@ final class Replies {
      * surely rolled back. If COMMIT itself failed, only integrity (class 23) and serialization (class 40) errors are sure: a cancel
      * (57014) can come after the commit record is written. All else is unknown.
      */
-    static Answer toDecide(Reply reply) {
+    static VerbResult toDecide(Reply reply) {
         if (reply.endedWith("COMMIT") && reply.tags().contains("INSERT 0 1")) {
-            return Answer.DONE;
+            return VerbResult.DONE;
         }
         return notCommitted(reply, "the decision");
     }
 
     /** COMMIT of a branch that was not prepared. */
-    static Answer toCommit(Reply reply) {
-        return reply.endedWith("COMMIT") ? Answer.DONE : notCommitted(reply, "COMMIT");
+    static VerbResult toCommit(Reply reply) {
+        return reply.endedWith("COMMIT") ? VerbResult.DONE : notCommitted(reply, "COMMIT");
     }
 
-    private static Answer notCommitted(Reply reply, String what) {
+    private static VerbResult notCommitted(Reply reply, String what) {
         boolean commitNotRun = reply.error() != null && reply.state() == TransactionState.FAILED;
         boolean commitRefused =
                 reply.sqlState().startsWith("23") || reply.sqlState().startsWith("40");
         boolean noTransaction = reply.sqlState().equals("25P01"); // The session had lost it before COMMIT was run.
         boolean rolledBack = reply.endedWith("ROLLBACK");
         return !reply.gone() && (commitNotRun || commitRefused || rolledBack || noTransaction)
-                ? Answer.refused(reply.problem(what))
-                : Answer.unknown(reply.problem(what));
+                ? VerbResult.refused(reply.problem(what))
+                : VerbResult.unknown(reply.problem(what));
     }
 
     /**
      * COMMIT PREPARED or ROLLBACK PREPARED. "No such prepared transaction" (42704) is not done: somebody else may have finished it, either
      * way, or a failover may have lost it.
      */
-    static Answer toFinish(Reply reply, String tag) {
-        return reply.endedWith(tag) ? Answer.DONE : Answer.unknown(reply.problem(tag));
+    static VerbResult toFinish(Reply reply, String tag) {
+        return reply.endedWith(tag) ? VerbResult.DONE : VerbResult.unknown(reply.problem(tag));
     }
 }

@@ -48,9 +48,9 @@ public final class NodeDataSource implements DataSource {
             Supplier<TransactionCharacteristics> characteristics,
             Executor workers) {
         this.transactions = transactions;
-        Joining joining = new Joining(transactions, schema, twins, characteristics);
-        this.pool = new NodePool(node, joining, workers);
-        joining.of(pool);
+        BranchEnlistment enlistment = new BranchEnlistment(transactions, schema, twins, characteristics);
+        this.pool = new NodePool(node, enlistment, workers);
+        enlistment.of(pool);
     }
 
     /**

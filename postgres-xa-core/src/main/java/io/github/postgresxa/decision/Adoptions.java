@@ -25,7 +25,7 @@ public final class Adoptions {
      * @return the new identity
      * @throws SQLException if it was not done, or that is not known
      */
-    public NodeIdentity copy(Wire wire, Place seen) throws SQLException {
+    public NodeIdentity copy(Wire wire, DatabaseLocation seen) throws SQLException {
         return adopt(wire, sql.newIdentity(seen), sql.emptied());
     }
 
@@ -37,7 +37,7 @@ public final class Adoptions {
      * @return the identity
      * @throws SQLException if it was not done, or that is not known
      */
-    public NodeIdentity moved(Wire wire, Place seen) throws SQLException {
+    public NodeIdentity moved(Wire wire, DatabaseLocation seen) throws SQLException {
         return adopt(wire, sql.bindHere(seen), "");
     }
 
@@ -47,7 +47,7 @@ public final class Adoptions {
             wire.send("rollback").orThrow();
             throw new SQLException("it is not what it was a moment ago; nothing was done");
         }
-        Reply done = wire.send(more + sql.identityQuestion() + sql.stand());
+        Reply done = wire.send(more + sql.identityQuery() + sql.stand());
         if (!done.endedWith("COMMIT")) {
             throw done.problem("the new identity");
         }

@@ -10,10 +10,10 @@ import java.util.List;
  * A row of the decision log.
  *
  * @param transaction the transaction it settles
- * @param verb commit or abort
+ * @param kind commit or abort
  * @param participants the nodes that hold a prepared branch of it; empty for a fence
  */
-public record Decision(TransactionId transaction, Verb verb, List<Participant> participants) {
+public record Decision(TransactionId transaction, Kind kind, List<Participant> participants) {
 
     /** Copies the list. */
     public Decision {
@@ -40,7 +40,7 @@ public record Decision(TransactionId transaction, Verb verb, List<Participant> p
     }
 
     /** What the row says. */
-    public enum Verb {
+    public enum Kind {
         /** C: every branch commits. */
         COMMIT,
         /** A: no branch commits. */
@@ -56,7 +56,7 @@ public record Decision(TransactionId transaction, Verb verb, List<Participant> p
             return this == COMMIT ? Outcome.ROLLED_BACK : Outcome.COMMITTED;
         }
 
-        static Verb of(String letter) {
+        static Kind of(String letter) {
             return switch (letter) {
                 case "C" -> COMMIT;
                 case "A" -> ABORT;

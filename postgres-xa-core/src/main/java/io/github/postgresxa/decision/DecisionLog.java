@@ -17,14 +17,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * The decision log: what it promises, over a wire to a home.
  *
- * <p>All methods but {@link #commitBurst}, here and in {@link Fences} and {@link KeptDecisions}, need a wire outside a transaction. After an exception the wire must be closed:
+ * <p>All methods but {@link #commitStatements}, here and in {@link Fences} and {@link DecisionRetention}, need a wire outside a transaction. After an exception the wire must be closed:
  * it may hold a failed transaction. Every statement checks that the database at the other end is the home.
  */
 public final class DecisionLog {
 
     private final DecisionSql sql;
     private final Fences fences;
-    private final KeptDecisions kept;
+    private final DecisionRetention kept;
 
     /**
      * @param schema the schema's checked name
@@ -33,7 +33,7 @@ public final class DecisionLog {
     public DecisionLog(String schema, String coordinator) {
         this.sql = new DecisionSql(schema, coordinator);
         this.fences = new Fences(sql);
-        this.kept = new KeptDecisions(sql);
+        this.kept = new DecisionRetention(sql);
     }
 
     /** {@return how rows A are written} */
@@ -42,7 +42,7 @@ public final class DecisionLog {
     }
 
     /** {@return what the log keeps, and how it is deleted} */
-    public KeptDecisions kept() {
+    public DecisionRetention kept() {
         return kept;
     }
 
@@ -57,7 +57,7 @@ public final class DecisionLog {
      * @param participants the prepared branches
      * @return SQL text that ends with COMMIT
      */
-    public String commitBurst(TransactionId id, Session home, List<Participant> participants) {
+    public String commitStatements(TransactionId id, Session home, List<Participant> participants) {
         return sql.commit(id, home, participants);
     }
 
@@ -88,7 +88,7 @@ public final class DecisionLog {
         if (!reply.endedWith("COMMIT")) {
             throw reply.problem("the decision");
         }
-        return new Decision(id, Decision.Verb.COMMIT, participants);
+        return new Decision(id, Decision.Kind.COMMIT, participants);
     }
 
     /**
@@ -100,10 +100,10 @@ public final class DecisionLog {
      * @return the rows that were there
      * @throws SQLException if the home did not answer or is another database
      */
-    public Look look(Wire wire, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
-        Reply reply = wire.send(sql.look(ids));
+    public Rows read(Wire wire, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
+        Reply reply = wire.send(sql.read(ids));
         Map<TransactionId, DecisionRow> rows = LogReply.byId(LogReply.read(reply, home, ""));
-        return new Look(rows, String.valueOf(LogReply.mark(reply)));
+        return new Rows(rows, String.valueOf(LogReply.mark(reply)));
     }
 
     /**
@@ -113,7 +113,7 @@ public final class DecisionLog {
      * @param mark the highest home xid of any deleted C row, a moment after; as long as it stays what it once was, no decision was forgotten in
      *     between
      */
-    public record Look(Map<TransactionId, DecisionRow> rows, String mark) {}
+    public record Rows(Map<TransactionId, DecisionRow> rows, String mark) {}
 
     /**
      * Looks for decisions, and for transactions that could still bring one.
@@ -217,7 +217,7 @@ public final class DecisionLog {
     }
 
     /** {@return the statement that asks a database who it is, for a check within somebody else's question} */
-    public String identityQuestion() {
-        return sql.identityQuestion();
+    public String identityQuery() {
+        return sql.identityQuery();
     }
 }

@@ -3,7 +3,7 @@ package io.github.postgresxa.decision;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
-import io.github.postgresxa.log.Printable;
+import io.github.postgresxa.log.Sanitizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -55,7 +55,7 @@ public final class DecisionRow {
         for (int i = 0; i < identities.length; i++) {
             participants.add(participant(i + 1, identities[i], xids[i], incarnations[i]));
         }
-        return new Decision(TransactionId.parse(gtrid), Decision.Verb.of(String.valueOf(row.get(1))), participants);
+        return new Decision(TransactionId.parse(gtrid), Decision.Kind.of(String.valueOf(row.get(1))), participants);
     }
 
     private static Participant participant(int number, String identity, String xid, String incarnation) {
@@ -73,7 +73,7 @@ public final class DecisionRow {
     }
 
     private static String shown(String text) {
-        return Printable.oneLine(text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text);
+        return Sanitizer.oneLine(text.length() > SHOWN ? text.substring(0, SHOWN) + "..." : text);
     }
 
     private static String[] split(@Nullable String list) {
@@ -101,7 +101,7 @@ public final class DecisionRow {
 
     /** {@return whether it can be read, and says commit} */
     public boolean isCommit() {
-        return decision != null && decision.verb() == Decision.Verb.COMMIT;
+        return decision != null && decision.kind() == Decision.Kind.COMMIT;
     }
 
     /**

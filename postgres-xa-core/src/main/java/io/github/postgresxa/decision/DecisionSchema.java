@@ -44,11 +44,11 @@ public final class DecisionSchema {
      * @throws MisplacedIdentityException if the identity belongs to another database: this one is a copy, or was moved
      */
     public Optional<NodeIdentity> identity(Wire wire) throws SQLException {
-        Optional<Place> place = place(wire);
+        Optional<DatabaseLocation> place = place(wire);
         if (place.isPresent() && !place.get().here()) {
             throw MisplacedIdentityException.found(place.get());
         }
-        return place.map(Place::identity);
+        return place.map(DatabaseLocation::identity);
     }
 
     /**
@@ -58,7 +58,7 @@ public final class DecisionSchema {
      * @return the identity, and whether it belongs to the database; empty if the schema is missing and is not ours to create
      * @throws SQLException as {@link #identity}
      */
-    public Optional<Place> place(Wire wire) throws SQLException {
+    public Optional<DatabaseLocation> place(Wire wire) throws SQLException {
         int version = version(wire);
         if (version < VERSION) {
             if (settings.initializeSchema()) {
@@ -70,7 +70,7 @@ public final class DecisionSchema {
             }
         }
         List<List<@Nullable String>> rows = wire.send(sql.identity()).orThrow().rows();
-        return rows.stream().findFirst().map(Place::read);
+        return rows.stream().findFirst().map(DatabaseLocation::read);
     }
 
     /** {@return the version that is there; 0 if there is none} */

@@ -120,7 +120,7 @@ final class DecisionSql {
     }
 
     /** A look without consequences: "no row" proves nothing. Rows first: each statement sees its own moment. */
-    String look(Collection<TransactionId> ids) {
+    String read(Collection<TransactionId> ids) {
         return rows(ids) + who();
     }
 
@@ -195,15 +195,15 @@ final class DecisionSql {
                         .formatted(retention.toMillis(), later, limit);
     }
 
-    /** Which incarnations of which participants the C rows name, in one stretch of the table; and how long the table is. */
+    /** Which incarnations of which participants the C rows name, in one range of the table; and how long the table is. */
     String incarnations(long block, long blocks) {
         return who()
                 + length()
                 + "select distinct p, i, '', '' from %s.decision, unnest(participants, participant_incarnations) as named(p, i) where outcome = 'C' and %s"
-                        .formatted(schema, stretch(block, blocks));
+                        .formatted(schema, range(block, blocks));
     }
 
-    /** C rows that name a node in another incarnation than its present one, in one stretch of the table; and how long the table is. */
+    /** C rows that name a node in another incarnation than its present one, in one range of the table; and how long the table is. */
     String ofOtherIncarnations(NodeIdentity participant, String incarnation, long block, long blocks) {
         return who()
                 + length()
@@ -213,11 +213,11 @@ final class DecisionSql {
                                 participant,
                                 incarnation.replaceAll("[^0-9A-F:]", ""),
                                 Participant.UNKNOWN_INCARNATION,
-                                stretch(block, blocks));
+                                range(block, blocks));
     }
 
     /** No index knows what is looked for here, so all rows are read; but in the order in which they lie on the disk, and no statement reads for long. */
-    private static String stretch(long block, long blocks) {
+    private static String range(long block, long blocks) {
         return "ctid >= '(%d,0)' and ctid < '(%d,0)'".formatted(block, block + blocks);
     }
 
@@ -255,7 +255,7 @@ final class DecisionSql {
                 """.formatted(schema, home, retention.toMillis(), HERE);
     }
 
-    String identityQuestion() {
+    String identityQuery() {
         return "select identity from %s.node where %s;\n".formatted(schema, HERE);
     }
 
@@ -266,7 +266,7 @@ final class DecisionSql {
     }
 
     /** A new identity, as the DDL makes one. The transaction stays open. */
-    String newIdentity(Place seen) {
+    String newIdentity(DatabaseLocation seen) {
         return adopt(
                 seen,
                 "identity = (select left(u, 12) || right(u, 4) from (select replace(gen_random_uuid()::text, '-', '') as u) random), mark = null, marks_since = null, ");
@@ -276,13 +276,13 @@ final class DecisionSql {
      * The same identity, for the place where it is now. Restored from a dump, the server counts xids anew: a mark from before would be in their way, and no
      * transaction of the new count is below it. The transaction stays open.
      */
-    String bindHere(Place seen) {
+    String bindHere(DatabaseLocation seen) {
         return adopt(seen, "mark = case when mark < pg_snapshot_xmax(pg_current_snapshot()) then mark end, ");
     }
 
     /** Only if it is what was seen. */
-    private String adopt(Place seen, String change) {
-        Place.Spot stored = seen.stored();
+    private String adopt(DatabaseLocation seen, String change) {
+        DatabaseLocation.Spot stored = seen.stored();
         return BEGIN
                 + """
                 select pg_advisory_xact_lock(hashtext('postgres-xa schema'));

@@ -19,7 +19,7 @@ public final class MisplacedIdentityException extends SQLException {
         super(message + ADVICE, OBJECT_NOT_IN_PREREQUISITE_STATE);
     }
 
-    static MisplacedIdentityException found(Place place) {
+    static MisplacedIdentityException found(DatabaseLocation place) {
         return new MisplacedIdentityException(place.misplaced());
     }
 

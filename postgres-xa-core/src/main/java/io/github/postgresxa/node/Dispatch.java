@@ -1,7 +1,7 @@
 package io.github.postgresxa.node;
 
+import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.log.Throttle;
-import io.github.postgresxa.log.Wording;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -137,14 +137,14 @@ public final class Dispatch {
             try {
                 task.run();
             } catch (Throwable e) {
-                log(() -> LOG.error(Wording.PASS_FAILED, e));
+                log(() -> LOG.error(LogMessages.PASS_FAILED, e));
             }
         };
     }
 
     private static void tell(Executor executor, Throwable e) {
         if (!(executor instanceof ExecutorService service && service.isShutdown()) && LINES.pass()) {
-            log(() -> LOG.warn(Wording.NO_THREAD, e.toString(), LINES.more()));
+            log(() -> LOG.warn(LogMessages.NO_THREAD, e.toString(), LINES.more()));
         }
     }
 

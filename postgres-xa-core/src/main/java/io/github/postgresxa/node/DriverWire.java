@@ -22,7 +22,7 @@ final class DriverWire implements Wire {
 
     @Override
     public Reply send(String sql) {
-        return Burst.send(physical, sql);
+        return SimpleQuery.send(physical, sql);
     }
 
     @Override

@@ -13,9 +13,9 @@ import org.postgresql.PGProperty;
  *
  * @param settings how to reach it
  * @param application what the server shows as {@code application_name}, unless the URL names another
- * @param dialer how a wire to it is opened
+ * @param connector how a wire to it is opened
  */
-public record Node(NodeSettings settings, String application, Dialer dialer) {
+public record Node(NodeSettings settings, String application, Connector connector) {
 
     /**
      * A node that is reached over the driver.
@@ -24,7 +24,7 @@ public record Node(NodeSettings settings, String application, Dialer dialer) {
      * @param application what the server shows
      */
     public Node(NodeSettings settings, String application) {
-        this(settings, application, Dialer.DRIVER);
+        this(settings, application, Connector.DRIVER);
     }
 
     /** {@return the configured name} */
@@ -39,7 +39,7 @@ public record Node(NodeSettings settings, String application, Dialer dialer) {
      * @throws SQLException if the node does not answer
      */
     public Wire connect() throws SQLException {
-        return dialer.dial(this, settings.username(), settings.password());
+        return connector.connect(this, settings.username(), settings.password());
     }
 
     /**
@@ -50,7 +50,7 @@ public record Node(NodeSettings settings, String application, Dialer dialer) {
      */
     public Wire connectForRecovery() throws SQLException {
         RecoveryRole role = settings.recoveryRole();
-        return role == null ? connect() : dialer.dial(this, role.username(), role.password());
+        return role == null ? connect() : connector.connect(this, role.username(), role.password());
     }
 
     /** {@return the URL with what a long-lived connection should have, unless the user's URL says otherwise} */

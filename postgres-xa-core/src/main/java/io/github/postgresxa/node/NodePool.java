@@ -25,7 +25,7 @@ public final class NodePool implements AutoCloseable {
 
     private final Node node;
     private final TransactionIntegration integration;
-    private final HandOver handOver;
+    private final ConnectionHandoff handoff;
     private volatile @Nullable AgroalDataSource agroal;
     private volatile boolean closed;
     private volatile long suspectedAt = System.nanoTime();
@@ -38,7 +38,7 @@ public final class NodePool implements AutoCloseable {
     public NodePool(Node node, TransactionIntegration integration, Executor workers) {
         this.node = node;
         this.integration = integration;
-        this.handOver = new HandOver(workers);
+        this.handoff = new ConnectionHandoff(workers);
         if (node.settings().pool().minSize() > 0) {
             try {
                 make(); // These connections are wanted from the beginning.
@@ -61,8 +61,8 @@ public final class NodePool implements AutoCloseable {
         if (closed) {
             throw NoConnection.closed(node, null);
         }
-        made = AgroalDataSource.from(configuration(node, integration), new PoolLog(node.name()), handOver);
-        handOver.of(made);
+        made = AgroalDataSource.from(configuration(node, integration), new PoolLog(node.name()), handoff);
+        handoff.of(made);
         agroal = made;
         return made;
     }
@@ -85,7 +85,7 @@ public final class NodePool implements AutoCloseable {
                         .recoveryEnable(false) // recovery has connections of its own
                         .exceptionSorter(new ConnectionLost())
                         .transactionIntegration(integration)
-                        .connectionCache(handOver)
+                        .connectionCache(handoff)
                         .connectionFactoryConfiguration(f -> {
                             f.connectionProviderClass(WatchedDataSource.class)
                                     .jdbcUrl(node.poolUrl())
@@ -110,13 +110,13 @@ public final class NodePool implements AutoCloseable {
      * @throws SQLException if none is free in time or the node does not answer; it names the node and says what to do
      */
     public Connection getConnection() throws SQLException {
-        handOver.asked();
+        handoff.asked();
         try {
             return pool().getConnection();
         } catch (SQLException | RuntimeException e) {
             throw NoConnection.explain(node, e, active());
         } finally {
-            handOver.answered();
+            handoff.answered();
         }
     }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
 
 /**
- * What a server answered to a {@link Burst}.
+ * What a server answered to a {@link SimpleQuery}.
  *
  * @param tags the command tags in order, up to the first error; a query with rows stands as {@code SELECT n}
  * @param rows the rows of all queries, as text

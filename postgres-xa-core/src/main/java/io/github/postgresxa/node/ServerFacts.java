@@ -28,7 +28,7 @@ public record ServerFacts(
             """;
 
     /** {@return whether the server has ever failed over or was restored to a moment: each begins a new timeline} */
-    public boolean beganAnew() {
+    public boolean hasSwitchedTimeline() {
         return !incarnation.endsWith(":00000001");
     }
 

@@ -35,7 +35,7 @@ public final class Session {
     private final Node node;
     private final Wire wire;
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile @Nullable FarEnd farEnd;
+    private volatile @Nullable ServerIdentity farEnd;
     private volatile boolean durabilityTouched;
     private volatile boolean underAnotherRole;
     private volatile long lastUsed = System.nanoTime();
@@ -67,24 +67,24 @@ public final class Session {
 
     /** {@return the identity of the database at the other end; asked once per physical connection, because an address can come to lead elsewhere} */
     public @Nullable NodeIdentity identity() {
-        FarEnd known = farEnd;
+        ServerIdentity known = farEnd;
         return known == null ? null : known.identity();
     }
 
     /** {@return the server's incarnation, known since {@link #identify}; empty before} */
     public String incarnation() {
-        FarEnd known = farEnd;
+        ServerIdentity known = farEnd;
         return known == null ? "" : known.incarnation();
     }
 
     /** {@return whether the server that was identified is surely the one that answers now} */
     public boolean isDirect() {
-        FarEnd known = farEnd;
+        ServerIdentity known = farEnd;
         return known != null && known.direct();
     }
 
     /** @param found what was found out about the server's end */
-    public void identify(FarEnd found) {
+    public void identify(ServerIdentity found) {
         this.farEnd = found;
     }
 
@@ -98,7 +98,7 @@ public final class Session {
      * much as setting it, so that is done only where a stronger one is known to stand, or may stand.
      */
     public String raise() {
-        FarEnd known = farEnd;
+        ServerIdentity known = farEnd;
         boolean mayApplyRemotely = known == null || !known.direct() || known.appliesRemotely() || durabilityTouched;
         return mayApplyRemotely ? Durability.RAISE : Durability.SET_ON;
     }

@@ -5,7 +5,7 @@ import io.github.postgresxa.decision.Adoptions;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
-import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -30,67 +30,68 @@ final class Adopter {
     private static final String PREPARED =
             "select gid from pg_prepared_xacts where gid like 'pgxa/%' and database = current_database() order by prepared";
 
-    private final Fleet fleet;
+    private final NodeQueries queries;
     private final DecisionSchema schema;
     private final Adoptions adoptions;
 
-    Adopter(Fleet fleet, DecisionSettings settings) {
-        this.fleet = fleet;
+    Adopter(NodeQueries queries, DecisionSettings settings) {
+        this.queries = queries;
         this.schema = new DecisionSchema(
                 new DecisionSettings(settings.schema(), false, settings.retention(), settings.singleWriter()));
         this.adoptions = new Adoptions(settings.schema());
     }
 
-    Adoption adopt(Adopt order) {
+    Adoption adopt(AdoptRequest request) {
         try {
-            Surroundings found = look(order.node());
-            if (order.origin() == Origin.COPY) {
-                checkCopy(order, found);
+            AdoptionContext found = gather(request.node());
+            if (request.origin() == Origin.COPY) {
+                checkCopy(request, found);
             } else {
-                checkMoved(order, found);
+                checkMoved(request, found);
             }
-            Adoption done = carryOut(order, found);
+            Adoption done = carryOut(request, found);
             LOG.warn(
-                    Wording.ADOPTED,
-                    order.who(),
+                    LogMessages.ADOPTED,
+                    request.requestedBy(),
                     done.node(),
                     done.origin(),
-                    order.force() ? ", FORCED" : "",
+                    request.force() ? ", FORCED" : "",
                     done.before(),
                     done.now(),
                     found.own().place().actual(),
-                    order.reason());
+                    request.reason());
             return done;
         } catch (RefusedException refused) {
             LOG.warn(
-                    Wording.ADOPTION_REFUSED,
-                    order.who(),
-                    order.node(),
-                    order.origin(),
+                    LogMessages.ADOPTION_REFUSED,
+                    request.requestedBy(),
+                    request.node(),
+                    request.origin(),
                     refused.getMessage(),
-                    order.reason());
+                    request.reason());
             throw refused;
         }
     }
 
-    private Surroundings look(String name) {
-        Node node = fleet.nodes().stream()
+    private AdoptionContext gather(String name) {
+        Node node = queries.nodes().stream()
                 .filter(n -> n.name().equals(name))
                 .findFirst()
                 .orElseThrow(() -> new RefusedException("There is no node '%s'; these are known: %s."
-                        .formatted(name, fleet.nodes().stream().map(Node::name).toList())));
-        Fleet.Answers<Surroundings.View> answers = fleet.ask(this::view);
-        Map<Node, Surroundings.View> others = new LinkedHashMap<>(answers.answers());
-        Surroundings.View own = others.remove(node);
+                        .formatted(
+                                name, queries.nodes().stream().map(Node::name).toList())));
+        NodeQueries.Answers<AdoptionContext.View> answers = queries.ask(this::view);
+        Map<Node, AdoptionContext.View> others = new LinkedHashMap<>(answers.answers());
+        AdoptionContext.View own = others.remove(node);
         if (own == null) {
             throw new RefusedException("Node '%s' cannot be adopted: %s"
                     .formatted(name, answers.unreachable().get(name)));
         }
-        return new Surroundings(node, own, others, answers.unreachable());
+        return new AdoptionContext(node, own, others, answers.unreachable());
     }
 
-    private Surroundings.View view(Node node, Wire wire) throws SQLException {
-        return new Surroundings.View(
+    private AdoptionContext.View view(Node node, Wire wire) throws SQLException {
+        return new AdoptionContext.View(
                 schema.place(wire).orElseThrow(() -> new SQLException("it has no decision schema")),
                 Rows.number(Rows.one(wire, SESSIONS), 0),
                 Rows.of(wire, PREPARED).stream()
@@ -99,78 +100,78 @@ final class Adopter {
                         .toList());
     }
 
-    private static void checkCopy(Adopt order, Surroundings found) {
+    private static void checkCopy(AdoptRequest request, AdoptionContext found) {
         if (!found.otherName().isEmpty()) {
             throw new RefusedException(
                     "Nodes '%s' and '%s' are one and the same database under two names. Configure it once, or correct one of the URLs."
-                            .formatted(order.node(), found.otherName()));
+                            .formatted(request.node(), found.otherName()));
         }
         if (found.own().place().here()) {
             onlyForced(
-                    order,
+                    request,
                     "The identity %s of node '%s' belongs to this very database. If this is the original, branches elsewhere lose their home for ever. Only a copy of the server's files"
-                                    .formatted(found.identity(), order.node())
+                                    .formatted(found.identity(), request.node())
                             + " (base backup, snapshot of a disk) may get another one.");
             if (found.own().sessions() > 0) {
                 throw new RefusedException(
                         "%d sessions are connected to the database of node '%s'. Stop every application that uses it: their connections would go on under the old identity."
-                                .formatted(found.own().sessions(), order.node()));
+                                .formatted(found.own().sessions(), request.node()));
             }
         } else if (found.originals().isEmpty() && !found.waiting().isEmpty()) {
             onlyForced(
-                    order,
+                    request,
                     "Branches on %s wait for a home with the identity of node '%s', and none of these nodes is its original. If that is gone, adopt this one as moved; else name the original, too."
-                            .formatted(found.waiting(), order.node()));
+                            .formatted(found.waiting(), request.node()));
         }
     }
 
-    private static void checkMoved(Adopt order, Surroundings found) {
+    private static void checkMoved(AdoptRequest request, AdoptionContext found) {
         if (found.own().place().here()) {
             throw new RefusedException(
                     "The identity %s of node '%s' belongs to this very database: there is nothing to do."
-                            .formatted(found.identity(), order.node()));
+                            .formatted(found.identity(), request.node()));
         }
         if (!found.originals().isEmpty()) {
             throw new RefusedException(
-                    "The original of node '%s' answers, as node '%s'. Two databases with one identity decide for each other. Adopt this one as a copy."
-                            .formatted(order.node(), found.originals().get(0).name()));
+                    "The original of node '%s' answers, as node '%s'. Two databases with one identity decide for each other. AdoptRequest this one as a copy."
+                            .formatted(request.node(), found.originals().get(0).name()));
         }
         if (!found.unreachable().isEmpty()) {
             onlyForced(
-                    order,
+                    request,
                     "These nodes do not answer, and one of them may be the original: %s."
                             .formatted(found.unreachable()));
         }
         if (!found.waiting().isEmpty()) {
             onlyForced(
-                    order,
+                    request,
                     "Branches on %s wait for a decision of node '%s'. If its log was copied before the original made its last decision, they end the wrong way. If the original was stopped first, nothing is missing."
-                            .formatted(found.waiting(), order.node()));
+                            .formatted(found.waiting(), request.node()));
         }
     }
 
-    private static void onlyForced(Adopt order, String why) {
-        if (!order.force()) {
+    private static void onlyForced(AdoptRequest request, String why) {
+        if (!request.force()) {
             throw new RefusedException(why + " If you know better, order it again with force.");
         }
     }
 
-    private Adoption carryOut(Adopt order, Surroundings found) {
+    private Adoption carryOut(AdoptRequest request, AdoptionContext found) {
         try (Wire wire = found.node().connectForRecovery()) {
-            boolean copy = order.origin() == Origin.COPY;
+            boolean copy = request.origin() == Origin.COPY;
             NodeIdentity now = copy
                     ? adoptions.copy(wire, found.own().place())
                     : adoptions.moved(wire, found.own().place());
             return new Adoption(
-                    order.node(),
-                    order.origin(),
+                    request.node(),
+                    request.origin(),
                     found.identity().text(),
                     now.text(),
                     copy ? found.foreign() : List.of());
         } catch (SQLException e) {
             throw new RefusedException(
                     "Node '%s' was not adopted, as far as is known: %s. The role needs to own the schema. Look again with the doctor."
-                            .formatted(order.node(), Fleet.sentence(e)));
+                            .formatted(request.node(), NodeQueries.sentence(e)));
         }
     }
 }

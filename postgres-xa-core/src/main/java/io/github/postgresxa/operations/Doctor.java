@@ -2,7 +2,7 @@ package io.github.postgresxa.operations;
 
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
-import io.github.postgresxa.decision.Place;
+import io.github.postgresxa.decision.DatabaseLocation;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -17,28 +17,28 @@ import org.jspecify.annotations.Nullable;
 /** Examines every node, and says for each finding what it is, why it matters, and which command mends it. */
 final class Doctor {
 
-    private final Fleet fleet;
+    private final NodeQueries queries;
     private final DecisionSettings settings;
     private final Duration tooLong;
 
     /** @param tooLong what is prepared for longer than this is a finding */
-    Doctor(Fleet fleet, DecisionSettings settings, Duration tooLong) {
-        this.fleet = fleet;
+    Doctor(NodeQueries queries, DecisionSettings settings, Duration tooLong) {
+        this.queries = queries;
         this.settings = settings;
         this.tooLong = tooLong;
     }
 
     List<Finding> examine() {
-        Fleet.Answers<Examined> answers = fleet.ask(this::examine);
-        Map<Node, Place> places = new HashMap<>();
+        NodeQueries.Answers<Examined> answers = queries.ask(this::examine);
+        Map<Node, DatabaseLocation> places = new HashMap<>();
         answers.answers().forEach((node, examined) -> {
             if (examined.place() != null) {
                 places.put(node, examined.place());
             }
         });
-        IdentityCheck identities = new IdentityCheck(fleet.nodes(), places, settings.schema());
+        IdentityCheck identities = new IdentityCheck(queries.nodes(), places, settings.schema());
         List<Finding> all = new ArrayList<>();
-        for (Node node : fleet.nodes()) {
+        for (Node node : queries.nodes()) {
             Examined examined = answers.answers().get(node);
             List<Finding> found = new ArrayList<>(
                     examined != null
@@ -60,7 +60,7 @@ final class Doctor {
      * @param place where its database is, and where its identity belongs
      */
     private record Examined(
-            List<Finding> findings, @Nullable Place place) {}
+            List<Finding> findings, @Nullable DatabaseLocation place) {}
 
     private Examined examine(Node node, Wire wire) throws SQLException {
         ServerView server = ServerView.read(wire);

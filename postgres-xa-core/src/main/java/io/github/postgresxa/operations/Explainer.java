@@ -52,26 +52,27 @@ final class Explainer {
                        (select max(age(xmin)) from pg_replication_slots where xmin is not null))
             """;
 
-    private final Fleet fleet;
+    private final NodeQueries queries;
     private final DecisionSettings settings;
     private final DecisionLog decisions;
 
-    Explainer(Fleet fleet, DecisionSettings settings, DecisionLog decisions) {
-        this.fleet = fleet;
+    Explainer(NodeQueries queries, DecisionSettings settings, DecisionLog decisions) {
+        this.queries = queries;
         this.settings = settings;
         this.decisions = decisions;
     }
 
-    Case look(TransactionId id) {
-        Fleet.Answers<Sighting> seen = fleet.ask((node, wire) -> Sighting.of(node, wire, settings, decisions, id));
-        return new Case(id, seen.answers(), seen.unreachable());
+    TransactionSnapshot snapshot(TransactionId id) {
+        NodeQueries.Answers<NodeSnapshot> seen =
+                queries.ask((node, wire) -> NodeSnapshot.of(node, wire, settings, decisions, id));
+        return new TransactionSnapshot(id, seen.answers(), seen.unreachable());
     }
 
     Explanation explain(TransactionId id) {
-        Case found = look(id);
+        TransactionSnapshot found = snapshot(id);
         boolean returned = mayBeForgotten(found);
-        Fleet.Answers<List<BranchExplanation>> details =
-                fleet.ask(found.holders(), (node, wire) -> explain(node, wire, found, returned));
+        NodeQueries.Answers<List<BranchExplanation>> details =
+                queries.ask(found.holders(), (node, wire) -> explain(node, wire, found, returned));
         Map<String, String> unreachable = new LinkedHashMap<>(found.unreachable());
         unreachable.putAll(details.unreachable());
         return new Explanation(
@@ -86,11 +87,11 @@ final class Explainer {
     }
 
     /** {@return whether a branch came back with a restore, so that no decision may mean that it is deleted} */
-    private boolean mayBeForgotten(Case found) {
-        if (found.state() != State.NONE || !found.hasBranches()) {
+    private boolean mayBeForgotten(TransactionSnapshot found) {
+        if (found.state() != DecisionState.NONE || !found.hasBranches()) {
             return false;
         }
-        return fleet.ask(
+        return queries.ask(
                         found.homeNode().stream().toList(),
                         (node, wire) -> found.mayBeForgotten(
                                 decisions.marks(wire, Objects.requireNonNull(found.home()), found.identities())))
@@ -98,18 +99,23 @@ final class Explainer {
                 .containsValue(true);
     }
 
-    private static List<BranchExplanation> explain(Node node, Wire wire, Case found, boolean returned)
+    private static List<BranchExplanation> explain(Node node, Wire wire, TransactionSnapshot found, boolean returned)
             throws SQLException {
-        Sighting sighting = Objects.requireNonNull(found.sightings().get(node));
+        NodeSnapshot snapshot = Objects.requireNonNull(found.sightings().get(node));
         List<BranchExplanation> explained = new ArrayList<>();
-        for (PreparedBranch branch : sighting.branches()) {
-            explained.add(explain(node.name(), wire, found, sighting, branch, returned));
+        for (PreparedBranch branch : snapshot.branches()) {
+            explained.add(explain(node.name(), wire, found, snapshot, branch, returned));
         }
         return explained;
     }
 
     private static BranchExplanation explain(
-            String node, Wire wire, Case found, Sighting sighting, PreparedBranch branch, boolean returned)
+            String node,
+            Wire wire,
+            TransactionSnapshot found,
+            NodeSnapshot snapshot,
+            PreparedBranch branch,
+            boolean returned)
             throws SQLException {
         String xid = Long.toUnsignedString(branch.xid() & 0xffff_ffffL);
         String holder = HOLDER.formatted(xid);
@@ -130,15 +136,16 @@ final class Explainer {
                 branch.gid().text(),
                 branch.owner(),
                 branch.age(),
-                verdict(found, sighting, branch, returned),
+                verdict(found, snapshot, branch, returned),
                 locks,
                 waiting,
                 Rows.number(vacuum, 0),
                 Rows.yes(vacuum, 1));
     }
 
-    private static String verdict(Case found, Sighting sighting, PreparedBranch branch, boolean returned) {
-        if (!branch.gid().branch().equals(sighting.identity())) {
+    private static String verdict(
+            TransactionSnapshot found, NodeSnapshot snapshot, PreparedBranch branch, boolean returned) {
+        if (!branch.gid().branch().equals(snapshot.identity())) {
             return "nobody's to settle here: its name belongs to another database, of which this one may be a copy";
         }
         return returned
@@ -147,7 +154,7 @@ final class Explainer {
                 : verdict(found, branch);
     }
 
-    private static String verdict(Case found, PreparedBranch branch) {
+    private static String verdict(TransactionSnapshot found, PreparedBranch branch) {
         Decision row = found.row();
         return switch (found.state()) {
             case UNKNOWN ->
@@ -169,7 +176,7 @@ final class Explainer {
         };
     }
 
-    private static String summary(Case found) {
+    private static String summary(TransactionSnapshot found) {
         if (!found.hasBranches()) {
             return switch (found.state()) {
                 case COMMIT ->
@@ -191,7 +198,7 @@ final class Explainer {
                 found.unreadable() != null
                         ? "In doubt: at its home '%s' %s.".formatted(found.homeName(), found.unreadable())
                         : found.homesAreTwins()
-                                ? "In doubt: its home '%s' %s. Adopt the copy; then recovery settles it."
+                                ? "In doubt: its home '%s' %s. AdoptRequest the copy; then recovery settles it."
                                         .formatted(found.homeName(), found.noHome())
                                 : "In doubt until its home '%s' answers. Bring that node back; then recovery settles it. Settling it by hand before may leave the nodes in disagreement."
                                         .formatted(found.homeName());

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Explanation(
         TransactionId transaction,
-        State state,
+        DecisionState state,
         @Nullable String home,
         List<BranchExplanation> branches,
         Map<String, String> unreachable,

@@ -1,6 +1,6 @@
 package io.github.postgresxa.operations;
 
-import io.github.postgresxa.log.Printable;
+import io.github.postgresxa.log.Sanitizer;
 
 /**
  * What the doctor found on one node.
@@ -16,8 +16,8 @@ public record Finding(String node, String check, Severity severity, String what,
 
     /** Makes one line of what a server said, or of a name that somebody else has chosen. */
     public Finding {
-        what = Printable.oneLine(what);
-        command = Printable.oneLine(command);
+        what = Sanitizer.oneLine(what);
+        command = Sanitizer.oneLine(command);
     }
 
     static Finding ok(String node, String check, String what) {

@@ -1,6 +1,6 @@
 package io.github.postgresxa.operations;
 
-import io.github.postgresxa.decision.Place;
+import io.github.postgresxa.decision.DatabaseLocation;
 import io.github.postgresxa.node.Node;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -14,17 +14,17 @@ final class IdentityCheck {
     private static final String CHECK = "identity";
 
     private final Collection<Node> nodes;
-    private final Map<Node, Place> places;
+    private final Map<Node, DatabaseLocation> places;
     private final String schema;
 
-    IdentityCheck(Collection<Node> nodes, Map<Node, Place> places, String schema) {
+    IdentityCheck(Collection<Node> nodes, Map<Node, DatabaseLocation> places, String schema) {
         this.nodes = nodes;
         this.places = places;
         this.schema = schema;
     }
 
     List<Finding> findings(Node node) {
-        Place place = places.get(node);
+        DatabaseLocation place = places.get(node);
         if (place == null) {
             return List.of();
         }
@@ -37,7 +37,7 @@ final class IdentityCheck {
             if (other.equals(node)) {
                 return found;
             }
-            Place its = places.get(other);
+            DatabaseLocation its = places.get(other);
             if (its != null && its.here() && its.identity().equals(place.identity())) {
                 found.add(
                         its.serverStarted().equals(place.serverStarted())
@@ -49,7 +49,7 @@ final class IdentityCheck {
     }
 
     /** It was never said where it belongs. */
-    private Finding unbound(Node node, Place place) {
+    private Finding unbound(Node node, DatabaseLocation place) {
         return new Finding(
                 node.name(),
                 CHECK,
@@ -59,7 +59,7 @@ final class IdentityCheck {
                 SchemaCheck.ddl(node, schema));
     }
 
-    private Finding misplaced(Node node, Place place) {
+    private Finding misplaced(Node node, DatabaseLocation place) {
         boolean original =
                 places.values().stream().anyMatch(p -> p.here() && p.identity().equals(place.identity()));
         return new Finding(
@@ -86,7 +86,7 @@ final class IdentityCheck {
                         .formatted(node.name(), node.settings().address()));
     }
 
-    private Finding twin(Node other, Node node, Place place) {
+    private Finding twin(Node other, Node node, DatabaseLocation place) {
         return new Finding(
                 node.name(),
                 "one-database",

@@ -18,10 +18,10 @@ final class Listing {
     private static final String COLUMNS = "select gid, owner, database,"
             + " (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint, age(transaction) from pg_prepared_xacts";
 
-    private final Fleet fleet;
+    private final NodeQueries queries;
 
-    Listing(Fleet fleet) {
-        this.fleet = fleet;
+    Listing(NodeQueries queries) {
+        this.queries = queries;
     }
 
     private record Page(List<PreparedEntry> entries, long total) {}
@@ -31,7 +31,7 @@ final class Listing {
             throw new IllegalArgumentException(
                     "pages are counted from 0 and hold 1 to %d entries, not page %d of %d".formatted(MOST, page, size));
         }
-        Fleet.Answers<Page> answers = fleet.ask((node, wire) -> page(node, wire, page, size));
+        NodeQueries.Answers<Page> answers = queries.ask((node, wire) -> page(node, wire, page, size));
         Map<String, Long> totals = new LinkedHashMap<>();
         answers.answers().forEach((node, found) -> totals.put(node.name(), found.total));
         List<PreparedEntry> entries = answers.answers().values().stream()

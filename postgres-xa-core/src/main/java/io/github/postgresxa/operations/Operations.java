@@ -29,13 +29,13 @@ public final class Operations {
     private final Adopter adopter;
 
     private Operations(List<Node> nodes, DecisionSettings settings, String name, Executor executor) {
-        Fleet fleet = new Fleet(nodes, executor);
+        NodeQueries queries = new NodeQueries(nodes, executor);
         DecisionLog decisions = new DecisionLog(settings.schema(), name);
-        this.doctor = new Doctor(fleet, settings, PreparedCheck.LONG);
-        this.listing = new Listing(fleet);
-        this.explainer = new Explainer(fleet, settings, decisions);
+        this.doctor = new Doctor(queries, settings, PreparedCheck.LONG);
+        this.listing = new Listing(queries);
+        this.explainer = new Explainer(queries, settings, decisions);
         this.resolver = new Resolver(explainer, decisions);
-        this.adopter = new Adopter(fleet, settings);
+        this.adopter = new Adopter(queries, settings);
     }
 
     /**
@@ -107,12 +107,12 @@ public final class Operations {
      * <p>Before: the operator has looked at it, and says what he saw. After: its decision is durable and its branches on the nodes that answered are finished;
      * recovery finishes the others. If it fails in between, ordering it again goes on where it stopped. Every order is logged, also one that is refused.
      *
-     * @param order the order
+     * @param request the order
      * @return what came of it
      * @throws RefusedException if nothing was done: the state is not the expected one, or it takes force
      */
-    public Resolution resolve(Resolve order) {
-        return resolver.resolve(order);
+    public Resolution resolve(ResolveRequest request) {
+        return resolver.resolve(request);
     }
 
     /**
@@ -122,12 +122,12 @@ public final class Operations {
      * <p>Before: the operator knows which of the two it is. After: its identity belongs to it, and it can be used without a restart. Name all nodes of the
      * application: what they show is compared with the order. Every order is logged, also one that is refused. Needs the owner of the schema.
      *
-     * @param order the order
+     * @param request the order
      * @return what came of it
      * @throws RefusedException if nothing was done: what is seen speaks against it, or it takes force
      */
-    public Adoption adopt(Adopt order) {
-        return adopter.adopt(order);
+    public Adoption adopt(AdoptRequest request) {
+        return adopter.adopt(request);
     }
 
     /**

@@ -13,7 +13,11 @@ import java.util.List;
  * @param branches each branch that was there
  */
 public record Resolution(
-        TransactionId transaction, Action action, State before, boolean forced, List<BranchResult> branches) {
+        TransactionId transaction,
+        ResolveAction action,
+        DecisionState before,
+        boolean forced,
+        List<BranchResult> branches) {
 
     /** Copies the list. */
     public Resolution {

@@ -40,7 +40,7 @@ final class RoleCheck {
                     node.name(),
                     "roles",
                     Severity.ERROR,
-                    "role '%s' cannot log in: %s".formatted(work, Fleet.sentence(e)),
+                    "role '%s' cannot log in: %s".formatted(work, NodeQueries.sentence(e)),
                     "The application cannot work on this node.",
                     "ALTER ROLE \"%s\" LOGIN;".formatted(work)));
         }

@@ -1,8 +1,8 @@
 package io.github.postgresxa.operations;
 
 import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.decision.DatabaseLocation;
 import io.github.postgresxa.decision.DecisionSchema;
-import io.github.postgresxa.decision.Place;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -22,7 +22,7 @@ final class SchemaCheck {
     private final Node node;
     private final String schema;
     private final List<Finding> found = new ArrayList<>();
-    private @Nullable Place place;
+    private @Nullable DatabaseLocation place;
 
     SchemaCheck(Node node, String schema) {
         this.node = node;
@@ -65,7 +65,7 @@ final class SchemaCheck {
 
     /** {@return where the database is, and where its identity belongs; null if the schema cannot tell} */
     @Nullable
-    Place place() {
+    DatabaseLocation place() {
         return place;
     }
 

@@ -1,6 +1,6 @@
 package io.github.postgresxa.recovery;
 
-import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.log.LogMessages;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
@@ -24,7 +24,7 @@ final class DurabilityWarning {
     private final Set<NodeLink> asked = ConcurrentHashMap.newKeySet();
 
     /** Once for each node, as soon as it answers. */
-    void look(NodeLink node) {
+    void check(NodeLink node) {
         if (node.identity() == null || asked.contains(node)) {
             return;
         }
@@ -33,7 +33,7 @@ final class DurabilityWarning {
                     node.use(c -> c.send(SETTINGS).orThrow()).rows();
             if (!off.isEmpty()) {
                 LOG.warn(
-                        Wording.NOT_DURABLE,
+                        LogMessages.NOT_DURABLE,
                         node.node().name(),
                         off.stream().map(row -> String.valueOf(row.get(0))).toList());
             }

@@ -5,12 +5,12 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionRetention;
 import io.github.postgresxa.decision.DecisionRow;
-import io.github.postgresxa.decision.KeptDecisions;
 import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
-import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.node.ServerFacts;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -67,7 +67,7 @@ final class FailoverCheck {
     }
 
     /** Asks every home, once for each incarnation of the node; a home that does not answer now, at the next pass. */
-    void look(NodeLink node) {
+    void check(NodeLink node) {
         NodeIdentity identity = node.identity();
         ServerFacts facts = node.facts();
         if (identity == null || facts == null || !facts.primary() || !homes.isAlone(node)) {
@@ -86,7 +86,7 @@ final class FailoverCheck {
                     return; // A copy's rows say nothing. It is looked again when it is known which of the two is the
                     // home.
                 }
-                look(node, identity, incarnation, home, unverifiable);
+                checkHome(node, identity, incarnation, home, unverifiable);
             }
             lookForLostDecisions(node, identity, incarnation);
             checked.put(node, era);
@@ -114,14 +114,14 @@ final class FailoverCheck {
                 .map(Participant::identity)
                 .collect(Collectors.toSet());
         Map<TransactionId, DecisionRow> rows =
-                home.use(c -> decisions.look(c, identity, ids)).rows();
+                home.use(c -> decisions.read(c, identity, ids)).rows();
         ParticipantMarks marks = home.use(c -> decisions.marks(c, identity, participants));
         for (Acknowledged.Entry entry : answered) {
             DecisionRow row = rows.get(entry.id());
             // One that cannot be read is not lost.
             boolean lost = row == null
                     ? !mayBeForgotten(entry, marks)
-                    : row.isReadable() && row.read().verb() == Decision.Verb.ABORT;
+                    : row.isReadable() && row.read().kind() == Decision.Kind.ABORT;
             if (lost) {
                 listener.heuristic(entry.id(), home.node().name(), Outcome.COMMITTED, Outcome.ROLLED_BACK);
             }
@@ -134,7 +134,7 @@ final class FailoverCheck {
         return !branches.isEmpty() && branches.stream().noneMatch(b -> marks.show(b.identity(), b.xid()));
     }
 
-    private void look(
+    private void checkHome(
             NodeLink node, NodeIdentity identity, String incarnation, NodeLink home, List<TransactionId> unverifiable)
             throws SQLException {
         boolean wentBack = node.history().timesBack() > 0;
@@ -145,11 +145,11 @@ final class FailoverCheck {
         long from = 0;
         do {
             long start = from;
-            KeptDecisions.Stretch stretch = home.use(c -> decisions
+            DecisionRetention.BlockRange range = home.use(c -> decisions
                     .kept()
                     .ofOtherIncarnations(
                             c, java.util.Objects.requireNonNull(home.identity()), identity, trusted, start));
-            List<Decision> found = stretch.decisions();
+            List<Decision> found = range.decisions();
             for (int i = 0; i < found.size(); i += BATCH) {
                 judge(
                         node,
@@ -158,7 +158,7 @@ final class FailoverCheck {
                         found.subList(i, Math.min(i + BATCH, found.size())),
                         unverifiable);
             }
-            from = stretch.next();
+            from = range.next();
         } while (from > 0);
     }
 
@@ -204,15 +204,15 @@ final class FailoverCheck {
             List<TransactionId> unverifiable)
             throws SQLException {
         Map<TransactionId, ParticipantCheck.State> states =
-                node.use(c -> ParticipantCheck.ask(c, decisions.identityQuestion(), node, home, identity, page));
+                node.use(c -> ParticipantCheck.ask(c, decisions.identityQuery(), node, home, identity, page));
         for (Decision decision : page) {
             ParticipantCheck.State state = states.get(decision.transaction());
             if (state == ParticipantCheck.State.CONTRADICTED) {
                 listener.heuristic(
                         decision.transaction(),
                         node.node().name(),
-                        decision.verb().outcome(),
-                        decision.verb().opposite());
+                        decision.kind().outcome(),
+                        decision.kind().opposite());
             } else if (state == ParticipantCheck.State.UNVERIFIABLE) {
                 unverifiable.add(decision.transaction());
             }
@@ -222,7 +222,7 @@ final class FailoverCheck {
     private static void report(NodeLink node, List<TransactionId> unverifiable) {
         if (!unverifiable.isEmpty()) {
             LOG.warn(
-                    Wording.FAILED_OVER,
+                    LogMessages.FAILED_OVER,
                     node.node().name(),
                     unverifiable.size(),
                     unverifiable.subList(0, Math.min(NAMED, unverifiable.size())),

@@ -24,14 +24,14 @@ final class Homes {
                     + " part in a transaction, until an operator gives the copy an identity of its own: java -jar postgres-xa-cli.jar adopt, or the doctor"
                     + " prints the whole command";
 
-    private final List<NodeWatch> watches;
+    private final List<NodeMonitor> monitors;
 
-    Homes(List<NodeWatch> watches) {
-        this.watches = List.copyOf(watches);
+    Homes(List<NodeMonitor> monitors) {
+        this.monitors = List.copyOf(monitors);
     }
 
     List<NodeLink> all() {
-        return watches.stream().map(NodeWatch::link).toList();
+        return monitors.stream().map(NodeMonitor::link).toList();
     }
 
     @Nullable
@@ -72,8 +72,8 @@ final class Homes {
     }
 
     /** Whenever it comes up: a copy may be down when this process starts. */
-    void lookForTwin(NodeWatch watch, XaListener listener) {
-        NodeLink link = watch.link();
+    void lookForTwin(NodeMonitor monitor, XaListener listener) {
+        NodeLink link = monitor.link();
         NodeIdentity identity = link.identity();
         String twin = identity == null ? null : twin(link.node(), identity).orElse(null);
         if (twin != null) {
@@ -83,12 +83,12 @@ final class Homes {
                 LOG.debug("node '{}' did not tell who it is", link.node().name(), e);
             }
         }
-        watch.refuse(twin, listener);
+        monitor.refuse(twin, listener);
     }
 
     private List<NodeLink> withIdentity(NodeIdentity identity) {
-        return watches.stream()
-                .map(NodeWatch::link)
+        return monitors.stream()
+                .map(NodeMonitor::link)
                 .filter(link -> identity.equals(link.identity()))
                 .toList();
     }

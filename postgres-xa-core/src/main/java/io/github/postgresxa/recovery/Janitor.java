@@ -4,10 +4,10 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
-import io.github.postgresxa.decision.KeptDecisions;
+import io.github.postgresxa.decision.DecisionRetention;
 import io.github.postgresxa.gid.NodeIdentity;
-import io.github.postgresxa.log.Wording;
-import io.github.postgresxa.node.Pace;
+import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.node.MonotonicClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -48,7 +48,7 @@ final class Janitor {
     private final DecisionLog decisions;
     private final Duration retention;
     private final XaListener listener;
-    private final Pace pace;
+    private final MonotonicClock clock;
     private final Set<String> alarmed = ConcurrentHashMap.newKeySet();
     private final Map<NodeLink, String> goOnAfter = new ConcurrentHashMap<>();
 
@@ -62,8 +62,8 @@ final class Janitor {
      */
     private record Running(String era, Map<Long, Long> since) {}
 
-    Janitor(Homes homes, DecisionLog decisions, Duration retention, XaListener listener, Pace pace) {
-        this.pace = pace;
+    Janitor(Homes homes, DecisionLog decisions, Duration retention, XaListener listener, MonotonicClock clock) {
+        this.clock = clock;
         this.listener = listener;
         this.homes = homes;
         this.decisions = decisions;
@@ -90,7 +90,7 @@ final class Janitor {
         try {
             Unverified unverified = new Unverified();
             String after = goOnAfter.getOrDefault(home, "");
-            KeptDecisions.Page page;
+            DecisionRetention.Page page;
             int inVain = 0;
             do {
                 String from = after;
@@ -118,7 +118,7 @@ final class Janitor {
     /** It stays, like all that nobody can verify. */
     private void tellUnreadable(NodeLink home, String gtrid) {
         if (alarmed.size() < MOST_ALARMS && alarmed.add(home.node().name() + "/" + gtrid)) {
-            LOG.warn(Wording.UNREADABLE_ROW, gtrid, home.node().name());
+            LOG.warn(LogMessages.UNREADABLE_ROW, gtrid, home.node().name());
         }
     }
 
@@ -164,7 +164,7 @@ final class Janitor {
         try {
             Map<TransactionId, ParticipantCheck.State> states = link.use(c -> ParticipantCheck.ask(
                     c,
-                    decisions.identityQuestion(),
+                    decisions.identityQuery(),
                     link,
                     home,
                     participant,
@@ -177,8 +177,8 @@ final class Janitor {
                         listener.heuristic(
                                 decision.transaction(),
                                 link.node().name(),
-                                decision.verb().outcome(),
-                                decision.verb().opposite());
+                                decision.kind().outcome(),
+                                decision.kind().opposite());
                     case UNVERIFIABLE -> unverified.count(link);
                     case HELD, OPEN ->
                         LOG.trace(
@@ -207,7 +207,7 @@ final class Janitor {
                                 ? known
                                 : new Running(era, new ConcurrentHashMap<>()))
                 .since();
-        long now = pace.nanos();
+        long now = clock.nanos();
         since.keySet().retainAll(xids);
         xids.forEach(xid -> since.putIfAbsent(xid, now));
         Duration limit = retention.multipliedBy(PATIENCE);
@@ -230,7 +230,7 @@ final class Janitor {
         void report(NodeLink home) {
             byParticipant.forEach((participant, count) -> {
                 if (alarmed.add("%s/%s/%d".formatted(home.node().name(), participant, count))) {
-                    LOG.warn(Wording.DECISIONS_STAY, count, home.node().name(), participant);
+                    LOG.warn(LogMessages.DECISIONS_STAY, count, home.node().name(), participant);
                 }
             });
         }

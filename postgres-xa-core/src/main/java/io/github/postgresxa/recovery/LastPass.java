@@ -1,7 +1,7 @@
 package io.github.postgresxa.recovery;
 
-import io.github.postgresxa.log.Wording;
-import io.github.postgresxa.node.Pace;
+import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.node.MonotonicClock;
 import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,30 +23,30 @@ final class LastPass {
 
     private final String node;
     private final Duration limit;
-    private final Pace pace;
+    private final MonotonicClock clock;
     private volatile long finishedAt;
     private boolean told;
 
-    LastPass(String node, Duration interval, Pace pace) {
+    LastPass(String node, Duration interval, MonotonicClock clock) {
         Duration many = interval.multipliedBy(INTERVALS);
         this.node = node;
         this.limit = many.compareTo(LEAST) < 0 ? LEAST : many;
-        this.pace = pace;
-        this.finishedAt = pace.nanos();
+        this.clock = clock;
+        this.finishedAt = clock.nanos();
     }
 
     /** A pass has ended. */
     void finished() {
         Duration age = age();
-        finishedAt = pace.nanos();
+        finishedAt = clock.nanos();
         if (tell(false)) {
-            LOG.info(Wording.STALLED_NO_MORE, node, age.toSeconds());
+            LOG.info(LogMessages.STALLED_NO_MORE, node, age.toSeconds());
         }
     }
 
     /** {@return how long ago the last one was finished} */
     Duration age() {
-        return Duration.ofNanos(pace.nanos() - finishedAt);
+        return Duration.ofNanos(clock.nanos() - finishedAt);
     }
 
     /** {@return whether that is too long} The log is told once when it begins. */
@@ -54,7 +54,7 @@ final class LastPass {
         Duration age = age();
         boolean overdue = age.compareTo(limit) > 0;
         if (overdue && tell(true)) {
-            LOG.error(Wording.STALLED, node, age.toSeconds());
+            LOG.error(LogMessages.STALLED, node, age.toSeconds());
         }
         return overdue;
     }

@@ -1,6 +1,6 @@
 package io.github.postgresxa.recovery;
 
-import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.log.LogMessages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,7 +36,7 @@ final class LogHistory {
             doubtfulBelow = Math.max(doubtfulBelow, nextXid);
             wentBack = nanos;
             timesBack++;
-            LOG.error(Wording.WENT_BACK, node);
+            LOG.error(LogMessages.WENT_BACK, node);
         }
         flushed = position.flushed();
         nextXid = Math.max(nextXid, position.nextXid());

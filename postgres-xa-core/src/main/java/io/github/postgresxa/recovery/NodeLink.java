@@ -3,8 +3,8 @@ package io.github.postgresxa.recovery;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.decision.MisplacedIdentityException;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
-import io.github.postgresxa.node.Pace;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -22,7 +22,7 @@ final class NodeLink implements AutoCloseable {
 
     private final Node node;
     private final DecisionSchema schema;
-    private final Pace pace;
+    private final MonotonicClock clock;
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Wire wire;
     private @Nullable SQLException failure;
@@ -33,10 +33,10 @@ final class NodeLink implements AutoCloseable {
     private volatile boolean closed;
     private final LogHistory history = new LogHistory();
 
-    NodeLink(Node node, DecisionSchema schema, Pace pace) {
+    NodeLink(Node node, DecisionSchema schema, MonotonicClock clock) {
         this.node = node;
         this.schema = schema;
-        this.pace = pace;
+        this.clock = clock;
     }
 
     interface Use<T> {
@@ -77,7 +77,7 @@ final class NodeLink implements AutoCloseable {
 
     /** {@return the present moment, by the same clock} */
     long nanos() {
-        return pace.nanos();
+        return clock.nanos();
     }
 
     /**
@@ -105,7 +105,7 @@ final class NodeLink implements AutoCloseable {
         if (open != null && !open.isClosed()) {
             return open;
         }
-        if (failure != null && pace.nanos() - failedAt < PAUSE.toNanos()) {
+        if (failure != null && clock.nanos() - failedAt < PAUSE.toNanos()) {
             throw failure instanceof MisplacedIdentityException
                     ? failure
                     : new SQLException(failure.getMessage(), failure.getSQLState(), failure);
@@ -115,14 +115,14 @@ final class NodeLink implements AutoCloseable {
             wire = open;
             ServerFacts found = ServerFacts.read(open);
             identity = identify(open, found);
-            factsRead = pace.nanos(); // Before the facts can be seen: an answer from before them must not pass for a
+            factsRead = clock.nanos(); // Before the facts can be seen: an answer from before them must not pass for a
             // later one.
             facts = found;
             failure = null;
             return open;
         } catch (SQLException e) {
             failure = e;
-            failedAt = pace.nanos();
+            failedAt = clock.nanos();
             throw e;
         }
     }

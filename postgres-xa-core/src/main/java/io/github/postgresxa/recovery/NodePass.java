@@ -14,7 +14,7 @@ import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.decision.UnreadableRowException;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
-import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.node.Claim;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -48,14 +48,14 @@ final class NodePass {
     /** By then a coordinator gives up by itself, as a rule. */
     private static final Duration SLOW = Duration.ofSeconds(30);
 
-    private final NodeWatch watch;
+    private final NodeMonitor monitor;
     private final Homes homes;
     private final DecisionLog decisions;
     private final Fences fences;
     private final Duration grace;
     private final Duration patience;
     private final XaListener listener;
-    private final Tally tally;
+    private final PassCounts counts;
     private volatile boolean again;
 
     /**
@@ -63,21 +63,21 @@ final class NodePass {
      * @param patience how long a branch with a row is left to its coordinator: it is probably finishing it at this moment
      */
     NodePass(
-            NodeWatch watch,
+            NodeMonitor monitor,
             Homes homes,
             DecisionLog decisions,
             Duration grace,
             Duration patience,
             XaListener listener,
-            Tally tally) {
-        this.watch = watch;
+            PassCounts counts) {
+        this.monitor = monitor;
         this.homes = homes;
         this.decisions = decisions;
         this.fences = decisions.fences();
         this.grace = grace;
         this.patience = patience;
         this.listener = listener;
-        this.tally = tally;
+        this.counts = counts;
     }
 
     /**
@@ -88,24 +88,24 @@ final class NodePass {
      * @return ends with the last turn
      */
     CompletableFuture<Void> run(boolean act, Background background) {
-        String node = watch.link().node().name();
+        String node = monitor.link().node().name();
         PreparedList list;
         try {
-            list = watch.look();
+            list = monitor.scan();
         } catch (SQLException e) {
             if (e instanceof MisplacedIdentityException) {
-                watch.refuse(e.getMessage(), listener);
+                monitor.refuse(e.getMessage(), listener);
             }
-            tally.problem("node '%s' did not answer: %s".formatted(node, e.getMessage()));
+            counts.problem("node '%s' did not answer: %s".formatted(node, e.getMessage()));
             return CompletableFuture.completedFuture(null);
         }
-        homes.lookForTwin(watch, listener);
+        homes.lookForTwin(monitor, listener);
         Map<NodeIdentity, List<PreparedBranch>> byHome = list.ours().stream()
                 .collect(Collectors.groupingBy(b -> b.gid().home(), LinkedHashMap::new, Collectors.toList()));
-        watch.onlyHomes(byHome.keySet());
+        monitor.onlyHomes(byHome.keySet());
         List<CompletableFuture<Void>> turns = new ArrayList<>();
         byHome.forEach((home, branches) -> {
-            turns.add(background.once(watch.claim(home), () -> turn(home, branches, act)));
+            turns.add(background.once(monitor.claim(home), () -> turn(home, branches, act)));
         });
         return CompletableFuture.allOf(turns.toArray(CompletableFuture[]::new));
     }
@@ -117,7 +117,7 @@ final class NodePass {
         } else {
             turn.watchOnly(branches);
         }
-        watch.doubts(home, turn.doubts);
+        monitor.doubts(home, turn.doubts);
     }
 
     /** Threads for turns. */
@@ -139,19 +139,20 @@ final class NodePass {
 
         private void watchOnly(List<PreparedBranch> branches) {
             branches.stream()
-                    .filter(b -> watch.seenFor(b.gid()).compareTo(grace) >= 0)
-                    .forEach(b -> doubt(b, "recovery is switched off in this process"));
+                    .filter(b -> monitor.seenFor(b.gid()).compareTo(grace) >= 0)
+                    .forEach(b -> reportInDoubt(b, "recovery is switched off in this process"));
         }
 
         private void settle(NodeIdentity homeIdentity, List<PreparedBranch> branches) {
-            NodeIdentity here = watch.link().identity();
-            if (here == null || !homes.isAlone(watch.link())) { // What a copy lists proves nothing.
-                branches.forEach(b -> doubt(b, "its node is one of two with the same identity, and one is a copy"));
+            NodeIdentity here = monitor.link().identity();
+            if (here == null || !homes.isAlone(monitor.link())) { // What a copy lists proves nothing.
+                branches.forEach(
+                        b -> reportInDoubt(b, "its node is one of two with the same identity, and one is a copy"));
                 return;
             }
             NodeLink home = homes.find(homeIdentity);
             if (home == null) {
-                branches.forEach(b -> doubt(b, homes.whyNot(homeIdentity)));
+                branches.forEach(b -> reportInDoubt(b, homes.whyNot(homeIdentity)));
                 return;
             }
             try {
@@ -166,7 +167,7 @@ final class NodePass {
                     fence(home, homeIdentity, toFence.subList(from, Math.min(from + TOGETHER, toFence.size())));
                 }
             } catch (SQLException | RuntimeException e) {
-                branches.forEach(b -> doubt(
+                branches.forEach(b -> reportInDoubt(
                         b,
                         "its home '%s' does not answer: %s"
                                 .formatted(home.node().name(), reason(e))));
@@ -180,7 +181,7 @@ final class NodePass {
             branches.forEach(b -> ids.add(b.gid().transaction()));
             DecisionLog.Survey found = home.use(c -> decisions.survey(c, identity, here, ids));
             branches.forEach(
-                    b -> watch.asked(b.gid(), found.rows().containsKey(b.gid().transaction()), found.mark()));
+                    b -> monitor.asked(b.gid(), found.rows().containsKey(b.gid().transaction()), found.mark()));
             boolean anyCommit = found.rows().values().stream().anyMatch(DecisionRow::isCommit);
             return anyCommit ? found.confirmed(home.use(c -> decisions.confirm(c, identity, ids))) : found;
         }
@@ -188,11 +189,11 @@ final class NodePass {
         /** {@return the verdict; all but one to fence are carried out} */
         private Verdict settle(NodeLink home, PreparedBranch branch, DecisionLog.Survey survey) {
             DecisionRow row = survey.rows().get(branch.gid().transaction());
-            boolean abandoned = row == null && watch.abandoned(branch.gid(), survey.open());
+            boolean abandoned = row == null && monitor.abandoned(branch.gid(), survey.open());
             Gid gid = branch.gid();
-            Duration quietFor = watch.quietFor(gid, survey.signsOf(gid.transaction()));
-            if (!gid.branch().equals(watch.link().identity())) {
-                doubt(branch, "its name belongs to another database; this one may be a copy");
+            Duration quietFor = monitor.quietFor(gid, survey.signsOf(gid.transaction()));
+            if (!gid.branch().equals(monitor.link().identity())) {
+                reportInDoubt(branch, "its name belongs to another database; this one may be a copy");
                 return Verdict.IN_DOUBT;
             }
             try {
@@ -200,7 +201,8 @@ final class NodePass {
                 Verdict verdict = RecoveryRules.judge(gid, decision, quietFor, grace, abandoned);
                 if (verdict != Verdict.FENCE) {
                     carryOut(branch, verdict);
-                } else if (ReturnedBranches.mayHaveBeenForgotten(watch.link().facts(), branch, survey.marks())) {
+                } else if (RestoredBranchGuard.mayHaveBeenForgotten(
+                        monitor.link().facts(), branch, survey.marks())) {
                     returned(home, branch);
                     return Verdict.IN_DOUBT;
                 }
@@ -212,15 +214,15 @@ final class NodePass {
 
         private void returned(NodeLink home, PreparedBranch branch) {
             Gid gid = branch.gid();
-            watch.asked(gid, true, ""); // Whoever decides it by hand knows better than we do.
-            if (watch.isNewlyReturned(gid)) {
+            monitor.asked(gid, true, ""); // Whoever decides it by hand knows better than we do.
+            if (monitor.isNewlyReturned(gid)) {
                 LOG.error(
-                        Wording.RETURNED,
-                        watch.link().node().name(),
+                        LogMessages.RETURNED,
+                        monitor.link().node().name(),
                         gid.transaction(),
                         home.node().name());
             }
-            doubt(
+            reportInDoubt(
                     branch,
                     "its node went back in time (a restored disk or backup), and its decision may be deleted since: that it has none may mean that"
                             + " it was committed long ago. Compare the data and finish it by hand");
@@ -228,11 +230,12 @@ final class NodePass {
 
         private Verdict unsettled(PreparedBranch branch, Exception e) {
             String reason = reason(e);
-            tally.problem("branch %s on '%s': %s"
-                    .formatted(branch.gid(), watch.link().node().name(), reason));
+            counts.problem("branch %s on '%s': %s"
+                    .formatted(branch.gid(), monitor.link().node().name(), reason));
             String unread =
                     "at its home '%s' ".formatted(homes.name(branch.gid().home()));
-            doubt(branch, (e instanceof UnreadableRowException ? unread : "it could not be settled: ") + reason);
+            reportInDoubt(
+                    branch, (e instanceof UnreadableRowException ? unread : "it could not be settled: ") + reason);
             return Verdict.IN_DOUBT;
         }
 
@@ -252,25 +255,25 @@ final class NodePass {
                         standing = fence(home, branch);
                     }
                     if (standing == null) {
-                        tally.left();
-                        watch.gone(gid);
+                        counts.left();
+                        monitor.gone(gid);
                         continue;
                     }
                     LOG.info(
-                            Wording.FENCED,
+                            LogMessages.FENCED,
                             gid.transaction(),
                             home.node().name(),
-                            watch.seenFor(gid).toMillis(),
-                            standing.verb());
-                    if (standing.verb() == Decision.Verb.ABORT) {
-                        listener.fenced(home.node().name(), gid.transaction());
+                            monitor.seenFor(gid).toMillis(),
+                            standing.kind());
+                    if (standing.kind() == Decision.Kind.ABORT) {
+                        listener.fenced(gid.transaction(), home.node().name());
                     }
                     carryOut(branch, RecoveryRules.obey(gid, standing));
                 } catch (SQLException e) {
                     if (HOME_IS_COMMITTING.equals(e.getSQLState())) {
-                        watch.alive(gid);
-                        tally.left();
-                        doubtIfSlow(
+                        monitor.alive(gid);
+                        counts.left();
+                        reportIfSlow(
                                 branch,
                                 "its home '%s' is committing it"
                                         .formatted(home.node().name()));
@@ -311,7 +314,7 @@ final class NodePass {
                     .toList();
             List<Gid> gids = fenced.stream().map(PreparedBranch::gid).toList();
             return fenced.stream().allMatch(b -> isAbove(marks, b))
-                    && (gids.isEmpty() || PreparedList.listsAll(watch.link().node(), gids));
+                    && (gids.isEmpty() || PreparedList.listsAll(monitor.link().node(), gids));
         }
 
         /**
@@ -334,71 +337,72 @@ final class NodePass {
         }
 
         private boolean isAbove(ParticipantMarks marks, PreparedBranch branch) {
-            return !ReturnedBranches.mayHaveBeenForgotten(watch.link().facts(), branch, marks);
+            return !RestoredBranchGuard.mayHaveBeenForgotten(monitor.link().facts(), branch, marks);
         }
 
         private boolean isListed(Gid gid) throws SQLException {
-            return PreparedList.lists(watch.link().node(), gid);
+            return PreparedList.lists(monitor.link().node(), gid);
         }
 
         private void carryOut(PreparedBranch branch, Verdict verdict) throws SQLException {
-            Duration seenFor = watch.seenFor(branch.gid());
+            Duration seenFor = monitor.seenFor(branch.gid());
             switch (verdict) {
                 case COMMIT, ROLLBACK -> {
                     if (seenFor.compareTo(patience) < 0) {
-                        tally.left();
+                        counts.left();
                         again = true;
                     } else {
                         finish(branch, verdict);
                     }
                 }
                 case LEAVE, FENCE -> {
-                    tally.left();
+                    counts.left();
                     boolean ours = branch.gid().manager() == null;
                     boolean young = seenFor.compareTo(grace) < 0;
                     again |= ours && young;
                     if (ours) {
-                        doubtIfSlow(branch, "its coordinator is still preparing its other branches");
+                        reportIfSlow(branch, "its coordinator is still preparing its other branches");
                     } else if (!young) {
-                        doubt(branch, "another resource takes part and the transaction manager has not decided yet");
+                        reportInDoubt(
+                                branch, "another resource takes part and the transaction manager has not decided yet");
                     }
                 }
-                case IN_DOUBT -> doubt(branch, "its home's decision C does not name this branch");
+                case IN_DOUBT -> reportInDoubt(branch, "its home's decision C does not name this branch");
             }
         }
 
         private void finish(PreparedBranch branch, Verdict verdict) throws SQLException {
-            Finisher.Result result = watch.link().use(c -> Finisher.finish(c, branch, verdict));
-            if (result != Finisher.Result.FINISHED) {
-                tally.left();
-                if (result == Finisher.Result.GONE) {
-                    watch.gone(branch.gid());
+            BranchFinisher.Result result = monitor.link().use(c -> BranchFinisher.finish(c, branch, verdict));
+            if (result != BranchFinisher.Result.FINISHED) {
+                counts.left();
+                if (result == BranchFinisher.Result.GONE) {
+                    monitor.gone(branch.gid());
                 }
                 return;
             }
-            watch.finished(branch.gid());
+            monitor.finished(branch.gid());
             boolean commit = verdict == Verdict.COMMIT;
             if (commit) {
-                tally.committed();
+                counts.committed();
             } else {
-                tally.rolledBack();
+                counts.rolledBack();
             }
-            String node = watch.link().node().name();
-            LOG.info(Wording.RECOVERED, branch.gid().transaction(), commit ? "committed" : "rolled back", node);
-            listener.recovered(node, branch.gid().transaction(), commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK);
+            String node = monitor.link().node().name();
+            LOG.info(LogMessages.RECOVERED, branch.gid().transaction(), commit ? "committed" : "rolled back", node);
+            listener.recovered(branch.gid().transaction(), node, commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK);
         }
 
         /** Its coordinator is alive. */
-        private void doubtIfSlow(PreparedBranch branch, String reason) {
-            if (watch.seenFor(branch.gid()).compareTo(SLOW) >= 0) {
-                doubt(branch, reason);
+        private void reportIfSlow(PreparedBranch branch, String reason) {
+            if (monitor.seenFor(branch.gid()).compareTo(SLOW) >= 0) {
+                reportInDoubt(branch, reason);
             }
         }
 
-        private void doubt(PreparedBranch branch, String reason) {
-            tally.inDoubt();
+        private void reportInDoubt(PreparedBranch branch, String reason) {
+            counts.inDoubt();
             doubts.add(new InDoubtBranch(
-                    watch.link().node().name(),
+                    monitor.link().node().name(),
                     branch.gid().text(),
                     branch.gid().transaction(),
                     homes.name(branch.gid().home()),

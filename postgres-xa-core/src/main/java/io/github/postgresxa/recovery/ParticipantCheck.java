@@ -55,13 +55,13 @@ final class ParticipantCheck {
 
     static Map<TransactionId, State> ask(
             Wire wire,
-            String identityQuestion,
+            String identityQuery,
             NodeLink link,
             NodeIdentity home,
             NodeIdentity identity,
             List<Decision> decisions)
             throws SQLException {
-        return ask(wire, identityQuestion, link, home, identity, decisions, running -> running);
+        return ask(wire, identityQuery, link, home, identity, decisions, running -> running);
     }
 
     /**
@@ -70,7 +70,7 @@ final class ParticipantCheck {
      */
     static Map<TransactionId, State> ask(
             Wire wire,
-            String identityQuestion,
+            String identityQuery,
             NodeLink link,
             NodeIdentity home,
             NodeIdentity identity,
@@ -81,7 +81,7 @@ final class ParticipantCheck {
         if (!facts.primary() || !identity.equals(link.identity())) {
             return Map.of();
         }
-        Reply reply = wire.send(question(identityQuestion, decisions, identity));
+        Reply reply = wire.send(question(identityQuery, decisions, identity));
         if (!reply.endedWith("COMMIT")) {
             throw reply.problem("the participant's answer");
         }
@@ -122,7 +122,7 @@ final class ParticipantCheck {
                     ? State.OPEN
                     : judge(decision, participant, facts.incarnation(), link.history(), status.get(participant.xid()));
             boolean held = state == State.CARRIED_OUT
-                    && decision.verb() == Decision.Verb.COMMIT
+                    && decision.kind() == Decision.Kind.COMMIT
                     && participant.xid() >= oldest;
             states.put(decision.transaction(), held ? State.HELD : state);
         }
@@ -139,7 +139,7 @@ final class ParticipantCheck {
             return State
                     .CARRIED_OUT; // Written by a manager's recovery, which knows no xid; that it is not listed must do.
         }
-        XidStatus expected = decision.verb() == Decision.Verb.COMMIT ? XidStatus.COMMITTED : XidStatus.ABORTED;
+        XidStatus expected = decision.kind() == Decision.Kind.COMMIT ? XidStatus.COMMITTED : XidStatus.ABORTED;
         if (!participant.incarnation().equals(incarnation) || !history.vouchesFor(participant.xid())) {
             return inAnotherIncarnation(decision, status);
         }
@@ -158,7 +158,7 @@ final class ParticipantCheck {
      * but whatever else it says, a branch that was to be committed is not.
      */
     private static State inAnotherIncarnation(Decision decision, @Nullable XidStatus status) {
-        boolean lost = decision.verb() == Decision.Verb.COMMIT
+        boolean lost = decision.kind() == Decision.Kind.COMMIT
                 && (status == XidStatus.ABORTED
                         || status == XidStatus.IN_PROGRESS
                         || status == XidStatus.IN_THE_FUTURE);
@@ -173,7 +173,7 @@ final class ParticipantCheck {
     }
 
     /** One transaction: the list, the fate of each xid, and a write that waits for the standby. */
-    private static String question(String identityQuestion, List<Decision> decisions, NodeIdentity identity) {
+    private static String question(String identityQuery, List<Decision> decisions, NodeIdentity identity) {
         List<Long> xids = decisions.stream()
                 .flatMap(d -> d.participants().stream())
                 .filter(p -> p.identity().equals(identity))
@@ -182,6 +182,6 @@ final class ParticipantCheck {
         return """
                 begin isolation level read committed read write;
                 %s%s%sselect gid, transaction, database from pg_prepared_xacts where gid like 'pgxa/%%';
-                %s%scommit""".formatted(Durability.RAISE, identityQuestion, RUNNING, XidStatus.question(xids), Durability.BARRIER);
+                %s%scommit""".formatted(Durability.RAISE, identityQuery, RUNNING, XidStatus.question(xids), Durability.BARRIER);
     }
 }

@@ -15,8 +15,8 @@ import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.Claim;
 import io.github.postgresxa.node.Dispatch;
+import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
-import io.github.postgresxa.node.Pace;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -38,13 +38,13 @@ public final class Recovery implements AutoCloseable {
 
     private static final Duration PASS_LIMIT = Duration.ofSeconds(20);
 
-    private final List<NodeWatch> watches;
+    private final List<NodeMonitor> monitors;
     private final Homes homes;
     private final DecisionLog decisions;
     private final RecoverySettings settings;
     private final Janitor janitor;
-    private final StatusQuestion status;
-    private final Contradictions contradictions;
+    private final OutcomeLookup status;
+    private final HeuristicDetector heuristics;
     private final Acknowledged acknowledged = new Acknowledged();
     private final FailoverCheck failovers;
     private final DurabilityWarning durability = new DurabilityWarning();
@@ -52,8 +52,8 @@ public final class Recovery implements AutoCloseable {
     private final XaListener listener;
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
-    private final Set<NodeWatch> atWork = ConcurrentHashMap.newKeySet();
-    private final Set<NodeWatch> lookingBack = ConcurrentHashMap.newKeySet();
+    private final Set<NodeMonitor> atWork = ConcurrentHashMap.newKeySet();
+    private final Set<NodeMonitor> lookingBack = ConcurrentHashMap.newKeySet();
     private final Claim sweeping = Claim.on(ConcurrentHashMap.newKeySet(), this);
     private volatile boolean closed;
 
@@ -76,39 +76,40 @@ public final class Recovery implements AutoCloseable {
             XaListener listener,
             ExecutorService workers,
             ScheduledExecutorService timer) {
-        this.watches = nodes.stream()
-                .map(n -> new NodeWatch(
-                        new NodeLink(n, schema, Pace.SYSTEM),
-                        Pace.SYSTEM,
-                        new LastPass(n.name(), settings.interval(), Pace.SYSTEM)))
+        this.monitors = nodes.stream()
+                .map(n -> new NodeMonitor(
+                        new NodeLink(n, schema, MonotonicClock.SYSTEM),
+                        MonotonicClock.SYSTEM,
+                        new LastPass(n.name(), settings.interval(), MonotonicClock.SYSTEM)))
                 .toList();
-        this.homes = new Homes(watches);
-        this.status = new StatusQuestion(homes, decisions);
+        this.homes = new Homes(monitors);
+        this.status = new OutcomeLookup(homes, decisions);
         this.decisions = decisions;
         this.settings = settings;
         this.listener = listener;
         this.workers = workers;
         this.timer = timer;
-        this.janitor = new Janitor(homes, decisions, retention.retention(), listener, Pace.SYSTEM);
-        this.contradictions = new Contradictions(homes, decisions, settings.grace(), listener, Pace.SYSTEM);
+        this.janitor = new Janitor(homes, decisions, retention.retention(), listener, MonotonicClock.SYSTEM);
+        this.heuristics = new HeuristicDetector(homes, decisions, settings.grace(), listener, MonotonicClock.SYSTEM);
         this.failovers = new FailoverCheck(homes, decisions, acknowledged, retention.retention(), listener);
-        this.statistics = new Statistics(retention.schema(), Pace.SYSTEM);
+        this.statistics = new Statistics(retention.schema(), MonotonicClock.SYSTEM);
     }
 
     /** Looks at every node once, without acting, and returns when each has answered or failed to. */
-    public void lookAround() {
-        await(watches.stream()
-                .map(w -> submit(w, pass(w, Duration.ZERO, new Tally()), false))
+    public void scanAll() {
+        await(monitors.stream()
+                .map(w -> submit(w, pass(w, Duration.ZERO, new PassCounts()), false))
                 .toList());
     }
 
     /** Begins the regular passes. They are spread over the interval: with very many nodes all at once would need as many threads. */
     public void start() {
         long interval = settings.interval().toNanos();
-        for (int i = 0; i < watches.size(); i++) {
-            NodeWatch watch = watches.get(i);
-            long first = interval / watches.size() * (i + 1);
-            timer.scheduleWithFixedDelay(Dispatch.surviving(() -> tick(watch)), first, interval, TimeUnit.NANOSECONDS);
+        for (int i = 0; i < monitors.size(); i++) {
+            NodeMonitor monitor = monitors.get(i);
+            long first = interval / monitors.size() * (i + 1);
+            timer.scheduleWithFixedDelay(
+                    Dispatch.surviving(() -> tick(monitor)), first, interval, TimeUnit.NANOSECONDS);
         }
         if (settings.enabled()) {
             long sweep = janitor.interval().toMillis();
@@ -132,24 +133,25 @@ public final class Recovery implements AutoCloseable {
         if (!closed) {
             Dispatch.run(
                     timer,
-                    () -> watches.forEach(w -> Dispatch.surviving(() -> tick(w)).run()),
+                    () -> monitors.forEach(
+                            w -> Dispatch.surviving(() -> tick(w)).run()),
                     () -> {});
         }
     }
 
-    private void tick(NodeWatch watch) {
-        watches.forEach(w -> w.lastPass().isOverdue()); // Each is looked after by the ticks of the others.
-        NodePass pass = pass(watch, patience(), new Tally());
-        submit(watch, pass, settings.enabled()).thenRun(() -> {
+    private void tick(NodeMonitor monitor) {
+        monitors.forEach(w -> w.lastPass().isOverdue()); // Each is looked after by the ticks of the others.
+        NodePass pass = pass(monitor, patience(), new PassCounts());
+        submit(monitor, pass, settings.enabled()).thenRun(() -> {
             if (settings.enabled() && pass.again()) {
-                lookAgain(watch);
+                lookAgain(monitor);
             }
         });
     }
 
     /** Once more before the next tick, where something was too young to be touched: most of it is gone by then, and what is not is orphaned. */
-    private void lookAgain(NodeWatch watch) {
-        Dispatch.later(timer, patience(), () -> submit(watch, pass(watch, patience(), new Tally()), true));
+    private void lookAgain(NodeMonitor monitor) {
+        Dispatch.later(timer, patience(), () -> submit(monitor, pass(monitor, patience(), new PassCounts()), true));
     }
 
     private Duration patience() {
@@ -158,48 +160,49 @@ public final class Recovery implements AutoCloseable {
 
     /** {@return what one pass over all nodes, now, did} */
     public RecoveryReport passNow() {
-        Tally tally = new Tally();
-        await(watches.stream()
-                .map(w -> submit(w, pass(w, Duration.ZERO, tally), true))
+        PassCounts counts = new PassCounts();
+        await(monitors.stream()
+                .map(w -> submit(w, pass(w, Duration.ZERO, counts), true))
                 .toList());
-        return tally.report();
+        return counts.report();
     }
 
-    private NodePass pass(NodeWatch watch, Duration patience, Tally tally) {
-        return new NodePass(watch, homes, decisions, settings.grace(), patience, listener, tally);
+    private NodePass pass(NodeMonitor monitor, Duration patience, PassCounts counts) {
+        return new NodePass(monitor, homes, decisions, settings.grace(), patience, listener, counts);
     }
 
     /** A node is looked at by one pass at a time; the turns of its homes may go on when the next one looks. */
-    private CompletableFuture<Void> submit(NodeWatch watch, NodePass pass, boolean act) {
+    private CompletableFuture<Void> submit(NodeMonitor monitor, NodePass pass, boolean act) {
         CompletableFuture<Void> none = CompletableFuture.completedFuture(null);
         CompletableFuture<CompletableFuture<Void>> turns = new CompletableFuture<>();
-        return once(Claim.on(atWork, watch), () -> look(watch, pass, act, turns))
+        return once(Claim.on(atWork, monitor), () -> scan(monitor, pass, act, turns))
                 .thenCompose(looked -> turns.getNow(none));
     }
 
-    private void look(NodeWatch watch, NodePass pass, boolean act, CompletableFuture<CompletableFuture<Void>> turns) {
+    private void scan(
+            NodeMonitor monitor, NodePass pass, boolean act, CompletableFuture<CompletableFuture<Void>> turns) {
         CompletableFuture<Void> settled = pass.run(act, this::once);
-        turns.complete(act ? CompletableFuture.allOf(settled, lookBack(watch)) : settled);
-        watch.lastPass().finished();
-        durability.look(watch.link());
-        statistics.look(watch);
+        turns.complete(act ? CompletableFuture.allOf(settled, auditFinished(monitor)) : settled);
+        monitor.lastPass().finished();
+        durability.check(monitor.link());
+        statistics.collect(monitor);
     }
 
     /** What others have finished, and what a failover did. It asks homes, so it is a turn of its own: one that does not answer holds up nothing else. */
-    private CompletableFuture<Void> lookBack(NodeWatch watch) {
-        return once(Claim.on(lookingBack, watch), () -> {
-            Dispatch.surviving(() -> lookForContradictions(watch)).run();
-            failovers.look(watch.link());
+    private CompletableFuture<Void> auditFinished(NodeMonitor monitor) {
+        return once(Claim.on(lookingBack, monitor), () -> {
+            Dispatch.surviving(() -> lookForContradictions(monitor)).run();
+            failovers.check(monitor.link());
         });
     }
 
-    private void lookForContradictions(NodeWatch watch) {
-        List<Vanished> vanished = watch.takeVanished();
-        List<Vanished> open = vanished;
+    private void lookForContradictions(NodeMonitor monitor) {
+        List<VanishedBranch> vanished = monitor.takeVanished();
+        List<VanishedBranch> open = vanished;
         try {
-            open = contradictions.look(watch.link(), vanished);
+            open = heuristics.check(monitor.link(), vanished);
         } finally {
-            watch.putBack(open);
+            monitor.putBack(open);
         }
     }
 
@@ -220,7 +223,7 @@ public final class Recovery implements AutoCloseable {
 
     /** One home after the other: what one of them throws is its own affair. */
     private void sweep() {
-        watches.forEach(w -> Dispatch.surviving(() -> janitor.sweep(w.link())).run());
+        monitors.forEach(w -> Dispatch.surviving(() -> janitor.sweep(w.link())).run());
     }
 
     private static void await(List<? extends CompletableFuture<?>> passes) {
@@ -236,7 +239,7 @@ public final class Recovery implements AutoCloseable {
      * @return lists and finishes its transactions
      */
     public XAResource forManager(Predicate<Xid> ours) {
-        return new SubordinateRecovery(watches, homes, decisions, ours, this::wake);
+        return new SubordinateRecovery(monitors, homes, decisions, ours, this::wake);
     }
 
     /**
@@ -250,25 +253,25 @@ public final class Recovery implements AutoCloseable {
 
     /** {@return what was last seen of each node} */
     public List<NodeStatus> status() {
-        return watches.stream().map(NodeWatch::status).toList();
+        return monitors.stream().map(NodeMonitor::status).toList();
     }
 
     /** {@return names of nodes that answered at the last look, but whose decision schema is missing or too old} */
     public List<String> withoutSchema() {
-        return watches.stream()
-                .filter(NodeWatch::lacksSchema)
+        return monitors.stream()
+                .filter(NodeMonitor::lacksSchema)
                 .map(w -> w.link().node().name())
                 .toList();
     }
 
     /** {@return what each node last told of itself in numbers} */
     public List<NodeStatistics> statistics() {
-        return watches.stream().map(w -> statistics.of(w.link())).toList();
+        return monitors.stream().map(w -> statistics.of(w.link())).toList();
     }
 
     /** {@return branches in doubt, on all nodes} */
     public List<InDoubtBranch> inDoubt() {
-        return watches.stream().flatMap(w -> w.inDoubt().stream()).toList();
+        return monitors.stream().flatMap(w -> w.inDoubt().stream()).toList();
     }
 
     /**
@@ -284,6 +287,6 @@ public final class Recovery implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
-        watches.forEach(w -> w.link().close());
+        monitors.forEach(w -> w.link().close());
     }
 }

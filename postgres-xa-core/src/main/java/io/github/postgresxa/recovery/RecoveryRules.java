@@ -37,7 +37,7 @@ final class RecoveryRules {
      * @return commit only what the row names: a row C that does not know a branch is no permission
      */
     static Verdict obey(Gid gid, Decision decision) {
-        return switch (decision.verb()) {
+        return switch (decision.kind()) {
             case ABORT -> Verdict.ROLLBACK;
             case COMMIT -> decision.names(gid.branch()) ? Verdict.COMMIT : Verdict.IN_DOUBT;
         };

@@ -1,7 +1,7 @@
 package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.NodeStatistics;
-import io.github.postgresxa.node.Pace;
+import io.github.postgresxa.node.MonotonicClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
@@ -22,24 +22,24 @@ final class Statistics {
     static final Duration INTERVAL = Duration.ofSeconds(10);
 
     private final String question;
-    private final Pace pace;
+    private final MonotonicClock clock;
     private final Map<NodeLink, Long> asked = new ConcurrentHashMap<>();
     private final Map<NodeLink, NodeStatistics> seen = new ConcurrentHashMap<>();
 
     /** @param schema the decision log's */
-    Statistics(String schema, Pace pace) {
+    Statistics(String schema, MonotonicClock clock) {
         this.question = """
                 select pg_catalog.pg_stat_get_live_tuples(pg_catalog.to_regclass('%s.decision')),
                        (select (extract(epoch from max(clock_timestamp() - prepared)) * 1000)::bigint from pg_prepared_xacts
                         where not (gid ~ '^pgxa/[12]/[0-9a-f-]{36}/[0-9a-f]{16}/[0-9a-f]{16}' and database = current_database()))
                 """.formatted(schema);
-        this.pace = pace;
+        this.clock = clock;
     }
 
     /** Asks a node that answers, unless it was asked a moment ago. */
-    void look(NodeWatch watch) {
-        NodeLink link = watch.link();
-        if (!watch.status().reachable() || !due(link)) {
+    void collect(NodeMonitor monitor) {
+        NodeLink link = monitor.link();
+        if (!monitor.status().reachable() || !due(link)) {
             return;
         }
         try {
@@ -57,7 +57,7 @@ final class Statistics {
     }
 
     private boolean due(NodeLink link) {
-        long now = pace.nanos();
+        long now = clock.nanos();
         Long before = asked.get(link);
         if (before != null && now - before < INTERVAL.toNanos()) {
             return false;

@@ -28,22 +28,26 @@ final class SubordinateRecovery implements XAResource {
 
     private static final Xid[] NONE = new Xid[0];
 
-    private final List<NodeWatch> watches;
+    private final List<NodeMonitor> monitors;
     private final Homes homes;
     private final DecisionLog decisions;
     private final Predicate<Xid> ours;
     private final Runnable wakeRecovery;
 
     SubordinateRecovery(
-            List<NodeWatch> watches, Homes homes, DecisionLog decisions, Predicate<Xid> ours, Runnable wakeRecovery) {
+            List<NodeMonitor> monitors,
+            Homes homes,
+            DecisionLog decisions,
+            Predicate<Xid> ours,
+            Runnable wakeRecovery) {
         this.ours = ours;
-        this.watches = watches;
+        this.monitors = monitors;
         this.homes = homes;
         this.decisions = decisions;
         this.wakeRecovery = wakeRecovery;
     }
 
-    private record Found(NodeWatch watch, PreparedBranch branch) {
+    private record Found(NodeMonitor monitor, PreparedBranch branch) {
         Gid gid() {
             return branch.gid();
         }
@@ -54,13 +58,13 @@ final class SubordinateRecovery implements XAResource {
     private Listing prepared() {
         List<Found> found = new ArrayList<>();
         boolean complete = true;
-        for (NodeWatch watch : watches) {
+        for (NodeMonitor monitor : monitors) {
             try {
-                PreparedList list = watch.look();
-                complete &= !list.cut() && homes.isAlone(watch.link());
+                PreparedList list = monitor.scan();
+                complete &= !list.cut() && homes.isAlone(monitor.link());
                 list.ours().stream()
                         .filter(b -> b.gid().manager() != null)
-                        .forEach(b -> found.add(new Found(watch, b)));
+                        .forEach(b -> found.add(new Found(monitor, b)));
             } catch (SQLException | RuntimeException e) {
                 complete = false;
             }
@@ -100,7 +104,7 @@ final class SubordinateRecovery implements XAResource {
         try {
             // A row that cannot be read settles nothing: the manager goes on to ask for the transaction, and is not
             // obeyed against that row.
-            boolean row = home.use(c -> decisions.look(c, gid.home(), id)).rows().values().stream()
+            boolean row = home.use(c -> decisions.read(c, gid.home(), id)).rows().values().stream()
                     .anyMatch(DecisionRow::isReadable);
             return row && !home.use(c -> decisions.confirm(c, gid.home(), id)).isEmpty();
         } catch (SQLException e) {
@@ -115,16 +119,16 @@ final class SubordinateRecovery implements XAResource {
         if (onePhase) {
             throw new XAException(XAException.XAER_PROTO);
         }
-        settle(xid, Decision.Verb.COMMIT);
+        settle(xid, Decision.Kind.COMMIT);
     }
 
     @Override
     public void rollback(Xid xid) throws XAException {
-        settle(xid, Decision.Verb.ABORT);
+        settle(xid, Decision.Kind.ABORT);
     }
 
     /** Writes the manager's word down at the home, then lets recovery carry it out on every node that answers, now or later. */
-    private void settle(Xid xid, Decision.Verb verb) throws XAException {
+    private void settle(Xid xid, Decision.Kind kind) throws XAException {
         ManagerXid wanted = ManagerXid.of(xid);
         Listing listing = prepared();
         if (!listing.complete()) {
@@ -147,11 +151,11 @@ final class SubordinateRecovery implements XAResource {
                 .map(f -> new Participant(f.gid().branch(), f.branch().xid(), Participant.UNKNOWN_INCARNATION))
                 .toList();
         try {
-            Decision standing = home.use(c -> verb == Decision.Verb.COMMIT
+            Decision standing = home.use(c -> kind == Decision.Kind.COMMIT
                     ? decisions.record(c, first.transaction(), homeIdentity, participants)
                     : abort(c, branches, participants));
-            if (standing.verb() != verb) {
-                throw new XAException(verb == Decision.Verb.COMMIT ? XAException.XA_HEURRB : XAException.XA_HEURCOM);
+            if (standing.kind() != kind) {
+                throw new XAException(kind == Decision.Kind.COMMIT ? XAException.XA_HEURRB : XAException.XA_HEURCOM);
             }
         } catch (SQLException e) {
             XAException unreachable = new XAException(XAException.XAER_RMFAIL);
@@ -175,8 +179,8 @@ final class SubordinateRecovery implements XAResource {
                         participants,
                         asked,
                         written -> branches.stream()
-                                .noneMatch(f -> ReturnedBranches.mayHaveBeenForgotten(
-                                        f.watch().link().facts(), f.branch(), written.marks())))
+                                .noneMatch(f -> RestoredBranchGuard.mayHaveBeenForgotten(
+                                        f.monitor().link().facts(), f.branch(), written.marks())))
                 .map(Fence::standing)
                 .orElseThrow(() -> new SQLException("the decision of transaction " + first.transaction()
                         + " may be deleted, and a node went back in time: compare the data, then settle it by hand"));

@@ -2,8 +2,9 @@ package io.github.postgresxa.transaction;
 
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
-import io.github.postgresxa.branch.Answer;
+import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.branch.VerbResult;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.Participant;
@@ -22,12 +23,12 @@ import org.jspecify.annotations.Nullable;
 final class CommitProtocol {
 
     private final DecisionLog decisions;
-    private final HomeEnquiry enquiry;
+    private final LostReplyResolver enquiry;
     private final Parallel parallel;
     private final SignsOfLife signsOfLife;
     private final boolean singleWriterDecides;
     private final Runnable wakeRecovery;
-    private final Contradictions contradictions;
+    private final HeuristicReporter heuristics;
     private final Steps steps;
     private final BiConsumer<TransactionId, List<Participant>> acknowledged;
 
@@ -38,18 +39,18 @@ final class CommitProtocol {
      * @param signsOfLife given while the others are prepared
      * @param singleWriterDecides whether a single writer leaves a row too
      * @param wakeRecovery called when something was left for recovery
-     * @param contradictions notices what was finished by hand
+     * @param heuristics notices what was finished by hand
      * @param steps the verbs on the branches
      * @param acknowledged told of every decision to commit: of its home, and of the branches that it names
      */
     CommitProtocol(
             DecisionLog decisions,
-            HomeEnquiry enquiry,
+            LostReplyResolver enquiry,
             Parallel parallel,
             SignsOfLife signsOfLife,
             boolean singleWriterDecides,
             Runnable wakeRecovery,
-            Contradictions contradictions,
+            HeuristicReporter heuristics,
             Steps steps,
             BiConsumer<TransactionId, List<Participant>> acknowledged) {
         this.decisions = decisions;
@@ -58,7 +59,7 @@ final class CommitProtocol {
         this.signsOfLife = signsOfLife;
         this.singleWriterDecides = singleWriterDecides;
         this.wakeRecovery = wakeRecovery;
-        this.contradictions = contradictions;
+        this.heuristics = heuristics;
         this.steps = steps;
         this.acknowledged = acknowledged;
     }
@@ -73,44 +74,44 @@ final class CommitProtocol {
         if (branches.size() == 1 && !singleWriterDecides) {
             return commitOnly(transaction, branches.get(0));
         }
-        Ballot ballot = vote(transaction);
-        if (ballot.problem() != null) {
-            return rollback(transaction, ballot, ballot.problem());
+        Votes votes = vote(transaction);
+        if (votes.problem() != null) {
+            return rollback(transaction, votes, votes.problem());
         }
-        if (ballot.writers().isEmpty()) {
-            return endReaders(transaction, ballot);
+        if (votes.writers().isEmpty()) {
+            return endReaders(transaction, votes);
         }
-        Branch home = ballot.home();
-        List<Branch> others = ballot.others();
+        Branch home = votes.home();
+        List<Branch> others = votes.others();
         boolean decides = !others.isEmpty() || singleWriterDecides;
-        steps.cast(transaction, ballot, decides);
+        steps.assignRoles(transaction, votes, decides);
         if (!decides) {
-            return commitSingleWriter(transaction, ballot, home);
+            return commitSingleWriter(transaction, votes, home);
         }
         SQLException problem = others.isEmpty() ? askXid(home) : null;
         if (problem != null) {
-            return rollback(transaction, ballot, problem);
+            return rollback(transaction, votes, problem);
         }
         if (others.isEmpty() && home.xid() == null) {
             return commitSingleWriter(
-                    transaction, ballot, home); // It wrote nothing yet, so there is nothing to decide on.
+                    transaction, votes, home); // It wrote nothing yet, so there is nothing to decide on.
         }
-        Answer refusal = prepare(transaction.id(), home, others);
+        VerbResult refusal = prepare(transaction.id(), home, others);
         if (refusal != null) {
-            return rollback(transaction, ballot, refusal.problem());
+            return rollback(transaction, votes, refusal.problem());
         }
-        return decide(transaction, ballot, home, others);
+        return decide(transaction, votes, home, others);
     }
 
     /** {@return the votes of a sealed transaction's branches, with the reason if it can only be rolled back} */
-    Ballot vote(GlobalTransaction transaction) {
+    Votes vote(GlobalTransaction transaction) {
         return vote(transaction, false);
     }
 
     /**
      * The same for the second form, where a row A names branches whose PREPARE may still be on its way: the janitor keeps it until their xids have ended.
      */
-    Ballot voteWithXids(GlobalTransaction transaction) {
+    Votes voteWithXids(GlobalTransaction transaction) {
         return vote(transaction, true);
     }
 
@@ -119,10 +120,10 @@ final class CommitProtocol {
         return steps;
     }
 
-    private Ballot vote(GlobalTransaction transaction, boolean withXids) {
+    private Votes vote(GlobalTransaction transaction, boolean withXids) {
         List<Branch> branches = transaction.branches();
         SQLException problem = firstProblem(transaction);
-        return problem == null ? Ballot.take(branches, parallel, withXids) : new Ballot(List.of(), List.of(), problem);
+        return problem == null ? Votes.take(branches, parallel, withXids) : new Votes(List.of(), List.of(), problem);
     }
 
     private static @Nullable SQLException firstProblem(GlobalTransaction transaction) {
@@ -155,96 +156,96 @@ final class CommitProtocol {
     private Ending commitOnly(GlobalTransaction transaction, Branch branch) {
         SQLException problem = firstProblem(transaction);
         if (problem != null) {
-            return rollback(transaction, Ballot.NONE, problem);
+            return rollback(transaction, Votes.NONE, problem);
         }
         if (!branch.work().begun()) {
-            transaction.moveTo(Phase.COMMITTED);
+            transaction.moveTo(TransactionPhase.COMMITTED);
             return new Ending(CommitOutcome.COMMITTED, 0);
         }
         steps.only(transaction.id(), branch);
-        return plainCommit(transaction, Ballot.NONE, branch);
+        return plainCommit(transaction, Votes.NONE, branch);
     }
 
     /** Nobody wrote. */
-    Ending endReaders(GlobalTransaction transaction, Ballot ballot) {
-        transaction.moveTo(Phase.COMMITTED);
-        steps.cast(transaction, ballot, false);
-        commitReaders(transaction.id(), ballot); // A reader's end that fails loses nothing.
+    Ending endReaders(GlobalTransaction transaction, Votes votes) {
+        transaction.moveTo(TransactionPhase.COMMITTED);
+        steps.assignRoles(transaction, votes, false);
+        commitReaders(transaction.id(), votes); // A reader's end that fails loses nothing.
         return new Ending(CommitOutcome.COMMITTED, 0);
     }
 
-    private Ending commitSingleWriter(GlobalTransaction transaction, Ballot ballot, Branch writer) {
-        Ending ending = plainCommit(transaction, ballot, writer);
+    private Ending commitSingleWriter(GlobalTransaction transaction, Votes votes, Branch writer) {
+        Ending ending = plainCommit(transaction, votes, writer);
         if (ending.outcome().outcome() == Outcome.COMMITTED) {
-            commitReaders(transaction.id(), ballot);
+            commitReaders(transaction.id(), votes);
         } else {
-            undo(transaction, ballot.readers());
+            undo(transaction, votes.readers());
         }
         return ending;
     }
 
-    private void commitReaders(TransactionId id, Ballot ballot) {
-        parallel.quick(ballot.readers(), b -> steps.endReading(id, b));
+    private void commitReaders(TransactionId id, Votes votes) {
+        parallel.quick(votes.readers(), b -> steps.endReading(id, b));
     }
 
     /** As with plain JDBC: no row is left, so after a lost reply nobody can be asked. */
-    private Ending plainCommit(GlobalTransaction transaction, Ballot ballot, Branch branch) {
-        transaction.moveTo(Phase.DECIDING);
-        Answer answer = steps.commit(transaction.id(), branch);
+    private Ending plainCommit(GlobalTransaction transaction, Votes votes, Branch branch) {
+        transaction.moveTo(TransactionPhase.DECIDING);
+        VerbResult answer = steps.commit(transaction.id(), branch);
         return switch (answer.kind()) {
             case DONE -> {
-                transaction.moveTo(Phase.COMMITTED);
+                transaction.moveTo(TransactionPhase.COMMITTED);
                 yield new Ending(CommitOutcome.COMMITTED, 0);
             }
             case REFUSED -> {
-                transaction.moveTo(Phase.ABORTED);
+                transaction.moveTo(TransactionPhase.ABORTED);
                 undo(transaction, List.of(branch));
                 yield new Ending(CommitOutcome.rolledBack(answer.problem()), 0);
             }
             case UNKNOWN -> {
-                transaction.moveTo(Phase.UNKNOWN);
-                transaction.moveTo(Phase.UNDECIDED);
+                transaction.moveTo(TransactionPhase.UNKNOWN);
+                transaction.moveTo(TransactionPhase.UNDECIDED);
                 yield new Ending(CommitOutcome.unknown(answer.problem()), 0);
             }
         };
     }
 
     /** All writers but the home, at once. */
-    private @Nullable Answer prepare(TransactionId id, Branch home, List<Branch> others) {
-        List<Answer> answers = signsOfLife.during(
+    private @Nullable VerbResult prepare(TransactionId id, Branch home, List<Branch> others) {
+        List<VerbResult> answers = signsOfLife.during(
                 id,
                 home,
                 () -> parallel.map(others, b -> steps.prepare(b, new Gid(id, home.identity(), b.identity()))));
         return answers.stream().filter(a -> !a.done()).findFirst().orElse(null);
     }
 
-    private Ending decide(GlobalTransaction transaction, Ballot ballot, Branch home, List<Branch> others) {
-        transaction.moveTo(Phase.DECIDING);
-        Answer answer = steps.decide(
+    private Ending decide(GlobalTransaction transaction, Votes votes, Branch home, List<Branch> others) {
+        transaction.moveTo(TransactionPhase.DECIDING);
+        VerbResult answer = steps.decide(
                 transaction.id(),
                 home,
-                decisions.commitBurst(transaction.id(), home.session(), Ballot.participants(others)));
+                decisions.commitStatements(transaction.id(), home.session(), Votes.participants(others)));
         return switch (answer.kind()) {
-            case DONE -> finish(transaction, ballot, others);
-            case REFUSED -> rollback(transaction, ballot, answer.problem());
+            case DONE -> finish(transaction, votes, others);
+            case REFUSED -> rollback(transaction, votes, answer.problem());
             case UNKNOWN -> {
-                transaction.moveTo(Phase.UNKNOWN);
+                transaction.moveTo(TransactionPhase.UNKNOWN);
                 CommitOutcome outcome = enquiry.ask(transaction.id(), home, named(transaction, home), answer);
                 yield switch (outcome.outcome()) {
-                    case COMMITTED -> finish(transaction, ballot, others);
-                    case ROLLED_BACK -> rollback(transaction, ballot, outcome.reason());
-                    case UNKNOWN -> leaveToRecovery(transaction, ballot, others, outcome);
+                    case COMMITTED -> finish(transaction, votes, others);
+                    case ROLLED_BACK -> rollback(transaction, votes, outcome.reason());
+                    case UNKNOWN -> leaveToRecovery(transaction, votes, others, outcome);
                 };
             }
         };
     }
 
     /** Decided: the prepared branches are committed and the readers ended. What fails now is recovery's work. */
-    private Ending finish(GlobalTransaction transaction, Ballot ballot, List<Branch> others) {
-        transaction.moveTo(Phase.COMMITTED);
-        acknowledged.accept(transaction.id(), Ballot.participants(ballot.writers()));
+    private Ending finish(GlobalTransaction transaction, Votes votes, List<Branch> others) {
+        transaction.moveTo(TransactionPhase.COMMITTED);
+        acknowledged.accept(transaction.id(), Votes.participants(votes.writers()));
         List<Branch> left = new ArrayList<>(others);
-        left.addAll(ballot.readers());
+        left.addAll(votes.readers());
         TransactionId id = transaction.id();
         List<Boolean> finished =
                 parallel.map(left, b -> others.contains(b) ? commitPrepared(id, b) : steps.endReading(id, b) != null);
@@ -258,16 +259,16 @@ final class CommitProtocol {
     boolean commitPrepared(TransactionId id, Branch branch) {
         boolean done = steps.commitPrepared(id, branch).done();
         if (!done) {
-            contradictions.look(branch, Outcome.COMMITTED);
+            heuristics.check(branch, Outcome.COMMITTED);
         }
         return done;
     }
 
     private Ending leaveToRecovery(
-            GlobalTransaction transaction, Ballot ballot, List<Branch> others, CommitOutcome outcome) {
-        transaction.moveTo(Phase.UNDECIDED);
-        transaction.askLaterAt(ballot.home());
-        undo(transaction, ballot.readers());
+            GlobalTransaction transaction, Votes votes, List<Branch> others, CommitOutcome outcome) {
+        transaction.moveTo(TransactionPhase.UNDECIDED);
+        transaction.askLaterAt(votes.home());
+        undo(transaction, votes.readers());
         wakeRecovery.run();
         return new Ending(outcome, others.size());
     }
@@ -281,7 +282,7 @@ final class CommitProtocol {
         Branch home = transaction.askLaterAt();
         return home == null
                 ? CommitOutcome.unknown(null)
-                : enquiry.askOnce(transaction.id(), home, named(transaction, home), Answer.LOST);
+                : enquiry.askOnce(transaction.id(), home, named(transaction, home), VerbResult.LOST);
     }
 
     /** {@return the branches that the row C names, as far as their xids are known} */
@@ -293,10 +294,10 @@ final class CommitProtocol {
     }
 
     /** Ends every branch without effect. Needs no row: without a decision sent, no row C can ever come. */
-    Ending rollback(GlobalTransaction transaction, Ballot ballot, @Nullable Throwable reason) {
-        transaction.moveTo(Phase.ABORTED);
+    Ending rollback(GlobalTransaction transaction, Votes votes, @Nullable Throwable reason) {
+        transaction.moveTo(TransactionPhase.ABORTED);
         undo(transaction, transaction.branches());
-        return new Ending(CommitOutcome.rolledBack(reason), ballot.writers().size());
+        return new Ending(CommitOutcome.rolledBack(reason), votes.writers().size());
     }
 
     /** Ends the branches of a transaction that was sealed as ABORTED; another thread may still be at work in one of them. */
@@ -309,7 +310,7 @@ final class CommitProtocol {
     private boolean rollback(TransactionId id, Branch branch, String reason) {
         boolean done = steps.rollback(id, branch, reason);
         if (!done) {
-            contradictions.look(branch, Outcome.ROLLED_BACK);
+            heuristics.check(branch, Outcome.ROLLED_BACK);
         }
         return done;
     }

@@ -1,8 +1,9 @@
 package io.github.postgresxa.transaction;
 
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.branch.Branch;
-import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.node.Dispatch;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
@@ -56,7 +57,7 @@ final class Deadlines {
     private void expire(GlobalTransaction transaction, Duration limit) {
         TimedOutException reason = transaction.timedOut(limit);
         String message = String.valueOf(reason.getMessage());
-        if (transaction.seal(Phase.ABORTED, message, reason)) {
+        if (transaction.seal(TransactionPhase.ABORTED, message, reason)) {
             parallel.map(transaction.branches(), branch -> end(transaction.id(), branch, message));
         }
     }
@@ -66,7 +67,7 @@ final class Deadlines {
         try {
             branch.abort(message);
         } catch (Throwable e) {
-            LOG.error(Wording.ROLLBACK_FAILED, id, e);
+            LOG.error(LogMessages.ROLLBACK_FAILED, id, e);
             branch.session().destroy();
         }
         branch.release();

@@ -1,11 +1,12 @@
 package io.github.postgresxa.transaction;
 
 import io.github.postgresxa.Outcome;
+import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.ManagerXid;
+import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.log.Throttle;
-import io.github.postgresxa.log.Wording;
-import io.github.postgresxa.node.Undisturbed;
+import io.github.postgresxa.node.Uninterruptibles;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
 import java.time.Duration;
 import java.util.List;
@@ -23,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * it calls {@code commit(xid, true)} and keeps no log of its own. If another resource takes part it calls {@code prepare}: the second form.
  *
  * <p>Verbs may come twice, late, from another thread, or never; each is idempotent. No RuntimeException leaves a verb, because managers take it
- * for success. And no interrupt cuts a verb short: what asks nodes is {@link Undisturbed}; the end is told on the caller's
+ * for success. And no interrupt cuts a verb short: what asks nodes is {@link Uninterruptibles}; the end is told on the caller's
  * thread. (XA: The XA Specification, X/Open C193, chapter 3.)
  */
 public final class FacadeXaResource implements XAResource {
@@ -42,7 +43,7 @@ public final class FacadeXaResource implements XAResource {
     private final Executor workers;
     private final BiConsumer<GlobalTransaction, End> ended;
     private @Nullable Xid started;
-    private Ballot ballot = Ballot.NONE;
+    private Votes votes = Votes.NONE;
     private int timeout;
 
     FacadeXaResource(
@@ -96,7 +97,7 @@ public final class FacadeXaResource implements XAResource {
             commitPrepared(start);
             return;
         }
-        if (!transaction.seal(Phase.PREPARING, "transaction " + transaction.id() + " has ended")) {
+        if (!transaction.seal(TransactionPhase.PREPARING, "transaction " + transaction.id() + " has ended")) {
             repeat();
             return;
         }
@@ -106,16 +107,16 @@ public final class FacadeXaResource implements XAResource {
     @Override
     public int prepare(Xid xid) throws XAException {
         long start = System.nanoTime();
-        if (!transaction.seal(Phase.PREPARING, "transaction " + transaction.id() + " has ended")) {
+        if (!transaction.seal(TransactionPhase.PREPARING, "transaction " + transaction.id() + " has ended")) {
             throw XaAnswers.rolledBack(transaction.id(), transaction.abortReason());
         }
         Ending result = guarded(() -> {
             hints.prepares(xid);
             SubordinateProtocol.Prepared prepared = subordinate.prepare(transaction, ManagerXid.of(xid));
-            ballot = prepared.ballot();
+            votes = prepared.votes();
             return prepared.ending();
         });
-        if (transaction.phase() == Phase.PREPARED) {
+        if (transaction.phase() == TransactionPhase.PREPARED) {
             return XA_OK; // Whether it commits is for the manager to say.
         }
         answer(result, start);
@@ -123,11 +124,11 @@ public final class FacadeXaResource implements XAResource {
     }
 
     private void commitPrepared(long start) throws XAException {
-        if (transaction.phase() != Phase.PREPARED) {
+        if (transaction.phase() != TransactionPhase.PREPARED) {
             repeat();
             return;
         }
-        Ending ending = guarded(() -> subordinate.commit(transaction, ballot));
+        Ending ending = guarded(() -> subordinate.commit(transaction, votes));
         if (ending.outcome().outcome() == Outcome.ROLLED_BACK) {
             finish(ending, start);
             throw XaAnswers.rolledBackAfterAll(transaction.id()); // Somebody's row A came first.
@@ -139,7 +140,7 @@ public final class FacadeXaResource implements XAResource {
     public void rollback(Xid xid) throws XAException {
         long start = System.nanoTime();
         String reason = "transaction " + transaction.id() + " was rolled back";
-        if (transaction.seal(Phase.ABORTED, reason)) {
+        if (transaction.seal(TransactionPhase.ABORTED, reason)) {
             List<Branch> branches = transaction.branches();
             guarded(() -> {
                 protocol.abort(transaction.id(), branches, reason);
@@ -151,7 +152,7 @@ public final class FacadeXaResource implements XAResource {
         switch (transaction.phase()) {
             case ABORTED -> finish(new Ending(CommitOutcome.rolledBack(transaction.abortReason()), 0), start);
             case PREPARED -> {
-                Ending ending = guarded(() -> subordinate.rollback(transaction, ballot));
+                Ending ending = guarded(() -> subordinate.rollback(transaction, votes));
                 switch (ending.outcome().outcome()) {
                     case ROLLED_BACK -> finish(ending, start);
                     case COMMITTED -> {
@@ -178,9 +179,9 @@ public final class FacadeXaResource implements XAResource {
     }
 
     private void repeatUndecided() throws XAException {
-        CommitOutcome now = Undisturbed.call(workers, () -> protocol.askAgain(transaction));
+        CommitOutcome now = Uninterruptibles.call(workers, () -> protocol.askAgain(transaction));
         switch (now.outcome()) {
-            case COMMITTED -> LOG.info(Wording.UNKNOWN_NO_MORE, transaction.id());
+            case COMMITTED -> LOG.info(LogMessages.UNKNOWN_NO_MORE, transaction.id());
             case ROLLED_BACK -> throw XaAnswers.rolledBackAfterAll(transaction.id());
             case UNKNOWN -> throw XaAnswers.unknown(transaction.id(), now.reason());
         }
@@ -192,14 +193,14 @@ public final class FacadeXaResource implements XAResource {
 
     /** An error of ours must not be taken for success: what is known then follows from the phase. */
     private Ending guarded(Step step) {
-        return Undisturbed.call(workers, () -> answered(step));
+        return Uninterruptibles.call(workers, () -> answered(step));
     }
 
     private Ending answered(Step step) {
         try {
             return step.run();
         } catch (RuntimeException | Error e) {
-            LOG.error(Wording.FAILED_IN_PHASE, transaction.id(), transaction.phase(), e);
+            LOG.error(LogMessages.FAILED_IN_PHASE, transaction.id(), transaction.phase(), e);
             return switch (transaction.phase()) {
                 case COMMITTED -> new Ending(CommitOutcome.COMMITTED, 0);
                 case ABORTED -> new Ending(CommitOutcome.rolledBack(e), 0);
@@ -212,16 +213,16 @@ public final class FacadeXaResource implements XAResource {
     /** No decision was sent, so none will be. */
     private Ending giveUp(Throwable reason) {
         try {
-            return protocol.rollback(transaction, Ballot.NONE, reason);
+            return protocol.rollback(transaction, Votes.NONE, reason);
         } catch (RuntimeException | Error e) {
-            LOG.error(Wording.ROLLBACK_FAILED, transaction.id(), e);
+            LOG.error(LogMessages.ROLLBACK_FAILED, transaction.id(), e);
             return new Ending(CommitOutcome.rolledBack(reason), 0);
         }
     }
 
     private void answer(Ending ending, long start) throws XAException {
         CommitOutcome outcome = ending.outcome();
-        boolean undecided = transaction.phase() == Phase.PREPARED; // The manager will ask again.
+        boolean undecided = transaction.phase() == TransactionPhase.PREPARED; // The manager will ask again.
         if (!undecided) {
             finish(ending, start);
         }
@@ -234,7 +235,7 @@ public final class FacadeXaResource implements XAResource {
             case UNKNOWN -> {
                 XAException answer = XaAnswers.unknown(transaction.id(), outcome.reason());
                 if (UNKNOWNS.pass()) { // Not every manager passes the message on to the application.
-                    LOG.warn(Wording.UNKNOWN, answer.getMessage(), UNKNOWNS.more());
+                    LOG.warn(LogMessages.UNKNOWN, answer.getMessage(), UNKNOWNS.more());
                 }
                 throw answer;
             }
@@ -258,7 +259,7 @@ public final class FacadeXaResource implements XAResource {
         if (branches.stream().allMatch(Branch::isReleased)) {
             return;
         }
-        Undisturbed.call(workers, () -> {
+        Uninterruptibles.call(workers, () -> {
             branches.forEach(this::release);
             return branches;
         });
@@ -268,21 +269,21 @@ public final class FacadeXaResource implements XAResource {
         try {
             branch.release();
         } catch (RuntimeException | Error e) { // The other branches' sessions are given back all the same.
-            LOG.error(Wording.NOT_GIVEN_BACK, transaction.id(), branch, e);
+            LOG.error(LogMessages.NOT_GIVEN_BACK, transaction.id(), branch, e);
         }
     }
 
     /** The manager is done with the transaction. Atomikos calls neither commit nor rollback if its own log fails. */
     void completed() {
-        if (transaction.phase() == Phase.PREPARED) {
+        if (transaction.phase() == TransactionPhase.PREPARED) {
             // In doubt for the manager: its recovery comes back to the transaction, by its name and without this
             // object. A prepared branch needs no session.
             long start = System.nanoTime();
             guarded(() -> {
-                protocol.abort(transaction.id(), ballot.readers(), "transaction " + transaction.id() + " is over");
+                protocol.abort(transaction.id(), votes.readers(), "transaction " + transaction.id() + " is over");
                 return new Ending(CommitOutcome.unknown(null), 0);
             });
-            finish(new Ending(CommitOutcome.unknown(null), ballot.writers().size()), start);
+            finish(new Ending(CommitOutcome.unknown(null), votes.writers().size()), start);
         } else {
             endWhatWasLeft();
         }
@@ -293,7 +294,7 @@ public final class FacadeXaResource implements XAResource {
     }
 
     private void endWhatWasLeft() {
-        if (transaction.phase() != Phase.COMMITTED) { // Else there is nothing to take back.
+        if (transaction.phase() != TransactionPhase.COMMITTED) { // Else there is nothing to take back.
             try {
                 rollback(ManagerXid.NONE);
             } catch (XAException alreadyEnded) {

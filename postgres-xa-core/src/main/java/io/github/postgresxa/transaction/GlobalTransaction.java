@@ -2,6 +2,7 @@ package io.github.postgresxa.transaction;
 
 import io.github.postgresxa.ActiveTransaction;
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
@@ -10,7 +11,6 @@ import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +23,7 @@ public final class GlobalTransaction {
     private final TransactionId id;
     private final long began = System.nanoTime();
     private final List<Branch> branches = new ArrayList<>(2);
-    private Phase phase = Phase.ACTIVE;
+    private TransactionPhase phase = TransactionPhase.ACTIVE;
     private @Nullable Throwable abortReason;
     private @Nullable SQLException doom;
     private @Nullable Throwable rollbackReason;
@@ -96,7 +96,7 @@ public final class GlobalTransaction {
 
     /** Once it is ending it has a reason, and what is refused then follows from that. */
     synchronized void doom(SQLException why) {
-        if (doom == null && phase == Phase.ACTIVE) {
+        if (doom == null && phase == TransactionPhase.ACTIVE) {
             doom = why;
         }
     }
@@ -106,7 +106,7 @@ public final class GlobalTransaction {
     }
 
     private void refuseUnlessActive(Node node) throws SQLException {
-        if (phase != Phase.ACTIVE) {
+        if (phase != TransactionPhase.ACTIVE) {
             String why = abortReason == null ? "it is ending or has ended" : String.valueOf(abortReason.getMessage());
             String refusal =
                     "node '%s' cannot take part in transaction %s any more: %s".formatted(node.name(), id, why);
@@ -118,7 +118,7 @@ public final class GlobalTransaction {
 
     /** Cancels the deadline's task when the transaction ends before it. */
     synchronized void deadline(Future<?> task) {
-        if (phase == Phase.ACTIVE) {
+        if (phase == TransactionPhase.ACTIVE) {
             deadline = task;
         } else {
             task.cancel(false);
@@ -132,7 +132,7 @@ public final class GlobalTransaction {
      * @param reason what the application's handles say from now on
      * @return whether this call sealed it; false if it is ending already
      */
-    synchronized boolean seal(Phase next, String reason) {
+    synchronized boolean seal(TransactionPhase next, String reason) {
         return seal(next, reason, null);
     }
 
@@ -141,8 +141,8 @@ public final class GlobalTransaction {
      *
      * @param cause why the transaction is ended before anybody asked
      */
-    synchronized boolean seal(Phase next, String reason, @Nullable Throwable cause) {
-        if (phase != Phase.ACTIVE) {
+    synchronized boolean seal(TransactionPhase next, String reason, @Nullable Throwable cause) {
+        if (phase != TransactionPhase.ACTIVE) {
             return false;
         }
         phase = phase.moveTo(next);
@@ -154,11 +154,11 @@ public final class GlobalTransaction {
         return true;
     }
 
-    synchronized void moveTo(Phase next) {
+    synchronized void moveTo(TransactionPhase next) {
         phase = phase.moveTo(next);
     }
 
-    synchronized Phase phase() {
+    synchronized TransactionPhase phase() {
         return phase;
     }
 
@@ -169,7 +169,7 @@ public final class GlobalTransaction {
     synchronized ActiveTransaction asActive() {
         return new ActiveTransaction(
                 id,
-                phase.name().toLowerCase(Locale.ROOT),
+                phase,
                 Duration.ofNanos(System.nanoTime() - began),
                 branches.stream().map(b -> b.session().node().name()).toList());
     }

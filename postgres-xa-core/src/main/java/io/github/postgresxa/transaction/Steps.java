@@ -4,8 +4,8 @@ import io.github.postgresxa.BranchRole;
 import io.github.postgresxa.CommitStep;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
-import io.github.postgresxa.branch.Answer;
 import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.branch.VerbResult;
 import io.github.postgresxa.gid.Gid;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -20,23 +20,23 @@ final class Steps {
         this.listener = listener;
     }
 
-    Answer prepare(Branch branch, Gid gid) {
+    VerbResult prepare(Branch branch, Gid gid) {
         return answer(gid.transaction(), CommitStep.PREPARE, branch, () -> branch.prepare(gid));
     }
 
-    Answer decide(TransactionId id, Branch home, String burst) {
+    VerbResult decide(TransactionId id, Branch home, String burst) {
         return answer(id, CommitStep.DECIDE, home, () -> home.decide(burst));
     }
 
-    Answer commit(TransactionId id, Branch branch) {
+    VerbResult commit(TransactionId id, Branch branch) {
         return answer(id, CommitStep.COMMIT, branch, branch::commit);
     }
 
-    Answer endReading(TransactionId id, Branch branch) {
+    VerbResult endReading(TransactionId id, Branch branch) {
         return answer(id, CommitStep.COMMIT, branch, branch::endReading);
     }
 
-    Answer commitPrepared(TransactionId id, Branch branch) {
+    VerbResult commitPrepared(TransactionId id, Branch branch) {
         return answer(id, CommitStep.FINISH, branch, branch::commitPrepared);
     }
 
@@ -46,30 +46,30 @@ final class Steps {
     }
 
     /** A SERIALIZABLE reader is a reader, too, though it was ended with its vote and is not in the ballot any more. */
-    void cast(GlobalTransaction transaction, Ballot ballot, boolean decides) {
+    void assignRoles(GlobalTransaction transaction, Votes votes, boolean decides) {
         for (Branch branch : transaction.branches()) {
             if (branch.work().begun()) {
-                listener.cast(transaction.id(), name(branch), role(ballot, branch, decides));
+                listener.roleAssigned(transaction.id(), name(branch), role(votes, branch, decides));
             }
         }
     }
 
-    private static BranchRole role(Ballot ballot, Branch branch, boolean decides) {
-        if (!ballot.writers().contains(branch)) {
+    private static BranchRole role(Votes votes, Branch branch, boolean decides) {
+        if (!votes.writers().contains(branch)) {
             return BranchRole.READER;
         }
         if (!decides) {
             return BranchRole.ONLY;
         }
-        return branch == ballot.home() ? BranchRole.HOME : BranchRole.PARTICIPANT;
+        return branch == votes.home() ? BranchRole.HOME : BranchRole.PARTICIPANT;
     }
 
     void only(TransactionId id, Branch branch) {
-        listener.cast(id, name(branch), BranchRole.ONLY);
+        listener.roleAssigned(id, name(branch), BranchRole.ONLY);
     }
 
-    private Answer answer(TransactionId id, CommitStep step, Branch branch, Supplier<Answer> verb) {
-        return watched(id, step, branch, verb, Answer::done);
+    private VerbResult answer(TransactionId id, CommitStep step, Branch branch, Supplier<VerbResult> verb) {
+        return watched(id, step, branch, verb, VerbResult::done);
     }
 
     private <T> T watched(TransactionId id, CommitStep step, Branch branch, Supplier<T> verb, Predicate<T> isDone) {

@@ -1,8 +1,9 @@
 package io.github.postgresxa.transaction;
 
 import io.github.postgresxa.TransactionId;
-import io.github.postgresxa.branch.Answer;
+import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.branch.VerbResult;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.Fences.Proof;
@@ -10,7 +11,7 @@ import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
-import io.github.postgresxa.log.Wording;
+import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
 import java.sql.SQLException;
@@ -46,42 +47,42 @@ final class SubordinateProtocol {
      *     else ROLLED_BACK
      */
     Prepared prepare(GlobalTransaction transaction, ManagerXid xid) {
-        Ballot ballot = protocol.voteWithXids(transaction);
-        if (ballot.problem() != null) {
-            return new Prepared(ballot, protocol.rollback(transaction, ballot, ballot.problem()));
+        Votes votes = protocol.voteWithXids(transaction);
+        if (votes.problem() != null) {
+            return new Prepared(votes, protocol.rollback(transaction, votes, votes.problem()));
         }
-        if (ballot.writers().isEmpty()) {
-            return new Prepared(ballot, protocol.endReaders(transaction, ballot));
+        if (votes.writers().isEmpty()) {
+            return new Prepared(votes, protocol.endReaders(transaction, votes));
         }
-        Branch home = ballot.home();
+        Branch home = votes.home();
         if (!name(transaction, home, home, xid).fits()) {
             SQLException problem = new SQLException(
                     "the transaction manager's identifier is too long to be part of a prepared transaction's name",
                     "22023");
-            return new Prepared(ballot, protocol.rollback(transaction, ballot, problem));
+            return new Prepared(votes, protocol.rollback(transaction, votes, problem));
         }
-        protocol.steps().cast(transaction, ballot, true);
-        List<Answer> answers =
-                parallel.map(ballot.writers(), b -> protocol.steps().prepare(b, name(transaction, home, b, xid)));
-        for (Answer answer : answers) {
+        protocol.steps().assignRoles(transaction, votes, true);
+        List<VerbResult> answers =
+                parallel.map(votes.writers(), b -> protocol.steps().prepare(b, name(transaction, home, b, xid)));
+        for (VerbResult answer : answers) {
             if (!answer.done()) {
-                if (answers.stream().anyMatch(a -> a.kind() != Answer.Kind.REFUSED)) {
-                    fenceForGood(transaction, ballot);
+                if (answers.stream().anyMatch(a -> a.kind() != VerbResult.Kind.REFUSED)) {
+                    fenceForGood(transaction, votes);
                 }
-                return new Prepared(ballot, protocol.rollback(transaction, ballot, answer.problem()));
+                return new Prepared(votes, protocol.rollback(transaction, votes, answer.problem()));
             }
         }
-        transaction.moveTo(Phase.PREPARED);
+        transaction.moveTo(TransactionPhase.PREPARED);
         return new Prepared(
-                ballot, new Ending(CommitOutcome.unknown(null), ballot.writers().size()));
+                votes, new Ending(CommitOutcome.unknown(null), votes.writers().size()));
     }
 
     /**
      * A branch that was prepared may stay so, where its rollback is lost, and one whose reply was lost may be prepared later, when the manager has forgotten the transaction. The row tells recovery what to do with it. If
      * the row cannot be written now, the manager's own recovery finds the branch and presumes the abort.
      */
-    private void fenceForGood(GlobalTransaction transaction, Ballot ballot) {
-        Branch home = ballot.home();
+    private void fenceForGood(GlobalTransaction transaction, Votes votes) {
+        Branch home = votes.home();
         try (Wire wire = home.session().node().connect()) {
             decisions
                     .fences()
@@ -89,11 +90,11 @@ final class SubordinateProtocol {
                             wire,
                             transaction.id(),
                             home.identity(),
-                            Ballot.participants(ballot.writers()),
+                            Votes.participants(votes.writers()),
                             List.of(),
                             Proof.NOT_NEEDED);
         } catch (SQLException e) {
-            LOG.warn(Wording.PERHAPS_LEFT_PREPARED, transaction.id(), XaAnswers.text(e));
+            LOG.warn(LogMessages.PERHAPS_LEFT_PREPARED, transaction.id(), XaAnswers.text(e));
         }
     }
 
@@ -102,15 +103,15 @@ final class SubordinateProtocol {
     }
 
     /** The manager decided to commit. If the row cannot be written now, nothing has happened and the manager asks again. */
-    Ending commit(GlobalTransaction transaction, Ballot ballot) {
-        return settle(transaction, ballot, decisions::record);
+    Ending commit(GlobalTransaction transaction, Votes votes) {
+        return settle(transaction, votes, decisions::record);
     }
 
     /** The manager decided to roll back. The row A comes first, so that a late commit of the manager cannot win any more. */
-    Ending rollback(GlobalTransaction transaction, Ballot ballot) {
+    Ending rollback(GlobalTransaction transaction, Votes votes) {
         return settle(
                 transaction,
-                ballot,
+                votes,
                 (wire, id, home, participants) -> decisions
                         .fences()
                         .write(wire, id, home, participants, List.of(), Proof.NOT_NEEDED)
@@ -124,37 +125,37 @@ final class SubordinateProtocol {
                 throws SQLException;
     }
 
-    private Ending settle(GlobalTransaction transaction, Ballot ballot, Word word) {
-        Branch home = ballot.home();
-        List<Participant> participants = Ballot.participants(ballot.writers());
+    private Ending settle(GlobalTransaction transaction, Votes votes, Word word) {
+        Branch home = votes.home();
+        List<Participant> participants = Votes.participants(votes.writers());
         try (Wire wire = home.session().node().connect()) {
             Decision standing = word.writeDown(wire, transaction.id(), home.identity(), participants);
-            return standing.verb() == Decision.Verb.COMMIT
-                    ? finishCommitted(transaction, ballot)
-                    : protocol.rollback(transaction, ballot, null);
+            return standing.kind() == Decision.Kind.COMMIT
+                    ? finishCommitted(transaction, votes)
+                    : protocol.rollback(transaction, votes, null);
         } catch (SQLException e) {
-            return new Ending(CommitOutcome.unknown(e), ballot.writers().size());
+            return new Ending(CommitOutcome.unknown(e), votes.writers().size());
         }
     }
 
-    private Ending finishCommitted(GlobalTransaction transaction, Ballot ballot) {
-        transaction.moveTo(Phase.DECIDING);
-        transaction.moveTo(Phase.COMMITTED);
-        if (parallel.map(ballot.writers(), b -> !b.isReleased() && protocol.commitPrepared(transaction.id(), b))
+    private Ending finishCommitted(GlobalTransaction transaction, Votes votes) {
+        transaction.moveTo(TransactionPhase.DECIDING);
+        transaction.moveTo(TransactionPhase.COMMITTED);
+        if (parallel.map(votes.writers(), b -> !b.isReleased() && protocol.commitPrepared(transaction.id(), b))
                 .contains(false)) {
             wakeRecovery.run();
         }
         parallel.map(
-                ballot.readers().stream().filter(b -> !b.isReleased()).toList(),
+                votes.readers().stream().filter(b -> !b.isReleased()).toList(),
                 b -> protocol.steps().endReading(transaction.id(), b));
-        return new Ending(CommitOutcome.COMMITTED, ballot.writers().size());
+        return new Ending(CommitOutcome.COMMITTED, votes.writers().size());
     }
 
     /**
      * How the first phase ended.
      *
-     * @param ballot the votes
+     * @param votes the votes
      * @param ending see {@link #prepare}
      */
-    record Prepared(Ballot ballot, Ending ending) {}
+    record Prepared(Votes votes, Ending ending) {}
 }

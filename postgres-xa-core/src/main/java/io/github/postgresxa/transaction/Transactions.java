@@ -6,7 +6,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Participant;
-import io.github.postgresxa.node.Pace;
+import io.github.postgresxa.node.MonotonicClock;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
@@ -84,7 +84,7 @@ public final class Transactions {
         this.deadlines = new Deadlines(timer, parallel, workers, limits);
         this.protocol = new CommitProtocol(
                 decisions,
-                new HomeEnquiry(decisions, ENQUIRY_LIMIT, Pace.SYSTEM),
+                new LostReplyResolver(decisions, ENQUIRY_LIMIT, MonotonicClock.SYSTEM),
                 parallel,
                 new SignsOfLife(
                         decisions,
@@ -92,7 +92,7 @@ public final class Transactions {
                                 timer.schedule(() -> workers.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS)),
                 settings.singleWriter(),
                 wakeRecovery,
-                new Contradictions(listener),
+                new HeuristicReporter(listener),
                 new Steps(listener),
                 acknowledged);
         this.subordinate = new SubordinateProtocol(decisions, parallel, protocol, wakeRecovery);

@@ -2,7 +2,7 @@ package io.github.postgresxa.branch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.postgresxa.branch.Answer.Kind;
+import io.github.postgresxa.branch.VerbResult.Kind;
 import io.github.postgresxa.node.Reply;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -28,7 +28,7 @@ class RepliesTests {
         return new Reply(List.of("SET"), List.of(), null, new SQLException("no", sqlState), state, gone);
     }
 
-    private static @Nullable Kind kind(Answer answer) {
+    private static @Nullable Kind kind(VerbResult answer) {
         return answer.kind();
     }
 

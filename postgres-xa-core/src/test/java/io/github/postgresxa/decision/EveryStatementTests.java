@@ -55,8 +55,8 @@ class EveryStatementTests {
             // Behind a pooler: nobody was identified.
             Session.class,
             new Session(new Node(new NodeSettings("east", "jdbc:postgresql://x/y", null, null), "test"), NOWHERE),
-            Place.class,
-            new Place(HOME, false, null, new Place.Spot("1", "2"), "then"));
+            DatabaseLocation.class,
+            new DatabaseLocation(HOME, false, null, new DatabaseLocation.Spot("1", "2"), "then"));
 
     static Stream<Method> statements() {
         return Arrays.stream(DecisionSql.class.getDeclaredMethods())

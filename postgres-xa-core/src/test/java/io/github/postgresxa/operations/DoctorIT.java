@@ -77,7 +77,7 @@ class DoctorIT {
                 .isEmpty();
         assertThat(findings).extracting(Finding::node).contains("east", "west");
         assertThat(FindingTable.of(findings, true))
-                .contains("fsync = on", "PostgreSQL " + east.text("show server_version"));
+                .contains("fsync = on", "PostgreSQL " + east.queryForString("show server_version"));
     }
 
     @Test
@@ -105,7 +105,7 @@ class DoctorIT {
     }
 
     private void awaitSetting(String setting, String value) {
-        while (!west.text("show " + setting).equals(value)) {
+        while (!west.queryForString("show " + setting).equals(value)) {
             Thread.onSpinWait();
         }
     }
@@ -174,7 +174,7 @@ class DoctorIT {
         assertThat(finding.command()).contains("postgres-xa-cli.jar schema --schema pgxa | psql -1");
         west.execute(Operations.ddl("pgxa"));
         assertMended(west(), "schema");
-        assertThat(west.count("select version from pgxa.node")).isEqualTo(DecisionSchema.VERSION);
+        assertThat(west.queryForLong("select version from pgxa.node")).isEqualTo(DecisionSchema.VERSION);
     }
 
     @Test
@@ -221,7 +221,7 @@ class DoctorIT {
             for (String needed : List.of(
                     "has_table_privilege('recoverer', 'pgxa.participant', 'select')",
                     "has_column_privilege('recoverer', 'pgxa.node', 'mark', 'update')")) {
-                assertThat(west.text("select " + needed)).as(needed).isEqualTo("t");
+                assertThat(west.queryForString("select " + needed)).as(needed).isEqualTo("t");
             }
             west.execute("alter role worker nologin");
             Finding finding = finding(examine(two), "roles");
@@ -241,7 +241,7 @@ class DoctorIT {
         west.execute(
                 "begin; insert into account values (7, 1); prepare transaction '1096044365_bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx_bm9kZS1BMg=='");
         List<Finding> findings = new Doctor(
-                        new Fleet(List.of(new Node(settings(west), "doctor")), Runnable::run),
+                        new NodeQueries(List.of(new Node(settings(west), "doctor")), Runnable::run),
                         DecisionSettings.DEFAULT,
                         Duration.ZERO)
                 .examine();

@@ -103,7 +103,7 @@ class ManyForeignIT {
                     .extracting(NodeStatus::preparedForeign)
                     .containsExactly(MANY);
         }
-        assertThat(west.count("select count(*) from account")).isEqualTo(1);
-        assertThat(west.count("select count(*) from pg_prepared_xacts")).isEqualTo(MANY);
+        assertThat(west.queryForLong("select count(*) from account")).isEqualTo(1);
+        assertThat(west.queryForLong("select count(*) from pg_prepared_xacts")).isEqualTo(MANY);
     }
 }

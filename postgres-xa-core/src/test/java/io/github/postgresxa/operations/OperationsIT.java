@@ -50,12 +50,12 @@ class OperationsIT {
         }
     }
 
-    private static Resolve order(Orphan orphan, Action action, State expected, boolean force) {
-        return new Resolve(orphan.id(), action, expected, "the ticket says so", "a test", force);
+    private static ResolveRequest order(Orphan orphan, ResolveAction action, DecisionState expected, boolean force) {
+        return new ResolveRequest(orphan.id(), action, expected, "the ticket says so", "a test", force);
     }
 
     private String decision(Orphan orphan) {
-        return east.text(
+        return east.queryForString(
                 "select coalesce((select outcome from pgxa.decision where gtrid = '%s'), '-')".formatted(orphan.id()));
     }
 
@@ -80,14 +80,14 @@ class OperationsIT {
                         throw new IllegalStateException(ended);
                     }
                 });
-                while (west.count("select count(*) from pg_locks where not granted and pid = ?", pid) == 0) {
+                while (west.queryForLong("select count(*) from pg_locks where not granted and pid = ?", pid) == 0) {
                     Thread.onSpinWait();
                 }
                 west.execute("create table if not exists other (i int)", "insert into other values (1)");
 
                 Explanation explanation = operations.explain(orphan.id());
 
-                assertThat(explanation.state()).isEqualTo(State.NONE);
+                assertThat(explanation.state()).isEqualTo(DecisionState.NONE);
                 assertThat(explanation.home()).isEqualTo("east");
                 assertThat(explanation.unreachable()).isEmpty();
                 BranchExplanation branch = explanation.branches().get(0);
@@ -103,7 +103,7 @@ class OperationsIT {
                 assertThat(branch.xidAge()).isPositive();
                 assertThat(branch.verdict()).contains("fenced", "'east'");
 
-                operations.resolve(order(orphan, Action.ROLLBACK, State.NONE, false));
+                operations.resolve(order(orphan, ResolveAction.ROLLBACK, DecisionState.NONE, false));
                 update.join();
             }
         }
@@ -132,7 +132,7 @@ class OperationsIT {
             east.kill();
             try {
                 Explanation explanation = operations.explain(orphan.id());
-                assertThat(explanation.state()).isEqualTo(State.UNKNOWN);
+                assertThat(explanation.state()).isEqualTo(DecisionState.UNKNOWN);
                 assertThat(explanation.unreachable()).containsOnlyKeys("east");
                 assertThat(explanation.branches()).hasSize(1);
                 assertThat(explanation.summary()).contains("Bring that node back");
@@ -155,7 +155,7 @@ class OperationsIT {
         @Test
         void aRollbackIsFencedAtTheHomeFirst() throws Exception {
             Orphan orphan = Orphan.leave(east, west);
-            Resolution done = operations.resolve(order(orphan, Action.ROLLBACK, State.NONE, false));
+            Resolution done = operations.resolve(order(orphan, ResolveAction.ROLLBACK, DecisionState.NONE, false));
             assertThat(done.complete()).isTrue();
             assertThat(done.forced()).isFalse();
             assertThat(decision(orphan)).isEqualTo("A");
@@ -168,7 +168,7 @@ class OperationsIT {
             Orphan orphan = Orphan.leave(east, west);
             orphan.decide(east, "C");
             assertThat(operations
-                            .resolve(order(orphan, Action.COMMIT, State.COMMIT, false))
+                            .resolve(order(orphan, ResolveAction.COMMIT, DecisionState.COMMIT, false))
                             .complete())
                     .isTrue();
             assertThat(orphan.balance()).isEqualTo(1010);
@@ -178,12 +178,13 @@ class OperationsIT {
         void whatContradictsADurableDecisionIsRefusedUnlessForced() throws Exception {
             Orphan orphan = Orphan.leave(east, west);
             orphan.decide(east, "C");
-            assertThatThrownBy(() -> operations.resolve(order(orphan, Action.ROLLBACK, State.COMMIT, false)))
+            assertThatThrownBy(() ->
+                            operations.resolve(order(orphan, ResolveAction.ROLLBACK, DecisionState.COMMIT, false)))
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("contradicts");
             assertThat(orphan.isPrepared()).isTrue();
             assertThat(operations
-                            .resolve(order(orphan, Action.ROLLBACK, State.COMMIT, true))
+                            .resolve(order(orphan, ResolveAction.ROLLBACK, DecisionState.COMMIT, true))
                             .forced())
                     .isTrue();
             assertThat(orphan.balance()).isEqualTo(1000);
@@ -192,12 +193,12 @@ class OperationsIT {
         @Test
         void aCommitThatNobodyDecidedIsRefusedUnlessForced() throws Exception {
             Orphan orphan = Orphan.leave(east, west);
-            assertThatThrownBy(() -> operations.resolve(order(orphan, Action.COMMIT, State.NONE, false)))
+            assertThatThrownBy(() -> operations.resolve(order(orphan, ResolveAction.COMMIT, DecisionState.NONE, false)))
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("partial");
             assertThat(orphan.isPrepared()).isTrue();
             assertThat(decision(orphan)).isEqualTo("-");
-            operations.resolve(order(orphan, Action.COMMIT, State.NONE, true));
+            operations.resolve(order(orphan, ResolveAction.COMMIT, DecisionState.NONE, true));
             assertThat(orphan.balance()).isEqualTo(1010);
         }
 
@@ -205,7 +206,8 @@ class OperationsIT {
         void nothingIsDoneIfTheStateIsNotTheExpectedOne() throws Exception {
             Orphan orphan = Orphan.leave(east, west);
             orphan.decide(east, "C");
-            assertThatThrownBy(() -> operations.resolve(order(orphan, Action.ROLLBACK, State.NONE, true)))
+            assertThatThrownBy(
+                            () -> operations.resolve(order(orphan, ResolveAction.ROLLBACK, DecisionState.NONE, true)))
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("COMMIT by now");
             assertThat(orphan.isPrepared()).isTrue();
@@ -215,11 +217,12 @@ class OperationsIT {
         void withoutItsHomeNothingIsSettledUnlessForced() throws Exception {
             Orphan orphan = Orphan.leave(east, west);
             Operations westOnly = on(west);
-            assertThatThrownBy(() -> westOnly.resolve(order(orphan, Action.ROLLBACK, State.UNKNOWN, false)))
+            assertThatThrownBy(
+                            () -> westOnly.resolve(order(orphan, ResolveAction.ROLLBACK, DecisionState.UNKNOWN, false)))
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("only the home knows");
             assertThat(orphan.isPrepared()).isTrue();
-            westOnly.resolve(order(orphan, Action.ROLLBACK, State.UNKNOWN, true));
+            westOnly.resolve(order(orphan, ResolveAction.ROLLBACK, DecisionState.UNKNOWN, true));
             assertThat(orphan.isPrepared()).isFalse();
         }
 
@@ -230,7 +233,7 @@ class OperationsIT {
             Orphan home = Orphan.leaveToManager(east, east, id);
             assertThat(operations.explain(id).branches().get(0).verdict()).contains("transaction manager");
             assertThat(operations
-                            .resolve(order(there, Action.COMMIT, State.NONE, false))
+                            .resolve(order(there, ResolveAction.COMMIT, DecisionState.NONE, false))
                             .complete())
                     .isTrue();
             assertThat(decision(there)).isEqualTo("C");
@@ -246,7 +249,8 @@ class OperationsIT {
             try {
                 assertThat(operations.explain(copied.id()).branches().get(0).verdict())
                         .contains("may be a copy");
-                assertThatThrownBy(() -> operations.resolve(order(copied, Action.ROLLBACK, State.NONE, false)))
+                assertThatThrownBy(() ->
+                                operations.resolve(order(copied, ResolveAction.ROLLBACK, DecisionState.NONE, false)))
                         .isInstanceOf(RefusedException.class)
                         .hasMessageContaining("may be a copy");
                 assertThat(copied.isPrepared()).isTrue();
@@ -263,7 +267,8 @@ class OperationsIT {
             east.execute("alter system set synchronous_standby_names = 'nobody'", "select pg_reload_conf()");
             try {
                 awaitThatCommitsWait();
-                assertThatThrownBy(() -> operations.resolve(order(orphan, Action.COMMIT, State.COMMIT, false)))
+                assertThatThrownBy(() ->
+                                operations.resolve(order(orphan, ResolveAction.COMMIT, DecisionState.COMMIT, false)))
                         .isInstanceOf(RefusedException.class)
                         .hasMessageContaining("No branch was touched");
                 assertThat(orphan.isPrepared()).isTrue();
@@ -275,7 +280,7 @@ class OperationsIT {
         /** The server's processes take a new setting one after the other. */
         private void awaitThatCommitsWait() {
             CompletableFuture<Void> commit = CompletableFuture.completedFuture(null);
-            while (east.count("select count(*) from pg_stat_activity where wait_event = 'SyncRep'") == 0) {
+            while (east.queryForLong("select count(*) from pg_stat_activity where wait_event = 'SyncRep'") == 0) {
                 if (commit.isDone()) {
                     commit = CompletableFuture.runAsync(
                             () -> east.execute("update account set balance = balance where id = 2"));
@@ -285,14 +290,15 @@ class OperationsIT {
 
         @Test
         void aReasonIsNeeded() {
-            assertThatThrownBy(() -> new Resolve(TransactionId.random(), Action.COMMIT, State.NONE, "  ", "me", false))
+            assertThatThrownBy(() -> new ResolveRequest(
+                            TransactionId.random(), ResolveAction.COMMIT, DecisionState.NONE, "  ", "me", false))
                     .hasMessageContaining("reason");
         }
 
         @Test
         void whatIsNotThereIsRefused() {
-            assertThatThrownBy(() -> operations.resolve(
-                            new Resolve(TransactionId.random(), Action.ROLLBACK, State.UNKNOWN, "why", "me", true)))
+            assertThatThrownBy(() -> operations.resolve(new ResolveRequest(
+                            TransactionId.random(), ResolveAction.ROLLBACK, DecisionState.UNKNOWN, "why", "me", true)))
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("nothing to settle");
         }
@@ -306,7 +312,7 @@ class OperationsIT {
                     .node("west", west.jdbcUrl(), west.username(), west.password())
                     .build()) {
                 try {
-                    xa.operations().resolve(order(orphan, Action.ROLLBACK, State.NONE, false));
+                    xa.operations().resolve(order(orphan, ResolveAction.ROLLBACK, DecisionState.NONE, false));
                 } catch (RefusedException recoveryWasFaster) {
                     assertThat(recoveryWasFaster)
                             .hasMessageContaining(orphan.id().toString());

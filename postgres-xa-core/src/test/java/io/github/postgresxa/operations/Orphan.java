@@ -54,7 +54,7 @@ record Orphan(TransactionId id, PostgresNode node, String gid, String xid) {
     }
 
     static String identity(PostgresNode node) {
-        return node.text("select identity from pgxa.node");
+        return node.queryForString("select identity from pgxa.node");
     }
 
     void decide(PostgresNode home, String outcome) {
@@ -66,15 +66,15 @@ record Orphan(TransactionId id, PostgresNode node, String gid, String xid) {
                                         outcome,
                                         identity(node),
                                         xid,
-                                        node.text(
+                                        node.queryForString(
                                                 "select (select system_identifier from pg_control_system()) || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)")));
     }
 
     boolean isPrepared() {
-        return node.count("select count(*) from pg_prepared_xacts where gid = ?", gid) == 1;
+        return node.queryForLong("select count(*) from pg_prepared_xacts where gid = ?", gid) == 1;
     }
 
     long balance() {
-        return node.count("select balance from account where id = 1");
+        return node.queryForLong("select balance from account where id = 1");
     }
 }

@@ -71,8 +71,10 @@ class PoolerIT {
             for (int i = 0; i < 20; i++) {
                 transfer(xa, i % 4 != 3);
             }
-            assertThat(east.count("select balance from account where id = 2")).isEqualTo(985);
-            assertThat(west.count("select balance from account where id = 2")).isEqualTo(1015);
+            assertThat(east.queryForLong("select balance from account where id = 2"))
+                    .isEqualTo(985);
+            assertThat(west.queryForLong("select balance from account where id = 2"))
+                    .isEqualTo(1015);
 
             Orphan orphan = Orphan.leave(east, west);
             long end = System.nanoTime() + 20_000_000_000L;

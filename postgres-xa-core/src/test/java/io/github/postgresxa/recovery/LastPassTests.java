@@ -6,7 +6,7 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
-import io.github.postgresxa.node.Pace;
+import io.github.postgresxa.node.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ class LastPassTests {
     private @Nullable Level levelBefore;
     private long now;
 
-    private final Pace pace = new Pace() {
+    private final MonotonicClock clock = new MonotonicClock() {
         @Override
         public long nanos() {
             return now;
@@ -59,8 +59,8 @@ class LastPassTests {
 
     @Test
     void shortIntervalsHaveAMinuteAndLongOnesTenOfThem() {
-        LastPass quick = new LastPass("east", Duration.ofSeconds(1), pace);
-        LastPass slow = new LastPass("west", Duration.ofMinutes(1), pace);
+        LastPass quick = new LastPass("east", Duration.ofSeconds(1), clock);
+        LastPass slow = new LastPass("west", Duration.ofMinutes(1), clock);
         pass(Duration.ofSeconds(60));
         assertThat(quick.isOverdue()).isFalse();
         pass(Duration.ofSeconds(1));
@@ -72,7 +72,7 @@ class LastPassTests {
 
     @Test
     void theLogIsToldOnceWhenItBeginsAndOnceWhenItIsOver() {
-        LastPass last = new LastPass("east", Duration.ofSeconds(1), pace);
+        LastPass last = new LastPass("east", Duration.ofSeconds(1), clock);
         last.finished();
         assertThat(told()).isEmpty();
         pass(Duration.ofSeconds(75));

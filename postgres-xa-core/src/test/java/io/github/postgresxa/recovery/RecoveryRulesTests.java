@@ -25,7 +25,7 @@ class RecoveryRulesTests {
         return RecoveryRules.judge(BRANCH, decision, seenFor, GRACE, false);
     }
 
-    private static Decision decision(Decision.Verb verb, NodeIdentity... participants) {
+    private static Decision decision(Decision.Kind verb, NodeIdentity... participants) {
         return new Decision(
                 BRANCH.transaction(),
                 verb,
@@ -66,18 +66,18 @@ class RecoveryRulesTests {
 
         @Test
         void isCommittedIfTheRowNamesIt() {
-            assertThat(judge(decision(Decision.Verb.COMMIT, WEST), Duration.ZERO))
+            assertThat(judge(decision(Decision.Kind.COMMIT, WEST), Duration.ZERO))
                     .isEqualTo(Verdict.COMMIT);
         }
 
         @Test
         void isInDoubtIfACommitDoesNotNameIt() {
-            assertThat(judge(decision(Decision.Verb.COMMIT, EAST), GRACE)).isEqualTo(Verdict.IN_DOUBT);
+            assertThat(judge(decision(Decision.Kind.COMMIT, EAST), GRACE)).isEqualTo(Verdict.IN_DOUBT);
         }
 
         @Test
         void isRolledBackIfTheRowIsAFence() {
-            assertThat(judge(decision(Decision.Verb.ABORT), Duration.ZERO)).isEqualTo(Verdict.ROLLBACK);
+            assertThat(judge(decision(Decision.Kind.ABORT), Duration.ZERO)).isEqualTo(Verdict.ROLLBACK);
         }
     }
 }

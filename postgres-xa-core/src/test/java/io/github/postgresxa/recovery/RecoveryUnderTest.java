@@ -6,8 +6,8 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
-import io.github.postgresxa.node.Pace;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -15,61 +15,63 @@ import java.util.concurrent.CompletableFuture;
 /** One process's recovery without its threads: a test says when which pass runs. */
 public final class RecoveryUnderTest {
 
-    private final List<NodeWatch> watches;
+    private final List<NodeMonitor> monitors;
     private final Homes homes;
     private final DecisionLog decisions;
     private final Janitor janitor;
     private final Duration grace;
     private final XaListener listener;
-    private final Contradictions contradictions;
+    private final HeuristicDetector heuristics;
     private final FailoverCheck failovers;
 
     /**
      * @param nodes the nodes
      * @param decisions the decision log
      * @param grace how long a branch without a row is left alone
-     * @param pace the time
+     * @param clock the time
      * @param listener is told of alarms
      */
-    public RecoveryUnderTest(List<Node> nodes, DecisionLog decisions, Duration grace, Pace pace, XaListener listener) {
+    public RecoveryUnderTest(
+            List<Node> nodes, DecisionLog decisions, Duration grace, MonotonicClock clock, XaListener listener) {
         DecisionSchema schema = new DecisionSchema(DecisionSettings.DEFAULT);
-        this.watches = nodes.stream()
-                .map(n -> new NodeWatch(
-                        new NodeLink(n, schema, pace), pace, new LastPass(n.name(), Duration.ofSeconds(1), pace)))
+        this.monitors = nodes.stream()
+                .map(n -> new NodeMonitor(
+                        new NodeLink(n, schema, clock), clock, new LastPass(n.name(), Duration.ofSeconds(1), clock)))
                 .toList();
-        this.homes = new Homes(watches);
+        this.homes = new Homes(monitors);
         this.decisions = decisions;
-        this.janitor = new Janitor(homes, decisions, Duration.ZERO, listener, pace);
+        this.janitor = new Janitor(homes, decisions, Duration.ZERO, listener, clock);
         this.grace = grace;
         this.listener = listener;
-        this.contradictions = new Contradictions(homes, decisions, grace, listener, pace);
+        this.heuristics = new HeuristicDetector(homes, decisions, grace, listener, clock);
         this.failovers = new FailoverCheck(homes, decisions, new Acknowledged(), Duration.ZERO, listener);
     }
 
     /** One pass over one node. */
     public void pass(int node) {
-        NodeWatch watch = watches.get(node);
-        new NodePass(watch, homes, decisions, grace, Duration.ZERO, listener, new Tally()).run(true, (claim, turn) -> {
-            if (claim.take()) {
-                try {
-                    turn.run();
-                } finally {
-                    claim.release();
-                }
-            }
-            return CompletableFuture.completedFuture(null);
-        });
-        watch.putBack(contradictions.look(watch.link(), watch.takeVanished()));
-        failovers.look(watch.link());
+        NodeMonitor monitor = monitors.get(node);
+        new NodePass(monitor, homes, decisions, grace, Duration.ZERO, listener, new PassCounts())
+                .run(true, (claim, turn) -> {
+                    if (claim.take()) {
+                        try {
+                            turn.run();
+                        } finally {
+                            claim.release();
+                        }
+                    }
+                    return CompletableFuture.completedFuture(null);
+                });
+        monitor.putBack(heuristics.check(monitor.link(), monitor.takeVanished()));
+        failovers.check(monitor.link());
     }
 
     /** Cleans up the decisions of one home, all of them at once: nothing may depend on their age. */
     public void sweep(int node) {
-        janitor.sweep(watches.get(node).link());
+        janitor.sweep(monitors.get(node).link());
     }
 
     /** {@return what somebody is answered who asks how a transaction ended} */
     public Outcome outcome(TransactionId id) {
-        return new StatusQuestion(homes, decisions).outcome(id);
+        return new OutcomeLookup(homes, decisions).outcome(id);
     }
 }

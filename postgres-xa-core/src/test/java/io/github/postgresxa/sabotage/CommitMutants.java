@@ -15,7 +15,7 @@ final class CommitMutants {
                     new Edit(
                             PROTOCOL,
                             "if (refusal != null) {",
-                            "if (refusal != null && refusal.kind() == Answer.Kind.REFUSED) {"),
+                            "if (refusal != null && refusal.kind() == VerbResult.Kind.REFUSED) {"),
                     // So that the row names its xid all the same.
                     new Edit("branch/Branch", "work.wrote() ? Vote.WROTE : ask()", "ask()")),
             new Mutant(
@@ -30,8 +30,8 @@ final class CommitMutants {
                     "COMMIT PREPARED is sent before the decision",
                     new Edit(
                             PROTOCOL,
-                            "return decide(transaction, ballot, home, others);",
-                            "others.forEach(Branch::commitPrepared); return decide(transaction, ballot, home, others);")),
+                            "return decide(transaction, votes, home, others);",
+                            "others.forEach(Branch::commitPrepared); return decide(transaction, votes, home, others);")),
             new Mutant(
                     "ignore-conflict",
                     "the home's INSERT ignores a row that stands, and COMMIT follows",
@@ -51,7 +51,7 @@ final class CommitMutants {
                                 try (io.github.postgresxa.node.Wire wire = session.node().connect()) {
                                     reply = wire.send("begin;\\n" + burst);
                                 } catch (SQLException e) {
-                                    return Answer.unknown(e);
+                                    return VerbResult.unknown(e);
                                 }
                             }
                             return Replies.toDecide(reply);"""),
@@ -113,7 +113,7 @@ final class CommitMutants {
             new Mutant(
                     "look-instead-of-fence",
                     "M17: without an answer the coordinator looks, and fences nothing",
-                    new Edit("transaction/HomeEnquiry", """
+                    new Edit("transaction/LostReplyResolver", """
                             Optional<Fence> fence = decisions
                                                         .fences()
                                                         .write(
@@ -123,11 +123,11 @@ final class CommitMutants {
                                                                 List.of(),
                                                                 asked,
                                                                 written -> written.provesRollback(home.xid(), others));""", """
-                            DecisionLog.Look look = decisions.look(wire, home.identity(), List.of(id));
-                            var row = look.rows().get(id);
+                            DecisionLog.Rows read = decisions.read(wire, home.identity(), List.of(id));
+                            var row = read.rows().get(id);
                             Optional<Fence> fence = Optional.of(new Fence(
-                                    row == null ? new Decision(id, Decision.Verb.ABORT, List.of()) : row.read(),
-                                    look.mark().equals("null") ? null : Long.valueOf(look.mark()),
+                                    row == null ? new Decision(id, Decision.Kind.ABORT, List.of()) : row.read(),
+                                    read.mark().equals("null") ? null : Long.valueOf(read.mark()),
                                     decisions.marks(wire, home.identity(), asked)));""")),
             new Mutant(
                     "listed-tells-asker",
@@ -173,7 +173,7 @@ final class CommitMutants {
                             "two/read-only-by-the-driver",
                             "what the driver begins as READ ONLY and the server does not hold for it has written",
                             new Edit(
-                                    "transaction/Ballot",
+                                    "transaction/Votes",
                                     ": ask(branch, false);",
                                     ": new Cast(branch, Vote.WROTE, false, null);"))
                     .noticedBy("ReadOnlyIT#branchesThatWereMadeWritableAndWroteNothingAreReaders"));

@@ -16,7 +16,7 @@ final class ReadingMutants {
                             "tag-ignored",
                             "M7: PREPARE TRANSACTION without an error counts as prepared, and no failed statement is remembered",
                             new Edit(
-                                    "branch/Work",
+                                    "branch/BranchActivity",
                                     "return session.state() == TransactionState.FAILED\n",
                                     "return session.isGone()\n"),
                             new Edit(
@@ -57,7 +57,7 @@ final class ReadingMutants {
                             new Edit(
                                     "transaction/SubordinateProtocol",
                                     "if (!answer.done()) {",
-                                    "if (answer == Answer.LOST) {"))
+                                    "if (answer == VerbResult.LOST) {"))
                     .noticedBy("SubordinateIT#noneCommitsIfANodeRefuses"),
             new Mutant(
                             "ended-on-any-thread",

@@ -19,7 +19,7 @@ final class RecoveryMutants {
             new Mutant(
                     "wrong-home",
                     "a branch is looked up and fenced at the node that lists it",
-                    new Edit(PASS, "NodeLink home = homes.find(homeIdentity);", "NodeLink home = watch.link();"),
+                    new Edit(PASS, "NodeLink home = homes.find(homeIdentity);", "NodeLink home = monitor.link();"),
                     new Edit(
                             PASS,
                             "survey(home, homeIdentity, here, branches);",
@@ -78,7 +78,7 @@ final class RecoveryMutants {
                     "a home that is committing right now counts as one without a row",
                     new Edit("decision/Fences", "List<DecisionRow> rows = LogReply.read(reply, home, \"\");", """
                             if (reply.sqlState().equals("55P03")) {
-                                return Optional.of(new Fence(new Decision(id, Decision.Verb.ABORT, List.of()), null, ParticipantMarks.read(reply)));
+                                return Optional.of(new Fence(new Decision(id, Decision.Kind.ABORT, List.of()), null, ParticipantMarks.read(reply)));
                             }
                             List<DecisionRow> rows = LogReply.read(reply, home, "");""")),
             new Mutant(
@@ -112,13 +112,13 @@ final class RecoveryMutants {
             new Mutant(
                             "xid-of-another-server",
                             "how one branch ended is taken for another one that has the same xid on another server",
-                            new Edit("recovery/Contradictions", "v.incarnation().equals(now)", "!now.isEmpty()"))
-                    .noticedBy("recovery.ContradictionsIT#anXidOfAnotherIncarnationIsNotTakenForOneOfThisOne"),
+                            new Edit("recovery/HeuristicDetector", "v.incarnation().equals(now)", "!now.isEmpty()"))
+                    .noticedBy("recovery.HeuristicDetectorIT#anXidOfAnotherIncarnationIsNotTakenForOneOfThisOne"),
             new Mutant(
                             "late-look",
                             "a branch that vanished is judged by the home's mark alone, which does not move when a row below it goes",
                             new Edit(
-                                    "recovery/Contradictions",
+                                    "recovery/HeuristicDetector",
                                     "&& fence.marks().show(branch.gid().branch(), branch.xid())",
                                     ""))
                     .noticedBy("HandMadeEndIT$WithoutACoordinator#whatWasDecidedBelowTheMarkAndForgottenSinceIsSilent"),
@@ -140,8 +140,8 @@ final class RecoveryMutants {
                     "status-fence",
                     "a question for the outcome writes the fence",
                     new Edit(
-                            "recovery/StatusQuestion",
-                            "if (!link.use(c -> decisions.look(c, identity, ids)).rows().isEmpty()) {",
+                            "recovery/OutcomeLookup",
+                            "if (!link.use(c -> decisions.read(c, identity, ids)).rows().isEmpty()) {",
                             """
                             link.use(c -> decisions.fences().write(c, id, identity, List.of(), List.of(), written -> true));
                             if (ids.isEmpty()) {""")),
@@ -161,7 +161,8 @@ final class RecoveryMutants {
             new Mutant(
                             "two/interrupted-enquiry",
                             "an interrupt ends the login with which a home is asked after a lost reply",
-                            new Edit("node/DriverDialer", "if (!Thread.interrupted()) {", "if (CONNECT_LIMIT > 0) {"))
+                            new Edit(
+                                    "node/DriverConnector", "if (!Thread.interrupted()) {", "if (CONNECT_LIMIT > 0) {"))
                     .noticedBy("InterruptIT#afterALostReplyTheHomeIsAskedHoweverOftenTheThreadIsInterrupted"),
             new Mutant(
                     "two/any-row",
@@ -183,23 +184,23 @@ final class RecoveryMutants {
                             "M11: a node that does not answer ends the pass over all",
                             new Edit(
                                     "recovery/Recovery",
-                                    ".map(w -> submit(w, pass(w, Duration.ZERO, tally), true))",
+                                    ".map(w -> submit(w, pass(w, Duration.ZERO, counts), true))",
                                     """
                                     .takeWhile(w -> {
                                         try {
-                                            w.look();
+                                            w.scan();
                                             return true;
                                         } catch (java.sql.SQLException e) {
                                             return false;
                                         }
-                                    }).map(w -> submit(w, pass(w, Duration.ZERO, tally), true))"""))
+                                    }).map(w -> submit(w, pass(w, Duration.ZERO, counts), true))"""))
                     .noticedBy("RecoveryIT#aBranchWhoseHomeIsDownWaitsAndOthersDoNot"),
             new Mutant(
                             "dead-is-permanent",
                             "M12: a node that shut down (57P01) is never tried again",
                             new Edit(
                                     "recovery/NodeLink",
-                                    "if (failure != null && pace.nanos() - failedAt < PAUSE.toNanos()) {",
+                                    "if (failure != null && clock.nanos() - failedAt < PAUSE.toNanos()) {",
                                     "if (failure != null) {"))
                     .noticedBy("RecoveryIT#aBranchWhoseHomeIsDownWaitsAndOthersDoNot"));
 

@@ -30,7 +30,7 @@ final class SessionMutants {
             new Mutant(
                             "refused-rollback-commits",
                             "who swallows the refusal of a rollback() finds the work committed",
-                            new Edit("branch/Work", "refusedRollback = refusal;", "noteFailure(refusal);"))
+                            new Edit("branch/BranchActivity", "refusedRollback = refusal;", "noteFailure(refusal);"))
                     .noticedBy("SwallowedFailureIT#aRefusedRollbackRollsBackEverywhere"),
             new Mutant(
                             "settings-stay",

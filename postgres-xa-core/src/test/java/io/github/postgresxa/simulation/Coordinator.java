@@ -5,9 +5,9 @@ import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.NodeIdentity;
-import io.github.postgresxa.node.FarEnd;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Reply;
+import io.github.postgresxa.node.ServerIdentity;
 import io.github.postgresxa.node.Session;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.transaction.CommitUnderTest;
@@ -58,7 +58,7 @@ final class Coordinator implements Runnable {
         wires.add(wire);
         Session session = new Session(node, wire);
         Server server = ((SimulatedWire) wire).server(); // An address may lead elsewhere.
-        session.identify(new FarEnd(new NodeIdentity(server.identity), server.incarnation(), true, false));
+        session.identify(new ServerIdentity(new NodeIdentity(server.identity), server.incarnation(), true, false));
         Branch branch = new Branch(session, new NoPool(wire), TransactionCharacteristics.DEFAULT);
         transaction.join(branch);
         String how = how();

@@ -4,8 +4,8 @@ import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
-import io.github.postgresxa.node.Pace;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.recovery.RecoveryUnderTest;
 import io.github.postgresxa.transaction.CommitUnderTest;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * One run: some transactions and some recoverers over two or three servers, in an order that the seed determines. First anything may go wrong;
  * then everything heals, and all that is left must be settled.
  */
-final class Schedule implements Pace {
+final class Schedule implements MonotonicClock {
 
     static final int NODES = 3;
 

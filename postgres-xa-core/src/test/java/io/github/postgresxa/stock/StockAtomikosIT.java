@@ -95,8 +95,8 @@ class StockAtomikosIT {
         assertThatThrownBy(() -> add(westPool, -5000)).isInstanceOf(SQLException.class);
         manager.commit(); // returns normally
 
-        assertThat(east.count("select balance from account")).isEqualTo(990);
-        assertThat(west.count("select balance from account"))
+        assertThat(east.queryForLong("select balance from account")).isEqualTo(990);
+        assertThat(west.queryForLong("select balance from account"))
                 .as("the ten are gone")
                 .isEqualTo(1000);
     }

@@ -2,10 +2,11 @@ package io.github.postgresxa.transaction;
 
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.DecisionLog;
-import io.github.postgresxa.node.Pace;
+import io.github.postgresxa.node.MonotonicClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +21,7 @@ public final class CommitUnderTest {
      * @param id the transaction's id
      * @param decisions the decision log
      * @param enquiryLimit how long a lost reply is asked for
-     * @param pace the time
+     * @param clock the time
      * @param singleWriterDecides whether a single writer leaves a row
      * @param listener is told of alarms
      */
@@ -28,18 +29,18 @@ public final class CommitUnderTest {
             TransactionId id,
             DecisionLog decisions,
             Duration enquiryLimit,
-            Pace pace,
+            MonotonicClock clock,
             boolean singleWriterDecides,
             XaListener listener) {
         this.transaction = new GlobalTransaction(id);
         this.protocol = new CommitProtocol(
                 decisions,
-                new HomeEnquiry(decisions, enquiryLimit, pace),
+                new LostReplyResolver(decisions, enquiryLimit, clock),
                 new Parallel(Runnable::run),
                 new SignsOfLife(decisions, (task, delay) -> new CompletableFuture<>()), // Never.
                 singleWriterDecides,
                 () -> {},
-                new Contradictions(listener),
+                new HeuristicReporter(listener),
                 new Steps(listener),
                 (decided, writers) -> {});
     }
@@ -51,13 +52,13 @@ public final class CommitUnderTest {
 
     /** {@return what the application is told} */
     public Outcome commit() {
-        transaction.seal(Phase.PREPARING, "the transaction is ending");
+        transaction.seal(TransactionPhase.PREPARING, "the transaction is ending");
         return protocol.commit(transaction).outcome().outcome();
     }
 
     /** Rolls back as the manager does when the application failed. */
     public void rollback() {
-        transaction.seal(Phase.ABORTED, "the transaction is rolled back");
+        transaction.seal(TransactionPhase.ABORTED, "the transaction is rolled back");
         protocol.abort(transaction.id(), transaction.branches(), "the transaction is rolled back");
     }
 }

@@ -36,7 +36,7 @@ final class Databases {
 
     static void createIfMissing(ServerNode node) {
         var maintenance = node.maintenance();
-        if (maintenance.count("select count(*) from pg_database where datname = ?", node.database()) == 0) {
+        if (maintenance.queryForLong("select count(*) from pg_database where datname = ?", node.database()) == 0) {
             maintenance.execute(
                     "create database \"%s\"".formatted(node.database().replace("\"", "\"\"")));
         }
@@ -56,7 +56,7 @@ final class Databases {
      */
     static void sweep(ServerNode server, Set<String> inUse) {
         var maintenance = server.maintenance();
-        for (String database : maintenance.text(LEFT_BEHIND).split(",")) {
+        for (String database : maintenance.queryForString(LEFT_BEHIND).split(",")) {
             if (!database.isEmpty() && !inUse.contains(database)) {
                 drop(server.in(database));
             }

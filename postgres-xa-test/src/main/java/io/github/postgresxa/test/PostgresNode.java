@@ -113,14 +113,14 @@ public interface PostgresNode extends AutoCloseable {
      *
      * @param parameters the values of the question marks in the query
      */
-    long count(String query, Object... parameters);
+    long queryForLong(String query, Object... parameters);
 
     /** {@return the first column of the single row that the query gives, as text; null is an empty text} */
-    String text(String query, Object... parameters);
+    String queryForString(String query, Object... parameters);
 
     /** {@return the major version of the running server, such as 18} */
     default int majorVersion() {
-        return (int) (count("select current_setting('server_version_num')::int") / 10_000);
+        return (int) (queryForLong("select current_setting('server_version_num')::int") / 10_000);
     }
 
     /**
@@ -130,7 +130,7 @@ public interface PostgresNode extends AutoCloseable {
      * when it ends, at the latest.
      */
     default long flushes() {
-        return count(
+        return queryForLong(
                 majorVersion() >= 18
                         ? "select sum(fsyncs) from pg_stat_io where object = 'wal' and backend_type = 'client backend'"
                         : "select wal_sync from pg_stat_wal");

@@ -67,12 +67,12 @@ class ServerNode implements PostgresNode {
     }
 
     @Override
-    public long count(String query, Object... parameters) {
+    public long queryForLong(String query, Object... parameters) {
         return ask(query, parameters, rows -> single(rows).getLong(1));
     }
 
     @Override
-    public String text(String query, Object... parameters) {
+    public String queryForString(String query, Object... parameters) {
         return ask(
                 query,
                 parameters,

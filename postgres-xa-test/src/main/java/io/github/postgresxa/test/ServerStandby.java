@@ -45,14 +45,15 @@ final class ServerStandby extends ServerNode implements StandbyNode {
                     "'%s' names a replication slot, too: use lower-case letters, digits and underscores"
                             .formatted(name));
         }
-        var settings = new ArrayList<>(primary.text(SETTINGS_OF_PRIMARY).lines().toList());
+        var settings = new ArrayList<>(
+                primary.queryForString(SETTINGS_OF_PRIMARY).lines().toList());
         settings.add("primary_conninfo=host=127.0.0.1 port=%d user=%s application_name=%s"
                 .formatted(primary.port(), primary.username(), name));
         settings.add("primary_slot_name=" + name);
         settings.add("wal_retrieve_retry_interval=200ms");
         settings.addAll(ownSettings);
-        primary.count(DROP_SLOT, name); // of an earlier standby that ended while its primary was down
-        primary.text("select pg_create_physical_replication_slot(?, true)::text", name);
+        primary.queryForLong(DROP_SLOT, name); // of an earlier standby that ended while its primary was down
+        primary.queryForString("select pg_create_physical_replication_slot(?, true)::text", name);
         var standby = new ServerStandby(
                 name,
                 TestServers.onCopy(name, settings, copy -> BaseBackup.copy(primary::connect, data, copy)),
@@ -74,7 +75,7 @@ final class ServerStandby extends ServerNode implements StandbyNode {
     private void awaitReplication(String condition) {
         Deadline.in(LIMIT)
                 .await(
-                        () -> primary.count(
+                        () -> primary.queryForLong(
                                         "select count(*) from pg_stat_replication where application_name = ? and "
                                                 + condition,
                                         name())
@@ -88,7 +89,7 @@ final class ServerStandby extends ServerNode implements StandbyNode {
     }
 
     @Override
-    public void synchronous() {
+    public void makeSynchronous() {
         primary.execute(
                 "alter system set synchronous_standby_names = '\"%s\"'".formatted(name()), "select pg_reload_conf()");
         awaitReplication("sync_state = 'sync'");
@@ -99,22 +100,23 @@ final class ServerStandby extends ServerNode implements StandbyNode {
         primary.execute("alter system reset synchronous_standby_names", "select pg_reload_conf()");
         Deadline.in(LIMIT)
                 .await(
-                        () -> primary.text("show synchronous_standby_names").isEmpty(),
+                        () -> primary.queryForString("show synchronous_standby_names")
+                                .isEmpty(),
                         () -> "node '%s' still waits for a standby".formatted(primary.name()));
     }
 
     @Override
     public void awaitCaughtUp() {
-        String written = primary.text("select pg_current_wal_flush_lsn()");
+        String written = primary.queryForString("select pg_current_wal_flush_lsn()");
         Deadline.in(LIMIT)
                 .await(
-                        () -> count("select (pg_last_wal_replay_lsn() >= ?::pg_lsn)::int", written) == 1,
+                        () -> queryForLong("select (pg_last_wal_replay_lsn() >= ?::pg_lsn)::int", written) == 1,
                         () -> "standby '%s' does not reach %s".formatted(name(), written));
     }
 
     @Override
     public void promote() {
-        if (count("select pg_promote(true, ?)::int", (int) LIMIT.toSeconds()) == 0) {
+        if (queryForLong("select pg_promote(true, ?)::int", (int) LIMIT.toSeconds()) == 0) {
             throw new IllegalStateException("standby '%s' was not promoted within %s".formatted(name(), LIMIT));
         }
     }
@@ -130,8 +132,8 @@ final class ServerStandby extends ServerNode implements StandbyNode {
         if (primaryRuns) { // The primary may need a moment to see that its standby is gone.
             Deadline.in(LIMIT)
                     .await(
-                            () -> primary.count(DROP_SLOT, name()) == 1
-                                    || primary.count(
+                            () -> primary.queryForLong(DROP_SLOT, name()) == 1
+                                    || primary.queryForLong(
                                                     "select count(*) from pg_replication_slots where slot_name = ?",
                                                     name())
                                             == 0,

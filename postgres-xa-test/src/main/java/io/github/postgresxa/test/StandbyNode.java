@@ -8,7 +8,7 @@ package io.github.postgresxa.test;
  *
  * <pre>{@code
  * try (StandbyNode east2 = east.standby("east2")) {
- *     east2.synchronous();
+ *     east2.makeSynchronous();
  *     … // work on east
  *     east.kill();
  *     east2.promote(); // all that east acknowledged is here
@@ -24,7 +24,7 @@ public interface StandbyNode extends PostgresNode {
     PostgresNode primary();
 
     /** Lets the primary wait for this standby from now on; returns when it does. */
-    void synchronous();
+    void makeSynchronous();
 
     /** Lets the primary wait for nobody. Those who wait now go on, as if the standby had answered. */
     void asynchronous();

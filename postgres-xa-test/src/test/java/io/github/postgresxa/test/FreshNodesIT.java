@@ -35,7 +35,7 @@ class FreshNodesIT {
             PORTS.add(east.port());
             PORTS.add(west.port());
             assertThat(PORTS).as("two servers").hasSize(2);
-            assertThat(west.count(TABLES)).isEqualTo(1);
+            assertThat(west.queryForLong(TABLES)).isEqualTo(1);
             for (PostgresNode node : new PostgresNode[] {east, west}) {
                 node.execute(
                         "create table account (id int)",
@@ -61,16 +61,16 @@ class FreshNodesIT {
             for (PostgresNode node : new PostgresNode[] {east, west}) {
                 assertThat(node.isRunning()).isTrue();
                 assertThat(node.preparedTransactions()).isEmpty();
-                assertThat(node.count(TABLES)).isZero();
-                assertThat(node.count("select count(*) from pg_roles where rolname = 'recoverer'"))
+                assertThat(node.queryForLong(TABLES)).isZero();
+                assertThat(node.queryForLong("select count(*) from pg_roles where rolname = 'recoverer'"))
                         .isZero();
-                assertThat(node.text("show work_mem")).isEqualTo("4MB");
+                assertThat(node.queryForString("show work_mem")).isEqualTo("4MB");
             }
         }
 
         @Test
         void hasTheOnlyDatabase(PostgresNode east) {
-            assertThat(east.count("select count(*) from pg_database where datname like 'test%'"))
+            assertThat(east.queryForLong("select count(*) from pg_database where datname like 'test%'"))
                     .isEqualTo(1);
         }
 
@@ -81,7 +81,7 @@ class FreshNodesIT {
 
         @Test
         void mayAskStaticallyForANodeItDidNotDeclare() {
-            assertThat(PostgresNode.of("north").count(TABLES)).isZero();
+            assertThat(PostgresNode.of("north").queryForLong(TABLES)).isZero();
         }
 
         @Nested
@@ -102,7 +102,7 @@ class FreshNodesIT {
         @Test
         void hasAnotherServer(PostgresNode east) {
             assertThat(PORTS).doesNotContain(east.port());
-            assertThat(east.text("show max_prepared_transactions")).isEqualTo("0");
+            assertThat(east.queryForString("show max_prepared_transactions")).isEqualTo("0");
             assertThatThrownBy(() -> east.execute("begin; prepare transaction 'x'"))
                     .hasMessageContaining("prepared transactions are disabled");
         }

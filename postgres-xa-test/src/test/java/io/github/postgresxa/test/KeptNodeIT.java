@@ -30,14 +30,14 @@ class KeptNodeIT {
         try (var second = east().database("bank").start()) {
             assertThat(second.port()).isEqualTo(port);
             assertThat(second.jdbcUrl()).isEqualTo("jdbc:postgresql://127.0.0.1:%d/bank".formatted(port));
-            assertThat(second.count("select count(*) from account")).isZero();
+            assertThat(second.queryForLong("select count(*) from account")).isZero();
         }
     }
 
     @Test
     void isDurableAndLogsBesideItsData() {
         try (var east = east().start()) {
-            assertThat(east.text("show fsync") + east.text("show synchronous_commit"))
+            assertThat(east.queryForString("show fsync") + east.queryForString("show synchronous_commit"))
                     .isEqualTo("onon");
             assertThat(directory.resolve("east.log")).content().contains("ready to accept connections");
             assertThat(east.dataDirectory()).contains(directory.resolve("east"));
@@ -127,7 +127,7 @@ class KeptNodeIT {
             try (var other = AnotherProcess.with(directory.resolve("east").toString(), directory)) {
                 other.kill();
                 try (var east = east().settings("max_connections=50").start()) {
-                    assertThat(east.text("show max_connections")).isEqualTo("50");
+                    assertThat(east.queryForString("show max_connections")).isEqualTo("50");
                     assertThatItsWorkIsThere(east);
                 }
             }
@@ -140,7 +140,7 @@ class KeptNodeIT {
         }
 
         private void assertThatItsWorkIsThere(PostgresNode east) {
-            assertThat(east.count("select count(*) from account")).isEqualTo(1);
+            assertThat(east.queryForLong("select count(*) from account")).isEqualTo(1);
             assertThat(east.preparedTransactions())
                     .extracting(PreparedTransaction::gid)
                     .containsExactly("transfer-1");

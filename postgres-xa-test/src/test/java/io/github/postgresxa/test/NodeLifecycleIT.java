@@ -57,10 +57,10 @@ class NodeLifecycleIT {
                             Instant.now().minus(Duration.ofMinutes(5)),
                             Instant.now().plusSeconds(5));
         });
-        assertThat(east.count("select count(*) from account")).isEqualTo(1);
+        assertThat(east.queryForLong("select count(*) from account")).isEqualTo(1);
 
         east.execute("commit prepared 'transfer-1'");
-        assertThat(east.count("select sum(id) from account")).isEqualTo(1 + 2);
+        assertThat(east.queryForLong("select sum(id) from account")).isEqualTo(1 + 2);
     }
 
     @Test
@@ -81,7 +81,7 @@ class NodeLifecycleIT {
         east.kill();
         east.start();
         assertThat(east.port()).isEqualTo(port);
-        assertThat(east.count("select count(*) from account")).isEqualTo(1);
+        assertThat(east.queryForLong("select count(*) from account")).isEqualTo(1);
     }
 
     @Test
@@ -94,7 +94,7 @@ class NodeLifecycleIT {
         assertThat(east.isRunning()).isFalse();
         east.start();
         east.start();
-        assertThat(east.count("select count(*) from account")).isEqualTo(1);
+        assertThat(east.queryForLong("select count(*) from account")).isEqualTo(1);
     }
 
     @Test
@@ -108,7 +108,7 @@ class NodeLifecycleIT {
             }
             east.start();
         }
-        assertThat(east.count("select count(*) from account")).isEqualTo(1);
+        assertThat(east.queryForLong("select count(*) from account")).isEqualTo(1);
     }
 
     private void prepare(String sql, String gid) throws SQLException {

@@ -31,7 +31,7 @@ class PausedNodeIT {
                 var query = session.prepareStatement("select 42")) {
             east.pause();
             var statement = CompletableFuture.supplyAsync(() -> succeeds(query));
-            var newSession = CompletableFuture.supplyAsync(() -> east.count("select 42"));
+            var newSession = CompletableFuture.supplyAsync(() -> east.queryForLong("select 42"));
             assertThatThrownBy(() -> statement.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
             assertThat(newSession).isNotDone();
 

@@ -17,17 +17,17 @@ class RunningNodeIT {
 
     @Test
     void theServerIsDurableAndTakesPreparedTransactions() {
-        assertThat(east.text("show fsync")).isEqualTo("on");
-        assertThat(east.text("show synchronous_commit")).isEqualTo("on");
-        assertThat(east.text("show full_page_writes")).isEqualTo("on");
-        assertThat(east.text("show max_prepared_transactions")).isEqualTo("64");
-        assertThat(east.text("show max_connections")).isEqualTo("200");
+        assertThat(east.queryForString("show fsync")).isEqualTo("on");
+        assertThat(east.queryForString("show synchronous_commit")).isEqualTo("on");
+        assertThat(east.queryForString("show full_page_writes")).isEqualTo("on");
+        assertThat(east.queryForString("show max_prepared_transactions")).isEqualTo("64");
+        assertThat(east.queryForString("show max_connections")).isEqualTo("200");
     }
 
     @Test
     void nobodyElseOnTheNetworkCanConnect() {
         assumeTrue(east.dataDirectory().isPresent(), "Docker decides who reaches a container");
-        assertThat(east.text("show listen_addresses")).isEqualTo("127.0.0.1");
+        assertThat(east.queryForString("show listen_addresses")).isEqualTo("127.0.0.1");
         assertThat(east.jdbcUrl())
                 .isEqualTo("jdbc:postgresql://127.0.0.1:%d/%s".formatted(east.port(), east.database()));
     }
@@ -43,8 +43,8 @@ class RunningNodeIT {
 
     @Test
     void aQueryTakesParameters() {
-        assertThat(east.count("select ?::int + ?::int", 1, 2)).isEqualTo(3);
-        assertThat(east.text("select ?::text || ?::text", "a", "b")).isEqualTo("ab");
-        assertThat(east.text("select null")).isEmpty();
+        assertThat(east.queryForLong("select ?::int + ?::int", 1, 2)).isEqualTo(3);
+        assertThat(east.queryForString("select ?::text || ?::text", "a", "b")).isEqualTo("ab");
+        assertThat(east.queryForString("select null")).isEmpty();
     }
 }

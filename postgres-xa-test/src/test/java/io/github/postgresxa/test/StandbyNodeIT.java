@@ -46,14 +46,14 @@ class StandbyNodeIT {
                     .extracting(PreparedTransaction::gid)
                     .containsExactly("transfer-1");
             east2.execute("commit prepared 'transfer-1'");
-            assertThat(east2.count("select count(*) from account")).isEqualTo(2);
+            assertThat(east2.queryForLong("select count(*) from account")).isEqualTo(2);
             east2.kill();
             east2.start();
             east2.execute("insert into account values (3)");
         }
         east.start();
         east.execute("rollback prepared 'transfer-1'");
-        assertThat(east.count("select count(*) from account"))
+        assertThat(east.queryForLong("select count(*) from account"))
                 .as("the old primary knows nothing of it")
                 .isEqualTo(1);
     }
@@ -61,7 +61,7 @@ class StandbyNodeIT {
     @Test
     void asASynchronousOneKeepsCommitsWaiting() throws Exception {
         try (var east2 = east.standby("east2")) {
-            east2.synchronous();
+            east2.makeSynchronous();
             east2.stop();
             var commit = CompletableFuture.runAsync(() -> east.execute("insert into account values (2)"));
             awaitWaiting();
@@ -71,7 +71,7 @@ class StandbyNodeIT {
 
             commit.get(30, TimeUnit.SECONDS);
             east2.awaitCaughtUp();
-            assertThat(east2.count("select count(*) from account")).isEqualTo(2);
+            assertThat(east2.queryForLong("select count(*) from account")).isEqualTo(2);
             east2.stop();
             var another = CompletableFuture.runAsync(() -> east.execute("insert into account values (3)"));
             awaitWaiting();
@@ -80,11 +80,12 @@ class StandbyNodeIT {
 
             another.get(30, TimeUnit.SECONDS);
         }
-        assertThat(east.count("select count(*) from pg_replication_slots")).isZero();
+        assertThat(east.queryForLong("select count(*) from pg_replication_slots"))
+                .isZero();
     }
 
     private void awaitWaiting() throws InterruptedException {
-        while (east.count("select count(*) from pg_stat_activity where wait_event = 'SyncRep'") == 0) {
+        while (east.queryForLong("select count(*) from pg_stat_activity where wait_event = 'SyncRep'") == 0) {
             Thread.sleep(10);
         }
     }
@@ -119,14 +120,15 @@ class StandbyNodeIT {
     @Test
     void canHaveSettingsOfItsOwnButNotEveryOne() {
         try (var east2 = east.standby("east2", "work_mem=1MB")) {
-            assertThat(east2.text("show work_mem")).isEqualTo("1MB");
-            assertThat(east2.text("show max_prepared_transactions")).isEqualTo("64");
+            assertThat(east2.queryForString("show work_mem")).isEqualTo("1MB");
+            assertThat(east2.queryForString("show max_prepared_transactions")).isEqualTo("64");
         }
         assertThatThrownBy(() -> east.standby("east2", "max_prepared_transactions=10"))
                 .as("PostgreSQL lets no standby have fewer than its primary")
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("max_prepared_transactions");
-        assertThat(east.count("select count(*) from pg_replication_slots")).isZero();
+        assertThat(east.queryForLong("select count(*) from pg_replication_slots"))
+                .isZero();
     }
 
     private static void prepare(PostgresNode node, String sql, String gid) throws SQLException {

@@ -44,7 +44,7 @@ class ModelAndCodeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"transaction/Phase", "recovery/Verdict", "Outcome"})
+    @CsvSource({"TransactionPhase", "recovery/Verdict", "Outcome"})
     void everyStateOfTheCodeIsInTheTableAndNoOther(String file) throws IOException {
         String type = file.replaceAll(".*/", "");
         Set<String> inCode = CONSTANT.matcher(Files.readString(CODE.resolve(file + ".java")))
@@ -82,6 +82,6 @@ class ModelAndCodeTest {
     @Test
     void theTableNamesNoOtherTypes() throws IOException {
         assertThat(table().stream().flatMap(r -> r.code().stream()).map(name -> name.replaceAll("\\..*", "")))
-                .containsOnly("Phase", "Verdict", "Outcome");
+                .containsOnly("TransactionPhase", "Verdict", "Outcome");
     }
 }

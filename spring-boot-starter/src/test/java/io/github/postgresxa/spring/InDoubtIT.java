@@ -80,7 +80,7 @@ class InDoubtIT {
     }
 
     private static String identity(PostgresNode node) {
-        return node.text("select identity from pgxa.node");
+        return node.queryForString("select identity from pgxa.node");
     }
 
     @Test
@@ -125,7 +125,9 @@ class InDoubtIT {
                     throw new IllegalStateException(e);
                 }
             });
-            eventually("the update waits", () -> west.count("select count(*) from pg_locks where not granted") == 1);
+            eventually(
+                    "the update waits",
+                    () -> west.queryForLong("select count(*) from pg_locks where not granted") == 1);
 
             JsonNode branch =
                     web.json("/actuator/postgresxa/" + id).path("branches").get(0);
@@ -168,7 +170,7 @@ class InDoubtIT {
         assertThat(JsonMapper.shared().readTree(done.body()).path("complete").asBoolean())
                 .isTrue();
         assertThat(west.preparedTransactions()).isEmpty();
-        assertThat(east.text("select outcome from pgxa.decision where gtrid = '%s'".formatted(id)))
+        assertThat(east.queryForString("select outcome from pgxa.decision where gtrid = '%s'".formatted(id)))
                 .isEqualTo("A");
         assertThat(audited)
                 .extracting(AuditEvent::getType)

@@ -85,7 +85,7 @@ class TransferIT {
         bank.depositInEast(5);
 
         assertThat(balance(east)).isEqualTo(105);
-        assertThat(east.count("select count(*) from pgxa.decision")).isZero();
+        assertThat(east.queryForLong("select count(*) from pgxa.decision")).isZero();
     }
 
     private void assertNothingMoved() {

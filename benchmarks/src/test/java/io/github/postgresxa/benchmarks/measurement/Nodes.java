@@ -89,7 +89,7 @@ public final class Nodes implements AutoCloseable {
 
     private static void tidy(PostgresNode node) {
         node.execute("delete from hand.decision", "vacuum hand.decision", "vacuum account");
-        if (node.count("select count(*) from pg_class where oid = to_regclass('pgxa.decision')") > 0) {
+        if (node.queryForLong("select count(*) from pg_class where oid = to_regclass('pgxa.decision')") > 0) {
             node.execute("delete from pgxa.decision", "vacuum pgxa.decision");
         }
     }
@@ -97,7 +97,7 @@ public final class Nodes implements AutoCloseable {
     /** {@return the sum of all balances, node by node} */
     long[] money(int count) {
         return first(count).stream()
-                .mapToLong(n -> n.count("select sum(balance) from account"))
+                .mapToLong(n -> n.queryForLong("select sum(balance) from account"))
                 .toArray();
     }
 
@@ -133,7 +133,7 @@ public final class Nodes implements AutoCloseable {
     }
 
     private long sum(String query) {
-        return nodes.stream().mapToLong(n -> n.count(query)).sum();
+        return nodes.stream().mapToLong(n -> n.queryForLong(query)).sum();
     }
 
     /** Waits until the contender's sessions have ended. */
@@ -172,7 +172,7 @@ public final class Nodes implements AutoCloseable {
 
     /** {@return PostgreSQL's version} */
     public String version() {
-        return nodes.get(0).text("show server_version").split(" ", 2)[0];
+        return nodes.get(0).queryForString("show server_version").split(" ", 2)[0];
     }
 
     /** {@return how many there are} */

@@ -64,7 +64,7 @@ class DistanceIT {
                 pid = rows.getInt(1);
             }
             connection.close();
-            while (n1.count("select count(*) from pg_stat_activity where pid = ?", pid) > 0) {
+            while (n1.queryForLong("select count(*) from pg_stat_activity where pid = ?", pid) > 0) {
                 Thread.sleep(10);
             }
         }

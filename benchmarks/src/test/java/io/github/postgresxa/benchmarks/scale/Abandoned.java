@@ -183,7 +183,7 @@ final class Abandoned {
         List<String> wrong = new ArrayList<>();
         long listed = 0;
         for (PostgresNode node : nodes) {
-            listed += node.count("select count(*) from pg_prepared_xacts where gid like 'pgxa/%'");
+            listed += node.queryForLong("select count(*) from pg_prepared_xacts where gid like 'pgxa/%'");
             expect(
                     wrong,
                     node,
@@ -208,7 +208,7 @@ final class Abandoned {
     }
 
     private static void expect(List<String> wrong, PostgresNode node, String what, long expected, String query) {
-        long found = node.count(query);
+        long found = node.queryForLong(query);
         if (found != expected) {
             wrong.add("%s on %s: %d, expected %d".formatted(what, node.name(), found, expected));
         }

@@ -51,7 +51,8 @@ class InstancesScale {
                 }
             }
         }
-        assertThat(east.count("select sum(balance) from account") + west.count("select sum(balance) from account"))
+        assertThat(east.queryForLong("select sum(balance) from account")
+                        + west.queryForLong("select sum(balance) from account"))
                 .isZero();
         assertThat(east.preparedTransactions()).isEmpty();
         report(idle, rates, Machine.circumstances(east));
@@ -77,7 +78,7 @@ class InstancesScale {
             cpu = Heap.cpuSeconds() - cpu;
             load = ServerLoad.of(nodes).since(load);
             long connections = List.of(nodes).stream()
-                    .mapToLong(n -> n.count(
+                    .mapToLong(n -> n.queryForLong(
                             "select count(*) from pg_stat_activity where application_name = 'postgres-xa scale'"))
                     .sum();
             return new Idle(

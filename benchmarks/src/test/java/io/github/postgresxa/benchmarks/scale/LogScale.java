@@ -8,7 +8,7 @@ import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
-import io.github.postgresxa.decision.KeptDecisions;
+import io.github.postgresxa.decision.DecisionRetention;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
@@ -126,7 +126,7 @@ class LogScale {
                 }
             }
         }
-        assertThat(west.count("select balance from account")).isEqualTo(2 * COMMITS);
+        assertThat(west.queryForLong("select balance from account")).isEqualTo(2 * COMMITS);
         return new Commits(Figures.median(empty), Figures.median(full));
     }
 
@@ -159,7 +159,7 @@ class LogScale {
                 "* the same, and safe at the standby (`confirm`)",
                 REPEATS,
                 () -> log.confirm(wire, home, hundred));
-        measure(east, "* one outcome (`look`)", REPEATS, () -> log.look(wire, home, hundred.subList(0, 1)));
+        measure(east, "* one outcome (`look`)", REPEATS, () -> log.read(wire, home, hundred.subList(0, 1)));
         measure(
                 east,
                 "* one fence",
@@ -178,10 +178,10 @@ class LogScale {
         measure(east, "janitor: no row is due", REPEATS, () -> expired(wire, home, Duration.ofHours(HOURS + 1), ""));
         double one = (double) HOURS * 3600 / rows; // Seconds from one row to the next.
         Duration some = Duration.ofMillis((long) (1000 * (HOURS * 3600 - one * Math.min(rows / 2, 100_000))));
-        KeptDecisions.Page first = expired(wire, home, some, "");
+        DecisionRetention.Page first = expired(wire, home, some, "");
         measure(east, "janitor: 100,000 rows are due, first page of 1,000", 5, () -> expired(wire, home, some, ""));
         measure(east, "janitor: 100,000 rows are due, second page", 5, () -> expired(wire, home, some, first.end()));
-        KeptDecisions.Page firstOfAll = expired(wire, home, Duration.ZERO, "");
+        DecisionRetention.Page firstOfAll = expired(wire, home, Duration.ZERO, "");
         measure(east, "janitor: all rows are due, first page", 3, () -> expired(wire, home, Duration.ZERO, ""));
         measure(
                 east,
@@ -189,7 +189,7 @@ class LogScale {
                 3,
                 () -> expired(wire, home, Duration.ZERO, firstOfAll.end()));
         measure(east, "janitor: deletes 1,000 rows", 5, () -> {
-            KeptDecisions.Page page = expired(wire, home, some, "");
+            DecisionRetention.Page page = expired(wire, home, some, "");
             log.kept()
                     .forget(
                             wire,
@@ -204,20 +204,21 @@ class LogScale {
         String incarnation = Servers.incarnation(west);
         measure(
                 east,
-                "at each start and after a failover: one stretch, looking for rows of other incarnations",
+                "at each start and after a failover: one range, looking for rows of other incarnations",
                 5,
                 () -> log.kept().ofOtherIncarnations(wire, home, other, incarnation, 0));
         measure(east, "the same, all stretches, one after the other", 3, () -> {
             long from = 0;
             do {
-                KeptDecisions.Stretch stretch = log.kept().ofOtherIncarnations(wire, home, other, incarnation, from);
-                assertThat(stretch.decisions()).isEmpty();
-                from = stretch.next();
+                DecisionRetention.BlockRange range =
+                        log.kept().ofOtherIncarnations(wire, home, other, incarnation, from);
+                assertThat(range.decisions()).isEmpty();
+                from = range.next();
             } while (from > 0);
         });
     }
 
-    private KeptDecisions.Page expired(Wire wire, NodeIdentity home, Duration retention, String after)
+    private DecisionRetention.Page expired(Wire wire, NodeIdentity home, Duration retention, String after)
             throws SQLException {
         return log.kept().expired(wire, home, retention, after, PAGE);
     }
@@ -251,9 +252,9 @@ class LogScale {
     }
 
     private void report(PostgresNode east, Commits commits) throws SQLException {
-        long table = east.count("select pg_table_size('pgxa.decision')");
-        long key = east.count("select pg_relation_size('pgxa.decision_pkey')");
-        long age = east.count("select pg_relation_size('pgxa.decision_decided_at')");
+        long table = east.queryForLong("select pg_table_size('pgxa.decision')");
+        long key = east.queryForLong("select pg_relation_size('pgxa.decision_pkey')");
+        long age = east.queryForLong("select pg_relation_size('pgxa.decision_decided_at')");
         StringBuilder text = new StringBuilder("""
                 %s
 

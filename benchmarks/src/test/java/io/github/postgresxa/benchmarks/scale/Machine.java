@@ -34,8 +34,8 @@ public final class Machine {
                         System.getProperty("os.name"),
                         System.getProperty("os.version"),
                         Runtime.version(),
-                        node.text("show server_version").split(" ")[0],
-                        node.text(
+                        node.queryForString("show server_version").split(" ")[0],
+                        node.queryForString(
                                 "select string_agg(name || '=' || current_setting(name), ', ' order by name) from pg_settings"
                                         + " where name in ('max_connections', 'max_prepared_transactions', 'shared_buffers')"),
                         Figures.two(commitMillis(node)));

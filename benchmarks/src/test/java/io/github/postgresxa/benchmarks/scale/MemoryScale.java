@@ -68,7 +68,7 @@ class MemoryScale {
                 open.add(begin(xa, nodes));
             }
             double all = Heap.used();
-            assertThat(xa.activeTransactions()).isEqualTo(OPEN);
+            assertThat(xa.activeTransactionCount()).isEqualTo(OPEN);
             for (Transaction transaction : open) {
                 xa.transactionManager().resume(transaction);
                 xa.transactionManager().rollback();

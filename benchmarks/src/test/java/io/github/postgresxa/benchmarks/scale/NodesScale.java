@@ -122,8 +122,8 @@ class NodesScale {
 
     private static long connections(PostgresNode... servers) {
         return List.of(servers).stream()
-                .mapToLong(s ->
-                        s.count("select count(*) from pg_stat_activity where application_name = 'postgres-xa scale'"))
+                .mapToLong(s -> s.queryForLong(
+                        "select count(*) from pg_stat_activity where application_name = 'postgres-xa scale'"))
                 .sum();
     }
 

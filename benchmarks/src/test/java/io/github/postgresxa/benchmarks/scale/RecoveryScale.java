@@ -96,7 +96,7 @@ class RecoveryScale {
 
     private static long rowsA(PostgresNode... nodes) {
         return List.of(nodes).stream()
-                .mapToLong(n -> n.count("select count(*) from pgxa.decision where outcome = 'A'"))
+                .mapToLong(n -> n.queryForLong("select count(*) from pgxa.decision where outcome = 'A'"))
                 .sum();
     }
 

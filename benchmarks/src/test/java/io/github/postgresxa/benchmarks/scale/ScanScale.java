@@ -71,7 +71,7 @@ class ScanScale {
             assertThat(xa.nodes().get(0).preparedForeign()).isEqualTo(listed);
             assertThat(xa.nodes().get(0).preparedOurs()).isZero();
         }
-        assertThat(node.count("select count(*) from pg_prepared_xacts")).isEqualTo(listed);
+        assertThat(node.queryForLong("select count(*) from pg_prepared_xacts")).isEqualTo(listed);
         measured.add(new Measured(
                 name.formatted(Figures.whole(listed)), Figures.median(millis), Figures.percentile(millis, 99)));
         System.err.println(measured.get(measured.size() - 1));

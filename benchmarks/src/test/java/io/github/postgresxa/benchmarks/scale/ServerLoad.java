@@ -25,7 +25,7 @@ record ServerLoad(double cpuSeconds, double transactions, double flushes) {
         double flushes = 0;
         for (PostgresNode node : List.of(nodes)) {
             cpu += cpuSeconds(node);
-            transactions += node.count("select sum(xact_commit + xact_rollback) from pg_stat_database");
+            transactions += node.queryForLong("select sum(xact_commit + xact_rollback) from pg_stat_database");
             flushes += node.flushes();
         }
         return new ServerLoad(cpu, transactions, flushes);

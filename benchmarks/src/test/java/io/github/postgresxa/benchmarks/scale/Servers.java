@@ -28,12 +28,12 @@ final class Servers {
     }
 
     static String identity(PostgresNode node) {
-        return node.text("select identity from pgxa.node");
+        return node.queryForString("select identity from pgxa.node");
     }
 
     /** {@return system identifier and timeline, as rows name them} */
     static String incarnation(PostgresNode node) {
-        return node.text(
+        return node.queryForString(
                 "select (select system_identifier from pg_control_system()) || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
     }
 }

@@ -21,7 +21,7 @@ final class Watch implements XaListener {
     }
 
     @Override
-    public void recovered(String node, TransactionId id, Outcome outcome) {
+    public void recovered(TransactionId id, String node, Outcome outcome) {
         last = System.nanoTime();
         if (first == 0) {
             first = last;

@@ -2,7 +2,7 @@ package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.provider.ConfigProperties;
-import io.github.postgresxa.StartRefusedException;
+import io.github.postgresxa.InvalidConfigurationException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -94,7 +94,7 @@ final class AtomikosCore {
 
     private static void refuseIfItHidesUnknownOutcomes() {
         if (!Configuration.getConfigProperties().getThrowOnHeuristic()) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "Atomikos runs already in this process, with settings under which an unknown outcome looks like a commit.",
                     "Set com.atomikos.icatch.throw_on_heuristic=true where it is started, or leave the start to us.");
         }

@@ -55,7 +55,7 @@ class BrokenSocketsIT {
     }
 
     private long rows() {
-        return east.count("select count(*) from t");
+        return east.queryForLong("select count(*) from t");
     }
 
     @Test
@@ -70,7 +70,7 @@ class BrokenSocketsIT {
                 assertThat(call.isWrite()).isEqualTo(moment.isWrite());
                 assertThat(call.number()).isEqualTo(1);
             });
-            assertThat(east.count("select count(*) from pg_stat_activity where pid = ?", backend()))
+            assertThat(east.queryForLong("select count(*) from pg_stat_activity where pid = ?", backend()))
                     .isOne();
             connection.abort(Runnable::run);
         }

@@ -55,7 +55,7 @@ class FaultProxyIT {
     }
 
     private long rows() {
-        return east.count("select count(*) from t");
+        return east.queryForLong("select count(*) from t");
     }
 
     private static void await(String what, BooleanSupplier condition) {
@@ -118,7 +118,7 @@ class FaultProxyIT {
                             () -> CompletableFuture.runAsync(() -> {
                                 await(
                                         "the statement runs",
-                                        () -> east.count(
+                                        () -> east.queryForLong(
                                                         "select count(*) from pg_stat_activity where state = 'active' and query like 'select pg_sleep%'")
                                                 > 0);
                                 cancel(statement);
@@ -439,7 +439,7 @@ class FaultProxyIT {
             plan.at(INSERT)
                     .call(
                             Position.BEFORE_FORWARDING,
-                            message -> east.count("select pg_terminate_backend(?)::int", message.backend()));
+                            message -> east.queryForLong("select pg_terminate_backend(?)::int", message.backend()));
             assertThatThrownBy(() -> client.execute("insert into t default values"))
                     .isInstanceOfSatisfying(
                             SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("57P01"));

@@ -61,7 +61,7 @@ class RecoveryTime {
                 Victims overHealthy = new Victims(directory, log, healthy, random)) {
             survivor.awaitReady().work();
             kill(count, "all nodes up", overAll, bank.nodes(), "-");
-            String identity = north.text("select identity from pgxa.node");
+            String identity = north.queryForString("select identity from pgxa.node");
             overAll.killAtDecision("north");
             north.kill();
             kill(
@@ -131,7 +131,8 @@ class RecoveryTime {
 
     private static long inDoubt(List<PostgresNode> nodes, String home) {
         return nodes.stream()
-                .mapToLong(n -> n.count("select count(*) from pg_prepared_xacts where gid like '%/" + home + "/%'"))
+                .mapToLong(
+                        n -> n.queryForLong("select count(*) from pg_prepared_xacts where gid like '%/" + home + "/%'"))
                 .sum();
     }
 

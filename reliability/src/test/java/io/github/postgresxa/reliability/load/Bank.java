@@ -46,13 +46,13 @@ public final class Bank {
 
     long money() {
         return nodes.stream()
-                .mapToLong(n -> n.count("select sum(balance) from account"))
+                .mapToLong(n -> n.queryForLong("select sum(balance) from account"))
                 .sum();
     }
 
     /** {@return accounts whose balance is not what their ledger says} */
     long wrongBalances(PostgresNode node) {
-        return node.count("""
+        return node.queryForLong("""
                 select count(*)
                 from account a left join (select account, sum(amount) as moved from ledger group by account) l on l.account = a.id
                 where a.balance <> %d + coalesce(l.moved, 0)""".formatted(START));
@@ -79,13 +79,13 @@ public final class Bank {
     /** {@return how many transactions are prepared, on all nodes, that are not called foreign} */
     public long prepared() {
         return nodes.stream()
-                .mapToLong(n -> n.count("select count(*) from pg_prepared_xacts where gid not like 'foreign%'"))
+                .mapToLong(n -> n.queryForLong("select count(*) from pg_prepared_xacts where gid not like 'foreign%'"))
                 .sum();
     }
 
     /** {@return locks that belong to no session but to something prepared, foreign ones left out} */
     public static long locksOfNobody(PostgresNode node) {
-        return node.count("""
+        return node.queryForLong("""
                 select count(*) from pg_locks
                 where pid is null and virtualtransaction not in
                       (select l.virtualtransaction from pg_locks l join pg_prepared_xacts p on p.transaction = l.transactionid

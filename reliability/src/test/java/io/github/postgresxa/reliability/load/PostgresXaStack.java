@@ -60,7 +60,7 @@ public final class PostgresXaStack implements Stack {
             return new PostgresXaStack(builder(instance)
                     .listener(new XaListener() {
                         @Override
-                        public void recovered(String node, TransactionId id, Outcome outcome) {
+                        public void recovered(TransactionId id, String node, Outcome outcome) {
                             journal.note("recovered", outcome, node, id);
                         }
                     })

@@ -9,7 +9,7 @@ final class Answers {
 
     private final ApplicationProcess process;
     private @Nullable UUID id;
-    private @Nullable Told told;
+    private @Nullable ReportedOutcome told;
     private String why = "no answer";
 
     Answers(ApplicationProcess process) {
@@ -18,7 +18,7 @@ final class Answers {
 
     /** {@return what the caller was told; null if nothing yet} */
     @Nullable
-    Told told(Duration limit) throws InterruptedException {
+    ReportedOutcome told(Duration limit) throws InterruptedException {
         if (told != null) {
             Await.pause();
             return told;
@@ -28,20 +28,20 @@ final class Answers {
             return null;
         }
         if (ApplicationProcess.isGone(answer)) {
-            told = Told.NOTHING;
+            told = ReportedOutcome.NOTHING;
             why = "it died";
         } else if (answer.startsWith("id ")) {
             id = UUID.fromString(answer.substring("id ".length()));
         } else {
             String[] words = answer.split(" ", 3);
-            told = Told.valueOf(words[1]);
+            told = ReportedOutcome.valueOf(words[1]);
             why = told + ": " + words[2];
         }
         return told;
     }
 
     @Nullable
-    Told told() {
+    ReportedOutcome told() {
         return told;
     }
 

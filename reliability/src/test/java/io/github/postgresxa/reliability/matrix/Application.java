@@ -122,23 +122,23 @@ final class Application {
                 }
             } catch (SQLException | RuntimeException | Error e) {
                 rollback();
-                return told(Told.ROLLED_BACK, e);
+                return told(ReportedOutcome.ROLLED_BACK, e);
             }
             xa().userTransaction().commit();
-            return told(Told.OK, null);
+            return told(ReportedOutcome.OK, null);
         } catch (RollbackException e) {
-            return told(Told.ROLLED_BACK, e);
+            return told(ReportedOutcome.ROLLED_BACK, e);
         } catch (HeuristicMixedException e) {
-            return told(Told.UNKNOWN, e);
+            return told(ReportedOutcome.UNKNOWN, e);
         } catch (Exception | Error e) {
             e.printStackTrace();
-            return told(Told.NONSENSE, e);
+            return told(ReportedOutcome.NONSENSE, e);
         }
     }
 
     /** Outside of transactions. */
     private String local(Transfer transfer, boolean autoCommit) {
-        Told unlessDone = autoCommit ? Told.UNKNOWN : Told.ROLLED_BACK;
+        ReportedOutcome unlessDone = autoCommit ? ReportedOutcome.UNKNOWN : ReportedOutcome.ROLLED_BACK;
         try (Connection connection =
                         xa().dataSource(transfer.steps().get(0).node()).getConnection();
                 Statement statement = connection.createStatement()) {
@@ -148,17 +148,17 @@ final class Application {
                 execute(step, transfer, leg++, statement);
             }
             if (!autoCommit) {
-                unlessDone = Told.UNKNOWN;
+                unlessDone = ReportedOutcome.UNKNOWN;
                 connection.commit();
             }
-            unlessDone = Told.OK;
+            unlessDone = ReportedOutcome.OK;
         } catch (SQLException | RuntimeException | Error e) {
             return told(unlessDone, e);
         }
-        return told(Told.OK, null);
+        return told(ReportedOutcome.OK, null);
     }
 
-    private static String told(Told told, @Nullable Throwable why) {
+    private static String told(ReportedOutcome told, @Nullable Throwable why) {
         return "told " + told.name() + " " + String.valueOf(why).replaceAll("\\s+", " ");
     }
 

@@ -112,7 +112,7 @@ final class ApplicationProcess implements AutoCloseable {
     }
 
     /** Its driver is to break at a message. */
-    Blow breakDriver(DriverBreak what) {
+    ArmedFault breakDriver(DriverBreak what) {
         broke = null;
         armed.clear();
         send("break " + what.text());
@@ -123,7 +123,7 @@ final class ApplicationProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return new Blow() {
+        return new ArmedFault() {
             @Override
             public Optional<String> message() {
                 return Optional.ofNullable(broke);

@@ -23,7 +23,7 @@ class CrashPointMatrix {
         long seed = Runs.seed();
         long start = System.nanoTime();
         try (Runs runs = new Runs(List.of(east, west, north), seed)) {
-            for (Play play : Plays.all()) {
+            for (ProtocolRun play : ProtocolRuns.all()) {
                 runs.run(runs.scenarios(play));
             }
             new MatrixPage(runs.results(), seed, System.nanoTime() - start, east).write();

@@ -24,12 +24,12 @@ class CrashPointSampleIT {
                 .log(System.Logger.Level.INFO, "seed: -Dreliability.seed={0}", Long.toString(seed));
         try (Runs runs = new Runs(List.of(east, west, north), seed)) {
             Random random = new Random(seed);
-            Play first = new Play.Commit(Shape.TWO_WRITERS);
+            ProtocolRun first = new ProtocolRun.Commit(Shape.TWO_WRITERS);
             List<Scenario> kills = runs.scenarios(first).stream()
-                    .filter(s -> s.strike() == Strike.KILL_APPLICATION)
+                    .filter(s -> s.strike() == FaultType.KILL_APPLICATION)
                     .toList();
             runs.run(kills);
-            for (Play play : Plays.all()) {
+            for (ProtocolRun play : ProtocolRuns.all()) {
                 List<Scenario> scenarios = new ArrayList<>(runs.scenarios(play));
                 scenarios.removeAll(kills);
                 Collections.shuffle(scenarios, random);

@@ -79,7 +79,7 @@ final class MatrixPage {
                         results.stream().mapToLong(r -> r.took().toMillis()).sum() / Math.max(1, results.size()),
                         took.toMinutes(),
                         seed,
-                        node.text("show server_version").split(" ", 2)[0],
+                        node.queryForString("show server_version").split(" ", 2)[0],
                         Runtime.getRuntime().availableProcessors(),
                         Runtime.version().feature(),
                         promises(),
@@ -112,20 +112,20 @@ final class MatrixPage {
         };
     }
 
-    private Set<Play> plays() {
+    private Set<ProtocolRun> plays() {
         return results.stream().map(r -> r.scenario().play()).collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private String counts() {
         StringBuilder table = new StringBuilder("## Scenarios\n\n| play |");
-        Arrays.stream(Strike.values())
+        Arrays.stream(FaultType.values())
                 .forEach(s -> table.append(' ').append(s.title()).append(" |"));
         table.append(" all |\n|---|")
-                .append("---|".repeat(Strike.values().length + 1))
+                .append("---|".repeat(FaultType.values().length + 1))
                 .append('\n');
-        for (Play play : plays()) {
+        for (ProtocolRun play : plays()) {
             table.append("| ").append(play.title()).append(" |");
-            for (Strike strike : Strike.values()) {
+            for (FaultType strike : FaultType.values()) {
                 table.append(" %d |"
                         .formatted(count(r ->
                                 r.scenario().play().equals(play) && r.scenario().strike() == strike)));
@@ -140,19 +140,19 @@ final class MatrixPage {
                 "## What the caller was told\n\n"
                         + "\"Nothing\" is a caller whose application died. The last columns: how often the message that was to be hit was not sent this time, and how long after the end of the fault nothing was prepared or locked any more.\n\n"
                         + "| play | ok | rolled back | unknown, is there | unknown, is not there | nothing, is there | nothing, is not there | not sent | settled after, median | slowest |\n|---|---|---|---|---|---|---|---|---|---|\n");
-        for (Play play : plays()) {
+        for (ProtocolRun play : plays()) {
             Predicate<Result> its = r -> r.scenario().play().equals(play);
             List<Duration> settled =
                     results.stream().filter(its).map(Result::settled).sorted().toList();
             table.append("| %s | %d | %d | %d | %d | %d | %d | %d | %d ms | %d ms |\n"
                     .formatted(
                             play.title(),
-                            count(its.and(r -> r.told() == Told.OK)),
-                            count(its.and(r -> r.told() == Told.ROLLED_BACK)),
-                            count(its.and(r -> r.told() == Told.UNKNOWN && r.durable())),
-                            count(its.and(r -> r.told() == Told.UNKNOWN && !r.durable())),
-                            count(its.and(r -> r.told() == Told.NOTHING && r.durable())),
-                            count(its.and(r -> r.told() == Told.NOTHING && !r.durable())),
+                            count(its.and(r -> r.told() == ReportedOutcome.OK)),
+                            count(its.and(r -> r.told() == ReportedOutcome.ROLLED_BACK)),
+                            count(its.and(r -> r.told() == ReportedOutcome.UNKNOWN && r.durable())),
+                            count(its.and(r -> r.told() == ReportedOutcome.UNKNOWN && !r.durable())),
+                            count(its.and(r -> r.told() == ReportedOutcome.NOTHING && r.durable())),
+                            count(its.and(r -> r.told() == ReportedOutcome.NOTHING && !r.durable())),
                             count(its.and(r -> r.struck().isEmpty())),
                             settled.get(settled.size() / 2).toMillis(),
                             settled.get(settled.size() - 1).toMillis()));

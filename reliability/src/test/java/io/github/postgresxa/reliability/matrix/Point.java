@@ -30,7 +30,7 @@ record Point(String label, MessageFilter filter, Address address, WireMessage ex
             return message.kind() == kind
                     && (node.isEmpty() || message.node().equals(node))
                     && message.sql().strip().startsWith(beginning)
-                    && !Play.isBegin(message);
+                    && !ProtocolRun.isBegin(message);
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.Map;
  */
 record Result(
         Scenario scenario,
-        Told told,
+        ReportedOutcome told,
         boolean durable,
         Duration settled,
         Duration took,

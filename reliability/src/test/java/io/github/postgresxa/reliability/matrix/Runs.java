@@ -25,16 +25,16 @@ final class Runs implements AutoCloseable {
     /** One line for each scenario. */
     private static final Path NOTES = Path.of("target", "matrix-scenarios.txt");
 
-    private final Arena arena;
-    private final Stage stage;
+    private final TestBed bed;
+    private final ScenarioRunner stage;
     private final long seed;
     private final List<Result> results = new ArrayList<>();
 
     Runs(List<PostgresNode> nodes, long seed) {
         this.seed = seed;
-        this.arena = new Arena(nodes);
-        arena.books().open();
-        this.stage = new Stage(arena, seed);
+        this.bed = new TestBed(nodes);
+        bed.books().open();
+        this.stage = new ScenarioRunner(bed, seed);
     }
 
     /** {@return the seed from {@code -Dreliability.seed}, or a new one} */
@@ -43,7 +43,7 @@ final class Runs implements AutoCloseable {
     }
 
     /** {@return the scenarios of a play; only the one that is named by {@code -Dreliability.scenario}, if any is} */
-    List<Scenario> scenarios(Play play) throws Exception {
+    List<Scenario> scenarios(ProtocolRun play) throws Exception {
         String only = System.getProperty(ONLY, "");
         return only.isEmpty() || only.startsWith(play.title() + " / ")
                 ? stage.scenarios(play).stream()
@@ -61,7 +61,7 @@ final class Runs implements AutoCloseable {
             note(result);
             if (!result.violations().isEmpty()) {
                 broken++;
-                arena.startOver();
+                bed.startOver();
                 stage.warmUp(scenario.play());
             }
         }
@@ -109,7 +109,7 @@ final class Runs implements AutoCloseable {
         } catch (Exception e) {
             return new Result(
                     scenario,
-                    Told.NONSENSE,
+                    ReportedOutcome.NONSENSE,
                     false,
                     Duration.ZERO,
                     Duration.ofNanos(System.nanoTime() - start),
@@ -155,6 +155,6 @@ final class Runs implements AutoCloseable {
 
     @Override
     public void close() {
-        arena.close();
+        bed.close();
     }
 }

@@ -10,7 +10,7 @@ import io.github.postgresxa.test.fault.Position;
  * @param position when
  * @param strike what happens
  */
-record Scenario(Play play, Point point, Position position, Strike strike) {
+record Scenario(ProtocolRun play, Point point, Position position, FaultType strike) {
 
     /** {@return its name; with {@code -Dreliability.scenario=<name>} only this one runs} */
     String name() {

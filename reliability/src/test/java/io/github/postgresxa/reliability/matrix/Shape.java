@@ -6,26 +6,33 @@ import java.util.Map;
 
 /** Who takes part in a transaction, and in which part. The first writer is the home. */
 enum Shape {
-    TWO_WRITERS("two writers", List.of("east", "west"), Map.of(), Told.OK),
-    THREE_WRITERS("three writers", List.of("east", "west", "north"), Map.of(), Told.OK),
-    TWO_WRITERS_AND_READER("two writers, one reader", List.of("east", "west"), Map.of("north", Verb.READ), Told.OK),
+    TWO_WRITERS("two writers", List.of("east", "west"), Map.of(), ReportedOutcome.OK),
+    THREE_WRITERS("three writers", List.of("east", "west", "north"), Map.of(), ReportedOutcome.OK),
+    TWO_WRITERS_AND_READER(
+            "two writers, one reader", List.of("east", "west"), Map.of("north", Verb.READ), ReportedOutcome.OK),
     /** Money goes from one account to another of the same node. */
-    ONE_WRITER_AND_READER("one writer, one reader", List.of("east", "east"), Map.of("west", Verb.READ), Told.OK),
-    FAILED_STATEMENT("a failure is swallowed", List.of("east", "west"), Map.of("west", Verb.FAIL), Told.ROLLED_BACK),
-    PREPARE_REFUSED("PREPARE is refused", List.of("east", "west"), Map.of("west", Verb.ORPHAN), Told.ROLLED_BACK),
+    ONE_WRITER_AND_READER(
+            "one writer, one reader", List.of("east", "east"), Map.of("west", Verb.READ), ReportedOutcome.OK),
+    FAILED_STATEMENT(
+            "a failure is swallowed", List.of("east", "west"), Map.of("west", Verb.FAIL), ReportedOutcome.ROLLED_BACK),
+    PREPARE_REFUSED(
+            "PREPARE is refused", List.of("east", "west"), Map.of("west", Verb.ORPHAN), ReportedOutcome.ROLLED_BACK),
     DECISION_REFUSED(
-            "the home's COMMIT is refused", List.of("east", "west"), Map.of("east", Verb.ORPHAN), Told.ROLLED_BACK),
+            "the home's COMMIT is refused",
+            List.of("east", "west"),
+            Map.of("east", Verb.ORPHAN),
+            ReportedOutcome.ROLLED_BACK),
     /** Outside of transactions. */
-    LOCAL_COMMIT("outside: a local transaction", List.of("east", "east"), Map.of(), Told.OK),
+    LOCAL_COMMIT("outside: a local transaction", List.of("east", "east"), Map.of(), ReportedOutcome.OK),
     /** Outside of transactions. */
-    AUTO_COMMIT("outside: auto-commit", List.of("east"), Map.of(), Told.OK);
+    AUTO_COMMIT("outside: auto-commit", List.of("east"), Map.of(), ReportedOutcome.OK);
 
     private final String title;
     private final List<String> writers;
     private final Map<String, Verb> extra;
-    private final Told unharmed;
+    private final ReportedOutcome unharmed;
 
-    Shape(String title, List<String> writers, Map<String, Verb> extra, Told unharmed) {
+    Shape(String title, List<String> writers, Map<String, Verb> extra, ReportedOutcome unharmed) {
         this.title = title;
         this.writers = writers;
         this.extra = extra;
@@ -59,7 +66,7 @@ enum Shape {
     }
 
     /** {@return what the caller is told where nothing goes wrong} */
-    Told unharmed() {
+    ReportedOutcome unharmed() {
         return unharmed;
     }
 }

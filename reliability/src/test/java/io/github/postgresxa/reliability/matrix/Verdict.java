@@ -2,7 +2,7 @@ package io.github.postgresxa.reliability.matrix;
 
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
-import io.github.postgresxa.reliability.matrix.Books.Page;
+import io.github.postgresxa.reliability.matrix.NodeInspection.Page;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
@@ -30,10 +30,10 @@ final class Verdict {
     }
 
     /** {@return whether the transfer is there} */
-    boolean judge(Arena arena, Scenario scenario, Transfer transfer, Answers answers) throws Exception {
+    boolean judge(TestBed bed, Scenario scenario, Transfer transfer, Answers answers) throws Exception {
         UUID id = answers.id();
-        Await.until(NODE_LIMIT, () -> !arena.books().pages(transfer.id(), id).isEmpty());
-        Map<String, Page> pages = arena.books().pages(transfer.id(), id);
+        Await.until(NODE_LIMIT, () -> !bed.books().pages(transfer.id(), id).isEmpty());
+        Map<String, Page> pages = bed.books().pages(transfer.id(), id);
         if (pages.isEmpty()) {
             breaks(Violation.UNHEALTHY, "a node does not answer");
             return false;
@@ -43,37 +43,37 @@ final class Verdict {
         if (!all && !none) {
             breaks(Violation.PARTIAL, pages);
         }
-        if (all && scenario.play().shape().unharmed() != Told.OK) {
+        if (all && scenario.play().shape().unharmed() != ReportedOutcome.OK) {
             breaks(Violation.PARTIAL, "what could not be committed as a whole is there: " + pages);
         }
         answer(answers, all, none);
         decision(scenario.play(), pages, all);
         if (id != null) {
-            status(arena, transfer, id, pages, all);
+            status(bed, transfer, id, pages, all);
         }
         long sum = pages.values().stream().mapToLong(Page::balance).sum();
-        if (sum != arena.books().total()) {
+        if (sum != bed.books().total()) {
             breaks(
                     Violation.WRONG_SUM,
-                    "%d instead of %d".formatted(sum, arena.books().total()));
+                    "%d instead of %d".formatted(sum, bed.books().total()));
         }
         return all;
     }
 
     private void answer(Answers answers, boolean all, boolean none) {
-        Told told = answers.told();
-        if (told == Told.OK && !all) {
+        ReportedOutcome told = answers.told();
+        if (told == ReportedOutcome.OK && !all) {
             breaks(Violation.LOST, "told ok");
         }
-        if (told == Told.ROLLED_BACK && !none) {
+        if (told == ReportedOutcome.ROLLED_BACK && !none) {
             breaks(Violation.FALSE_ROLLBACK, answers.why());
         }
-        if (told == Told.NONSENSE) {
+        if (told == ReportedOutcome.NONSENSE) {
             breaks(Violation.BAD_ANSWER, answers.why());
         }
     }
 
-    private void decision(Play play, Map<String, Page> pages, boolean all) {
+    private void decision(ProtocolRun play, Map<String, Page> pages, boolean all) {
         if (!play.shape().leavesDecision() || play.retention().isZero()) {
             return; // There is none, or it may be deleted by now.
         }
@@ -90,15 +90,15 @@ final class Verdict {
      * Where a row exists, it is told as soon as its home answers: recovery does not try a node again in the moment after it failed. A row that stood when the pages were read may have
      * been carried out and deleted since, where the retention is zero; then nobody knows any more.
      */
-    private void status(Arena arena, Transfer transfer, UUID id, Map<String, Page> pages, boolean all)
+    private void status(TestBed bed, Transfer transfer, UUID id, Map<String, Page> pages, boolean all)
             throws Exception {
         long end = System.nanoTime() + STATUS_LIMIT.toNanos();
-        Outcome status = arena.survivor().outcome(new TransactionId(id));
+        Outcome status = bed.survivor().outcome(new TransactionId(id));
         boolean row = holdsRow(pages);
         while (row && status == Outcome.UNKNOWN && System.nanoTime() < end) {
             Await.pause();
-            status = arena.survivor().outcome(new TransactionId(id));
-            Map<String, Page> now = arena.books().pages(transfer.id(), id);
+            status = bed.survivor().outcome(new TransactionId(id));
+            Map<String, Page> now = bed.books().pages(transfer.id(), id);
             row = now.isEmpty() || holdsRow(now); // A node that does not answer proves nothing.
         }
         boolean wrong = switch (status) {

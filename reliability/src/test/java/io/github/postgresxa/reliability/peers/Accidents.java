@@ -26,9 +26,9 @@ final class Accidents {
     private static final List<String> WORDS = List.of(
             "ended the other way", "already committed in resource?", "does not exist", "HeuristicMixed", "HEUR_HAZARD");
 
-    private final PeerStage stage;
+    private final PeerTestBed stage;
 
-    Accidents(PeerStage stage) {
+    Accidents(PeerTestBed stage) {
         this.stage = stage;
     }
 
@@ -71,7 +71,7 @@ final class Accidents {
                     .call(
                             Position.BEFORE_FORWARDING,
                             m -> stage.node(m.node())
-                                    .count("select count(pg_terminate_backend(?, 5000))", m.backend()));
+                                    .queryForLong("select count(pg_terminate_backend(?, 5000))", m.backend()));
             String answer = application.run(TRANSFER);
             stage.settles(SETTLE, "east", "west");
             return told(answer, stage.state(TRANSFER)) + struck(fault);
@@ -85,7 +85,7 @@ final class Accidents {
                     .call(
                             Position.AFTER_REPLY,
                             m -> stage.node(m.node())
-                                    .count("select count(pg_terminate_backend(?, 5000))", m.backend()));
+                                    .queryForLong("select count(pg_terminate_backend(?, 5000))", m.backend()));
             String answer = application.run(TRANSFER);
             stage.settles(SETTLE, "east", "west");
             return told(answer, stage.state(TRANSFER)) + struck(fault);

@@ -88,7 +88,7 @@ class PeersCompared {
         Path directory =
                 Files.createDirectories(Path.of("target", "peers", peer.name().toLowerCase(java.util.Locale.ROOT))
                         .toAbsolutePath());
-        try (PeerStage stage = new PeerStage(peer, nodes, directory)) {
+        try (PeerTestBed stage = new PeerTestBed(peer, nodes, directory)) {
             for (Map.Entry<String, Accident> accident : accidents.entrySet()) {
                 stage.reset();
                 see(accident.getKey(), peer, happens(stage, accident.getValue()));
@@ -108,7 +108,7 @@ class PeersCompared {
     }
 
     /** That an accident cannot be arranged is a result, too. */
-    private static String happens(PeerStage stage, Accident accident) {
+    private static String happens(PeerTestBed stage, Accident accident) {
         try {
             return accident.happens(new Accidents(stage));
         } catch (Exception | AssertionError e) {

@@ -48,7 +48,7 @@ class Soak {
         assertThat(log.count("recovered COMMITTED")).isGreaterThanOrEqualTo(50);
         assertThat(log.count("recovered ROLLED_BACK")).isGreaterThanOrEqualTo(50);
         assertThat(run.struck())
-                .containsOnlyKeys(Trouble.values())
+                .containsOnlyKeys(NemesisFault.values())
                 .allSatisfy((trouble, times) -> assertThat(times).isGreaterThanOrEqualTo(5));
     }
 

@@ -32,8 +32,8 @@ final class SoakRun implements AutoCloseable {
     private final Random random;
     private final Bank bank;
     private final ClientLog log = new ClientLog();
-    private final List<Place> places;
-    private final Troublemaker troublemaker;
+    private final List<InstanceSlot> places;
+    private final Nemesis troublemaker;
     private final PostgresXa observer;
     private final List<String> story = new ArrayList<>();
     private final long begun = System.nanoTime();
@@ -47,9 +47,9 @@ final class SoakRun implements AutoCloseable {
         this.bank = Bank.open(nodes);
         nodes.forEach(n -> n.execute("begin; create table foreign_to_us (); prepare transaction 'foreign to us'"));
         this.places = List.of(
-                new Place("a", directory, log, nodes, random.nextLong()),
-                new Place("b", directory, log, nodes, random.nextLong()));
-        this.troublemaker = new Troublemaker(random.nextLong(), nodes, places);
+                new InstanceSlot("a", directory, log, nodes, random.nextLong()),
+                new InstanceSlot("b", directory, log, nodes, random.nextLong()));
+        this.troublemaker = new Nemesis(random.nextLong(), nodes, places);
         this.observer = PostgresXaStack.builder(new Instance(
                         "observer",
                         PostgresXaStack.class.getName(),
@@ -64,7 +64,7 @@ final class SoakRun implements AutoCloseable {
     /** Faults one after the other, an audit after each stretch, until the time is over. */
     void run(Duration time, Duration stretch) throws Exception {
         tell("seed " + seed);
-        places.forEach(Place::begin);
+        places.forEach(InstanceSlot::begin);
         long end = System.nanoTime() + time.toNanos();
         while (System.nanoTime() < end) {
             long rest = System.nanoTime() + stretch.toNanos();
@@ -83,7 +83,7 @@ final class SoakRun implements AutoCloseable {
         troublemaker.mendAll();
         long from = System.nanoTime();
         places.forEach(p -> p.application().rest());
-        for (Place place : places) {
+        for (InstanceSlot place : places) {
             Application application = place.application();
             assertThat(application.awaitRest(REST_LIMIT))
                     .as("seed %d: the clients of %s come to rest", seed, application.name())
@@ -100,7 +100,7 @@ final class SoakRun implements AutoCloseable {
                 .formatted(audits, (resting - from) / 1_000_000, settling.toMillis(), figures(), result));
         assertThat(result.broken()).as("seed %d, audit %d", seed, audits).isEmpty();
         for (PostgresNode node : bank.nodes()) {
-            assertThat(node.count("select count(*) from pg_prepared_xacts where gid = 'foreign to us'"))
+            assertThat(node.queryForLong("select count(*) from pg_prepared_xacts where gid = 'foreign to us'"))
                     .as("seed %d: what is foreign stays on %s", seed, node.name())
                     .isEqualTo(1);
         }
@@ -110,7 +110,8 @@ final class SoakRun implements AutoCloseable {
         return bank.prepared() == 0
                 && bank.nodes().stream()
                         .allMatch(n ->
-                                n.count("select count(*) from pg_stat_activity where backend_xid is not null") == 0);
+                                n.queryForLong("select count(*) from pg_stat_activity where backend_xid is not null")
+                                        == 0);
     }
 
     private Outcome status(String name) {
@@ -119,8 +120,8 @@ final class SoakRun implements AutoCloseable {
 
     private long decisions(Duration age) {
         return bank.nodes().stream()
-                .mapToLong(n ->
-                        n.count("select count(*) from pgxa.decision where decided_at < now() - interval '%d seconds'"
+                .mapToLong(n -> n.queryForLong(
+                        "select count(*) from pgxa.decision where decided_at < now() - interval '%d seconds'"
                                 .formatted(age.toSeconds())))
                 .sum();
     }
@@ -135,8 +136,10 @@ final class SoakRun implements AutoCloseable {
                 () -> decisions(old) == 0 && decisions(Duration.ZERO) == 0);
         for (PostgresNode node : bank.nodes()) {
             node.execute("create extension amcheck");
-            node.count("select count(bt_index_check(c.oid, true)) from pg_class c join pg_am a on a.oid = c.relam"
-                    + " where a.amname = 'btree' and c.relkind = 'i' and c.relpersistence = 'p'"); // I13: it throws
+            node.queryForLong(
+                    "select count(bt_index_check(c.oid, true)) from pg_class c join pg_am a on a.oid = c.relam"
+                            + " where a.amname = 'btree' and c.relkind = 'i' and c.relpersistence = 'p'"); // I13: it
+            // throws
         }
     }
 
@@ -163,7 +166,7 @@ final class SoakRun implements AutoCloseable {
         return seed;
     }
 
-    Map<Trouble, Integer> struck() {
+    Map<NemesisFault, Integer> struck() {
         return troublemaker.struck();
     }
 
@@ -186,7 +189,7 @@ final class SoakRun implements AutoCloseable {
     @Override
     public void close() {
         troublemaker.close();
-        places.forEach(Place::close);
+        places.forEach(InstanceSlot::close);
         observer.close();
         bank.nodes().forEach(n -> {
             n.resume();
@@ -197,7 +200,7 @@ final class SoakRun implements AutoCloseable {
 
     private void endForeign() {
         for (PostgresNode node : bank.nodes()) {
-            if (node.count("select count(*) from pg_prepared_xacts where gid = 'foreign to us'") == 1) {
+            if (node.queryForLong("select count(*) from pg_prepared_xacts where gid = 'foreign to us'") == 1) {
                 node.execute("rollback prepared 'foreign to us'");
             }
         }

@@ -1,7 +1,7 @@
 package io.github.postgresxa.spring.autoconfigure;
 
+import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.PostgresXa;
-import io.github.postgresxa.StartRefusedException;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties.Manager;
 import io.github.postgresxa.spring.diagnostics.AtomikosJar;
 import io.github.postgresxa.spring.transaction.OnlyTransactionManager;
@@ -46,8 +46,8 @@ class EmbeddedManagerConfiguration implements BeanClassLoaderAware {
         return xa.transactionSynchronizationRegistry();
     }
 
-    private static StartRefusedException noNarayana() {
-        return new StartRefusedException(
+    private static InvalidConfigurationException noNarayana() {
+        return new InvalidConfigurationException(
                 "postgres.xa.transaction-manager=narayana, but there is no bean of type jakarta.transaction.TransactionManager."
                         + " This starter does not start Narayana itself.",
                 "Add the dependency dev.snowdrop:narayana-spring-boot-starter, or define Narayana's TransactionManager and"

@@ -1,6 +1,6 @@
 package io.github.postgresxa.spring.autoconfigure;
 
-import io.github.postgresxa.StartRefusedException;
+import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties.Manager;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
@@ -25,7 +25,7 @@ class ExistingManagerConfiguration {
             TransactionManager manager,
             ObjectProvider<TransactionSynchronizationRegistry> registries) {
         if (properties.transactionManager() == Manager.ATOMIKOS) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "postgres.xa.transaction-manager=atomikos asks for the embedded Atomikos, but there is already a bean of type"
                             + " jakarta.transaction.TransactionManager. Two managers in one application do not see each other's"
                             + " transactions.",
@@ -33,7 +33,7 @@ class ExistingManagerConfiguration {
         }
         TransactionSynchronizationRegistry registry = registries.getIfUnique();
         if (registry == null) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "There is a bean of type jakarta.transaction.TransactionManager, but not exactly one of type"
                             + " jakarta.transaction.TransactionSynchronizationRegistry.",
                     "Define the registry of the same transaction manager as a bean, or remove the transaction manager's bean to use"

@@ -54,7 +54,7 @@ final class PostgresXaLifecycle implements SmartLifecycle {
             log.warn(
                     "{} transactions had not ended {} after the application began to stop. They will be rolled back, or finished by"
                             + " recovery if their end had begun.",
-                    xa.activeTransactions(),
+                    xa.activeTransactionCount(),
                     limit);
         }
         running = false;

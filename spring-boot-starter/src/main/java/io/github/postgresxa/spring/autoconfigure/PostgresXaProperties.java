@@ -1,11 +1,11 @@
 package io.github.postgresxa.spring.autoconfigure;
 
 import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
 import io.github.postgresxa.RecoveryRole;
 import io.github.postgresxa.RecoverySettings;
-import io.github.postgresxa.StartRefusedException;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -235,8 +235,8 @@ public record PostgresXaProperties(
         }
         try {
             return configured.pool().toSettings();
-        } catch (StartRefusedException e) {
-            throw new StartRefusedException("Node '%s': %s".formatted(node, e.problem()), e.action());
+        } catch (InvalidConfigurationException e) {
+            throw new InvalidConfigurationException("Node '%s': %s".formatted(node, e.problem()), e.action());
         }
     }
 }

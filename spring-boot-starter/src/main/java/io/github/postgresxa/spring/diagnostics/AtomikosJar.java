@@ -1,6 +1,6 @@
 package io.github.postgresxa.spring.diagnostics;
 
-import io.github.postgresxa.StartRefusedException;
+import io.github.postgresxa.InvalidConfigurationException;
 import jakarta.transaction.TransactionManager;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +32,7 @@ public final class AtomikosJar {
                 throw otherNamespace(loader, "it is no jakarta.transaction.TransactionManager");
             }
         } catch (ClassNotFoundException e) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "There is no JTA transaction manager: Atomikos is not on the class path, and the application defines no bean of type"
                             + " jakarta.transaction.TransactionManager.",
                     "Add Atomikos:" + DEPENDENCY);
@@ -41,8 +41,8 @@ public final class AtomikosJar {
         }
     }
 
-    private static StartRefusedException otherNamespace(ClassLoader loader, String symptom) {
-        return new StartRefusedException(
+    private static InvalidConfigurationException otherNamespace(ClassLoader loader, String symptom) {
+        return new InvalidConfigurationException(
                 "The Atomikos jar at %s is the one for javax.transaction and cannot be used here (%s)."
                         .formatted(location(loader), symptom),
                 "Exclude com.atomikos:transactions-jta without a classifier from the dependency that brings it, and keep the one with"

@@ -8,6 +8,7 @@ import io.github.postgresxa.RecoveryReport;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
@@ -39,9 +40,9 @@ public record PostgresXaDescriptor(
         xa.nodes().forEach(node -> byName.put(node.name(), NodeDescriptor.of(node)));
         return new PostgresXaDescriptor(
                 xa.name(),
-                xa.activeTransactions(),
+                xa.activeTransactionCount(),
                 byName,
-                xa.underWay().stream()
+                xa.activeTransactions().stream()
                         .sorted(Comparator.comparing(ActiveTransaction::age).reversed())
                         .limit(MOST_UNDER_WAY)
                         .map(UnderWayDescriptor::of)
@@ -66,7 +67,7 @@ public record PostgresXaDescriptor(
         static UnderWayDescriptor of(ActiveTransaction transaction) {
             return new UnderWayDescriptor(
                     transaction.id().toString(),
-                    transaction.phase(),
+                    transaction.phase().name().toLowerCase(Locale.ROOT),
                     transaction.age().toString(),
                     transaction.nodes());
         }

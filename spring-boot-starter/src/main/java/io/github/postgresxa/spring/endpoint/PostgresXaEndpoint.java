@@ -3,11 +3,11 @@ package io.github.postgresxa.spring.endpoint;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.RecoveryReport;
 import io.github.postgresxa.TransactionId;
-import io.github.postgresxa.operations.Action;
+import io.github.postgresxa.operations.DecisionState;
 import io.github.postgresxa.operations.RefusedException;
 import io.github.postgresxa.operations.Resolution;
-import io.github.postgresxa.operations.Resolve;
-import io.github.postgresxa.operations.State;
+import io.github.postgresxa.operations.ResolveAction;
+import io.github.postgresxa.operations.ResolveRequest;
 import io.github.postgresxa.spring.endpoint.PostgresXaDescriptor.RecoveryDescriptor;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -123,8 +123,8 @@ public class PostgresXaEndpoint {
     @WriteOperation
     public ResolutionDescriptor resolve(
             @Selector String transaction,
-            Action action,
-            State expected,
+            ResolveAction action,
+            DecisionState expected,
             String reason,
             @Nullable Boolean force,
             SecurityContext context) {
@@ -141,7 +141,7 @@ public class PostgresXaEndpoint {
                 force != null && force);
         try {
             Resolution done = xa.operations()
-                    .resolve(new Resolve(
+                    .resolve(new ResolveRequest(
                             id(transaction),
                             action,
                             expected,

@@ -30,12 +30,12 @@ public final class RecentRecoveries implements XaListener {
     public record Recovered(String at, String transaction, String node, String what) {}
 
     @Override
-    public void recovered(String node, TransactionId id, Outcome outcome) {
+    public void recovered(TransactionId id, String node, Outcome outcome) {
         add(id, node, outcome.name().toLowerCase(Locale.ROOT).replace('_', ' '));
     }
 
     @Override
-    public void fenced(String home, TransactionId id) {
+    public void fenced(TransactionId id, String home) {
         add(id, home, "fenced");
     }
 

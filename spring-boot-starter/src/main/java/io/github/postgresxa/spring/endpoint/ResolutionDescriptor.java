@@ -1,8 +1,8 @@
 package io.github.postgresxa.spring.endpoint;
 
-import io.github.postgresxa.operations.Action;
+import io.github.postgresxa.operations.DecisionState;
 import io.github.postgresxa.operations.Resolution;
-import io.github.postgresxa.operations.State;
+import io.github.postgresxa.operations.ResolveAction;
 import java.util.List;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
@@ -18,8 +18,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  */
 public record ResolutionDescriptor(
         String transaction,
-        Action action,
-        State before,
+        ResolveAction action,
+        DecisionState before,
         boolean forced,
         boolean complete,
         List<Resolution.BranchResult> branches)

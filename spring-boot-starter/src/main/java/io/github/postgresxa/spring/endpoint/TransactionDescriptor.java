@@ -2,9 +2,9 @@ package io.github.postgresxa.spring.endpoint;
 
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.operations.BranchExplanation;
+import io.github.postgresxa.operations.DecisionState;
 import io.github.postgresxa.operations.Explanation;
 import io.github.postgresxa.operations.HeldLock;
-import io.github.postgresxa.operations.State;
 import io.github.postgresxa.operations.WaitingSession;
 import java.util.List;
 import java.util.Map;
@@ -25,7 +25,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 public record TransactionDescriptor(
         String transaction,
         Outcome outcome,
-        State decision,
+        DecisionState decision,
         @Nullable String home,
         String summary,
         List<BranchDescriptor> branches,

@@ -14,9 +14,9 @@ final class NodeHealthIndicator implements HealthIndicator {
 
     private final String node;
     private final Supplier<? extends Collection<NodeStatus>> observed;
-    private final Doubts doubts;
+    private final InDoubtSummary doubts;
 
-    NodeHealthIndicator(String node, Supplier<? extends Collection<NodeStatus>> observed, Doubts doubts) {
+    NodeHealthIndicator(String node, Supplier<? extends Collection<NodeStatus>> observed, InDoubtSummary doubts) {
         this.node = node;
         this.observed = observed;
         this.doubts = doubts;
@@ -32,7 +32,7 @@ final class NodeHealthIndicator implements HealthIndicator {
     }
 
     private Health health(NodeStatus seen) {
-        Doubts.Seen doubt = doubts.now();
+        InDoubtSummary.Seen doubt = doubts.now();
         Health.Builder health = Health.status(status(seen, doubt));
         detail(health, "serverVersion", seen.serverVersion());
         detail(health, "identity", seen.identity());
@@ -50,7 +50,7 @@ final class NodeHealthIndicator implements HealthIndicator {
         return health.build();
     }
 
-    private static Status status(NodeStatus seen, Doubts.Seen doubt) {
+    private static Status status(NodeStatus seen, InDoubtSummary.Seen doubt) {
         if (seen.stalled()) { // What was seen before is out of date.
             return PostgresXaHealthContributor.RECOVERY_STALLED;
         }

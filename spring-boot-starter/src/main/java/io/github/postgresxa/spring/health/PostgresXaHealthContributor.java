@@ -76,8 +76,8 @@ public final class PostgresXaHealthContributor implements CompositeHealthContrib
             Supplier<? extends Collection<NodeStatus>> observed,
             Supplier<? extends Collection<InDoubtBranch>> inDoubt,
             Duration inDoubtThreshold) {
-        nodes.forEach(node ->
-                byNode.put(node, new NodeHealthIndicator(node, observed, new Doubts(node, inDoubt, inDoubtThreshold))));
+        nodes.forEach(node -> byNode.put(
+                node, new NodeHealthIndicator(node, observed, new InDoubtSummary(node, inDoubt, inDoubtThreshold))));
     }
 
     @Override

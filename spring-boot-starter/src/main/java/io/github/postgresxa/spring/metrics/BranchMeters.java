@@ -14,7 +14,7 @@ final class BranchMeters {
 
     private final Map<Key, LongAdder> cast = new ConcurrentHashMap<>();
 
-    void cast(String node, BranchRole role) {
+    void roleAssigned(String node, BranchRole role) {
         count(node, role).increment();
     }
 

@@ -49,8 +49,8 @@ public final class PostgresXaMetrics implements XaListener, MeterBinder {
     }
 
     @Override
-    public void cast(TransactionId id, String node, BranchRole role) {
-        branches.cast(node, role);
+    public void roleAssigned(TransactionId id, String node, BranchRole role) {
+        branches.roleAssigned(node, role);
     }
 
     @Override
@@ -69,12 +69,12 @@ public final class PostgresXaMetrics implements XaListener, MeterBinder {
     }
 
     @Override
-    public void fenced(String home, TransactionId id) {
+    public void fenced(TransactionId id, String home) {
         recovery.fenced(home);
     }
 
     @Override
-    public void recovered(String node, TransactionId id, Outcome outcome) {
+    public void recovered(TransactionId id, String node, Outcome outcome) {
         recovery.finished(node, outcome);
     }
 
@@ -86,13 +86,13 @@ public final class PostgresXaMetrics implements XaListener, MeterBinder {
     @Override
     public void bindTo(MeterRegistry registry) {
         PostgresXa core = xa.get();
-        transactions.bindTo(registry, core::activeTransactions);
+        transactions.bindTo(registry, core::activeTransactionCount);
         for (String node : core.nodeNames()) {
             recovery.bindTo(registry, node);
             branches.bindTo(registry, node);
             steps.bindTo(registry, node);
             new NodeMeters(node, core::nodes).bindTo(registry);
-            new DoubtMeters(node, core::inDoubt).bindTo(registry);
+            new InDoubtMeters(node, core::inDoubt).bindTo(registry);
             new StatisticsMeters(node, core::statistics).bindTo(registry);
             new PoolMeters(node, () -> core.pool(node)).bindTo(registry);
         }

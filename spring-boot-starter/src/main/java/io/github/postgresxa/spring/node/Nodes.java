@@ -1,6 +1,6 @@
 package io.github.postgresxa.spring.node;
 
-import io.github.postgresxa.StartRefusedException;
+import io.github.postgresxa.InvalidConfigurationException;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -23,7 +23,7 @@ public record Nodes(List<String> names, String primary) {
         names = List.copyOf(names);
         names.forEach(Nodes::check);
         if (!names.contains(primary)) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "The primary node '%s' is not configured. The nodes are %s.".formatted(primary, quoted(names)),
                     "Set postgres.xa.primary to one of them, or remove it: then the first node is primary.");
         }
@@ -34,7 +34,7 @@ public record Nodes(List<String> names, String primary) {
      *
      * @param environment holds {@code postgres.xa.*}
      * @return the configured nodes
-     * @throws StartRefusedException if there are none, or a name is not allowed, or something else would hide them
+     * @throws InvalidConfigurationException if there are none, or a name is not allowed, or something else would hide them
      */
     public static Nodes in(Environment environment) {
         List<String> names = NodeNames.in(environment);
@@ -52,7 +52,7 @@ public record Nodes(List<String> names, String primary) {
 
     private static void check(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "The node name '%s' in postgres.xa.nodes is not allowed.".formatted(printable(name)),
                     ("Use lower-case letters and digits only, beginning with a letter, for example '%s'. Other names become two nodes"
                                     + " as soon as one of their settings comes from an environment variable, which has neither hyphens nor"
@@ -73,7 +73,7 @@ public record Nodes(List<String> names, String primary) {
 
     private static void refuseAPoolThatTakesNoPart(Environment environment) {
         if (environment.containsProperty("spring.datasource.url")) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "spring.datasource.url is set besides postgres.xa.nodes. Its DataSource would commit on its own and silently take no"
                             + " part in transactions over the nodes.",
                     "Move it to postgres.xa.nodes.<node>.url, with username and password, and remove spring.datasource.url. A database"
@@ -82,8 +82,8 @@ public record Nodes(List<String> names, String primary) {
         }
     }
 
-    private static StartRefusedException noNodes() {
-        return new StartRefusedException("No PostgreSQL node is configured in postgres.xa.nodes.", """
+    private static InvalidConfigurationException noNodes() {
+        return new InvalidConfigurationException("No PostgreSQL node is configured in postgres.xa.nodes.", """
                 Configure the nodes, for example in application.yml:
 
                 postgres:

@@ -26,7 +26,7 @@ public final class PostgresXaObservations implements XaListener {
     private final @Nullable TransactionObservationConvention transactions;
     private final @Nullable StepObservationConvention steps;
     private final Supplier<@Nullable String> currentName;
-    private final UnderWay underWay;
+    private final OpenObservations underWay;
 
     /** A step ends on the thread on which it began, and there is no step within a step. */
     private final ThreadLocal<Observation> step = new ThreadLocal<>();
@@ -55,7 +55,7 @@ public final class PostgresXaObservations implements XaListener {
         this.transactions = transactions;
         this.steps = steps;
         this.currentName = currentName;
-        this.underWay = new UnderWay(limit);
+        this.underWay = new OpenObservations(limit);
     }
 
     @Override
@@ -79,10 +79,10 @@ public final class PostgresXaObservations implements XaListener {
     }
 
     @Override
-    public void cast(TransactionId id, String node, BranchRole role) {
+    public void roleAssigned(TransactionId id, String node, BranchRole role) {
         Observation observation = underWay.get(id);
         if (observation != null) {
-            context(observation).cast(node, role);
+            context(observation).roleAssigned(node, role);
         }
     }
 
@@ -116,7 +116,7 @@ public final class PostgresXaObservations implements XaListener {
             context.ended(done);
         }
         if (!done) {
-            observation.error(new NotDoneException(
+            observation.error(new StepFailedException(
                     "%s on '%s' was refused or its reply was lost".formatted(Values.of(asked), node)));
         }
         observation.stop();
@@ -130,7 +130,7 @@ public final class PostgresXaObservations implements XaListener {
         }
         context(observation).ended(outcome, branches, prepared);
         if (outcome == Outcome.UNKNOWN) {
-            observation.error(new NotDoneException("the outcome is not known: the reply to the commit was lost"));
+            observation.error(new StepFailedException("the outcome is not known: the reply to the commit was lost"));
         }
         observation.stop();
     }

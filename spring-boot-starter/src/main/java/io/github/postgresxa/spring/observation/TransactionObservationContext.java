@@ -60,7 +60,7 @@ public class TransactionObservationContext extends Observation.Context {
         return roles.get(node);
     }
 
-    void cast(String node, BranchRole role) {
+    void roleAssigned(String node, BranchRole role) {
         roles.put(node, role);
     }
 

@@ -1,6 +1,6 @@
 package io.github.postgresxa.spring.transaction;
 
-import io.github.postgresxa.StartRefusedException;
+import io.github.postgresxa.InvalidConfigurationException;
 import java.util.List;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -31,8 +31,8 @@ public final class PrimaryManager implements BeanFactoryPostProcessor {
         }
     }
 
-    static StartRefusedException refused(String name, String type) {
-        return new StartRefusedException(
+    static InvalidConfigurationException refused(String name, String type) {
+        return new InvalidConfigurationException(
                 ("The transaction manager '%s' (%s) is the one that @Transactional uses by default, and it is no"
                                 + " JtaTransactionManager. A @Transactional method would commit every node on its own.")
                         .formatted(name, type),

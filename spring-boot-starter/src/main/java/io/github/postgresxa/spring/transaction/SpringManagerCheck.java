@@ -1,7 +1,7 @@
 package io.github.postgresxa.spring.transaction;
 
+import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.PostgresXa;
-import io.github.postgresxa.StartRefusedException;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.beans.factory.BeanFactoryUtils;
@@ -41,7 +41,7 @@ public final class SpringManagerCheck implements SmartInitializingSingleton {
         Map<String, TransactionManager> managers =
                 BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, TransactionManager.class);
         if (managers.values().stream().noneMatch(JtaTransactionManager.class::isInstance)) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     ("The application defines %s, and no JtaTransactionManager. A @Transactional method would commit every"
                                     + " node on its own.")
                             .formatted(described(managers)),
@@ -80,7 +80,7 @@ public final class SpringManagerCheck implements SmartInitializingSingleton {
                     ? configurer.annotationDrivenTransactionManager()
                     : beans.getBean(TransactionManager.class);
         } catch (NoUniqueBeanDefinitionException e) {
-            throw new StartRefusedException(
+            throw new InvalidConfigurationException(
                     "The application has %s, and it is not clear which of them @Transactional uses."
                             .formatted(described(managers)),
                     "Mark the JtaTransactionManager with @Primary, and no other:\n" + OURS);
@@ -88,7 +88,7 @@ public final class SpringManagerCheck implements SmartInitializingSingleton {
     }
 
     private static void refuse(String name, TransactionManager manager, String node) {
-        throw new StartRefusedException(
+        throw new InvalidConfigurationException(
                 ("The transaction manager '%s' (%s) works on the DataSource of node '%s'. What it commits would be"
                                 + " committed on that node alone.")
                         .formatted(name, manager.getClass().getName(), node),

@@ -34,7 +34,7 @@ public class BankApplication {
     }
 
     public static long balance(PostgresNode node) {
-        return node.count("select balance from account");
+        return node.queryForLong("select balance from account");
     }
 
     public static Starter on(PostgresNode... nodes) {

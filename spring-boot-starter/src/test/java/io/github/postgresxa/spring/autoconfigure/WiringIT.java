@@ -167,7 +167,7 @@ class WiringIT {
     }
 
     private static String portSeenBy(PostgresNode node) {
-        return node.text("show port");
+        return node.queryForString("show port");
     }
 
     @Configuration(proxyBeanMethods = false)

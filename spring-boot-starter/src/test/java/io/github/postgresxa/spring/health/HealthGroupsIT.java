@@ -85,7 +85,7 @@ class HealthGroupsIT {
         try (ConfigurableApplicationContext application = start("postgres.xa.health.in-doubt-threshold=2s")) {
             String nobody = "0123456789abcdef";
             String gid = "pgxa/1/%s/%s/%s"
-                    .formatted(TransactionId.random(), nobody, east.text("select identity from pgxa.node"));
+                    .formatted(TransactionId.random(), nobody, east.queryForString("select identity from pgxa.node"));
             try (Connection connection = east.connect();
                     Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);

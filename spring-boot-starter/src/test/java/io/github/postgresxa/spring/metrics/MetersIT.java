@@ -100,7 +100,7 @@ class MetersIT {
         eventually(
                 LIMIT,
                 "the session is killed in the middle of its commit",
-                () -> east.count(
+                () -> east.queryForLong(
                                 "select count(pg_terminate_backend(pid)) from pg_stat_activity where wait_event = 'PgSleep'")
                         > 0);
 
@@ -159,7 +159,7 @@ class MetersIT {
     }
 
     private static String identity(PostgresNode node) {
-        return node.text("select identity from pgxa.node");
+        return node.queryForString("select identity from pgxa.node");
     }
 
     private static void prepare(PostgresNode node, String gid) throws SQLException {

@@ -81,10 +81,10 @@ class MetersTests {
     @Test
     void branchesAreCountedByRole() {
         BranchMeters meters = new BranchMeters();
-        meters.cast("east", BranchRole.HOME);
+        meters.roleAssigned("east", BranchRole.HOME);
         meters.bindTo(registry, "east");
-        meters.cast("east", BranchRole.HOME);
-        meters.cast("east", BranchRole.READER);
+        meters.roleAssigned("east", BranchRole.HOME);
+        meters.roleAssigned("east", BranchRole.READER);
 
         assertThat(branches("home")).isEqualTo(2);
         assertThat(branches("reader")).isEqualTo(1);
@@ -161,7 +161,7 @@ class MetersTests {
 
     @Test
     void theOldestBranchInDoubtIsShown() {
-        new DoubtMeters(
+        new InDoubtMeters(
                         "east",
                         () -> List.of(
                                 new InDoubtBranch("east", "gid", ID, "west", Duration.ofSeconds(3), "why"),

@@ -47,7 +47,7 @@ class PostgresXaObservationsTests {
     void aStepIsTheChildOfItsTransactionOnWhateverThread() throws Exception {
         PostgresXaObservations observations = of(registry);
         observations.began(ID);
-        observations.cast(ID, "west", BranchRole.PARTICIPANT);
+        observations.roleAssigned(ID, "west", BranchRole.PARTICIPANT);
         Thread worker = new Thread(() -> {
             observations.stepBegins(ID, CommitStep.PREPARE, "west");
             observations.stepEnded(ID, CommitStep.PREPARE, "west", true);
@@ -132,7 +132,7 @@ class PostgresXaObservationsTests {
     void nothingHappensWithoutARegistry() {
         PostgresXaObservations observations = of(ObservationRegistry.NOOP);
         observations.began(ID);
-        observations.cast(ID, "east", BranchRole.ONLY);
+        observations.roleAssigned(ID, "east", BranchRole.ONLY);
         observations.stepBegins(ID, CommitStep.COMMIT, "east");
         observations.stepEnded(ID, CommitStep.COMMIT, "east", true);
         observations.finished(ID, Outcome.COMMITTED, 1, 0, Duration.ZERO);

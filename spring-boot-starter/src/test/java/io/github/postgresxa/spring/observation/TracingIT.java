@@ -119,7 +119,7 @@ class TracingIT {
                     .isGreaterThanOrEqualTo(steps.get(i - 1).end());
         }
         String id = transaction.attributes().getOrDefault("postgres.xa.transaction.id", "");
-        assertThat(east.count("select count(*) from pgxa.decision where gtrid = ?::uuid", id))
+        assertThat(east.queryForLong("select count(*) from pgxa.decision where gtrid = ?::uuid", id))
                 .as("the id is the one of the decision")
                 .isEqualTo(1);
         assertThat(transaction.attributes())

@@ -182,7 +182,7 @@ class OperationsIT {
                 .formatted(
                         TransactionId.random(),
                         "0123456789abcdef", // A home that nobody knows: it stays.
-                        east.text("select identity from pgxa.node"));
+                        east.queryForString("select identity from pgxa.node"));
         prepare(gid, "update account set balance = balance + 1");
         prepare(ours, "create table of_ours (id int)");
         try (Connection waiter = east.connect();
@@ -214,7 +214,7 @@ class OperationsIT {
         assertThat(run(query("decision")
                         .replace(
                                 "00000000-0000-0000-0000-000000000000",
-                                east.text("select gtrid::text from pgxa.decision limit 1"))))
+                                east.queryForString("select gtrid::text from pgxa.decision limit 1"))))
                 .contains("|C|");
     }
 

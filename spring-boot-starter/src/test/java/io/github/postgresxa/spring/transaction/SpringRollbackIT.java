@@ -72,7 +72,8 @@ class SpringRollbackIT {
     void nothingHasChanged() {
         westNode.start();
         assertThat(balance(eastNode)).isEqualTo(100);
-        assertThat(westNode.count("select balance from account where id = 1")).isEqualTo(100);
+        assertThat(westNode.queryForLong("select balance from account where id = 1"))
+                .isEqualTo(100);
     }
 
     @AfterAll

@@ -84,7 +84,8 @@ class TransactionBoundariesIT {
     void nothingIsLeft() {
         assertThat(eastNode.preparedTransactions()).isEmpty();
         assertThat(westNode.preparedTransactions()).isEmpty();
-        assertThat(application.getBean(PostgresXa.class).activeTransactions()).isZero();
+        assertThat(application.getBean(PostgresXa.class).activeTransactionCount())
+                .isZero();
         assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
     }
 
@@ -303,7 +304,7 @@ class TransactionBoundariesIT {
     }
 
     private List<String> committed() {
-        String text = eastNode.text("select coalesce(string_agg(text, ',' order by ctid), '') from note");
+        String text = eastNode.queryForString("select coalesce(string_agg(text, ',' order by ctid), '') from note");
         return text.isEmpty() ? List.of() : List.of(text.split(","));
     }
 

@@ -35,7 +35,7 @@ final class Books {
 
     long money() {
         return nodes.stream()
-                .mapToLong(node -> node.count("select sum(balance) from account"))
+                .mapToLong(node -> node.queryForLong("select sum(balance) from account"))
                 .sum();
     }
 
@@ -84,7 +84,7 @@ final class Books {
             assertThat(legs.get(0) + legs.get(1)).isZero();
         });
         assertThat(transfers.keySet()).as("acknowledged transfers").containsAll(acknowledged);
-        nodes.forEach(node -> assertThat(node.count(WRONG_BALANCES))
+        nodes.forEach(node -> assertThat(node.queryForLong(WRONG_BALANCES))
                 .as("balances on %s that disagree with its ledger", node.name())
                 .isZero());
     }

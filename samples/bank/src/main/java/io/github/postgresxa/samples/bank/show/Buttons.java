@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @OnlyEmbedded
-record Buttons(Load load, Ways ways, Hold hold, Crash crash) implements SmartLifecycle {
+record Buttons(Load load, FaultControls ways, DelayedDecision hold, CoordinatorCrash crash) implements SmartLifecycle {
 
     /** Somebody watches, so a crash may be wanted. */
     void keepReady(Auditor auditor) {

@@ -75,7 +75,7 @@ public final class CoordinatorMain {
         }
     }
 
-    /** One line each, which {@link Crash} reads. */
+    /** One line each, which {@link CoordinatorCrash} reads. */
     private static final class Printer implements XaListener {
 
         @Override
@@ -84,7 +84,7 @@ public final class CoordinatorMain {
         }
 
         @Override
-        public void cast(TransactionId id, String node, BranchRole role) {
+        public void roleAssigned(TransactionId id, String node, BranchRole role) {
             print("cast", id, node, role);
         }
 

@@ -3,7 +3,7 @@ package io.github.postgresxa.samples.bank.show;
 import io.github.postgresxa.samples.bank.money.AccountId;
 import io.github.postgresxa.samples.bank.money.Transfer;
 import io.github.postgresxa.samples.bank.money.Transfers;
-import io.github.postgresxa.samples.bank.show.News.Tone;
+import io.github.postgresxa.samples.bank.show.EventFeed.Tone;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -23,10 +23,10 @@ final class Load {
     private static final int PAUSE_MILLIS = 450;
 
     private final Transfers transfers;
-    private final News news;
+    private final EventFeed news;
     private List<Thread> clients = List.of();
 
-    Load(Transfers transfers, News news) {
+    Load(Transfers transfers, EventFeed news) {
         this.transfers = transfers;
         this.news = news;
     }

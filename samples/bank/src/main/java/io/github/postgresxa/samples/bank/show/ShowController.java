@@ -13,11 +13,11 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 final class ShowController {
 
     private final Stream stream;
-    private final Observer observer;
+    private final DashboardBuilder observer;
     private final Auditor auditor;
-    private final News news;
+    private final EventFeed news;
 
-    ShowController(Stream stream, Observer observer, Auditor auditor, News news) {
+    ShowController(Stream stream, DashboardBuilder observer, Auditor auditor, EventFeed news) {
         this.stream = stream;
         this.observer = observer;
         this.auditor = auditor;
@@ -30,7 +30,7 @@ final class ShowController {
      * @param state the state
      * @param news the last news
      */
-    record Snapshot(State state, List<News.Item> news) {}
+    record Snapshot(DashboardState state, List<EventFeed.Item> news) {}
 
     @GetMapping("/state")
     Snapshot state() {

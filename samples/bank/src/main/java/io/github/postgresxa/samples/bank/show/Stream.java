@@ -31,23 +31,23 @@ final class Stream implements SmartLifecycle {
     private static final int TICKS_PER_SIGN_OF_LIFE = 20;
     private static final long COUNT = 400;
 
-    private final Feed feed;
-    private final News news;
-    private final Observer observer;
-    private final Changes changes;
+    private final StepBuffer feed;
+    private final EventFeed news;
+    private final DashboardBuilder observer;
+    private final StateChanges changes;
     private final Auditor auditor;
     private final JsonMapper json;
     private final @Nullable Buttons buttons;
-    private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
+    private final List<SseClient> watchers = new CopyOnWriteArrayList<>();
     private @Nullable ScheduledExecutorService threads;
     private String lastState = "";
     private long ticks;
 
     Stream(
-            Feed feed,
-            News news,
-            Observer observer,
-            Changes changes,
+            StepBuffer feed,
+            EventFeed news,
+            DashboardBuilder observer,
+            StateChanges changes,
             Auditor auditor,
             JsonMapper json,
             ObjectProvider<Buttons> buttons) {
@@ -65,7 +65,7 @@ final class Stream implements SmartLifecycle {
         if (threads == null || watchers.size() >= MOST_WATCHERS) {
             throw new ResponseStatusException(HttpStatus.SERVICE_UNAVAILABLE, "Too many pages, or the bank is closing");
         }
-        var watcher = new Watcher();
+        var watcher = new SseClient();
         watcher.tell("state", json.writeValueAsString(observer.look()));
         watchers.add(watcher);
         return watcher.emitter();
@@ -105,7 +105,7 @@ final class Stream implements SmartLifecycle {
     }
 
     private void tick() {
-        watchers.removeIf(Watcher::isGone);
+        watchers.removeIf(SseClient::isGone);
         var steps = feed.drain();
         if (watchers.isEmpty()) {
             return;
@@ -132,7 +132,7 @@ final class Stream implements SmartLifecycle {
         }
     }
 
-    private void news(Watcher watcher) {
+    private void news(SseClient watcher) {
         var items = news.after(watcher.news());
         if (!items.isEmpty()) {
             watcher.tell("news", json.writeValueAsString(items));
@@ -150,7 +150,7 @@ final class Stream implements SmartLifecycle {
             threads.shutdown();
             threads = null;
         }
-        watchers.forEach(Watcher::end);
+        watchers.forEach(SseClient::end);
         watchers.clear();
     }
 

@@ -1,0 +1,100 @@
+package io.github.postgresxa;
+
+import io.github.postgresxa.log.LogMessages;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells all listeners. One that fails harms neither the transaction nor the others. An alarm is told and logged once.
+ * {@code CompositeListenerTests} proves for every method of {@link XaListener} that it is passed on.
+ */
+final class CompositeListener implements XaListener {
+
+    private static final Logger LOG = LoggerFactory.getLogger(XaListener.class);
+
+    private record Alarm(TransactionId id, String node) {}
+
+    private final List<XaListener> listeners;
+    private final Set<Alarm> alarmed = ConcurrentHashMap.newKeySet();
+
+    CompositeListener(List<XaListener> listeners) {
+        this.listeners = List.copyOf(listeners);
+    }
+
+    @Override
+    public void began(TransactionId id) {
+        tell(l -> l.began(id));
+    }
+
+    @Override
+    public void roleAssigned(TransactionId id, String node, BranchRole role) {
+        tell(l -> l.roleAssigned(id, node, role));
+    }
+
+    @Override
+    public void stepBegins(TransactionId id, CommitStep step, String node) {
+        tell(l -> l.stepBegins(id, step, node));
+    }
+
+    @Override
+    public void stepEnded(TransactionId id, CommitStep step, String node, boolean done) {
+        tell(l -> l.stepEnded(id, step, node, done));
+    }
+
+    @Override
+    public void fenced(TransactionId id, String home) {
+        tell(l -> l.fenced(id, home));
+    }
+
+    @Override
+    public void finished(TransactionId id, Outcome outcome, int branches, int prepared, Duration commitTime) {
+        tell(l -> l.finished(id, outcome, branches, prepared, commitTime));
+    }
+
+    @Override
+    public void recovered(TransactionId id, String node, Outcome outcome) {
+        tell(l -> l.recovered(id, node, outcome));
+    }
+
+    @Override
+    public void heuristic(TransactionId id, String node, Outcome decided, Outcome actual) {
+        if (alarmed.add(new Alarm(id, node))) { // Several look after the same branch, again and again.
+            LOG.error(LogMessages.HEURISTIC, id, decided, node, actual);
+            tell(l -> l.heuristic(id, node, decided, actual));
+        }
+    }
+
+    @Override
+    public void refused(String node, String reason) {
+        LOG.error(LogMessages.NODE_REFUSED, node, reason);
+        tell(l -> l.refused(node, reason));
+    }
+
+    private interface News {
+        void to(XaListener listener);
+    }
+
+    private void tell(News news) {
+        for (XaListener listener : listeners) {
+            try {
+                news.to(listener);
+            } catch (Throwable e) { // What left a verb would be taken for its answer. Not every language checks
+                // exceptions.
+                warn(listener, e);
+            }
+        }
+    }
+
+    /** By its class: its text is the application's code, too. */
+    private static void warn(XaListener listener, Throwable e) {
+        try {
+            LOG.warn(LogMessages.LISTENER_FAILED, listener.getClass().getName(), e);
+        } catch (Throwable noLog) { // For example no memory for the line either.
+            e.addSuppressed(noLog);
+        }
+    }
+}

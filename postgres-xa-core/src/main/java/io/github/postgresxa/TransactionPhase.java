@@ -1,0 +1,50 @@
+package io.github.postgresxa;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+/**
+ * Where a transaction stands on its way to its end. The coordinator of {@code CommitProtocol.tla} has the same states: ACTIVE is its
+ * {@code work}, UNKNOWN its {@code asking}, COMMITTED, ABORTED and UNDECIDED are ways of being {@code over}.
+ */
+public enum TransactionPhase {
+    /** The application works; branches may join. */
+    ACTIVE,
+    /** Sealed: votes are taken, the branches but the home are being prepared. */
+    PREPARING,
+    /** Second form: all writing branches are prepared and the manager decides. */
+    PREPARED,
+    /** The decision, or a single writer's plain COMMIT, is on its way; from here on only the home knows. */
+    DECIDING,
+    /** The reply was lost; the home is being asked through the fence. */
+    UNKNOWN,
+    /** Decided: all commits. */
+    COMMITTED,
+    /** Decided, or given up before a decision was sent: nothing commits. */
+    ABORTED,
+    /** The application was told that the outcome is unknown; recovery goes on. */
+    UNDECIDED;
+
+    private Set<TransactionPhase> successors() {
+        return switch (this) {
+            case ACTIVE -> EnumSet.of(PREPARING, ABORTED);
+            case PREPARING -> EnumSet.of(PREPARED, DECIDING, COMMITTED, ABORTED);
+            case PREPARED -> EnumSet.of(DECIDING, ABORTED, UNDECIDED);
+            case DECIDING -> EnumSet.of(COMMITTED, ABORTED, UNKNOWN);
+            case UNKNOWN -> EnumSet.of(COMMITTED, ABORTED, UNDECIDED);
+            case COMMITTED, ABORTED, UNDECIDED -> EnumSet.noneOf(TransactionPhase.class);
+        };
+    }
+
+    public TransactionPhase moveTo(TransactionPhase next) {
+        if (!successors().contains(next)) {
+            throw new IllegalStateException("a transaction cannot go from %s to %s".formatted(this, next));
+        }
+        return next;
+    }
+
+    /** {@return whether the transaction has ended, as far as this process is concerned} */
+    public boolean isOver() {
+        return successors().isEmpty();
+    }
+}

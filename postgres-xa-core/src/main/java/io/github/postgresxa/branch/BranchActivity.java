@@ -1,0 +1,234 @@
+package io.github.postgresxa.branch;
+
+import io.github.postgresxa.TransactionCharacteristics;
+import io.github.postgresxa.TransactionCharacteristics.Isolation;
+import io.github.postgresxa.node.Session;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.TransactionState;
+import org.postgresql.util.PSQLException;
+
+/**
+ * What the application did in a branch, as far as the client can see it: whether it began, whether it showed a write, whether the server's
+ * transaction is still the one that we began. Used under the session's lock.
+ */
+public final class BranchActivity {
+
+    private static final String ENDED =
+            "its transaction was ended by a statement of the application, so what it did before and after is not one whole";
+
+    private final Session session;
+    private final Set<Statement> statements =
+            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+    private Isolation isolation;
+    private boolean begun;
+    private boolean wrote;
+    private boolean over;
+    private volatile @Nullable SQLException firstFailure;
+    private volatile @Nullable SQLException unseenFailure;
+    private volatile @Nullable SQLException refusedRollback;
+
+    BranchActivity(Session session, TransactionCharacteristics characteristics) throws SQLException {
+        this.session = session;
+        this.isolation = characteristics.isolation();
+        if (characteristics.readOnly()) {
+            session.wire().readOnly(true); // The driver then begins with BEGIN READ ONLY; no round trip.
+        }
+    }
+
+    /** {@return whether the server knows of this branch} */
+    public boolean begun() {
+        return begun || session.state() != TransactionState.IDLE;
+    }
+
+    boolean wrote() {
+        return wrote;
+    }
+
+    /** The driver refuses to change it within a transaction; the application can by SQL. */
+    boolean beginsReadOnly() {
+        try {
+            return session.wire().beginsReadOnly();
+        } catch (SQLException e) {
+            return false; // A broken connection says so when it is asked for its vote.
+        }
+    }
+
+    /** {@return the isolation level of this branch} */
+    public Isolation isolation() {
+        return isolation;
+    }
+
+    /**
+     * @param level the level for this branch
+     * @throws SQLException if it has begun: PostgreSQL takes a level only before the first statement
+     */
+    public void isolate(Isolation level) throws SQLException {
+        if (level != isolation && begun()) {
+            throw new SQLException(
+                    "the isolation level cannot change after the first statement of the transaction", "25001");
+        }
+        isolation = level;
+    }
+
+    /** A statement's answer showed that rows were written. */
+    public void noteWrite() {
+        wrote = true;
+    }
+
+    /**
+     * Something was executed, and the server answered. If it is in no transaction now, what was executed ended the one that it began in.
+     */
+    public void noteExecution() {
+        begun = true;
+    }
+
+    /**
+     * A statement failed. If the application goes on as if nothing had happened, it is told at commit.
+     *
+     * @param failure the server's error
+     */
+    public void noteFailure(SQLException failure) {
+        if (firstFailure == null) {
+            firstFailure = failure;
+        }
+    }
+
+    /**
+     * The same for what was to be executed. The driver can fail alone, before the server sees the statement or after it was
+     * carried out (no value for a parameter, a stream that breaks, a result of another kind than asked for). Then nothing
+     * keeps the server from committing the rest.
+     *
+     * @param failure the server's error, or the driver's
+     */
+    public void noteFailedExecution(SQLException failure) {
+        noteFailure(failure);
+        if (unseenFailure == null && session.state() != TransactionState.FAILED && !isTheServers(failure)) {
+            unseenFailure = failure;
+        }
+    }
+
+    /**
+     * The application wanted to undo its work, which only the whole transaction can. If it goes on, nothing is kept.
+     *
+     * @param refusal what it was told
+     */
+    public void noteRefusedRollback(SQLException refusal) {
+        refusedRollback = refusal;
+    }
+
+    /** With {@code autosave} the driver undoes a statement that failed at the server, and the transaction goes on. */
+    private static boolean isTheServers(SQLException failure) {
+        for (Throwable each : failure) {
+            if (each instanceof PSQLException e && e.getServerErrorMessage() != null) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@return the first statement's failure, null if none failed} */
+    public @Nullable SQLException firstFailure() {
+        return firstFailure;
+    }
+
+    void beginIfNeeded() throws SQLException {
+        observe();
+        if (over) {
+            throw problem(ENDED); // The statement would begin a new transaction on this session.
+        }
+        if (isolation == Isolation.SERVER_DEFAULT || begun()) {
+            return; // The driver sends BEGIN together with the first statement.
+        }
+        String level = isolation.name().replace('_', ' ').toLowerCase(java.util.Locale.ROOT);
+        String access = session.wire().beginsReadOnly() ? " read only" : "";
+        session.wire().send("begin isolation level " + level + access).orThrow();
+        begun = true;
+    }
+
+    void observe() {
+        if (session.state() != TransactionState.IDLE) {
+            begun = true;
+        } else if (begun) {
+            over = true;
+        }
+    }
+
+    @Nullable
+    SQLException check() {
+        if (session.isGone()) {
+            return lost();
+        }
+        observe();
+        if (over) {
+            return problem(ENDED);
+        }
+        SQLException refusal = refusedRollback;
+        if (refusal != null) {
+            return new SQLException(
+                    "node '%s': the application called rollback() on its connection and went on after the refusal"
+                            .formatted(session.node().name()),
+                    "40000",
+                    refusal);
+        }
+        return session.state() == TransactionState.FAILED
+                ? problem(
+                        "a statement failed and the application went on; the server keeps nothing of a failed transaction")
+                : unseen();
+    }
+
+    private @Nullable SQLException unseen() {
+        SQLException failure = unseenFailure;
+        return failure == null
+                ? null
+                : problem("a statement failed in the driver and the application went on without it", failure);
+    }
+
+    private @Nullable SQLException lost() {
+        Throwable fault = session.fault();
+        if (fault != null && !(fault instanceof SQLException)) {
+            return new SQLException(
+                    "node '%s': the driver failed in the middle of a call (%s), so its connection was closed, and with it the work is lost"
+                            .formatted(session.node().name(), fault),
+                    "08006",
+                    fault);
+        }
+        return begun || firstFailure != null ? problem("the connection was lost, and with it the work") : null;
+    }
+
+    private SQLException problem(String what) {
+        return problem(what, firstFailure);
+    }
+
+    private SQLException problem(String what, @Nullable SQLException first) {
+        String state = first == null || first.getSQLState() == null ? "25P02" : first.getSQLState();
+        String why = first == null ? "" : ". First failure: " + first.getMessage();
+        return new SQLException("node '%s': %s%s".formatted(session.node().name(), what, why), state, first);
+    }
+
+    /** @param statement an open statement, closed at the latest when the transaction ends */
+    public void track(Statement statement) {
+        statements.add(statement);
+    }
+
+    /** @param statement a statement that was closed */
+    public void forget(Statement statement) {
+        statements.remove(statement);
+    }
+
+    void closeStatements() {
+        for (Statement statement : statements.toArray(Statement[]::new)) {
+            try {
+                statement.close();
+            } catch (SQLException | RuntimeException | Error e) {
+                session.destroy(); // An application could go on with it on a connection that is somebody else's by
+                // then.
+            }
+        }
+        statements.clear();
+    }
+}

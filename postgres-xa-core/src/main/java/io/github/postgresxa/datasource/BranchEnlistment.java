@@ -1,0 +1,175 @@
+package io.github.postgresxa.datasource;
+
+import io.agroal.api.transaction.TransactionAware;
+import io.agroal.api.transaction.TransactionIntegration;
+import io.github.postgresxa.TransactionCharacteristics;
+import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.NoConnection;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.NodePool;
+import io.github.postgresxa.node.ServerFacts;
+import io.github.postgresxa.node.ServerIdentity;
+import io.github.postgresxa.node.Session;
+import io.github.postgresxa.node.UseCheck;
+import io.github.postgresxa.transaction.GlobalTransaction;
+import io.github.postgresxa.transaction.Transactions;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Supplier;
+import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes a connection that the pool hands out inside a JTA transaction a branch of it. */
+final class BranchEnlistment implements TransactionIntegration {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BranchEnlistment.class);
+
+    private final Transactions transactions;
+    private final DecisionSchema schema;
+    private final BiFunction<Node, NodeIdentity, Optional<String>> twins;
+    private final Supplier<TransactionCharacteristics> characteristics;
+    private @Nullable NodePool pool;
+
+    /** @param twins what is wrong if another node has the same identity */
+    BranchEnlistment(
+            Transactions transactions,
+            DecisionSchema schema,
+            BiFunction<Node, NodeIdentity, Optional<String>> twins,
+            Supplier<TransactionCharacteristics> characteristics) {
+        this.transactions = transactions;
+        this.schema = schema;
+        this.twins = twins;
+        this.characteristics = characteristics;
+    }
+
+    void of(NodePool owner) {
+        pool = owner;
+    }
+
+    private NodePool pool() {
+        NodePool known = pool;
+        if (known == null) {
+            throw new IllegalStateException("the pool handed out a connection before it was set up");
+        }
+        return known;
+    }
+
+    /** Never: where a branch exists already, the pool is not asked. */
+    @Override
+    public @Nullable TransactionAware getTransactionAware() {
+        return null;
+    }
+
+    @Override
+    public void associate(TransactionAware aware, XAResource unused) throws SQLException {
+        GlobalTransaction transaction = transactions.currentOrBegin();
+        if (transaction == null) {
+            aware.transactionCheckCallback(this::refuseInside);
+            pool().check(aware, this::refuseInside);
+            return;
+        }
+        Session session = pool().session(aware);
+        try {
+            pool().check(aware, UseCheck.NONE);
+            refuseTwin(session.node(), identify(session));
+            Branch branch = new Branch(session, aware, characteristics.get());
+            aware.transactionStart();
+            transaction.join(branch);
+        } catch (SQLException | RuntimeException | Error e) {
+            boolean lost = session.isGone();
+            // The pool takes it back as it is, half set up for a transaction; closed, it is not handed out again.
+            session.destroy();
+            if (lost) {
+                pool().suspectAll();
+            }
+            throw e;
+        }
+        aware.transactionCheckCallback(() -> true);
+    }
+
+    /** Asked before each use of a connection that was taken outside of transactions. */
+    private boolean refuseInside() throws SQLException {
+        if (transactions.underWay()) {
+            SQLException refusal = NoConnection.takenBefore(pool().node());
+            transactions.doomCurrent(refusal);
+            throw refusal;
+        }
+        return false;
+    }
+
+    /** Also on a session that was identified before its twin came up. */
+    private void refuseTwin(Node node, NodeIdentity identity) throws SQLException {
+        Optional<String> problem = twins.apply(node, identity);
+        if (problem.isPresent()) {
+            throw cannotTakePart(node.name(), problem.get(), "55000", null);
+        }
+    }
+
+    private static SQLException cannotTakePart(
+            String node, @Nullable String why, @Nullable String state, @Nullable SQLException cause) {
+        return new SQLException("node '%s' cannot take part in a transaction: %s".formatted(node, why), state, cause);
+    }
+
+    private NodeIdentity identify(Session session) throws SQLException {
+        NodeIdentity known = session.identity();
+        if (known != null) {
+            return known;
+        }
+        String node = session.node().name();
+        ServerFacts facts = ServerFacts.read(session.wire());
+        if (!facts.primary()) {
+            throw new SQLException("node '%s' is a standby and takes no writes".formatted(node), "25006");
+        }
+        NodeIdentity identity = identity(session, node);
+        session.identify(ServerIdentity.of(identity, facts, session.wire()));
+        return identity;
+    }
+
+    private NodeIdentity identity(Session session, String node) throws SQLException {
+        try {
+            return schema.identity(session.wire())
+                    .orElseThrow(() -> new SQLException(
+                            "it has no decision schema: run the schema's DDL there, or set decision.initialize-schema=always",
+                            "3F000"));
+        } catch (SQLException e) {
+            throw cannotTakePart(node, e.getMessage(), e.getSQLState(), e);
+        }
+    }
+
+    /**
+     * A connection comes back: what the application left open outside a transaction is rolled back, never committed by the way. The pool takes no notice of what is
+     * thrown here, so a connection that is not in order is marked.
+     */
+    @Override
+    public boolean disassociate(TransactionAware aware) {
+        boolean ready = false;
+        try {
+            Session session = pool().session(aware);
+            ready = session.makeReady();
+            if (!ready && (session.fault() == null || session.fault() instanceof SQLException)) {
+                pool().suspectAll();
+            }
+        } catch (SQLException | RuntimeException | Error e) {
+            LOG.debug("a connection that came back cannot be used again", e);
+        }
+        if (!ready) {
+            aware.setFlushOnly();
+        }
+        return true;
+    }
+
+    @Override
+    public void addResourceRecoveryFactory(ResourceRecoveryFactory factory) {
+        // Recovery has connections of its own.
+    }
+
+    @Override
+    public void removeResourceRecoveryFactory(ResourceRecoveryFactory factory) {
+        // Nothing was added.
+    }
+}

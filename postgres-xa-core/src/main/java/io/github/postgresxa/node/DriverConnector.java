@@ -1,0 +1,101 @@
+package io.github.postgresxa.node;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.xa.PGXADataSource;
+
+/** Opens connections of our own: for recovery, and for asking again after a lost reply. */
+final class DriverConnector {
+
+    /** Connections of our own never wait longer than this for a server that does not answer, in seconds. */
+    private static final int CONNECT_LIMIT = 3;
+
+    private static final int ANSWER_LIMIT = 10;
+
+    private DriverConnector() {}
+
+    static Wire connect(Node node, @Nullable String username, @Nullable String password) throws SQLException {
+        try {
+            return undisturbed(node, username, password);
+        } catch (RuntimeException
+                | Error e) { // For example no thread for its login. Who asks again then has to be able to.
+            throw new SQLException(
+                    "node '%s': no connection could be opened: %s".formatted(node.name(), e), "08001", e);
+        }
+    }
+
+    /**
+     * The driver waits for a login on another thread, and gives up when it is interrupted. Then it is done once more, on a
+     * thread that nobody else knows.
+     */
+    private static Wire undisturbed(Node node, @Nullable String username, @Nullable String password)
+            throws SQLException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return open(node, username, password);
+        } catch (SQLException | RuntimeException | Error e) {
+            if (!Thread.interrupted()) {
+                throw e;
+            }
+            interrupted = true;
+            return onAnotherThread(() -> open(node, username, password));
+        } finally {
+            Uninterruptibles.restore(interrupted);
+        }
+    }
+
+    private static Wire onAnotherThread(Callable<Wire> open) throws SQLException {
+        CompletableFuture<Wire> opened = new CompletableFuture<>();
+        Thread thread = new Thread(
+                () -> {
+                    try {
+                        opened.complete(open.call());
+                    } catch (Throwable e) {
+                        opened.completeExceptionally(e);
+                    }
+                },
+                "postgres-xa-login");
+        thread.setDaemon(true);
+        thread.start();
+        try {
+            return opened.join(); // No interrupt ends this wait.
+        } catch (CompletionException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            String state = cause instanceof SQLException refused ? refused.getSQLState() : "08001";
+            throw new SQLException(String.valueOf(cause.getMessage()), state, cause);
+        }
+    }
+
+    private static Wire open(Node node, @Nullable String username, @Nullable String password) throws SQLException {
+        PGXADataSource source = new PGXADataSource();
+        source.setUrl(node.poolUrl());
+        source.setConnectTimeout(CONNECT_LIMIT);
+        source.setLoginTimeout(CONNECT_LIMIT);
+        source.setSocketTimeout(ANSWER_LIMIT);
+        source.setReadOnly(false);
+        PhysicalConnection physical = connect(source, username, password);
+        Wire wire = new DriverWire(physical);
+        Reply reply = wire.send(SearchPath.PIN_SESSION + "set statement_timeout = 0;\n" + Durability.RAISE_FOR_SESSION);
+        if (reply.error() != null) {
+            wire.abort();
+        }
+        reply.orThrow();
+        return wire;
+    }
+
+    /** Where the driver breaks, it is as if the node did not answer: who asks has to know, and asks again. */
+    private static PhysicalConnection connect(
+            PGXADataSource source, @Nullable String username, @Nullable String password) throws SQLException {
+        try {
+            Connection open = username == null ? source.getConnection() : source.getConnection(username, password);
+            return new PhysicalConnection(open.unwrap(BaseConnection.class));
+        } catch (RuntimeException | Error e) {
+            throw new SQLException("the driver failed while it connected (%s)".formatted(e), "08001", e);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.github.postgresxa.node;
+
+import java.time.Duration;
+
+/** Time as the protocol knows it: monotonic, of this process alone. It sets the pace of retries and decides nothing. */
+public interface MonotonicClock {
+
+    /** The machine's. */
+    MonotonicClock SYSTEM = new MonotonicClock() {
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public boolean pause(Duration length) {
+            Uninterruptibles.pause(length);
+            return true;
+        }
+    };
+
+    /** {@return nanoseconds since a moment that never changes} */
+    long nanos();
+
+    /**
+     * Waits, also on an interrupted thread.
+     *
+     * @param length how long
+     * @return false if the caller should give up
+     */
+    boolean pause(Duration length);
+}

@@ -1,0 +1,117 @@
+package io.github.postgresxa.node;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.core.BaseConnection;
+import org.postgresql.core.Field;
+import org.postgresql.core.NativeQuery;
+import org.postgresql.core.Query;
+import org.postgresql.core.QueryExecutor;
+import org.postgresql.core.ResultCursor;
+import org.postgresql.core.ResultHandlerBase;
+import org.postgresql.core.SqlCommand;
+import org.postgresql.core.Tuple;
+import org.postgresql.jdbc.AutoSave;
+import org.postgresql.util.PSQLWarning;
+import org.postgresql.util.ServerErrorMessage;
+
+/**
+ * Sends statements of ours over a driver's connection in one round trip and keeps what JDBC hides: each command's tag, and
+ * whether the wait for a synchronous standby was cut short. (That warning has the general code 01000 and a translated text; only
+ * the name of the server's function that raises it is reliable.)
+ *
+ * <p>The driver never adds a BEGIN here: a burst that finds its session without a transaction fails instead of running in a
+ * new one, and no savepoint of its own, to which it would go back: after the first error the server skips the rest of the burst, and its
+ * state tells whether COMMIT was run.
+ *
+ * <p>The text goes out as it is, as one message of the simple protocol, whatever mode the driver is in: the driver neither parses nor
+ * splits it, and the server neither names nor describes its parts. For statements that are sent once that is about half the work on both sides.
+ */
+final class SimpleQuery {
+
+    private static final int FLAGS = QueryExecutor.QUERY_EXECUTE_AS_SIMPLE
+            | QueryExecutor.QUERY_ONESHOT
+            | QueryExecutor.QUERY_SUPPRESS_BEGIN
+            | QueryExecutor.QUERY_NO_BINARY_TRANSFER;
+
+    private SimpleQuery() {}
+
+    /**
+     * @param physical an open connection that nobody else uses at this moment
+     * @param sql one or more statements, separated by semicolons, without parameters
+     * @return what the server answered; errors are part of the answer, never thrown. If the driver breaks, the connection is closed and the reply is lost
+     */
+    static Reply send(PhysicalConnection physical, String sql) {
+        Collector collector = new Collector();
+        DriverGuard guard = physical.guard();
+        SQLException error = null;
+        try {
+            guard.refuseIfDestroyed();
+            guard.call(() -> {
+                execute(physical.driver(), sql, collector);
+                return null;
+            });
+        } catch (SQLException e) {
+            error = e;
+        } catch (RuntimeException | Error e) {
+            error = guard.refusal(e);
+        }
+        return new Reply(
+                collector.tags,
+                collector.rows,
+                collector.standbyMissed,
+                error,
+                physical.driver().getTransactionState(),
+                guard.isClosed());
+    }
+
+    private static void execute(BaseConnection connection, String sql, Collector collector) throws SQLException {
+        QueryExecutor executor = connection.getQueryExecutor();
+        AutoSave autoSave = executor.getAutoSave();
+        executor.setAutoSave(AutoSave.NEVER);
+        try {
+            Query query = executor.wrap(List.of(new NativeQuery(sql, SqlCommand.BLANK)));
+            executor.execute(query, null, collector, 0, 0, FLAGS);
+        } finally {
+            executor.setAutoSave(autoSave);
+        }
+    }
+
+    private static final class Collector extends ResultHandlerBase {
+
+        private final List<String> tags = new ArrayList<>(4);
+        private final List<List<@Nullable String>> rows = new ArrayList<>(1);
+        private @Nullable SQLWarning standbyMissed;
+
+        @Override
+        public void handleCommandStatus(String status, long updateCount, long insertOID) {
+            tags.add(status);
+        }
+
+        @Override
+        public void handleResultRows(
+                Query fromQuery, Field[] fields, List<Tuple> tuples, @Nullable ResultCursor cursor) {
+            tags.add("SELECT " + tuples.size());
+            for (Tuple tuple : tuples) {
+                List<@Nullable String> row = new ArrayList<>(tuple.fieldCount());
+                for (int i = 0; i < tuple.fieldCount(); i++) {
+                    byte[] value = tuple.get(i);
+                    row.add(value == null ? null : new String(value, StandardCharsets.UTF_8));
+                }
+                rows.add(row);
+            }
+        }
+
+        @Override
+        public void handleWarning(SQLWarning notice) {
+            ServerErrorMessage message = notice instanceof PSQLWarning w ? w.getServerErrorMessage() : null;
+            if (message != null && "SyncRepWaitForLSN".equals(message.getRoutine())) {
+                standbyMissed = notice;
+            }
+        }
+    }
+}

@@ -1,0 +1,127 @@
+package io.github.postgresxa.node;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an interrupt does not cut short: half of an end of a transaction helps nobody. The thread finds itself interrupted
+ * afterwards, as it was or has become.
+ *
+ * <p>On a platform thread an interrupt reaches waits, but no socket. On a virtual thread it also closes the socket that the
+ * thread reads from; there nothing helps but another thread.
+ */
+public final class Uninterruptibles {
+
+    private static final @Nullable MethodHandle IS_VIRTUAL = isVirtual();
+
+    private Uninterruptibles() {}
+
+    private static @Nullable MethodHandle isVirtual() {
+        try {
+            return MethodHandles.publicLookup()
+                    .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+        } catch (NoSuchMethodException | IllegalAccessException before21) {
+            return null;
+        }
+    }
+
+    private static boolean onVirtualThread() {
+        try {
+            return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(Thread.currentThread());
+        } catch (Throwable e) {
+            return false;
+        }
+    }
+
+    /**
+     * Does something on the caller's thread; if that is a virtual one, on another that nobody else knows.
+     *
+     * @param executor gives the other thread
+     * @param work what to do
+     * @param <T> what it gives
+     * @return what it gives
+     */
+    public static <T> T call(Executor executor, Supplier<T> work) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return onVirtualThread() ? elsewhere(executor, work) : work.get();
+        } finally {
+            restore(interrupted);
+        }
+    }
+
+    private static <T> T elsewhere(Executor executor, Supplier<T> work) {
+        CompletableFuture<T> answer = new CompletableFuture<>();
+        Dispatch.somewhere(executor, () -> {
+            try {
+                answer.complete(work.get());
+            } catch (Throwable e) {
+                answer.completeExceptionally(e);
+            }
+        });
+        try {
+            return answer.join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            if (e.getCause() instanceof Error cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** A wait that can be begun again with what is left of its time. */
+    private interface Wait {
+        boolean at(long nanosLeft) throws InterruptedException;
+    }
+
+    private static boolean await(Duration limit, Wait wait) {
+        boolean interrupted = Thread.interrupted();
+        long end = System.nanoTime() + limit.toNanos();
+        try {
+            while (true) {
+                try {
+                    return wait.at(end - System.nanoTime());
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+        } finally {
+            restore(interrupted);
+        }
+    }
+
+    /**
+     * @param lock a lock
+     * @param limit how long to wait for it
+     * @return whether the caller has it now
+     */
+    public static boolean tryLock(ReentrantLock lock, Duration limit) {
+        return lock.tryLock() || await(limit, left -> lock.tryLock(left, TimeUnit.NANOSECONDS));
+    }
+
+    /** @param length how long to wait */
+    static void pause(Duration length) {
+        await(length, left -> {
+            TimeUnit.NANOSECONDS.sleep(left);
+            return true;
+        });
+    }
+
+    static void restore(boolean interrupted) {
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,9 +1,0 @@
-package io.github.postgresxa.operations;
-
-/** How an operator wants a transaction to end. */
-public enum Action {
-    /** All its branches commit. */
-    COMMIT,
-    /** None of its branches commits. */
-    ROLLBACK
-}

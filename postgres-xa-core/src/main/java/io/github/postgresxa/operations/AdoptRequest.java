@@ -1,0 +1,26 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.log.Sanitizer;
+
+/**
+ * An operator's order to take a copied or moved database in.
+ *
+ * @param node the node that leads to it
+ * @param origin what it is
+ * @param reason why, for the log; at least a word
+ * @param requestedBy who gave the order, for the log
+ * @param force do it although what can be seen speaks against it
+ */
+public record AdoptRequest(String node, Origin origin, String reason, String requestedBy, boolean force) {
+
+    /** Checks that a reason is given. */
+    public AdoptRequest {
+        node = Sanitizer.oneLine(node);
+        reason = Sanitizer.oneLine(reason);
+        requestedBy = Sanitizer.oneLine(requestedBy);
+        if (reason.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a reason is needed: it is all that a later reader of the log will have");
+        }
+    }
+}

@@ -1,0 +1,88 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.log.Sanitizer;
+import io.github.postgresxa.node.Dispatch;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Wire;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+
+/** All nodes, asked at once over connections that are opened for one question and closed after it. */
+final class NodeQueries {
+
+    private final List<Node> nodes;
+    private final Executor executor;
+
+    NodeQueries(List<Node> nodes, Executor executor) {
+        this.nodes = List.copyOf(nodes);
+        this.executor = executor;
+    }
+
+    List<Node> nodes() {
+        return nodes;
+    }
+
+    /** A question to one node. */
+    interface Question<T> {
+        T ask(Node node, Wire wire) throws SQLException;
+    }
+
+    /**
+     * The answers by node, in the order of the nodes.
+     *
+     * @param answers of the nodes that answered
+     * @param unreachable what went wrong with the others
+     */
+    record Answers<T>(Map<Node, T> answers, Map<String, String> unreachable) {}
+
+    private record Answer<T>(Node node, T value, String problem) {}
+
+    /** Asks all as recovery does, with its role. */
+    <T> Answers<T> ask(Question<T> question) {
+        return ask(nodes, question);
+    }
+
+    /** Asks some of them. */
+    <T> Answers<T> ask(Collection<Node> some, Question<T> question) {
+        List<CompletableFuture<Answer<T>>> asked =
+                some.stream().map(node -> asked(node, question)).toList();
+        Map<Node, T> answers = new LinkedHashMap<>();
+        Map<String, String> unreachable = new LinkedHashMap<>();
+        for (CompletableFuture<Answer<T>> future : asked) {
+            Answer<T> answer = future.join();
+            if (answer.problem.isEmpty()) {
+                answers.put(answer.node, answer.value);
+            } else {
+                unreachable.put(answer.node.name(), answer.problem);
+            }
+        }
+        return new Answers<>(answers, unreachable);
+    }
+
+    private <T> CompletableFuture<Answer<T>> asked(Node node, Question<T> question) {
+        CompletableFuture<Answer<T>> asked = new CompletableFuture<>();
+        Dispatch.somewhere(executor, () -> asked.complete(answer(node, question)));
+        return asked;
+    }
+
+    @SuppressWarnings("NullAway") // The value of a problem is never read.
+    private static <T> Answer<T> answer(Node node, Question<T> question) {
+        try (Wire wire = node.connectForRecovery()) {
+            return new Answer<>(node, question.ask(node, wire), "");
+        } catch (SQLException e) {
+            return new Answer<>(node, null, sentence(e));
+        } catch (Throwable e) { // What one node makes of it is no reason not to hear the others.
+            return new Answer<>(
+                    node, null, "it could not be asked, or its answer not be read: " + Sanitizer.oneLine(e.toString()));
+        }
+    }
+
+    static String sentence(Exception e) {
+        return Sanitizer.oneLine(String.valueOf(e.getMessage()));
+    }
+}

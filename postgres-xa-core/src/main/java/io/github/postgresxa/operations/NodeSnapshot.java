@@ -1,0 +1,60 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionRow;
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.ServerFacts;
+import io.github.postgresxa.node.Wire;
+import io.github.postgresxa.recovery.PreparedBranch;
+import io.github.postgresxa.recovery.PreparedList;
+import java.sql.SQLException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one node shows of one transaction.
+ *
+ * @param identity the database's
+ * @param facts what its server says of itself
+ * @param branches prepared branches of the transaction; one, unless the database is a copy of another
+ * @param row the row that stands in its log, or null
+ */
+record NodeSnapshot(
+        NodeIdentity identity,
+        ServerFacts facts,
+        List<PreparedBranch> branches,
+        @Nullable DecisionRow row) {
+
+    static NodeSnapshot of(Node node, Wire wire, DecisionSettings settings, DecisionLog decisions, TransactionId id)
+            throws SQLException {
+        DecisionSettings lookOnly =
+                new DecisionSettings(settings.schema(), false, settings.retention(), settings.singleWriter());
+        NodeIdentity identity = new DecisionSchema(lookOnly)
+                .identity(wire)
+                .orElseThrow(() -> new SQLException(
+                        "schema '%s' is missing in node '%s'".formatted(settings.schema(), node.name())));
+        List<PreparedBranch> branches = PreparedList.of(wire, id);
+        DecisionRow row = decisions.read(wire, identity, List.of(id)).rows().get(id);
+        return new NodeSnapshot(identity, ServerFacts.read(wire), branches, row);
+    }
+
+    /** {@return whether a branch carries the name of another database: this one may be a copy, and its branches are not its own} */
+    boolean mayBeCopy() {
+        return branches.stream().anyMatch(b -> !b.gid().branch().equals(identity));
+    }
+
+    /** {@return the home that a branch names; null if there is no branch} */
+    @Nullable
+    NodeIdentity home() {
+        return branches.stream()
+                .map(PreparedBranch::gid)
+                .map(Gid::home)
+                .findFirst()
+                .orElse(null);
+    }
+}

@@ -1,0 +1,152 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.DecisionRow;
+import io.github.postgresxa.decision.ParticipantMarks;
+import io.github.postgresxa.decision.UnreadableRowException;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.recovery.PreparedBranch;
+import io.github.postgresxa.recovery.RestoredBranchGuard;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transaction as all nodes together show it.
+ *
+ * @param transaction the transaction
+ * @param sightings by node, of those that answered
+ * @param unreachable those that did not
+ */
+record TransactionSnapshot(
+        TransactionId transaction, Map<Node, NodeSnapshot> sightings, Map<String, String> unreachable) {
+
+    /** {@return the home: that which a branch names, else that where a row stands} */
+    @Nullable
+    NodeIdentity home() {
+        return sightings.values().stream()
+                .map(NodeSnapshot::home)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .or(() -> sightings.values().stream()
+                        .filter(s -> s.row() != null)
+                        .map(NodeSnapshot::identity)
+                        .findFirst())
+                .orElse(null);
+    }
+
+    /** {@return the home's node, if it is one of those that answered} */
+    Optional<Node> homeNode() {
+        List<Node> found = withHomesIdentity();
+        return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+    }
+
+    private List<Node> withHomesIdentity() {
+        NodeIdentity home = home();
+        return sightings.entrySet().stream()
+                .filter(s -> s.getValue().identity().equals(home))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    /** {@return why there is no home to ask, as the end of a sentence about it} */
+    String noHome() {
+        return homesAreTwins()
+                ? "has a twin: nodes %s have its identity, and one of them is a copy"
+                        .formatted(withHomesIdentity().stream().map(Node::name).toList())
+                : "does not answer or is none of these nodes";
+    }
+
+    boolean homesAreTwins() {
+        return withHomesIdentity().size() > 1;
+    }
+
+    private @Nullable DecisionRow standing() {
+        return homeNode().map(sightings::get).map(NodeSnapshot::row).orElse(null);
+    }
+
+    /** {@return the decision at the home; null if there is none, or none that can be read} */
+    @Nullable
+    Decision row() {
+        try {
+            DecisionRow row = standing();
+            return row == null ? null : row.read();
+        } catch (UnreadableRowException e) {
+            return null;
+        }
+    }
+
+    /** {@return why the decision at the home cannot be read; null if it can, or if there is none} */
+    @Nullable
+    String unreadable() {
+        try {
+            DecisionRow row = standing();
+            if (row != null) {
+                row.read();
+            }
+            return null;
+        } catch (UnreadableRowException e) {
+            return NodeQueries.sentence(e);
+        }
+    }
+
+    DecisionState state() {
+        if (homeNode().isEmpty() || unreadable() != null) {
+            return DecisionState.UNKNOWN;
+        }
+        Decision row = row();
+        if (row == null) {
+            return DecisionState.NONE;
+        }
+        return row.kind() == Decision.Kind.COMMIT ? DecisionState.COMMIT : DecisionState.ROLLBACK;
+    }
+
+    /** {@return a name for the home, for people; null if nothing tells which it is} */
+    @Nullable
+    String homeName() {
+        NodeIdentity home = home();
+        return home == null ? null : homeNode().map(Node::name).orElse(home.text());
+    }
+
+    /** {@return the nodes that hold a branch} */
+    List<Node> holders() {
+        return sightings.entrySet().stream()
+                .filter(s -> !s.getValue().branches().isEmpty())
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
+    boolean hasBranches() {
+        return branches().findAny().isPresent();
+    }
+
+    Stream<PreparedBranch> branches() {
+        return sightings.values().stream().flatMap(s -> s.branches().stream());
+    }
+
+    /** {@return the nodes that hold a branch, by identity} */
+    List<NodeIdentity> identities() {
+        return sightings.values().stream()
+                .filter(s -> !s.branches().isEmpty())
+                .map(NodeSnapshot::identity)
+                .toList();
+    }
+
+    /** {@return whether a node that holds a branch went back in time, so that the decision may be deleted} */
+    boolean mayBeForgotten(ParticipantMarks marks) {
+        return sightings.values().stream()
+                .anyMatch(s -> s.branches().stream()
+                        .anyMatch(b -> RestoredBranchGuard.mayHaveBeenForgotten(s.facts(), b, marks)));
+    }
+
+    /** {@return whether another resource takes part, so that a transaction manager decides} */
+    boolean managerDecides() {
+        return branches().map(PreparedBranch::gid).map(Gid::manager).anyMatch(Objects::nonNull);
+    }
+}

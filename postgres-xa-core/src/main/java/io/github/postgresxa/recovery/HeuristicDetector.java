@@ -1,0 +1,161 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionRow;
+import io.github.postgresxa.decision.Fence;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.node.MonotonicClock;
+import io.github.postgresxa.node.ServerFacts;
+import io.github.postgresxa.node.XidStatus;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks after branches that somebody else has finished: almost always their coordinator or another recovery, as decided; now and then a person,
+ * who may have guessed wrong.
+ */
+final class HeuristicDetector {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private final Homes homes;
+    private final DecisionLog decisions;
+    private final Duration grace;
+    private final XaListener listener;
+    private final MonotonicClock clock;
+
+    HeuristicDetector(Homes homes, DecisionLog decisions, Duration grace, XaListener listener, MonotonicClock clock) {
+        this.homes = homes;
+        this.decisions = decisions;
+        this.grace = grace;
+        this.listener = listener;
+        this.clock = clock;
+    }
+
+    /** {@return those of the branches that have to be looked after again} */
+    List<VanishedBranch> check(NodeLink node, List<VanishedBranch> vanished) {
+        if (vanished.isEmpty()) {
+            return List.of();
+        }
+        try {
+            Map<VanishedBranch, XidStatus> ends = ends(node, vanished);
+            return vanished.stream()
+                    .filter(v -> !settled(node, v, ends.getOrDefault(v, XidStatus.FORGOTTEN)))
+                    .toList();
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("node '{}' did not tell how branches ended", node.node().name(), e);
+            return vanished;
+        }
+    }
+
+    /**
+     * How those ended that the server can answer for. An xid means something only within one incarnation, and two branches of
+     * different ones may have the same; what a failover did to a branch is for {@link FailoverCheck}.
+     */
+    private static Map<VanishedBranch, XidStatus> ends(NodeLink node, List<VanishedBranch> vanished)
+            throws SQLException {
+        return node.use(c -> {
+            String now = ServerFacts.read(c).incarnation();
+            List<VanishedBranch> known = vanished.stream()
+                    .filter(v -> v.incarnation().equals(now)
+                            && node.history().vouchesFor(v.branch().xid()))
+                    .toList();
+            if (known.isEmpty()) {
+                return Map.of();
+            }
+            List<Long> xids = known.stream().map(v -> v.branch().xid()).toList();
+            Map<Long, XidStatus> status =
+                    XidStatus.read(c.send(XidStatus.question(xids)).orThrow());
+            Map<VanishedBranch, XidStatus> ends = new HashMap<>();
+            known.forEach(v -> ends.put(v, status.getOrDefault(v.branch().xid(), XidStatus.FORGOTTEN)));
+            return ends;
+        });
+    }
+
+    private boolean settled(NodeLink node, VanishedBranch vanished, XidStatus end) {
+        return switch (end) {
+            case COMMITTED -> settled(node, vanished, Outcome.COMMITTED);
+            case ABORTED -> settled(node, vanished, Outcome.ROLLED_BACK);
+            case IN_PROGRESS, IN_THE_FUTURE -> false;
+            case FORGOTTEN -> true;
+        };
+    }
+
+    private boolean settled(NodeLink node, VanishedBranch vanished, Outcome actual) {
+        Gid gid = vanished.branch().gid();
+        NodeLink home = homes.find(gid.home());
+        if (home == null) {
+            return !homes.areTwins(gid.home()); // Without a home nobody here can know what was decided.
+        }
+        try {
+            TransactionId id = gid.transaction();
+            DecisionLog.Rows read = home.use(c -> decisions.read(c, gid.home(), List.of(id)));
+            DecisionRow stands = read.rows().get(id);
+            Decision row = stands == null ? null : stands.read();
+            boolean nothingForgotten = vanished.nothingForgotten(read.mark());
+            if (row == null && actual == Outcome.COMMITTED && gid.manager() == null) {
+                if (!nothingForgotten) {
+                    return true; // There may have been a row that is deleted by now.
+                }
+                if (vanished.knownFor(clock.nanos()).compareTo(grace) < 0) {
+                    return false; // Its coordinator may decide the same at this moment.
+                }
+                Optional<Fence> fence = home.use(c -> decisions
+                        .fences()
+                        .write(
+                                c,
+                                id,
+                                gid.home(),
+                                List.of(),
+                                List.of(gid.branch()),
+                                written -> nothingForgotten(vanished, written)));
+                if (fence.isEmpty()) {
+                    return true; // There may have been a row that was deleted just now.
+                }
+                row = fence.get().standing();
+                nothingForgotten = nothingForgotten(vanished, fence.get());
+            }
+            if (row != null && row.kind() == Decision.Kind.ABORT && !nothingForgotten) {
+                return true; // Somebody may have asked, and so fenced, after the row C was deleted.
+            }
+            // No row and rolled back: nothing else will ever be decided, or its coordinator notices it when it commits.
+            if (row != null && row.kind().outcome() != actual) {
+                alarmIfItStands(node, home, gid, actual);
+            }
+            return true;
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug("home '{}' did not tell what was decided", home.node().name(), e);
+            return false;
+        }
+    }
+
+    /**
+     * The home's mark alone is no proof: it does not move when a row below it is deleted. A participant's mark is below no
+     * branch whose row C was deleted.
+     */
+    private static boolean nothingForgotten(VanishedBranch vanished, Fence fence) {
+        PreparedBranch branch = vanished.branch();
+        return vanished.nothingForgotten(String.valueOf(fence.mark()))
+                && fence.marks().show(branch.gid().branch(), branch.xid());
+    }
+
+    /** Only a row that no failover can take back any more contradicts anything. */
+    private void alarmIfItStands(NodeLink node, NodeLink home, Gid gid, Outcome actual) throws SQLException {
+        DecisionRow stands = home.use(c -> decisions.confirm(c, gid.home(), List.of(gid.transaction())))
+                .get(gid.transaction());
+        Decision row = stands == null ? null : stands.read();
+        if (row != null && row.kind().outcome() != actual) {
+            listener.heuristic(gid.transaction(), node.node().name(), row.kind().outcome(), actual);
+        }
+    }
+}

@@ -1,0 +1,406 @@
+package io.github.postgresxa.recovery;
+
+import io.github.postgresxa.InDoubtBranch;
+import io.github.postgresxa.NodeStatus;
+import io.github.postgresxa.XaListener;
+import io.github.postgresxa.decision.MisplacedIdentityException;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.log.Throttle;
+import io.github.postgresxa.node.Claim;
+import io.github.postgresxa.node.MonotonicClock;
+import io.github.postgresxa.node.ServerFacts;
+import io.github.postgresxa.node.Wire;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What this process sees of one node: what is prepared there, since when it sees it, and what is in doubt. */
+final class NodeMonitor {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+    private static final String NO_SCHEMA = "3F000";
+
+    /** One that is younger is most probably being finished by its coordinator at this moment. */
+    private static final Duration WORTH_A_LINE = Duration.ofSeconds(1);
+
+    private final NodeLink link;
+    private final MonotonicClock clock;
+    private final LastPass lastPass;
+    private final Throttle lines;
+    private final Map<Gid, Seen> listed = new HashMap<>();
+    private final List<VanishedBranch> vanished = new ArrayList<>();
+    private final Map<Gid, Set<String>> mayDecide = new HashMap<>();
+    private final Map<Gid, Life> lives = new HashMap<>();
+    private final Set<Gid> returned = new HashSet<>();
+    private final Set<NodeIdentity> homesAtWork = ConcurrentHashMap.newKeySet();
+    private final Map<NodeIdentity, List<InDoubtBranch>> doubts = new HashMap<>();
+    private final Set<String> told = new HashSet<>();
+    private volatile long awaySince;
+    private volatile boolean lacksSchema;
+    private volatile @Nullable String refusal;
+    private volatile List<InDoubtBranch> inDoubt = List.of();
+    private volatile NodeStatus status;
+
+    NodeMonitor(NodeLink link, MonotonicClock clock, LastPass lastPass) {
+        this.link = link;
+        this.clock = clock;
+        this.lastPass = lastPass;
+        this.lines = new Throttle(20, Duration.ofSeconds(10), clock::nanos);
+        this.status =
+                new NodeStatus(link.node().name(), false, "not asked yet", null, null, 0, 0, 0, null, 0, Instant.now());
+    }
+
+    /**
+     * A branch that was listed at the last look. A row C cannot have been deleted while its branch was prepared, so the mark of its home proves
+     * something only if the branch was listed again after the mark was read.
+     *
+     * @param mark the home's, read when it had no row; null if it had one, or nobody asked
+     * @param undecidedMark the same, and the branch was listed afterwards
+     */
+    private record Seen(
+            PreparedBranch branch,
+            String incarnation,
+            long first,
+            @Nullable String mark,
+            @Nullable String undecidedMark) {
+
+        Seen again() {
+            return new Seen(branch, incarnation, first, mark, mark);
+        }
+
+        Seen asked(@Nullable String now) {
+            return new Seen(branch, incarnation, first, now, now == null ? null : undecidedMark);
+        }
+
+        VanishedBranch vanish() {
+            return new VanishedBranch(branch, incarnation, first, undecidedMark);
+        }
+    }
+
+    NodeLink link() {
+        return link;
+    }
+
+    NodeStatus status() {
+        return status.lastPass(lastPass.age(), lastPass.isOverdue());
+    }
+
+    /** {@return whether the node answered at the last look, but its decision schema is missing or too old} */
+    boolean lacksSchema() {
+        return lacksSchema;
+    }
+
+    List<InDoubtBranch> inDoubt() {
+        return inDoubt;
+    }
+
+    /** {@return what is prepared on the node now} */
+    PreparedList scan() throws SQLException {
+        try {
+            PreparedList list = link.use(this::read);
+            answered();
+            lacksSchema = false;
+            status = seen(list);
+            return list;
+        } catch (MisplacedIdentityException e) {
+            answered();
+            lacksSchema = false;
+            status = unfit(e.getMessage());
+            throw e;
+        } catch (SQLException e) {
+            lacksSchema = NO_SCHEMA.equals(e.getSQLState());
+            silent(e);
+            status = PreparedList.TAKES_NO_WRITES.equals(e.getSQLState()) ? unfit(e.getMessage()) : unreachable(e);
+            throw e;
+        }
+    }
+
+    private PreparedList read(Wire wire) throws SQLException {
+        try {
+            PreparedList read = PreparedList.read(wire);
+            remember(read); // In the order in which they were read.
+            ServerFacts facts = link.facts();
+            if (facts != null) {
+                link.history().saw(link.node().name(), facts.incarnation(), read.position(), clock.nanos());
+            }
+            return read;
+        } catch (RuntimeException e) {
+            throw new SQLException("its list of prepared transactions cannot be read: " + e, e);
+        }
+    }
+
+    /**
+     * @param problem why the node is not used although it answers; null if it is used
+     * @param listener is told if that was not known before
+     */
+    void refuse(@Nullable String problem, XaListener listener) {
+        synchronized (this) {
+            if (Objects.equals(problem, refusal)) {
+                return;
+            }
+            refusal = problem;
+            status = unfit(problem);
+        }
+        if (problem != null) {
+            listener.refused(link.node().name(), problem);
+        }
+    }
+
+    private void answered() {
+        long since = awaySince;
+        if (since != 0) {
+            awaySince = 0;
+            LOG.info(
+                    LogMessages.BACK,
+                    link.node().name(),
+                    Duration.ofNanos(clock.nanos() - since).toSeconds());
+        }
+    }
+
+    /** Once, and not at the start, when it has never answered: that is told by whoever starts. */
+    private void silent(SQLException e) {
+        if (awaySince == 0 && status.reachable() && !link.isClosed()) {
+            awaySince = clock.nanos();
+            LOG.warn(LogMessages.AWAY, link.node().name(), sentence(e));
+        }
+    }
+
+    private synchronized void remember(PreparedList list) {
+        Map<Gid, Seen> before = new HashMap<>(listed);
+        listed.clear();
+        long now = clock.nanos();
+        ServerFacts facts = link.facts();
+        String incarnation = facts == null ? "" : facts.incarnation();
+        for (PreparedBranch branch : list.ours()) {
+            Seen seen = before.remove(branch.gid());
+            // What a restore or a failover brought back is seen for the first time.
+            listed.put(
+                    branch.gid(),
+                    seen != null && seen.incarnation().equals(incarnation)
+                            ? seen.again()
+                            : new Seen(branch, incarnation, now, null, null));
+        }
+        mayDecide.keySet().retainAll(listed.keySet());
+        lives.keySet().retainAll(listed.keySet());
+        returned.retainAll(listed.keySet());
+        if (!list.cut()) { // Else one that is missing may just not have been listed.
+            before.values().forEach(seen -> keep(seen.vanish()));
+        }
+    }
+
+    private void keep(VanishedBranch branch) {
+        if (vanished.size() < PreparedList.LIMIT) {
+            vanished.add(branch);
+        }
+    }
+
+    synchronized Duration seenFor(Gid gid) {
+        Seen seen = listed.get(gid);
+        return seen == null ? Duration.ZERO : Duration.ofNanos(clock.nanos() - seen.first());
+    }
+
+    /** The last time at which the coordinator of a branch was seen to be alive, and how many signs it had given by then. */
+    private record Life(int signs, long seen) {}
+
+    /**
+     * @param gid a listed branch
+     * @param signs how many signs of life its coordinator has given
+     * @return for how long this process has seen the branch, and no new sign
+     */
+    synchronized Duration quietFor(Gid gid, int signs) {
+        Life life = lives.get(gid);
+        if (signs > (life == null ? 0 : life.signs())) {
+            life = new Life(signs, clock.nanos());
+            lives.put(gid, life);
+        }
+        return life == null ? seenFor(gid) : Duration.ofNanos(clock.nanos() - life.seen());
+    }
+
+    /** The home is at the decision, so the coordinator of this branch was alive a moment ago. */
+    synchronized void alive(Gid gid) {
+        Life life = lives.get(gid);
+        lives.put(gid, new Life(life == null ? 0 : life.signs(), clock.nanos()));
+    }
+
+    /** {@return whether a restore brought the branch back and this was not known before} */
+    synchronized boolean isNewlyReturned(Gid gid) {
+        return returned.add(gid);
+    }
+
+    /** The home of a listed branch was asked: it had a row, or none while its mark was this. */
+    synchronized void asked(Gid gid, boolean decided, String mark) {
+        listed.computeIfPresent(gid, (g, seen) -> seen.asked(decided ? null : mark));
+    }
+
+    /** This process has finished the branch itself. */
+    synchronized void finished(Gid gid) {
+        listed.remove(gid);
+    }
+
+    /** Somebody else has finished the branch since it was listed. */
+    synchronized void gone(Gid gid) {
+        Seen seen = listed.remove(gid);
+        if (seen != null) {
+            keep(seen.vanish());
+        }
+    }
+
+    /** {@return branches that vanished since they were last taken, or that were put back} */
+    synchronized List<VanishedBranch> takeVanished() {
+        List<VanishedBranch> taken = List.copyOf(vanished);
+        vanished.clear();
+        return taken;
+    }
+
+    synchronized void putBack(List<VanishedBranch> unsettled) {
+        unsettled.forEach(this::keep);
+    }
+
+    /**
+     * Whether nobody can decide on a branch any more: a decision is one transaction with the home's work, so it can only come from a transaction
+     * that was open at the home when the branch was already prepared.
+     *
+     * @param gid a branch in the first form, prepared and without a row
+     * @param open the transactions that are open at its home now, asked after the branch was seen prepared
+     * @return whether all that were open there when this was first asked have ended. It sets the pace; the fence proves it
+     */
+    synchronized boolean abandoned(Gid gid, Set<String> open) {
+        return Collections.disjoint(mayDecide.computeIfAbsent(gid, g -> Set.copyOf(open)), open);
+    }
+
+    /** {@return who holds it settles this home's branches; nobody else can while its answer is waited for} */
+    Claim claim(NodeIdentity home) {
+        return Claim.on(homesAtWork, home);
+    }
+
+    /** {@return when the last pass was finished} */
+    LastPass lastPass() {
+        return lastPass;
+    }
+
+    /** Nothing is prepared here any more for other homes than these, so nothing is in doubt. */
+    synchronized void onlyHomes(Set<NodeIdentity> homes) {
+        doubts.keySet().retainAll(homes);
+        showDoubts();
+    }
+
+    synchronized void doubts(NodeIdentity home, List<InDoubtBranch> found) {
+        tellNew(found);
+        doubts.put(home, List.copyOf(found));
+        showDoubts();
+    }
+
+    private void tellNew(List<InDoubtBranch> found) {
+        for (InDoubtBranch branch : found) {
+            boolean worth = branch.age().compareTo(WORTH_A_LINE) >= 0 && !link.isClosed();
+            if (worth && told.add(branch.gid()) && lines.pass()) {
+                LOG.warn(
+                        LogMessages.IN_DOUBT,
+                        branch.transaction(),
+                        branch.node(),
+                        branch.age().toSeconds(),
+                        branch.reason(),
+                        lines.more());
+            }
+        }
+    }
+
+    private void showDoubts() {
+        List<InDoubtBranch> found =
+                doubts.values().stream().flatMap(List::stream).toList();
+        inDoubt = found;
+        told.retainAll(found.stream().map(InDoubtBranch::gid).collect(Collectors.toSet()));
+        NodeStatus s = status;
+        status = new NodeStatus(
+                s.name(),
+                s.reachable(),
+                s.problem(),
+                s.identity(),
+                s.serverVersion(),
+                s.maxPrepared(),
+                s.preparedOurs(),
+                s.preparedForeign(),
+                s.oldestPrepared(),
+                found.size(),
+                s.observedAt());
+    }
+
+    private NodeStatus seen(PreparedList list) {
+        ServerFacts facts = link.facts();
+        Duration oldest = list.ours().stream()
+                .map(PreparedBranch::age)
+                .max(Duration::compareTo)
+                .orElse(null);
+        return new NodeStatus(
+                link.node().name(),
+                true,
+                refusal,
+                text(link.identity()),
+                facts == null ? null : facts.version(),
+                facts == null ? 0 : facts.maxPrepared(),
+                list.ours().size(),
+                list.foreign(),
+                oldest,
+                inDoubt.size(),
+                Instant.now());
+    }
+
+    private NodeStatus unreachable(SQLException e) {
+        NodeStatus s = status;
+        return new NodeStatus(
+                s.name(),
+                false,
+                sentence(e),
+                s.identity(),
+                s.serverVersion(),
+                s.maxPrepared(),
+                s.preparedOurs(),
+                s.preparedForeign(),
+                s.oldestPrepared(),
+                s.inDoubt(),
+                Instant.now());
+    }
+
+    /** It answers, and may not take part. */
+    private NodeStatus unfit(@Nullable String problem) {
+        NodeStatus s = status;
+        ServerFacts facts = link.facts();
+        return new NodeStatus(
+                s.name(),
+                true,
+                problem,
+                text(link.identity()),
+                facts == null ? s.serverVersion() : facts.version(),
+                facts == null ? s.maxPrepared() : facts.maxPrepared(),
+                s.preparedOurs(),
+                s.preparedForeign(),
+                s.oldestPrepared(),
+                s.inDoubt(),
+                Instant.now());
+    }
+
+    private static String sentence(SQLException e) {
+        String message = String.valueOf(e.getMessage()).strip();
+        return message.endsWith(".") ? message : message + ".";
+    }
+
+    private static @Nullable String text(@Nullable NodeIdentity identity) {
+        return identity == null ? null : identity.text();
+    }
+}

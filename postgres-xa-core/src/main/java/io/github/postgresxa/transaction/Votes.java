@@ -1,0 +1,112 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.branch.VerbResult;
+import io.github.postgresxa.branch.Vote;
+import io.github.postgresxa.gid.Participant;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The branches' votes, taken from all at once.
+ *
+ * @param writers branches that have something to commit, the home first; empty if nobody wrote
+ * @param readers branches that only read and are ended after the decision: their locks last until then, and a NOTIFY does not announce
+ *     what then rolls back
+ * @param problem why the transaction can only be rolled back, or null
+ */
+record Votes(
+        List<Branch> writers,
+        List<Branch> readers,
+        @Nullable SQLException problem) {
+
+    static final Votes NONE = new Votes(List.of(), List.of(), null);
+
+    /** @param withXids whether every writer's xid has to be known */
+    static Votes take(List<Branch> branches, Parallel parallel, boolean withXids) {
+        List<Branch> writers = new ArrayList<>();
+        List<Branch> readers = new ArrayList<>();
+        SQLException problem = null;
+        for (Cast cast : casts(branches, parallel, withXids)) {
+            if (cast.problem != null) {
+                problem = cast.problem;
+            } else if (cast.vote == Vote.WROTE) {
+                writers.add(cast.branch);
+            } else if (cast.vote == Vote.READ && !cast.ended) {
+                readers.add(cast.branch);
+            }
+        }
+        return new Votes(homeFirst(writers), readers, problem);
+    }
+
+    /** Where every branch is READ ONLY no decision follows: the question and the end are one. What the server thinks of it counts in the end. Else a vote that is known needs no thread. */
+    private static List<Cast> casts(List<Branch> branches, Parallel parallel, boolean withXids) {
+        List<Cast> casts = new ArrayList<>(branches.size());
+        if (!withXids && branches.stream().allMatch(Branch::beginsReadOnly)) {
+            return parallel.quick(branches, Votes::askAndEnd);
+        }
+        List<Branch> toAsk = new ArrayList<>(branches.size());
+        for (Branch branch : branches) {
+            if (withXids || !branch.showedWrite()) {
+                toAsk.add(branch);
+            } else {
+                casts.add(ask(branch, false));
+            }
+        }
+        casts.addAll(parallel.quick(toAsk, b -> ask(b, withXids)));
+        return casts;
+    }
+
+    private static Cast askAndEnd(Branch branch) {
+        try {
+            return branch.endIfReadOnly() ? new Cast(branch, Vote.READ, true, null) : ask(branch, false);
+        } catch (SQLException e) {
+            return new Cast(branch, Vote.WROTE, false, e);
+        }
+    }
+
+    private static Cast ask(Branch branch, boolean withXids) {
+        try {
+            Vote vote = withXids ? branch.voteWithXid() : branch.vote();
+            if (vote != Vote.READ || !branch.serializable()) {
+                return new Cast(branch, vote, false, null);
+            }
+            VerbResult answer =
+                    branch.commit(); // A serializable reader's COMMIT can still fail, so it comes before the decision.
+            return new Cast(branch, vote, true, answer.problem());
+        } catch (SQLException e) {
+            return new Cast(branch, Vote.WROTE, false, e);
+        }
+    }
+
+    /** Where a branch was asked, its xid is known, and with that a late question after a lost reply has a sure answer. */
+    private static List<Branch> homeFirst(List<Branch> writers) {
+        List<Branch> ordered = new ArrayList<>(writers);
+        ordered.stream().filter(b -> b.xid() != null).findFirst().ifPresent(home -> {
+            ordered.remove(home);
+            ordered.add(0, home);
+        });
+        return ordered;
+    }
+
+    /** {@return prepared branches as the decision row names them} */
+    static List<Participant> participants(List<Branch> prepared) {
+        return prepared.stream().map(Branch::asParticipant).toList();
+    }
+
+    Branch home() {
+        return writers.get(0);
+    }
+
+    List<Branch> others() {
+        return writers.subList(1, writers.size());
+    }
+
+    private record Cast(
+            Branch branch,
+            Vote vote,
+            boolean ended,
+            @Nullable SQLException problem) {}
+}

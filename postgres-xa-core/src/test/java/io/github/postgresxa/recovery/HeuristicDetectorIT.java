@@ -1,0 +1,136 @@
+package io.github.postgresxa.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.MonotonicClock;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.ServerFacts;
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.PostgresNodes;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** An address leads to another server for a moment, or a server fails over: then the same xid means two transactions. */
+@PostgresNodes({"east", "west"})
+class HeuristicDetectorIT {
+
+    private final List<String> alarms = new ArrayList<>();
+    private final DecisionLog decisions = new DecisionLog("pgxa", "bank");
+    private final XaListener listener = new XaListener() {
+        @Override
+        public void heuristic(TransactionId id, String node, Outcome decided, Outcome actual) {
+            alarms.add("%s decided %s, is %s".formatted(id, decided, actual));
+        }
+    };
+
+    private PostgresNode home;
+    private NodeLink east;
+    private NodeLink west;
+
+    @BeforeEach
+    void openLinks(PostgresNode east, PostgresNode west) throws SQLException {
+        home = east;
+        PostgresXa.builder().node(settings(east)).node(settings(west)).build().close();
+        this.east = link(east);
+        this.west = link(west);
+    }
+
+    @AfterEach
+    void closeLinks(PostgresNode east, PostgresNode west) {
+        List.of(this.east, this.west).forEach(NodeLink::close);
+        List.of(east, west).forEach(n -> n.execute("drop schema pgxa cascade"));
+    }
+
+    @Test
+    void anXidOfAnotherIncarnationIsNotTakenForOneOfThisOne() throws SQLException {
+        long xid = rolledBack();
+        TransactionId elsewhere = decidedToCommit(xid);
+        VanishedBranch ofAnotherServer = vanished(elsewhere, xid, "1234567890:00000001");
+        VanishedBranch ofThisServer = vanished(TransactionId.random(), xid, now());
+
+        assertThat(look(ofAnotherServer, ofThisServer)).as("left to look at").isEmpty();
+        assertThat(alarms).isEmpty();
+    }
+
+    @Test
+    void anXidOfThisIncarnationThatEndedAgainstTheDecisionIsAnAlarm() throws SQLException {
+        long xid = rolledBack();
+        TransactionId here = decidedToCommit(xid);
+        VanishedBranch ofAnotherServer = vanished(TransactionId.random(), xid, "1234567890:00000001");
+
+        assertThat(look(ofAnotherServer, vanished(here, xid, now()))).isEmpty();
+        assertThat(alarms).containsExactly(here + " decided COMMITTED, is ROLLED_BACK");
+    }
+
+    private List<VanishedBranch> look(VanishedBranch... vanished) {
+        Homes homes = new Homes(List.of(watch(east), watch(west)));
+        return new HeuristicDetector(homes, decisions, Duration.ZERO, listener, MonotonicClock.SYSTEM)
+                .check(west, List.of(vanished));
+    }
+
+    private static NodeMonitor watch(NodeLink link) {
+        return new NodeMonitor(
+                link,
+                MonotonicClock.SYSTEM,
+                new LastPass(link.node().name(), Duration.ofMinutes(1), MonotonicClock.SYSTEM));
+    }
+
+    private long rolledBack() throws SQLException {
+        return west.use(
+                c -> Long.parseLong(Objects.requireNonNull(c.send("begin; select pg_current_xact_id(); rollback")
+                        .orThrow()
+                        .rows()
+                        .get(0)
+                        .get(0))));
+    }
+
+    private TransactionId decidedToCommit(long xid) throws SQLException {
+        TransactionId id = TransactionId.random();
+        home.execute("insert into pgxa.decision"
+                + " (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
+                + " values ('%s', 'C', pg_current_xact_id(), 'bank', array['%s'], array['%d'::xid8], array['%s'])"
+                        .formatted(id, identity(west), xid, now()));
+        return id;
+    }
+
+    private VanishedBranch vanished(TransactionId id, long xid, String incarnation) {
+        PreparedBranch branch =
+                new PreparedBranch(new Gid(id, identity(east), identity(west)), "bank", Duration.ZERO, xid);
+        return new VanishedBranch(branch, incarnation, System.nanoTime(), null);
+    }
+
+    private String now() throws SQLException {
+        return west.use(ServerFacts::read).incarnation();
+    }
+
+    private static NodeIdentity identity(NodeLink link) {
+        return Objects.requireNonNull(link.identity());
+    }
+
+    private static NodeLink link(PostgresNode node) throws SQLException {
+        NodeLink link = new NodeLink(
+                new Node(settings(node), "test"), new DecisionSchema(DecisionSettings.DEFAULT), MonotonicClock.SYSTEM);
+        link.use(ServerFacts::read);
+        return link;
+    }
+
+    private static NodeSettings settings(PostgresNode node) {
+        return new NodeSettings(node.name(), node.jdbcUrl(), node.username(), node.password());
+    }
+}

@@ -1,0 +1,196 @@
+package io.github.postgresxa.reliability.matrix;
+
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.fault.FaultPlan;
+import io.github.postgresxa.test.fault.FaultProxy;
+import io.github.postgresxa.test.fault.WireMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Nodes, the proxies before them, the application that works through the proxies, and a survivor that reaches the nodes directly. */
+final class TestBed implements AutoCloseable {
+
+    static final String APPLICATION_NAME = "postgres-xa application";
+
+    private final Map<String, PostgresNode> nodes = new LinkedHashMap<>();
+    private final Map<String, FaultProxy> proxies = new LinkedHashMap<>();
+    private final FaultPlan plan = new FaultPlan();
+    private final Spares spares = new Spares();
+    private final NodeInspection inspection;
+    private final List<ApplicationProcess> others = new ArrayList<>();
+    private @Nullable PostgresXa survivor;
+    private boolean eager;
+    private volatile @Nullable ApplicationProcess application;
+    private Duration retention = Duration.ZERO;
+    private final Object strikes = new Object();
+    private boolean over;
+
+    TestBed(List<PostgresNode> nodes) {
+        for (PostgresNode node : nodes) {
+            this.nodes.put(node.name(), node);
+            proxies.put(node.name(), FaultProxy.before(node, plan));
+        }
+        inspection = new NodeInspection(nodes);
+    }
+
+    /** Everybody is there as the play wants them. */
+    void ready(ProtocolRun play) throws InterruptedException {
+        synchronized (strikes) {
+            over = false;
+        }
+        if (survivor == null || eager != play.survivorIsEager()) {
+            closeSurvivor();
+            eager = play.survivorIsEager();
+            survivor = survivor(eager);
+        }
+        ApplicationProcess running = application;
+        if (running == null || !running.isAlive()) {
+            running = spares.take();
+            running.open("application", play.retention(), List.copyOf(proxies.values()));
+        } else if (!retention.equals(play.retention())) {
+            running.open("application", play.retention(), List.copyOf(proxies.values()));
+        }
+        retention = play.retention();
+        application = running;
+    }
+
+    private PostgresXa survivor(boolean eager) {
+        PostgresXa.Builder builder =
+                PostgresXa.builder().name("survivor").recovery(eager ? Pace.RECOVERY : Pace.ON_DEMAND);
+        nodes.values().forEach(n -> builder.node(n.name(), n.jdbcUrl(), n.username(), n.password()));
+        return builder.build();
+    }
+
+    /** Lets the survivor recover once, if it does not do so all the time. */
+    void letSurvivorRecover() {
+        if (!eager) {
+            survivor().recoverNow();
+        }
+    }
+
+    PostgresXa survivor() {
+        return Objects.requireNonNull(survivor);
+    }
+
+    ApplicationProcess application() {
+        return Objects.requireNonNull(application);
+    }
+
+    boolean applicationIsAlive() {
+        ApplicationProcess running = application;
+        return running != null && running.isAlive();
+    }
+
+    /** {@return another instance, which goes the same way} */
+    ApplicationProcess another(String name) throws InterruptedException {
+        others.forEach(ApplicationProcess::close);
+        others.clear();
+        ApplicationProcess process = spares.take();
+        others.add(process);
+        process.open(name, ProtocolRun.LONG, List.copyOf(proxies.values()));
+        return process;
+    }
+
+    /** What it had sent and the proxies have not passed on yet is lost with it. */
+    void killApplication() {
+        application().kill();
+        proxies.values().forEach(FaultProxy::cut);
+    }
+
+    /** Runs a fault's callback, unless its scenario is over: a message that is answered late must not hit the next one. */
+    void strike(Runnable what) {
+        synchronized (strikes) {
+            if (!over) {
+                what.run();
+            }
+        }
+    }
+
+    /** Waits for a callback that runs; those that come later do nothing. */
+    void endStrikes() {
+        synchronized (strikes) {
+            over = true;
+        }
+    }
+
+    /** The survivor recovers while a message of the application is held up; not waited for if it has to wait for the application. */
+    void letRivalRecover() {
+        Thread rival = new Thread(() -> survivor().recoverNow(), "rival");
+        rival.setDaemon(true);
+        rival.start();
+        try {
+            rival.join(Pace.RECOVERY_TIME.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    FaultPlan plan() {
+        return plan;
+    }
+
+    NodeInspection books() {
+        return inspection;
+    }
+
+    PostgresNode node(WireMessage message) {
+        return Objects.requireNonNull(nodes.get(message.node()));
+    }
+
+    FaultProxy proxy(WireMessage message) {
+        return Objects.requireNonNull(proxies.get(message.node()));
+    }
+
+    /** No fault is left. */
+    void heal() {
+        endStrikes();
+        plan.clear();
+        if (applicationIsAlive()) {
+            application().breakNothing();
+        }
+        proxies.values().forEach(FaultProxy::heal);
+        for (PostgresNode node : nodes.values()) {
+            node.resume();
+            node.start();
+        }
+    }
+
+    /** Begins anew after a scenario that ended badly. */
+    void startOver() {
+        heal();
+        ApplicationProcess running = application;
+        if (running != null) {
+            running.close();
+        }
+        application = null;
+        closeSurvivor();
+        inspection.startOver();
+    }
+
+    private void closeSurvivor() {
+        PostgresXa open = survivor;
+        survivor = null;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        closeSurvivor();
+        others.forEach(ApplicationProcess::close);
+        ApplicationProcess running = application;
+        if (running != null) {
+            running.close();
+        }
+        spares.close();
+        proxies.values().forEach(FaultProxy::close);
+        inspection.close();
+    }
+}

@@ -1,0 +1,14 @@
+package io.github.postgresxa.spring.diagnostics;
+
+import io.github.postgresxa.InvalidConfigurationException;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** A refused start already says what is wrong and what to change. */
+final class InvalidConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigurationException> {
+
+    @Override
+    protected FailureAnalysis analyze(Throwable rootFailure, InvalidConfigurationException cause) {
+        return new FailureAnalysis(cause.problem(), cause.action(), cause);
+    }
+}

@@ -1,0 +1,44 @@
+package io.github.postgresxa.spring.health;
+
+import io.github.postgresxa.InDoubtBranch;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The branches in doubt of one node, as numbers. */
+final class InDoubtSummary {
+
+    private final String node;
+    private final Supplier<? extends Collection<InDoubtBranch>> inDoubt;
+    private final Duration threshold;
+
+    InDoubtSummary(String node, Supplier<? extends Collection<InDoubtBranch>> inDoubt, Duration threshold) {
+        this.node = node;
+        this.inDoubt = inDoubt;
+        this.threshold = threshold;
+    }
+
+    /**
+     * What there is.
+     *
+     * @param oldest the age of the oldest; null if there is none
+     * @param byHome how many wait for the decision of which home
+     * @param tooLong whether the oldest is older than the threshold
+     */
+    record Seen(@Nullable Duration oldest, Map<String, Integer> byHome, boolean tooLong) {}
+
+    Seen now() {
+        List<InDoubtBranch> ofNode = inDoubt.get().stream()
+                .filter(branch -> branch.node().equals(node))
+                .toList();
+        Duration oldest =
+                ofNode.stream().map(InDoubtBranch::age).max(Duration::compareTo).orElse(null);
+        Map<String, Integer> byHome = new TreeMap<>();
+        ofNode.forEach(branch -> byHome.merge(branch.home(), 1, Integer::sum));
+        return new Seen(oldest, byHome, oldest != null && oldest.compareTo(threshold) > 0);
+    }
+}

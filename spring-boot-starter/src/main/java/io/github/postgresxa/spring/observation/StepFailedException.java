@@ -1,0 +1,11 @@
+package io.github.postgresxa.spring.observation;
+
+/** Marks what is observed as failed. Nobody throws it, so it has no stack trace. */
+final class StepFailedException extends Exception {
+
+    private static final long serialVersionUID = 1L;
+
+    StepFailedException(String message) {
+        super(message, null, false, false);
+    }
+}

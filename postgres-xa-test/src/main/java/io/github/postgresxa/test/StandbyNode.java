@@ -3,8 +3,8 @@ package io.github.postgresxa.test;
 /**
  * A physical standby of a node: the same database on a second server, which follows the first one and can take its place.
  *
- * <p>It begins as an asynchronous one: the primary waits for nobody. After {@link #makeSynchronous} every commit and every
- * {@code PREPARE TRANSACTION} of the primary waits until it is on the standby's disk, too.
+ * <p>It begins as an asynchronous one: the primary waits for nobody. After {@link #makeSynchronous} every commit and
+ * every {@code PREPARE TRANSACTION} of the primary waits until it is on the standby's disk, too.
  *
  * <pre>{@code
  * try (StandbyNode east2 = east.standby("east2")) {

@@ -26,7 +26,7 @@ final class ClassNodes {
         return settings;
     }
 
-    /** If one of them fails, the others are left to the next class to clear away. */
+    /** If one of them fails, the next class clears the others away. */
     void start(Collection<String> names) {
         try {
             atOnce(names, this::node);

@@ -4,7 +4,7 @@ import java.util.Set;
 
 /** Makes databases and clears away what tests leave behind. */
 final class Databases {
-    /** Databases of test classes; nothing else may have such a name, because they are dropped without asking. */
+    /** Databases of test classes. Nothing else may have such a name: they are dropped without a question. */
     private static final String PREFIX = "test_";
 
     private static final String LEFT_BEHIND = """
@@ -13,7 +13,7 @@ final class Databases {
             where datname like 'test\\_%'
             """;
 
-    /** A role cannot be dropped before its rights in this database are; the other databases are gone by now. */
+    /** A role cannot be dropped before its rights in this database are gone. The other databases are gone by now. */
     private static final String DROP_ROLES = """
             do $$
             declare role name;
@@ -26,7 +26,7 @@ final class Databases {
             """;
 
     /** A test may have left the server waiting for a standby that is gone. */
-    private static final String WAIT_FOR_NOBODY = "set synchronous_commit = local";
+    private static final String WITHOUT_STANDBY = "set synchronous_commit = local";
 
     /** A standby that ended while its primary was down left its slot. */
     private static final String DROP_SLOTS =
@@ -50,9 +50,9 @@ final class Databases {
     }
 
     /**
-     * Brings the server back to how a test class may expect it, except for the databases in use.
+     * Restores the server to the state that a test class expects, except for the databases in use.
      *
-     * <p>Roles and {@code ALTER SYSTEM} belong to the whole server, so they are only undone when nobody uses it.
+     * <p>Roles and {@code ALTER SYSTEM} belong to the whole server, so they are undone only when no class uses it.
      */
     static void sweep(ServerNode server, Set<String> inUse) {
         var maintenance = server.maintenance();
@@ -62,7 +62,7 @@ final class Databases {
             }
         }
         if (inUse.isEmpty()) {
-            maintenance.execute(WAIT_FOR_NOBODY, DROP_ROLES, "alter system reset all", "select pg_reload_conf()");
+            maintenance.execute(WITHOUT_STANDBY, DROP_ROLES, "alter system reset all", "select pg_reload_conf()");
             maintenance.execute(DROP_SLOTS);
         }
     }
@@ -72,11 +72,11 @@ final class Databases {
         for (PreparedTransaction prepared : node.preparedTransactions()) {
             if (prepared.database().equals(node.database())) {
                 node.execute(
-                        WAIT_FOR_NOBODY,
+                        WITHOUT_STANDBY,
                         "rollback prepared '%s'".formatted(prepared.gid().replace("'", "''")));
             }
         }
         node.maintenance()
-                .execute(WAIT_FOR_NOBODY, "drop database if exists %s with (force)".formatted(node.database()));
+                .execute(WITHOUT_STANDBY, "drop database if exists %s with (force)".formatted(node.database()));
     }
 }

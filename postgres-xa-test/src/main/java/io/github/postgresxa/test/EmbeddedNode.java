@@ -8,9 +8,10 @@ import java.util.List;
 /**
  * Starts a node on a directory of the caller, without JUnit and without Docker.
  *
- * <p>The data is kept between runs. The server is not a child of this process: it lives on if the process is killed, and
- * the next start on the same directory takes it over, whether it still runs or has to recover from a crash. Nobody ends
- * it but {@link PostgresNode#stop} or {@link PostgresNode#close}. Only one process at a time can use a directory.
+ * <p>The data is kept between runs. The server is not a child of this process: if the process is killed, the server
+ * keeps running. The next start on the same directory takes it over, whether it still runs or has to recover from a
+ * crash. Only {@link PostgresNode#stop} and {@link PostgresNode#close} end it. Only one process at a time can use a
+ * directory.
  *
  * <p>Every local user can log in as the superuser, so this is for tests and samples. The server listens on loopback
  * only. It writes its log beside the data directory: {@code east} has {@code east.log}.
@@ -52,7 +53,7 @@ public final class EmbeddedNode {
     /**
      * {@return the running node}
      *
-     * @throws IllegalStateException if the server cannot be started; the message holds the end of its log
+     * @throws IllegalStateException if the server cannot be started; the message contains the end of its log
      */
     public PostgresNode start() {
         var server = Server.embedded(name, dataDirectory, port, settings);

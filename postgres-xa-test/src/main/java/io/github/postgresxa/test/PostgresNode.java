@@ -10,8 +10,9 @@ import java.util.Optional;
  * One database on a PostgreSQL server that a test may treat badly.
  *
  * <p>The methods that change the server ({@link #stop}, {@link #kill}, {@link #pause}, …) return when the change has
- * happened, may be called from any thread and in any state, and do nothing if there is nothing to do. The port stays
- * the same for as long as the node exists. What cannot be done ends in an {@link IllegalStateException} that says why.
+ * happened. They may be called from any thread and in any state, and do nothing if there is nothing to do. The port
+ * stays the same as long as the node exists. A method that cannot do its work throws an {@link IllegalStateException}
+ * that says why.
  *
  * <p>The server is durable ({@code fsync}, {@code synchronous_commit} and {@code full_page_writes} are on), because a
  * crash test on a server that loses acknowledged commits proves nothing.
@@ -22,7 +23,7 @@ public interface PostgresNode extends AutoCloseable {
      * {@return the node of this name that belongs to the running test class}
      *
      * <p>For static code that JUnit cannot pass a parameter to, for example a Spring {@code @DynamicPropertySource}
-     * method. A node that is not running yet is started; outside of a test class it has the default settings.
+     * method. Starts the node if it does not run yet; outside of a test class it has the default settings.
      */
     static PostgresNode of(String name) {
         return TestNodes.node(name);
@@ -43,10 +44,10 @@ public interface PostgresNode extends AutoCloseable {
     /** {@return {@code jdbc:postgresql://host:port/database}, without credentials} */
     String jdbcUrl();
 
-    /** {@return the database that {@link #jdbcUrl} and {@link #connect} lead to} */
+    /** {@return the database that {@link #jdbcUrl} and {@link #connect} use} */
     String database();
 
-    /** {@return a superuser} */
+    /** {@return the name of a superuser} */
     String username();
 
     String password();
@@ -62,12 +63,12 @@ public interface PostgresNode extends AutoCloseable {
     /** Starts the server, with crash recovery if it was killed. */
     void start();
 
-    /** Ends sessions and server in order (a "fast" shutdown). Prepared transactions survive. */
+    /** Ends the sessions and the server in order (a "fast" shutdown). Prepared transactions survive. */
     void stop();
 
     /**
-     * Ends the server and all its sessions at one moment with SIGKILL, as a crash does. What was committed or prepared
-     * is there again after {@link #start}.
+     * Ends the server and all its sessions at the same moment with SIGKILL, as a crash does. What was committed or
+     * prepared is there again after {@link #start}.
      */
     void kill();
 
@@ -80,17 +81,17 @@ public interface PostgresNode extends AutoCloseable {
     /** Freezes the server and all its sessions: it accepts bytes and never answers, like a lost network. */
     void pause();
 
-    /** Lets a paused server go on where it was. */
+    /** Resumes a paused server. */
     void resume();
 
-    /** {@return whether the server exists; true for a paused one} */
+    /** {@return whether the server process exists; true for a paused one} */
     boolean isRunning();
 
     /**
      * {@return a new standby that follows this running node}
      *
-     * @param name how messages, the primary's {@code pg_stat_replication} and its replication slot call the standby: lower-case letters,
-     *     digits and underscores
+     * @param name how messages, the primary's {@code pg_stat_replication} and its replication slot call the standby:
+     *     lower-case letters, digits and underscores
      * @param settings server settings that replace or complete those of this node
      * @throws IllegalStateException if the standby cannot be started, or this node runs in a container
      */
@@ -98,7 +99,7 @@ public interface PostgresNode extends AutoCloseable {
         return ServerStandby.of(this, name, List.of(settings));
     }
 
-    /** {@return every prepared transaction of the server, of all its databases, oldest first} */
+    /** {@return every prepared transaction of the server, in all its databases, oldest first} */
     List<PreparedTransaction> preparedTransactions();
 
     /**
@@ -126,8 +127,8 @@ public interface PostgresNode extends AutoCloseable {
     /**
      * {@return how many times the write-ahead log was forced to disk since the server's statistics began}
      *
-     * <p>From PostgreSQL 18 on only sessions count; before it, background processes are included. A session reports its numbers
-     * when it ends, at the latest.
+     * <p>From PostgreSQL 18 on, only sessions count; before it, background processes are included. A session reports
+     * its numbers when it ends, at the latest.
      */
     default long flushes() {
         return queryForLong(
@@ -136,7 +137,7 @@ public interface PostgresNode extends AutoCloseable {
                         : "select wal_sync from pg_stat_wal");
     }
 
-    /** The same as {@link #stop}. */
+    /** Stops the server, as {@link #stop} does. */
     @Override
     default void close() {
         stop();

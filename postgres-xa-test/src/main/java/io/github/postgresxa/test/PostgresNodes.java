@@ -12,8 +12,8 @@ import org.junit.jupiter.api.parallel.ResourceLock;
 /**
  * Runs PostgreSQL nodes for a JUnit test class.
  *
- * <p>Test methods, lifecycle methods and constructors get a node as a parameter of type {@link PostgresNode} that has the
- * node's name. Static code reaches it with {@link PostgresNode#of}.
+ * <p>Test methods, lifecycle methods and constructors get a node as a parameter of type {@link PostgresNode} that has
+ * the node's name. Static code reaches it with {@link PostgresNode#of}.
  *
  * <pre>{@code
  * @PostgresNodes({"east", "west"})
@@ -24,9 +24,9 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * }</pre>
  *
  * <p>A server is started once per JVM and name and serves one class after the other, so classes with nodes never run in
- * parallel. Each class begins with an empty database on each node, no prepared transaction, no role and no
- * {@code ALTER SYSTEM} of an earlier class, and a running server, whatever the class before did to it. Nested classes share
- * the nodes of the class around them.
+ * parallel. Each class begins with an empty database on each node, no prepared transaction, no role and no {@code ALTER
+ * SYSTEM} of an earlier class, and a running server, whatever the class before did to it. Nested classes share the
+ * nodes of the class around them.
  *
  * <p>Servers are processes of this machine, or containers if the system property {@code postgres.xa.test.nodes} is
  * {@code testcontainers}.

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
 import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Opens the nodes of a class that carries the annotation, and passes them to whoever asks for them by name. */
+/** Opens the nodes of an annotated class and passes them, by name, to parameters that ask for them. */
 final class PostgresNodesExtension implements BeforeAllCallback, AfterAllCallback, ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(PostgresNodesExtension.class);
 
@@ -27,7 +27,7 @@ final class PostgresNodesExtension implements BeforeAllCallback, AfterAllCallbac
                 });
     }
 
-    /** A nested class without the annotation has nothing of its own to close: what is removed is never inherited. */
+    /** A nested class without the annotation has no nodes to close. What is removed is never inherited. */
     @Override
     public void afterAll(ExtensionContext context) {
         var own = context.getStore(NAMESPACE).remove(Holder.class, Holder.class);

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
-/** A database of a server. Several nodes can stand on one server, one after the other or nested. */
+/** A database of a server. Several nodes can share a server, one after the other or nested. */
 class ServerNode implements PostgresNode {
     private static final String PREPARED = """
             select gid, owner::text, database::text, prepared

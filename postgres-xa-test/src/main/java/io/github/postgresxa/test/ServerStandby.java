@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A standby that is a process of this machine, made from a copy of its primary's files. */
+/** A standby that runs as a process of this machine, made from a copy of its primary's files. */
 final class ServerStandby extends ServerNode implements StandbyNode {
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
@@ -22,7 +22,9 @@ final class ServerStandby extends ServerNode implements StandbyNode {
             """;
 
     private static final String DROP_SLOT = """
-            select count(pg_drop_replication_slot(slot_name)) from pg_replication_slots where slot_name = ? and not active
+            select count(pg_drop_replication_slot(slot_name))
+            from pg_replication_slots
+            where slot_name = ? and not active
             """;
 
     private final PostgresNode primary;

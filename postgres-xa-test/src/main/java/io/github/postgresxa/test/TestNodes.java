@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Which nodes belong to the test class that runs now. */
 final class TestNodes {
-    /** Nested classes with nodes of their own come on top of the class around them. */
+    /** A nested class with its own nodes adds them to those of the class around it. */
     private static final Deque<ClassNodes> OPEN = new ArrayDeque<>();
 
     /** Nodes that static code asked for before its class began. */

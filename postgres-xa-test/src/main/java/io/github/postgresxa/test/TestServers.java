@@ -48,7 +48,7 @@ final class TestServers {
         return Server.embedded(key.name(), runDirectory().dataDirectory(key.name()), Server.ANY_PORT, key.settings());
     }
 
-    /** {@return a new server, not started, on data that the caller puts into the directory that it is given} */
+    /** {@return a new server, not started yet, whose data the caller puts into the directory that it receives} */
     static Server onCopy(String name, List<String> settings, Consumer<Path> data) {
         var directory = runDirectory().dataDirectory(name);
         data.accept(directory);
@@ -57,7 +57,7 @@ final class TestServers {
         return server;
     }
 
-    /** Ends such a server for good, and deletes its data. */
+    /** Ends such a server for good and deletes its data. */
     static void discard(Server copy) {
         copy.resume();
         copy.discard();
@@ -79,7 +79,7 @@ final class TestServers {
         opened.delete();
     }
 
-    /** Containers end with the reaper of Testcontainers. Without this property its classes are never loaded. */
+    /** Testcontainers' reaper ends the containers. Without this property its classes are never loaded. */
     private static Server container(Key key) {
         try {
             return new ContainerServer(key.name(), key.settings());

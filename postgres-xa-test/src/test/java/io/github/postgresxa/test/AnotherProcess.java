@@ -18,7 +18,9 @@ public final class AnotherProcess implements AutoCloseable {
         this.report = report;
     }
 
-    /** {@return a JVM whose node is running, on this directory or, if it is {@code "shared"}, as a test class has it} */
+    /**
+     * {@return a JVM whose node is running, on this directory or, if it is {@code "shared"}, as a test class has it}
+     */
     public static AnotherProcess with(String directory, Path scratch) throws IOException {
         var report = scratch.resolve("report");
         var log = scratch.resolve("other-process.log");

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestClassOrder;
 
-/** The nested classes stand for one test class after the other: each has nodes of its own. */
+/** The nested classes act as one test class after the other: each has its own nodes. */
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
 class FreshNodesIT {
     private static final String TABLES = "select count(*) from pg_tables where schemaname = 'public'";
@@ -80,7 +80,7 @@ class FreshNodesIT {
         }
 
         @Test
-        void mayAskStaticallyForANodeItDidNotDeclare() {
+        void staticCodeMayAskForAnUndeclaredNode() {
             assertThat(PostgresNode.of("north").queryForLong(TABLES)).isZero();
         }
 

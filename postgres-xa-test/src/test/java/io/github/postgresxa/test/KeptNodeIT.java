@@ -83,7 +83,7 @@ class KeptNodeIT {
     }
 
     @Test
-    void tellsWhatTheServerSaysAboutABadSetting() {
+    void reportsWhatTheServerSaysAboutABadSetting() {
         assertThatThrownBy(() -> east().settings("max_connections=many").start())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("node 'east' did not start")

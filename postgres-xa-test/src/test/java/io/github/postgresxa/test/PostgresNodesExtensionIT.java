@@ -17,7 +17,7 @@ class PostgresNodesExtensionIT {
     }
 
     @Test
-    void aParameterThatNoNodeIsCalledIsAnsweredWithTheNames() {
+    void aParameterWithoutANodeFailsWithTheNamesOfTheNodes() {
         var failures = EngineTestKit.engine("junit-jupiter")
                 .selectors(selectClass(Misspelled.class))
                 .execute()

@@ -25,7 +25,7 @@ class RunningNodeIT {
     }
 
     @Test
-    void nobodyElseOnTheNetworkCanConnect() {
+    void onlyThisMachineCanConnect() {
         assumeTrue(east.dataDirectory().isPresent(), "Docker decides who reaches a container");
         assertThat(east.queryForString("show listen_addresses")).isEqualTo("127.0.0.1");
         assertThat(east.jdbcUrl())
@@ -33,7 +33,7 @@ class RunningNodeIT {
     }
 
     @Test
-    void aFailingStatementTellsTheNodeAndTheServersReason() {
+    void aFailingStatementNamesTheNodeAndTheServersReason() {
         assertThatThrownBy(() -> east.execute("select 1 / 0"))
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("node 'east'")

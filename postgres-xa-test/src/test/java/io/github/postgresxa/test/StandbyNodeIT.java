@@ -59,7 +59,7 @@ class StandbyNodeIT {
     }
 
     @Test
-    void asASynchronousOneKeepsCommitsWaiting() throws Exception {
+    void aSynchronousOneKeepsCommitsWaiting() throws Exception {
         try (var east2 = east.standby("east2")) {
             east2.makeSynchronous();
             east2.stop();
@@ -91,7 +91,7 @@ class StandbyNodeIT {
     }
 
     @Test
-    void oneAddressLeadsToWhicheverTakesWrites() throws SQLException {
+    void oneUrlConnectsToTheServerThatTakesWrites() throws SQLException {
         try (var east2 = east.standby("east2")) {
             assertThat(portReachedBy(east2.failoverUrl())).isEqualTo(east.port());
             east.kill();
@@ -100,7 +100,7 @@ class StandbyNodeIT {
         }
     }
 
-    /** The driver needs a second attempt: in the first it believes for a moment what it knew before. */
+    /** The driver needs a second attempt: in the first it still believes what it knew before. */
     private static int portReachedBy(String url) throws SQLException {
         var login = new java.util.Properties();
         login.setProperty("user", "postgres");
@@ -118,7 +118,7 @@ class StandbyNodeIT {
     }
 
     @Test
-    void canHaveSettingsOfItsOwnButNotEveryOne() {
+    void canHaveItsOwnSettingsExceptForSome() {
         try (var east2 = east.standby("east2", "work_mem=1MB")) {
             assertThat(east2.queryForString("show work_mem")).isEqualTo("1MB");
             assertThat(east2.queryForString("show max_prepared_transactions")).isEqualTo("64");

@@ -16,8 +16,8 @@ import org.testcontainers.DockerClientFactory;
 /**
  * A server in a container of the image {@code postgres:18}.
  *
- * <p>Testcontainers makes the container and, with its reaper, removes it after the JVM. In between the container is
- * stopped, killed and frozen through Docker itself, because Testcontainers removes what it stops.
+ * <p>Testcontainers makes the container and, with its reaper, removes it after the JVM ends. In between, Docker
+ * itself stops, kills and freezes the container, because Testcontainers removes what it stops.
  */
 public final class ContainerServer implements Server {
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -28,7 +28,9 @@ public final class ContainerServer implements Server {
     public ContainerServer(String name, List<String> settings) {
         if (!DockerClientFactory.instance().isDockerAvailable()) {
             throw new IllegalStateException(
-                    "node '%s' shall run in a container, but Docker does not answer. Start Docker, or leave out the system property postgres.xa.test.nodes: then the nodes are processes of this machine"
+                    ("node '%s' cannot run in a container: Docker does not answer. Start Docker, or "
+                                    + "remove the system property postgres.xa.test.nodes: then the nodes are processes "
+                                    + "of this machine")
                             .formatted(name));
         }
         this.name = name;
@@ -59,7 +61,7 @@ public final class ContainerServer implements Server {
         }
     }
 
-    /** The image asks for SIGINT, PostgreSQL's fast shutdown. */
+    /** The image asks for SIGINT, which is PostgreSQL's fast shutdown. */
     @Override
     public synchronized void stop() {
         resume();
@@ -71,7 +73,7 @@ public final class ContainerServer implements Server {
         }
     }
 
-    /** Docker refuses to kill what is paused. */
+    /** Docker refuses to kill a paused container. */
     @Override
     public synchronized void kill() {
         resume();

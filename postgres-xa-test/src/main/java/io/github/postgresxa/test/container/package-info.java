@@ -1,4 +1,4 @@
-/** Servers in containers. Loaded only when asked for, because Testcontainers need not be there. Not API. */
+/** Servers in containers. Loaded only on request, because Testcontainers is optional. Not API. */
 @NullMarked
 package io.github.postgresxa.test.container;
 

@@ -5,7 +5,7 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** One break of a socket's call, armed by {@link BrokenSockets}. It strikes once. */
+/** One failure of a socket call, armed by {@link BrokenSockets}. It strikes once. */
 public final class BrokenCall {
 
     private final Predicate<SocketCall> which;
@@ -35,7 +35,7 @@ public final class BrokenCall {
         return moment;
     }
 
-    /** Throws what it is to throw, also where the signature of the caller does not name it. */
+    /** Throws the exception even where the caller's signature does not declare it. */
     void strike() {
         fired = true;
         throwUnchecked(what.get());
@@ -46,7 +46,7 @@ public final class BrokenCall {
         throw (T) thrown;
     }
 
-    /** {@return the call that it breaks; empty as long as that was not made} */
+    /** {@return the call that it breaks; empty until that call is made} */
     public Optional<SocketCall> call() {
         return Optional.ofNullable(call);
     }

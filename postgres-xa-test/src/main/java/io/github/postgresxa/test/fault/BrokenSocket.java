@@ -65,7 +65,7 @@ final class BrokenSocket extends Socket {
             if (broken.moment() == SocketMoment.AFTER_READ) {
                 int lost = in.read(new byte[length]);
                 if (lost < 0) {
-                    return lost; // The server has gone by itself.
+                    return lost; // The server has already gone.
                 }
             }
             broken.strike();

@@ -6,13 +6,20 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import javax.net.SocketFactory;
 
-/** Makes the sockets of {@link BrokenSockets}. For PostgreSQL's driver, which makes it by the name in the URL of {@link BrokenSockets#way(FaultProxy)}. */
+/**
+ * Makes the sockets of {@link BrokenSockets}. PostgreSQL's driver finds it by its name in the URL of {@link
+ * BrokenSockets#way(FaultProxy)}.
+ */
 public final class BrokenSocketFactory extends SocketFactory {
 
     private final BrokenSockets sockets;
     private final String node;
 
-    /** @param argument the driver's {@code socketFactoryArg} */
+    /**
+     * Makes the factory of one {@link BrokenSockets}, as the driver does.
+     *
+     * @param argument the driver's {@code socketFactoryArg}
+     */
     public BrokenSocketFactory(String argument) {
         int dot = argument.indexOf('.');
         this.sockets = BrokenSockets.open(argument.substring(0, dot));

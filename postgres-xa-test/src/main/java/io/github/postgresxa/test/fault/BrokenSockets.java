@@ -11,9 +11,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the driver break: a read or write of its socket throws an {@link Error} or an unchecked exception, once, and the socket goes on working. It stands for
- * all that can go wrong within the driver while the connection is healthy (a {@link StackOverflowError} in a deep call, an {@link OutOfMemoryError}, a stream of
- * the application): the driver is out of step with its server, and neither it nor the server knows.
+ * Makes the driver break: a read or write of its socket throws an {@link Error} or an unchecked exception, once, and
+ * the socket keeps working. It represents all that can go wrong within the driver while the connection is healthy (a
+ * {@link StackOverflowError} in a deep call, an {@link OutOfMemoryError}, a stream of the application): the driver is
+ * out of step with its server, and neither it nor the server knows.
  *
  * <pre>{@code
  * try (BrokenSockets sockets = new BrokenSockets()) {
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>It works without encryption only, and for clients of this JVM that use PostgreSQL's driver. All methods may be called from any thread.
+ * <p>It works without encryption only, and for clients of this JVM that use PostgreSQL's driver. All methods may be
+ * called from any thread.
  */
 public final class BrokenSockets implements AutoCloseable {
 
@@ -35,12 +37,12 @@ public final class BrokenSockets implements AutoCloseable {
     private final AtomicLong connections = new AtomicLong();
     private final List<BrokenCall> armed = new ArrayList<>();
 
-    /** Sockets that work until a call of theirs is chosen. */
+    /** Makes sockets that work until one of their calls is chosen. */
     public BrokenSockets() {
         OPEN.put(id, this);
     }
 
-    /** Some calls of the sockets. */
+    /** Some of the sockets' calls. */
     public final class Calls {
 
         private final Predicate<SocketCall> which;
@@ -50,11 +52,11 @@ public final class BrokenSockets implements AutoCloseable {
         }
 
         /**
-         * Arms one break.
+         * Arms one failure.
          *
          * @param n counts these calls from 1, reads or writes as the moment says, from now on
          * @param moment in or around the call
-         * @param what makes the exception that the driver gets; of any type
+         * @param what makes the exception that the driver gets, of any type
          * @return strikes once
          * @throws IllegalArgumentException if n is less than 1
          */
@@ -71,14 +73,15 @@ public final class BrokenSockets implements AutoCloseable {
     }
 
     /**
+     * {@return the calls among which one can be broken}
+     *
      * @param which picks calls
-     * @return the calls among which one can be broken
      */
     public Calls at(Predicate<SocketCall> which) {
         return new Calls(which);
     }
 
-    /** Nothing strikes any more. */
+    /** Clears all failures: nothing strikes any more. */
     public void clear() {
         synchronized (armed) {
             armed.clear();
@@ -86,17 +89,19 @@ public final class BrokenSockets implements AutoCloseable {
     }
 
     /**
+     * {@return the JDBC URL of the node, over these sockets and without encryption}
+     *
      * @param node the name under which the calls appear
      * @param url a JDBC URL to it, directly or through a {@link FaultProxy}
-     * @return the same way, over these sockets and without encryption
      */
     public String way(String node, String url) {
         return url + (url.contains("?") ? '&' : '?') + parameters(node);
     }
 
     /**
+     * {@return the parameters of a JDBC URL, without the character that separates them from the rest of it}
+     *
      * @param node the name under which the calls appear
-     * @return the parameters of a JDBC URL, without what separates them from the rest of it
      */
     public String parameters(String node) {
         return "sslmode=disable&gssEncMode=disable&socketFactory=%s&socketFactoryArg=%s.%s"
@@ -104,8 +109,9 @@ public final class BrokenSockets implements AutoCloseable {
     }
 
     /**
-     * @param proxy a proxy before a node
-     * @return the way to the node through the proxy, over these sockets
+     * {@return the JDBC URL of the node through the proxy, over these sockets}
+     *
+     * @param proxy a proxy in front of a node
      */
     public String way(FaultProxy proxy) {
         return way(proxy.node().name(), proxy.jdbcUrl());

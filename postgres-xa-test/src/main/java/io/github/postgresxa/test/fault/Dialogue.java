@@ -10,7 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** Follows what a client says on one connection, from its bytes. Used by the one thread that the driver lets write and read. */
+/**
+ * Follows what a client sends on one connection, byte by byte. Used only by the thread that the driver lets write and
+ * read.
+ */
 final class Dialogue {
 
     private static final int CANCEL = 80877102;
@@ -38,7 +41,7 @@ final class Dialogue {
         return List.of(new SocketCall(message, false, ++reads));
     }
 
-    /** {@return the call once for each message that begins in these bytes; if none does, for the one that goes on} */
+    /** {@return the call once for each message that begins in these bytes; if none does, for the one that continues} */
     synchronized List<SocketCall> write(byte[] bytes, int offset, int length) {
         byte[] all = Arrays.copyOf(unread, unread.length + length);
         System.arraycopy(bytes, offset, all, unread.length, length);

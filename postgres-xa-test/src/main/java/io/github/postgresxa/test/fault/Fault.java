@@ -57,7 +57,7 @@ public final class Fault {
         }
     }
 
-    /** From now on it counts as struck; a client that its action cuts off may look at once. */
+    /** From now on it counts as struck: a client that its action cuts off may check at once. */
     void fires() {
         fired.countDown();
     }
@@ -76,14 +76,15 @@ public final class Fault {
         });
     }
 
-    /** {@return the message at which it strikes; empty as long as none was sent} */
+    /** {@return the message at which it strikes; empty until that message is sent} */
     public Optional<WireMessage> message() {
         return Optional.ofNullable(message);
     }
 
     /**
-     * {@return whether it has struck} A callback has returned then, a message is held, a connection is cut. If the server dies while it executes the message,
-     * the later positions are never reached.
+     * {@return whether it has struck: its callback has returned, its message is held, or its connection is cut}
+     *
+     * <p>If the server dies while it executes the message, the later positions are never reached.
      */
     public boolean hasFired() {
         return fired.getCount() == 0;
@@ -93,7 +94,8 @@ public final class Fault {
      * Waits until it has struck.
      *
      * @param limit how long at most
-     * @throws IllegalStateException if it does not strike in time, or if its callback threw something; that is the cause
+     * @throws IllegalStateException if it does not strike in time, or if its callback threw something; that is the
+     *     cause
      * @throws InterruptedException if the thread is interrupted meanwhile
      */
     public void awaitFired(Duration limit) throws InterruptedException {
@@ -106,7 +108,7 @@ public final class Fault {
         }
     }
 
-    /** Delivers what this fault holds or delays. Does nothing if it holds nothing; what it would hold later then passes at once. */
+    /** Delivers what this fault holds or delays. If it holds nothing yet, what it would hold later passes at once. */
     public void release() {
         released.countDown();
     }

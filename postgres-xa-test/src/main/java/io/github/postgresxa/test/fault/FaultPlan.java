@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Says at which message what happens, for one proxy or for several: messages are counted over all of them. A new plan lets everything pass.
+ * Says what happens at which message, for one proxy or for several. Messages are counted over all of them. A new plan
+ * lets everything pass.
  *
  * <pre>{@code
  * FaultPlan plan = new FaultPlan();
@@ -21,18 +22,19 @@ public final class FaultPlan {
     private final List<Fault> claimed = new ArrayList<>();
     private final Gate afterReply = new Gate();
 
-    /** A plan without faults. */
+    /** Makes a plan without faults. */
     public FaultPlan() {}
 
     /**
+     * {@return the first message from now on that the filter picks}
+     *
      * @param filter picks messages, for example a {@link MessageKind}
-     * @return the first message from now on that it picks
      */
     public FaultPoint at(MessageFilter filter) {
         return new FaultPoint(this, filter, 1);
     }
 
-    /** Nothing strikes any more; what is held is released. Links that are silent stay so until they are healed. */
+    /** Clears all faults and releases what is held. Silent links stay silent until they are healed. */
     public void clear() {
         List<Fault> all;
         synchronized (this) {
@@ -54,7 +56,7 @@ public final class FaultPlan {
         return (int) claimed.stream().filter(Fault::hasFired).count();
     }
 
-    /** Counts messages from 0 again. */
+    /** Resets the counters: messages count from 0 again. */
     public synchronized void resetCounters() {
         seen.clear();
     }

@@ -4,8 +4,9 @@ import java.time.Duration;
 import java.util.function.Consumer;
 
 /**
- * The message at which a fault is to strike: the first that its filter picks, unless {@link #nth} says otherwise. Each of the other methods
- * arms one fault there. It strikes once. Faults at the same message strike in the order in which they were armed.
+ * The message at which a fault is to strike: the first that its filter picks, unless {@link #nth} says otherwise.
+ * Each of the other methods arms one fault there. It strikes once. Faults at the same message strike in the order in
+ * which they were armed.
  */
 public final class FaultPoint {
 
@@ -20,8 +21,9 @@ public final class FaultPoint {
     }
 
     /**
-     * @param n counts the picked messages from 1, over all proxies of the plan, from the moment at which the fault is armed
-     * @return the n-th of them
+     * {@return the n-th of the picked messages}
+     *
+     * @param n counts them from 1, over all proxies of the plan, from the moment at which the fault is armed
      * @throws IllegalArgumentException if n is less than 1
      */
     public FaultPoint nth(int n) {
@@ -42,10 +44,11 @@ public final class FaultPoint {
     }
 
     /**
-     * Both ends see an orderly end of the connection (FIN).
+     * {@return a fault that cuts the message's connection}
+     *
+     * <p>Both ends see an orderly end of the connection (FIN).
      *
      * @param position when
-     * @return a fault that cuts the message's connection
      */
     public Fault cut(Position position) {
         return arm(position, (connection, fault, message) -> {
@@ -55,10 +58,11 @@ public final class FaultPoint {
     }
 
     /**
-     * Both ends see the connection aborted (RST, by {@code SO_LINGER} 0).
+     * {@return a fault that resets the message's connection}
+     *
+     * <p>Both ends see the connection aborted (RST, by {@code SO_LINGER} 0).
      *
      * @param position when
-     * @return a fault that resets the message's connection
      */
     public Fault reset(Position position) {
         return arm(position, (connection, fault, message) -> {
@@ -68,11 +72,12 @@ public final class FaultPoint {
     }
 
     /**
-     * The whole link of the message's proxy falls silent, as {@link FaultProxy#blackHole} says. The message, or its answer, is delivered after
-     * {@link FaultProxy#heal}, also if the client has gone meanwhile.
+     * {@return a fault that silences the link}
+     *
+     * <p>The whole link of the message's proxy falls silent, as {@link FaultProxy#blackHole} says. The message, or
+     * its answer, is delivered after {@link FaultProxy#heal}, even if the client has gone meanwhile.
      *
      * @param position when
-     * @return a fault that silences the link
      */
     public Fault blackHole(Position position) {
         return arm(position, (connection, fault, message) -> {
@@ -82,10 +87,11 @@ public final class FaultPoint {
     }
 
     /**
-     * A message that is late on the network. It reaches the server when the test calls {@link Fault#release}, also if the client's
-     * connection has gone meanwhile. Later messages of its connection wait behind it; other connections are not affected.
+     * {@return a fault that holds the message before the server has seen anything of it}
      *
-     * @return a fault that holds the message before the server has seen anything of it
+     * <p>The message is late on the network. It reaches the server when the test calls {@link Fault#release}, even if
+     * the client's connection has gone meanwhile. Later messages of its connection wait behind it; other connections
+     * are not affected.
      */
     public Fault hold() {
         return hold(Position.BEFORE_FORWARDING);
@@ -101,16 +107,18 @@ public final class FaultPoint {
     }
 
     /**
+     * {@return a fault that delays the message, and delivers it even if the client's connection has gone meanwhile}
+     *
      * @param time how long
-     * @return a fault that delivers the message so much later, also if the client's connection has gone meanwhile
      */
     public Fault delay(Duration time) {
         return delay(Position.BEFORE_FORWARDING, time);
     }
 
     /**
+     * {@return a fault that delays the answer}
+     *
      * @param time how long
-     * @return a fault that delivers the answer so much later
      */
     public Fault delayReply(Duration time) {
         return delay(Position.AFTER_EXECUTED, time);
@@ -121,19 +129,22 @@ public final class FaultPoint {
     }
 
     /**
+     * {@return a fault that calls back, for example to kill the application or the node}
+     *
      * @param position when
-     * @param callback runs on a thread of the proxy and holds the message up while it runs. It must not wait for anything that is sent
-     *     through a proxy of the plan. If it throws, the connection is cut and {@link Fault#awaitFired} tells.
-     * @return a fault that calls back, for example to kill the application or the node
+     * @param callback runs on a thread of the proxy and delays the message until it returns. It must not wait for
+     *     anything that is sent through a proxy of the plan. If it throws, the connection is cut and {@link
+     *     Fault#awaitFired} reports it.
      */
     public Fault call(Position position, Runnable callback) {
         return call(position, message -> callback.run());
     }
 
     /**
+     * {@return a fault that calls back, for example to terminate the session that sent the message}
+     *
      * @param position when
-     * @param callback as above; told which message it is
-     * @return a fault that calls back, for example to terminate the session that sent the message
+     * @param callback as above; receives the message
      */
     public Fault call(Position position, Consumer<WireMessage> callback) {
         return arm(position, (connection, fault, message) -> callback.accept(message));

@@ -12,8 +12,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Stands between applications and one node, on a loopback port of its own, and does what its {@link FaultPlan} says. It reads PostgreSQL's message frames, so it
- * knows what it loses, holds or delays. Without a fault it passes everything on unchanged, also to a node that was restarted.
+ * Sits between applications and one node, on its own loopback port, and does what its {@link FaultPlan} says. It reads
+ * PostgreSQL's message frames, so it knows what it loses, holds or delays. Without a fault it forwards everything
+ * unchanged, even to a restarted node.
  *
  * <pre>{@code
  * FaultPlan plan = new FaultPlan();
@@ -50,8 +51,9 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
+     * {@return a proxy with a new plan}
+     *
      * @param node a node; it may be down, and restarted, at any time
-     * @return a proxy with a plan of its own
      * @throws UncheckedIOException if there is no free port
      */
     public static FaultProxy before(PostgresNode node) {
@@ -59,9 +61,10 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
+     * {@return a proxy with this plan}
+     *
      * @param node a node; it may be down, and restarted, at any time
      * @param plan a plan that other proxies may share
-     * @return a proxy
      * @throws UncheckedIOException if there is no free port
      */
     public static FaultProxy before(PostgresNode node, FaultPlan plan) {
@@ -75,7 +78,7 @@ public final class FaultProxy implements AutoCloseable {
         return node;
     }
 
-    /** {@return what strikes here} */
+    /** {@return the plan that says which faults strike here} */
     public FaultPlan plan() {
         return plan;
     }
@@ -85,13 +88,15 @@ public final class FaultProxy implements AutoCloseable {
         return listener.getLocalPort();
     }
 
-    /** {@return the way to the node's database through this proxy, without credentials and without encryption} */
+    /** {@return the JDBC URL of the node's database through this proxy, without credentials and without encryption} */
     public String jdbcUrl() {
         return "jdbc:postgresql://127.0.0.1:%d/%s?sslmode=disable&gssEncMode=disable"
                 .formatted(port(), node.database());
     }
 
-    /** {@return how often a client sent messages and then waited; several at once are one round trip, a login is none} */
+    /**
+     * {@return how often a client sent messages and then waited: several at once are one round trip, a login is none}
+     */
     public long roundTrips() {
         return roundTrips.get();
     }
@@ -101,7 +106,7 @@ public final class FaultProxy implements AutoCloseable {
         return connections.size();
     }
 
-    /** Ends all connections now, on both sides. A message that a fault holds still reaches the server when it is released. */
+    /** Ends all connections now, on both sides. A held message still reaches the server when it is released. */
     public void cut() {
         connections.forEach(ProxyConnection::cut);
     }
@@ -113,7 +118,8 @@ public final class FaultProxy implements AutoCloseable {
     }
 
     /**
-     * The link falls silent in both directions, until {@link #heal}: connections stay open, new ones are accepted, and no byte and no end of a connection passes.
+     * Silences the link in both directions until {@link #heal}: connections stay open, new ones are accepted, but no
+     * byte and no end of a connection passes.
      */
     public synchronized void blackHole() {
         if (!silent) {
@@ -122,7 +128,10 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Ends {@link #partition} and {@link #blackHole}. What was sent into the silence is delivered now, as TCP would. */
+    /**
+     * Ends {@link #partition} and {@link #blackHole}. What was sent into the silence is delivered now, as TCP would
+     * deliver it.
+     */
     public synchronized void heal() {
         partitioned = false;
         if (silent) {
@@ -131,7 +140,7 @@ public final class FaultProxy implements AutoCloseable {
         }
     }
 
-    /** Closes the port, and all connections as {@link #cut} does. The plan goes on for other proxies. */
+    /** Closes the port and all connections, as {@link #cut} does. The plan continues for other proxies. */
     @Override
     public void close() {
         try {

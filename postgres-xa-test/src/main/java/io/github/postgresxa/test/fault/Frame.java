@@ -6,7 +6,8 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /**
- * One frame of PostgreSQL's protocol, version 3: a type, a length and a body. The first frame of a connection has no type.
+ * One frame of PostgreSQL's protocol, version 3: a type, a length and a body. The first frame of a connection has no
+ * type.
  *
  * @param type its letter, 0 if it has none
  * @param raw all its bytes

@@ -1,6 +1,6 @@
 package io.github.postgresxa.test.fault;
 
-/** Lets everybody pass while it is open. */
+/** Lets every thread pass while it is open. */
 final class Gate {
 
     private int locks;

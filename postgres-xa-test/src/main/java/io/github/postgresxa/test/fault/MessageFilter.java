@@ -7,8 +7,9 @@ import java.util.regex.Pattern;
 public interface MessageFilter {
 
     /**
+     * {@return whether the filter picks the message}
+     *
      * @param message a message that a client has sent
-     * @return whether it is meant
      */
     boolean matches(WireMessage message);
 
@@ -18,16 +19,18 @@ public interface MessageFilter {
     }
 
     /**
-     * @param text a part of a message's SQL, in this very case
-     * @return the messages that contain it
+     * {@return the messages whose SQL contains the text}
+     *
+     * @param text a part of the SQL; case matters
      */
     static MessageFilter containing(String text) {
         return message -> message.sql().contains(text);
     }
 
     /**
-     * @param regex found somewhere in a message's SQL; {@code .} stands for line breaks, too
-     * @return the messages where it is found
+     * {@return the messages whose SQL matches the expression somewhere}
+     *
+     * @param regex the expression; {@code .} matches line breaks, too
      * @throws java.util.regex.PatternSyntaxException if it is not a regular expression
      */
     static MessageFilter matching(String regex) {
@@ -36,40 +39,46 @@ public interface MessageFilter {
     }
 
     /**
+     * {@return those of these messages that go to this node}
+     *
      * @param node a node's name
-     * @return those of these messages that go to this node
      */
     default MessageFilter on(String node) {
         return and(message -> message.node().equals(node));
     }
 
     /**
-     * @param application an {@code application_name}, for example to spare the messages of an instance that is to survive
-     * @return those of these messages that this application sends
+     * {@return those of these messages that this application sends}
+     *
+     * @param application an {@code application_name}, for example to spare the messages of an instance that is to
+     *     survive
      */
     default MessageFilter from(String application) {
         return and(message -> message.application().equals(application));
     }
 
     /**
+     * {@return the messages that both filters pick}
+     *
      * @param other another filter
-     * @return the messages that both pick
      */
     default MessageFilter and(MessageFilter other) {
         return message -> matches(message) && other.matches(message);
     }
 
     /**
+     * {@return the messages that at least one of the two filters picks}
+     *
      * @param other another filter
-     * @return the messages that at least one of both picks
      */
     default MessageFilter or(MessageFilter other) {
         return message -> matches(message) || other.matches(message);
     }
 
     /**
+     * {@return the messages that this filter picks and the other does not}
+     *
      * @param other another filter
-     * @return the messages that this one picks and the other does not
      */
     default MessageFilter except(MessageFilter other) {
         return message -> matches(message) && !other.matches(message);

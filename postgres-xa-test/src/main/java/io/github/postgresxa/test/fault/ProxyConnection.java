@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One client's connection through a proxy: one thread carries requests, another replies. The end of one side is passed on to the other, so that a
- * server still executes what it was sent before its client went away.
+ * One client's connection through a proxy: one thread carries requests, another replies. The end of one side is
+ * passed on to the other, so that a server still executes what it was sent before its client went away.
  */
 final class ProxyConnection {
 
@@ -41,7 +41,7 @@ final class ProxyConnection {
         this.client = client;
     }
 
-    /** A message that waits for its ReadyForQuery, with the faults that come after it was forwarded. */
+    /** A message that waits for its ReadyForQuery, with the faults that strike after it was forwarded. */
     private record Exchange(@Nullable WireMessage message, List<Fault> faults) {
 
         List<Fault> at(Position position) {
@@ -104,7 +104,7 @@ final class ProxyConnection {
         try {
             socket.close();
         } catch (IOException e) {
-            return; // It is closed all the same.
+            return; // It is closed anyway.
         }
     }
 
@@ -136,7 +136,7 @@ final class ProxyConnection {
         }
     }
 
-    /** Encryption is declined: a proxy that cannot read would be of no use. */
+    /** Encryption is declined: a proxy that cannot read messages is of no use. */
     private Frame firstFrame(DataInputStream in) throws IOException {
         Frame first = Frame.readFirst(in);
         while (code(first) == SSL || code(first) == GSS) {
@@ -162,7 +162,7 @@ final class ProxyConnection {
         return "";
     }
 
-    /** A node that is down refuses the connection, here as without a proxy. */
+    /** A node that is down refuses the connection, through the proxy as without it. */
     private OutputStream connect() throws IOException {
         Socket its = new Socket(proxy.host(), proxy.node().port());
         its.setTcpNoDelay(true);
@@ -211,7 +211,7 @@ final class ProxyConnection {
         out.write(bytes);
     }
 
-    /** The client has gone: its server sees the end behind all that it was sent. */
+    /** The client has gone: its server sees the end after everything that was sent. */
     private void endOfClient() {
         try {
             proxy.link().pass();
@@ -286,7 +286,7 @@ final class ProxyConnection {
         }
     }
 
-    /** Who the client is. The driver names its application only after the login; the server reports that. */
+    /** Identifies the client. The driver names its application only after the login, and the server reports it. */
     private void remember(Frame frame) {
         ByteBuffer body = frame.body();
         if (frame.type() == 'K') {
@@ -329,7 +329,7 @@ final class ProxyConnection {
         write(out, bytes);
     }
 
-    /** A client that has gone misses its answers; the server is heard to its end. */
+    /** A client that has gone misses its answers; the server's are read to the end. */
     private static void write(OutputStream out, byte[] bytes) {
         try {
             out.write(bytes);

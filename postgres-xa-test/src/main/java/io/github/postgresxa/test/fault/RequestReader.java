@@ -9,7 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Puts a client's frames together to messages, and finds their SQL. */
+/** Joins a client's frames into messages and finds their SQL. */
 final class RequestReader {
 
     private final Map<String, String> prepared = new HashMap<>();
@@ -59,10 +59,10 @@ final class RequestReader {
                     return end(bytes, statements.isEmpty() ? parsed : statements, false);
                 }
                 case 'D', 'E', 'C' -> {
-                    continue; // describe, execute, close: the burst goes on
+                    continue; // describe, execute, close: the burst continues
                 }
                 default -> {
-                    return new Request(bytes.toByteArray(), "", false); // a password, COPY data, the good-bye
+                    return new Request(bytes.toByteArray(), "", false); // a password, COPY data, a Terminate
                 }
             }
         }

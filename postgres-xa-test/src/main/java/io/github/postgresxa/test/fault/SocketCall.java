@@ -1,9 +1,11 @@
 package io.github.postgresxa.test.fault;
 
 /**
- * One read or write of a client's socket. A message that takes several writes is known with the last of them; the others count for the message before.
+ * One read or write of a client's socket. If a message takes several writes, it is known at the last of them; the
+ * others count for the message before.
  *
- * @param message what is written; for a read, what was written last. Its application is empty and its backend 0: the client's side does not look for them
+ * @param message what is written; for a read, what was written last. Its application is empty and its backend 0: the
+ *     client's side does not parse them
  * @param isWrite whether it is a write, not a read
  * @param number counts the writes since this message was known, or the reads after it, from 1
  */

@@ -1,6 +1,6 @@
 package io.github.postgresxa.test.fault;
 
-/** The moment in a call of a socket at which it breaks. */
+/** The moment in a socket call at which it fails. */
 public enum SocketMoment {
     /** Nothing is sent. */
     BEFORE_WRITE,
@@ -8,9 +8,9 @@ public enum SocketMoment {
     HALFWAY_WRITE,
     /** All is sent. */
     AFTER_WRITE,
-    /** Nothing is taken: what the server says stays to be read. */
+    /** Nothing is read: the server's answer remains in the socket. */
     BEFORE_READ,
-    /** Bytes are taken from the socket, and the caller does not get them. */
+    /** Bytes are read from the socket, but the caller does not get them. */
     AFTER_READ;
 
     /** {@return whether it is a moment of writes, not of reads} */

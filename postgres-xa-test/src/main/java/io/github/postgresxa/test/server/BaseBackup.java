@@ -14,12 +14,15 @@ import java.sql.SQLException;
 import java.util.Set;
 
 /**
- * A copy of a running server's files that becomes consistent with the write-ahead log that it fetches from there: what
- * {@code pg_basebackup} makes, which is not among the programs that we have.
+ * A copy of a running server's files, made consistent by the write-ahead log that it fetches from that server. {@code
+ * pg_basebackup} does the same, but is not among the programs that we have.
  */
 public final class BaseBackup {
 
-    /** What a running server keeps for itself, what belongs to its own log stream, and settings that were meant for it alone. */
+    /**
+     * Files that a running server keeps for itself, that belong to its own log stream, or that contain settings for
+     * it alone.
+     */
     private static final Set<String> LEFT_OUT =
             Set.of("postmaster.pid", "postmaster.opts", "postgresql.auto.conf", "backup_label", "tablespace_map");
 
@@ -41,7 +44,7 @@ public final class BaseBackup {
         Connection open() throws SQLException;
     }
 
-    /** Both ends of the backup are told to the server in one session, and what it says at the end belongs to the copy. */
+    /** One session starts and ends the backup, and what the server returns at the end belongs to the copy. */
     public static void copy(Session session, Path from, Path to) {
         try (var connection = session.open();
                 var statement = connection.createStatement()) {
@@ -65,7 +68,9 @@ public final class BaseBackup {
         }
     }
 
-    /** The server goes on while it is copied, so a file may be gone when its turn comes: the log says what became of it. */
+    /**
+     * The server runs while it is copied, so a file may be gone when its turn comes. The log says what became of it.
+     */
     private static final class Copy extends SimpleFileVisitor<Path> {
         private final Path from;
         private final Path to;

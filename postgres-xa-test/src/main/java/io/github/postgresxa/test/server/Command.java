@@ -11,7 +11,7 @@ import java.util.List;
 final class Command {
     private Command() {}
 
-    /** PostgreSQL refuses to run as root, so root runs it in a user namespace in which it is somebody else. */
+    /** PostgreSQL refuses to run as root, so root runs it in a user namespace in which it is another user. */
     static List<String> unprivileged(List<String> command) {
         var all = new ArrayList<String>();
         if (LinuxUtils.isUnshareAvailable()) {
@@ -22,7 +22,7 @@ final class Command {
     }
 
     /**
-     * {@return what the program wrote}
+     * {@return what the program printed}
      *
      * @throws IllegalStateException with the output if the program fails
      */

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
-/** The files of one server: its data, our settings among them, and beside it the log and the lock. */
+/** The files of one server: its data, which includes our settings, and beside it the log and the lock. */
 record DataDirectory(Path path) {
     static final String SUPERUSER = "postgres";
     private static final String SETTINGS = "postgres-xa-test.conf";
@@ -44,8 +44,9 @@ record DataDirectory(Path path) {
     /**
      * Makes the data at the first use.
      *
-     * <p>It gets its name when it is complete: if this process dies earlier, the next one begins again. It is not
-     * forced to the disk, which can take seconds, so only a loss of power soon after the first start can spoil it.
+     * <p>The directory gets its name when it is complete: if this process dies earlier, the next one starts over. It
+     * is not forced to the disk, which can take seconds, so only a loss of power soon after the first start can spoil
+     * it.
      */
     void createIfMissing() {
         try {
@@ -118,7 +119,7 @@ record DataDirectory(Path path) {
         return port.find() ? OptionalInt.of(Integer.parseInt(port.group(1))) : OptionalInt.empty();
     }
 
-    /** {@return how much is in the log now, to read only what comes after it} */
+    /** {@return the present size of the log, to read only what comes after it} */
     long logSize() {
         try {
             return Files.exists(log()) ? Files.size(log()) : 0;

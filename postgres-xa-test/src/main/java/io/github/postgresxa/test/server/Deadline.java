@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for a condition of the outside world, and never for ever. */
+/** Waits for a condition of the outside world, but not for ever. */
 public final class Deadline {
     private static final Duration POLL = Duration.ofMillis(10);
 
@@ -16,6 +16,7 @@ public final class Deadline {
         this.end = System.nanoTime() + limit.toNanos();
     }
 
+    /** {@return a deadline that far from now} */
     public static Deadline in(Duration limit) {
         return new Deadline(limit);
     }
@@ -24,7 +25,11 @@ public final class Deadline {
         return System.nanoTime() - end >= 0;
     }
 
-    /** @throws IllegalStateException with this message if the condition is still false at the end */
+    /**
+     * Waits until the condition is true.
+     *
+     * @throws IllegalStateException with this message if the condition is still false at the end
+     */
     public void await(BooleanSupplier condition, Supplier<String> message) {
         while (!condition.getAsBoolean()) {
             if (isOver()) {
@@ -34,7 +39,7 @@ public final class Deadline {
         }
     }
 
-    /** Waits a moment before the next look. */
+    /** Waits a moment before the next check. */
     static void poll() {
         try {
             Thread.sleep(POLL.toMillis());

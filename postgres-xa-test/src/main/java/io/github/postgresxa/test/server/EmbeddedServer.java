@@ -6,11 +6,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A server as a process of this machine, but not as a child of this one.
+ * A server that is a process of this machine, but not a child of this process.
  *
- * <p>Whether it runs is asked of the data directory each time and never remembered: it may have been started by a process
- * that is dead, or have died by itself. The lease on the directory is held while we use the server, so that no other
- * living process takes it for a survivor.
+ * <p>Whether it runs is read from the data directory each time and never remembered: a process that is dead by now
+ * may have started it, or it may have died. We hold the lease on the directory while we use the server, so that no
+ * other living process takes it for a survivor.
  */
 final class EmbeddedServer implements Server {
     private final String name;
@@ -77,7 +77,7 @@ final class EmbeddedServer implements Server {
         return postmaster().isPresent();
     }
 
-    /** Without the lease the server is not ours: it may be the one of another process by now. */
+    /** Without the lease the server is not ours: it may belong to another process by now. */
     private Optional<Postmaster> postmaster() {
         return lease == null ? Optional.empty() : Postmaster.of(data.path());
     }
@@ -87,7 +87,8 @@ final class EmbeddedServer implements Server {
             data.createParent();
             lease = FileLease.tryTake(data.lock())
                     .orElseThrow(() -> new IllegalStateException(
-                            "node '%s' cannot start: another process or another node of this one uses %s. Stop that one, or choose another directory"
+                            ("node '%s' cannot start: another process, or another node of this process, uses %s. "
+                                            + "Stop it, or choose another directory")
                                     .formatted(name, data.path())));
         }
     }
@@ -115,7 +116,7 @@ final class EmbeddedServer implements Server {
         return DataDirectory.SUPERUSER;
     }
 
-    /** Not asked for, because logins are trusted; but a pool wants one. */
+    /** Logins are trusted and need no password, but a pool wants one. */
     @Override
     public String password() {
         return DataDirectory.SUPERUSER;

@@ -10,14 +10,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A file that one process at a time can hold; the operating system lets go of it when the process dies.
+ * A file that one process at a time can hold. The operating system releases it when the process dies.
  *
- * <p>The lease ends as well when the garbage collector finds it, so whoever takes it must keep it.
+ * <p>The lease also ends when the garbage collector finds it, so its owner must keep a reference.
  */
 final class FileLease implements AutoCloseable {
     /**
-     * What this process holds. It must not even open such a file again: when POSIX closes any descriptor of a file, it
-     * ends all locks that the process has on it.
+     * The files that this process holds. It must not even open such a file again: when POSIX closes any descriptor of
+     * a file, it ends all locks that the process has on it.
      */
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
@@ -56,7 +56,7 @@ final class FileLease implements AutoCloseable {
                 return lease.get();
             }
             if (deadline.isOver()) {
-                throw new IllegalStateException("somebody else holds %s for too long".formatted(path));
+                throw new IllegalStateException("%s is still held by another process".formatted(path));
             }
             Deadline.poll();
         }

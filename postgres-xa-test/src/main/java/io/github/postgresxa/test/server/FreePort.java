@@ -16,7 +16,7 @@ public final class FreePort {
 
     private FreePort() {}
 
-    /** {@return a port that nobody listens on at this moment} */
+    /** {@return a port that no process listens on at this moment} */
     public static int any() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
@@ -28,7 +28,10 @@ public final class FreePort {
                 "found no free port between %d and %d in %d attempts".formatted(LOWEST, HIGHEST, ATTEMPTS));
     }
 
-    /** Connections of a server that just ended may linger on its port; a listener may still use it, so they do not count. */
+    /**
+     * Connections of a server that has just ended may linger on its port. A listener can use it anyway, so they do
+     * not count.
+     */
     static boolean isFree(int port) {
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);

@@ -8,15 +8,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** Gets a server to run on a data directory, whatever the last process left there. */
+/** Starts a server on a data directory, whatever the last process left there. */
 record Launch(String name, DataDirectory data, ServerSettings settings) {
     static final String LOOPBACK = "127.0.0.1";
     private static final Duration LIMIT = Duration.ofSeconds(60);
 
-    /** Backends may outlive their killed postmaster for a moment; until the last is gone the data is not free. */
+    /** Backends may outlive their killed postmaster for a moment. Until the last one is gone the data is in use. */
     private static final String STILL_IN_USE = "pre-existing shared memory block";
 
-    /** {@return the port on which the server now answers: the wanted one, if there is one} */
+    /** {@return the port on which the server answers now: the requested one, if any} */
     int start(int wantedPort) {
         var deadline = Deadline.in(LIMIT);
         data.createIfMissing();
@@ -41,7 +41,9 @@ record Launch(String name, DataDirectory data, ServerSettings settings) {
         return data.settings().equals(file(port));
     }
 
-    /** The pid file names a process and a port; only the server itself can say that it is the one of this directory. */
+    /**
+     * The pid file names a process and a port. Only the server itself can confirm that it belongs to this directory.
+     */
     private boolean answersForOurData(Postmaster survivor) {
         var url =
                 "jdbc:postgresql://%s:%d/postgres?loginTimeout=5&socketTimeout=5".formatted(LOOPBACK, survivor.port());
@@ -82,7 +84,10 @@ record Launch(String name, DataDirectory data, ServerSettings settings) {
                 : FreePort.any();
     }
 
-    /** {@code pg_ctl} takes the server out of our process group, so that Ctrl-C in a terminal does not end it before us. */
+    /**
+     * {@code pg_ctl} takes the server out of our process group, so that Ctrl-C in a terminal does not end it before
+     * us.
+     */
     private List<String> pgCtlStart() {
         return Command.unprivileged(List.of(
                 Binaries.program("pg_ctl"),

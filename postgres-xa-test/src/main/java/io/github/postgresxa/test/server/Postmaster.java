@@ -16,7 +16,7 @@ record Postmaster(ProcessHandle process, int port) {
     private static final int PORT_LINE = 3;
     private static final Duration END_LIMIT = Duration.ofSeconds(60);
 
-    /** {@return the live server of this directory; a pid that another program has got since does not count} */
+    /** {@return the live server of this directory; a pid that another program has received since does not count} */
     static Optional<Postmaster> of(Path dataDirectory) {
         var lines = lines(pidFile(dataDirectory));
         return handle(lines)
@@ -25,10 +25,10 @@ record Postmaster(ProcessHandle process, int port) {
     }
 
     /**
-     * Removes a pid file that would stop PostgreSQL from starting, although its server is dead.
+     * Removes a pid file that would prevent PostgreSQL from starting, although its server is dead.
      *
-     * <p>PostgreSQL sees for itself that a pid is free. It cannot see that the pid is taken by another program, or by a
-     * dead process that nobody has collected, as in a container whose first process does not care.
+     * <p>PostgreSQL sees for itself that a pid is free. It cannot see that another program has the pid, or a dead
+     * process that no parent has collected, as in a container whose first process does not collect its children.
      */
     static void forgetDead(Path dataDirectory) {
         var file = pidFile(dataDirectory);
@@ -41,7 +41,7 @@ record Postmaster(ProcessHandle process, int port) {
         }
     }
 
-    /** Stops every process of the server where it is. The parent comes first, so that no child is born meanwhile. */
+    /** Stops every process of the server where it is. The parent comes first, so that it starts no child meanwhile. */
     List<ProcessHandle> freeze() {
         var frozen = new LinkedHashSet<>(List.of(process));
         var next = List.of(process);
@@ -58,7 +58,9 @@ record Postmaster(ProcessHandle process, int port) {
         signal("CONT", family);
     }
 
-    /** Frozen first, so that nobody finishes his work while the others die: a crash hits all at one moment. */
+    /**
+     * All are frozen first, so that none finishes its work while the others die: a crash hits all at the same moment.
+     */
     void crash() {
         var family = freeze();
         family.forEach(ProcessHandle::destroyForcibly);
@@ -68,12 +70,12 @@ record Postmaster(ProcessHandle process, int port) {
                         () -> "processes of the killed server are still there: " + family);
     }
 
-    /** Ends sessions and server in order; a checkpoint makes the next start quick. */
+    /** Ends the sessions and the server in order. A checkpoint makes the next start quick. */
     void shutDown() {
         end("INT");
     }
 
-    /** Ends the server without a checkpoint, but it still gives its shared memory back, unlike after a crash. */
+    /** Ends the server without a checkpoint. Unlike after a crash, it still releases its shared memory. */
     void abort() {
         end("QUIT");
     }
@@ -85,7 +87,7 @@ record Postmaster(ProcessHandle process, int port) {
                 .await(() -> !isAlive(process), () -> "the server does not end: process " + process.pid());
     }
 
-    /** A child may be gone before its signal: then there is nobody to tell. */
+    /** A child may be gone before its signal. Then there is nothing to do. */
     private static void signal(String name, List<ProcessHandle> processes) {
         var command = new ArrayList<>(List.of("sh", "-c", "kill -%s \"$@\" 2>&1 || true".formatted(name), "kill"));
         processes.forEach(process -> command.add(Long.toString(process.pid())));
@@ -115,7 +117,7 @@ record Postmaster(ProcessHandle process, int port) {
                 : 0;
     }
 
-    /** A dead process that its parent has not collected yet still has a pid, but no life. */
+    /** A dead process that its parent has not collected yet still has a pid. */
     private static boolean isAlive(ProcessHandle process) {
         return process.isAlive() && !stat(process).matches("(?s).*\\) [ZX] .*");
     }
@@ -128,7 +130,7 @@ record Postmaster(ProcessHandle process, int port) {
         }
     }
 
-    /** PostgreSQL's working directory is its data directory. Where that cannot be seen, the program's name must do. */
+    /** PostgreSQL's working directory is its data directory. Where that cannot be read, the program's name must do. */
     private static boolean worksIn(ProcessHandle process, Path dataDirectory) {
         var own = Path.of("/proc", Long.toString(process.pid()), "cwd");
         if (Files.isSymbolicLink(own)) {

@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Where one process puts the data of servers that nobody keeps.
+ * Where one process puts the data of servers that are not kept.
  *
  * <p>A process that is killed cannot end its servers. The next one does: the operating system has released the dead
- * process's lease, which tells its directory from that of a living process.
+ * process's lease, which distinguishes its directory from that of a living process.
  */
 public final class RunDirectory {
     private static final Duration SWEEP_LIMIT = Duration.ofMinutes(2);
@@ -27,10 +27,10 @@ public final class RunDirectory {
         this.lease = lease;
     }
 
-    /** {@return a new directory of this process, after the servers of dead processes have been ended} */
+    /** {@return a new directory of this process, after ending the servers of dead processes} */
     public static RunDirectory open() {
         var user = WorkDirectory.ofUser();
-        var nobodyElseSweeps = alone();
+        var sweepLock = alone();
         try {
             var runs = Files.createDirectories(user.resolve("runs"));
             sweep(runs);
@@ -39,7 +39,7 @@ public final class RunDirectory {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make a directory for servers below " + user, e);
         } finally {
-            nobodyElseSweeps.close();
+            sweepLock.close();
         }
     }
 
@@ -62,12 +62,12 @@ public final class RunDirectory {
 
     /** Forgets the data of this process. Its servers must be down. */
     public void delete() {
-        var nobodyElseSweeps = alone();
+        var sweepLock = alone();
         try {
             WorkDirectory.delete(path);
         } finally {
             lease.close();
-            nobodyElseSweeps.close();
+            sweepLock.close();
         }
     }
 
@@ -83,14 +83,14 @@ public final class RunDirectory {
         }
     }
 
-    /** What cannot be ended stays for the next process to try; it must not keep this one from its own servers. */
+    /** A server that cannot be ended is left to the next process. It must not keep this one from its own servers. */
     private static void endDead(Path run, FileLease lease) {
         try (lease;
                 var files = Files.list(run)) {
             files.map(Postmaster::of).flatMap(Optional::stream).forEach(Postmaster::abort);
             WorkDirectory.delete(run);
         } catch (IOException | RuntimeException left) {
-            // not ours, and harmless but for the space it takes
+            // not ours, and harmless except for the space that it takes
         }
     }
 }

@@ -7,9 +7,9 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 
-/** One PostgreSQL server, however it is run. The methods that change it return when the change has happened. */
+/** One PostgreSQL server, however it runs. The methods that change it return when the change has happened. */
 public interface Server {
-    /** Look for a free port, or use the one that the data directory remembers. */
+    /** Find a free port, or use the one that the data directory remembers. */
     int ANY_PORT = 0;
 
     static Server embedded(String name, Path dataDirectory, int port, List<String> settings) {
@@ -43,7 +43,7 @@ public interface Server {
 
     boolean isRunning();
 
-    /** Ends the server for good and as fast as possible: nobody will read its data again. */
+    /** Ends the server for good and as fast as possible: its data is not read again. */
     void discard();
 
     default String jdbcUrl(String database) {

@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 
-/** The user's own directory below the temporary one: programs, and data of servers that nobody keeps. */
+/** The user's own directory below the temporary one: programs, and data of servers that are not kept. */
 final class WorkDirectory {
     private WorkDirectory() {}
 
-    /** Programs are run from here, so a directory that somebody else laid out under the same name is refused. */
+    /** Programs run from here, so a directory of this name that belongs to another user is refused. */
     static Path ofUser() {
         var temporary = Path.of(System.getProperty("java.io.tmpdir"));
         var directory = temporary.resolve("postgres-xa-test-" + System.getProperty("user.name"));

@@ -1,4 +1,4 @@
-/** How servers are run: as processes of this machine or as containers. Not API: use the package above. */
+/** Runs servers, as processes of this machine or in containers. Not API: use the package above. */
 @NullMarked
 package io.github.postgresxa.test.server;
 

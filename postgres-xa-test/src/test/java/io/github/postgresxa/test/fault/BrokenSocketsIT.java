@@ -59,7 +59,7 @@ class BrokenSocketsIT {
     }
 
     @Test
-    void breaksOnceWithWhatIsAskedForAndLeavesTheSocketOpen() throws Exception {
+    void breaksOnceAsRequestedAndLeavesTheSocketOpen() throws Exception {
         for (SocketMoment moment : SocketMoment.values()) {
             connection = open();
             BrokenCall broken = atInsert(moment);

@@ -101,7 +101,7 @@ class FaultProxyIT {
     }
 
     @Test
-    void aClientThatWouldRatherEncryptIsServedInTheClear() throws Exception {
+    void aClientThatPrefersEncryptionIsServedWithoutIt() throws Exception {
         String url = toEast.jdbcUrl().replace("sslmode=disable&gssEncMode=disable", "sslmode=prefer");
         try (var connection = DriverManager.getConnection(url, east.username(), east.password())) {
             assertThat(connection.isValid(5)).isTrue();
@@ -118,8 +118,8 @@ class FaultProxyIT {
                             () -> CompletableFuture.runAsync(() -> {
                                 await(
                                         "the statement runs",
-                                        () -> east.queryForLong(
-                                                        "select count(*) from pg_stat_activity where state = 'active' and query like 'select pg_sleep%'")
+                                        () -> east.queryForLong("select count(*) from pg_stat_activity where state = "
+                                                        + "'active' and query like 'select pg_sleep%'")
                                                 > 0);
                                 cancel(statement);
                             }));
@@ -278,7 +278,7 @@ class FaultProxyIT {
     }
 
     @Test
-    void aBlackHoleSwallowsNothingButAnswersNobody() throws Exception {
+    void aBlackHoleLosesNothingButNeverAnswers() throws Exception {
         try (Client client = Client.of(toEast)) {
             toEast.blackHole();
             CompletableFuture<Void> statement = client.executing("insert into t default values");
@@ -448,7 +448,7 @@ class FaultProxyIT {
     }
 
     @Test
-    void aFailureInACallbackIsToldAndCutsTheConnection() throws Exception {
+    void aFailureInACallbackIsReportedAndCutsTheConnection() throws Exception {
         try (Client client = Client.of(toEast)) {
             Fault fault = plan.at(INSERT).call(Position.BEFORE_FORWARDING, () -> {
                 throw new IllegalStateException("on purpose");

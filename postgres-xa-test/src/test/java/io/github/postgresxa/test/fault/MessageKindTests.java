@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** The rules on small examples. {@code MessageKindIT} of the core holds them against what the product sends. */
+/** The rules on small examples. {@code MessageKindIT} of the core compares them with what the product sends. */
 class MessageKindTests {
 
     private static void is(MessageKind kind, String sql) {
@@ -12,7 +12,7 @@ class MessageKindTests {
     }
 
     @Test
-    void isToldFromTheSqlOfAMessage() {
+    void isDerivedFromTheSqlOfAMessage() {
         is(MessageKind.PREPARE, "savepoint pgxa; select pg_current_xact_id(); prepare transaction 'pgxa/1/x/y/z'");
         is(MessageKind.COMMIT_PREPARED, "COMMIT PREPARED 'pgxa/1/x/y/z'");
         is(MessageKind.ROLLBACK_PREPARED, "ROLLBACK PREPARED 'pgxa/1/x/y/z'");
@@ -21,7 +21,8 @@ class MessageKindTests {
                 "insert into pgxa.decision (gtrid, outcome) values ('1', 'C', (select x from pgxa.node)); commit");
         is(
                 MessageKind.FENCE,
-                "begin; insert into log.decision (gtrid, outcome) select '1', 'A', 'C' from pgxa.node on conflict do nothing; commit");
+                "begin; insert into log.decision (gtrid, outcome) select '1', 'A', 'C' from pgxa.node on "
+                        + "conflict do nothing; commit");
         is(MessageKind.VERIFY, "begin; select gid from pg_prepared_xacts; select pg_xact_status(x); commit");
         is(MessageKind.SCAN, "select gid, owner from pg_prepared_xacts order by prepared");
         is(

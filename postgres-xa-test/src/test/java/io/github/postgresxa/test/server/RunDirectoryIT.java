@@ -17,7 +17,7 @@ class RunDirectoryIT {
             assertThat(Postmaster.of(data)).as("its process lives").isPresent();
 
             other.kill();
-            assertThat(Postmaster.of(data)).as("nobody ends it yet").isPresent();
+            assertThat(Postmaster.of(data)).as("it is not ended yet").isPresent();
             RunDirectory.open().delete();
 
             assertThat(Postmaster.of(data)).isEmpty();

@@ -13,8 +13,9 @@ import picocli.CommandLine.Parameters;
         name = "adopt",
         mixinStandardHelpOptions = true,
         description = {
-            "Takes a database in that holds the identity of another one. Until then it takes part in no transaction.",
-            "Name all nodes of the application: what they show is compared with the order. The role has to own the schema."
+            "Adopts a database that has the identity of another one. Until then it takes part in no transaction.",
+            "Name all nodes of the application: the command checks them against the request. The role must own "
+                    + "the schema."
         })
 final class AdoptCommand extends NodeCommand {
 
@@ -24,14 +25,14 @@ final class AdoptCommand extends NodeCommand {
     @Parameters(
             index = "1",
             paramLabel = "origin",
-            description =
-                    "${COMPLETION-CANDIDATES}. A copy gets an identity of its own and an empty log. A moved one keeps both; its original is gone for good.")
+            description = "${COMPLETION-CANDIDATES}. A copy gets a new identity and an empty log. A moved database "
+                    + "keeps both; its original is gone for good.")
     private Origin origin;
 
     @Option(names = "--reason", required = true, description = "Why, for the log.")
     private String reason;
 
-    @Option(names = "--force", description = "Although what the nodes show speaks against it.")
+    @Option(names = "--force", description = "Adopt even if what the nodes show contradicts it.")
     private boolean force;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields.
@@ -46,7 +47,8 @@ final class AdoptCommand extends NodeCommand {
                 done.node(), done.origin(), done.now(), done.before());
         done.foreign()
                 .forEach(gid -> out.printf(
-                        "  prepared here, and its original's: ROLLBACK PREPARED '%s' when you know that this is the copy%n",
+                        "  prepared here, and its original's: ROLLBACK PREPARED '%s' when you know that this is "
+                                + "the copy%n",
                         gid));
         return 0;
     }

@@ -12,11 +12,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "doctor",
         mixinStandardHelpOptions = true,
-        description =
-                "Examines each node: what is wrong, why it matters, and the command that mends it. Exit code 1 if anything is worse than a notice.")
+        description = "Examines each node: what is wrong, why it matters, and the command that fixes it. Exit code 1 "
+                + "if anything is worse than a notice.")
 final class DoctorCommand extends NodeCommand {
 
-    @Option(names = "--all", description = "Shows also what is as it should be.")
+    @Option(names = "--all", description = "Also show what is in order.")
     private boolean all;
 
     private DoctorCommand() {}

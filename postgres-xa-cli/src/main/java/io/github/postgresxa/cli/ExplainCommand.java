@@ -11,8 +11,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "explain",
         mixinStandardHelpOptions = true,
-        description =
-                "Explains one transaction: its decision, its branches, what they lock, who waits, what happens next. Changes nothing.")
+        description = "Explains one transaction: its decision, its branches, what they lock, which sessions wait, what "
+                + "happens next. Changes nothing.")
 final class ExplainCommand extends NodeCommand {
 
     @Parameters(paramLabel = "id", description = "The transaction's id, as logs, list and pgxa.decision show it.")

@@ -10,11 +10,11 @@ import picocli.CommandLine.Option;
 @Command(
         name = "list",
         mixinStandardHelpOptions = true,
-        description =
-                "Lists what is prepared on each server, oldest first, with whoever prepared it. Exit code 1 if a node does not answer.")
+        description = "Lists what is prepared on each server, oldest first, and the program that prepared it. Exit "
+                + "code 1 if a node does not answer.")
 final class ListCommand extends NodeCommand {
 
-    @Option(names = "--page", defaultValue = "0", description = "Counted from 0, default ${DEFAULT-VALUE}.")
+    @Option(names = "--page", defaultValue = "0", description = "The page, counted from 0, default ${DEFAULT-VALUE}.")
     private int page;
 
     @Option(

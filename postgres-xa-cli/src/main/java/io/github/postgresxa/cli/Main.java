@@ -7,7 +7,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /**
- * Where a DBA begins: {@code java -jar postgres-xa-cli.jar doctor --node east=jdbc:postgresql://east:5432/bank --user bank}.
+ * The entry point for a DBA: {@code java -jar postgres-xa-cli.jar doctor --node east=jdbc:postgresql://east:5432/bank
+ * --user bank}.
  *
  * <p>Exit codes: 0 all is well or done, 1 something is wrong or was refused, 2 the command was not understood.
  */
@@ -15,7 +16,7 @@ import picocli.CommandLine.Command;
         name = "postgres-xa",
         mixinStandardHelpOptions = true,
         version = "postgres-xa",
-        description = "Looks at PostgreSQL nodes that take part in transactions over several of them.",
+        description = "Examines PostgreSQL nodes that take part in transactions over several of them.",
         subcommands = {
             DoctorCommand.class,
             ListCommand.class,
@@ -28,14 +29,18 @@ public final class Main implements Callable<Integer> {
 
     private Main() {}
 
-    /** Without a command. */
+    /** Prints the usage if there is no command. */
     @Override
     public Integer call() {
         CommandLine.usage(this, System.err);
         return CommandLine.ExitCode.USAGE;
     }
 
-    /** @param arguments a command and its options */
+    /**
+     * Runs one command and exits with its code.
+     *
+     * @param arguments a command and its options
+     */
     public static void main(String[] arguments) {
         System.exit(run(arguments));
     }

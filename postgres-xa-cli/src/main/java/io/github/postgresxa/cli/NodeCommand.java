@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** A command that asks nodes. */
+/** A command that queries nodes. */
 abstract class NodeCommand implements Callable<Integer> {
 
     @Mixin
@@ -30,7 +30,7 @@ abstract class NodeCommand implements Callable<Integer> {
     /** {@return the exit code} */
     abstract int run(Operations operations, PrintWriter out);
 
-    /** Others choose their names as they like: none may move the cursor of a terminal. */
+    /** Other programs choose their names freely: none may move the cursor of a terminal. */
     static String printable(String name) {
         return name.replaceAll("\\p{Cntrl}", "?");
     }

@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Which nodes. A password is never an argument: other users of the machine could read it. */
+/** The options that name the nodes. A password is never an argument: other users of the machine could read it. */
 final class NodeOptions {
 
     private static final Pattern KEY = Pattern.compile("postgres\\.xa\\.nodes\\.([a-z][a-z0-9]*)\\.url");
@@ -28,19 +28,19 @@ final class NodeOptions {
     @Option(
             names = "--node",
             paramLabel = "name=url",
-            description = "A node, for example east=jdbc:postgresql://east:5432/bank. Once for each.")
+            description = "A node, for example east=jdbc:postgresql://east:5432/bank. Repeat it for each node.")
     private Map<String, String> nodes = new LinkedHashMap<>();
 
     @Option(
             names = "--user",
-            description =
-                    "The role for all nodes. Only the owner of a prepared transaction, or a member of it, can finish it.")
+            description = "The role for all nodes. Only the owner of a prepared transaction, or a member of it, can "
+                    + "finish it.")
     private @Nullable String user;
 
     @Option(
             names = "--config",
-            description =
-                    "A properties file with the names that the application uses: postgres.xa.nodes.<node>.url, .username, .password.")
+            description = "A properties file with the names that the application uses: postgres.xa.nodes.<node>.url, "
+                    + ".username, .password.")
     private @Nullable Path config;
 
     @Option(
@@ -55,7 +55,8 @@ final class NodeOptions {
         List<NodeSettings> all = settings();
         if (all.isEmpty()) {
             throw new IllegalArgumentException(
-                    "No node is named. Give --node name=url for each, or --config with a properties file. The password comes from that file, from the"
+                    "No node is named. Give --node name=url for each, or --config with a properties file. The "
+                            + "password comes from that file, from the"
                             + " environment variable PGPASSWORD, or from ~/.pgpass.");
         }
         DecisionSettings d = DecisionSettings.DEFAULT;

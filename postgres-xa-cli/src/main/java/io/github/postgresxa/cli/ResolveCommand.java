@@ -29,8 +29,8 @@ final class ResolveCommand extends NodeCommand {
     @Option(
             names = "--expect",
             required = true,
-            description =
-                    "The decision that 'explain' showed: ${COMPLETION-CANDIDATES}. If it is another one by now, nothing is done.")
+            description = "The decision that 'explain' showed: ${COMPLETION-CANDIDATES}. If it has changed since, "
+                    + "nothing is done.")
     private DecisionState expected;
 
     @Option(names = "--reason", required = true, description = "Why, for the log.")
@@ -38,7 +38,7 @@ final class ResolveCommand extends NodeCommand {
 
     @Option(
             names = "--force",
-            description = "Against a decision, or without one. The nodes may disagree for ever afterwards.")
+            description = "Act against a decision, or without one. The nodes may disagree for ever afterwards.")
     private boolean force;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields.

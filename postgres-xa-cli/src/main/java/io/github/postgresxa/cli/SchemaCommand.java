@@ -12,8 +12,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "schema",
         mixinStandardHelpOptions = true,
-        description =
-                "Prints the DDL of the decision log, all versions in order, for psql or a migration tool. It can be run again at any time, and raises an older version.")
+        description = "Prints the DDL of the decision log, all versions in order, for psql or a migration tool. It can "
+                + "be run again at any time and upgrades an older version.")
 final class SchemaCommand implements Callable<Integer> {
 
     @Option(names = "--schema", defaultValue = "pgxa", description = "The schema's name, default ${DEFAULT-VALUE}.")

@@ -1,4 +1,4 @@
-/** The console: every command is one class, and says nothing but what the nodes say. */
+/** The command line. Each command is one class and prints only what the nodes report. */
 @NullMarked
 package io.github.postgresxa.cli;
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The jar, as a DBA runs it: a process of its own, and no application anywhere. */
+/** The jar, as a DBA runs it: in a separate process, without any application. */
 @PostgresNodes({"east", "west"})
 class CliIT {
 
@@ -65,9 +65,11 @@ class CliIT {
         Path config = folder.resolve("nodes.properties");
         Files.writeString(
                 config,
-                "postgres.xa.nodes.east.url=%s%npostgres.xa.nodes.east.username=%s%npostgres.xa.nodes.east.password=%s%n"
+                ("postgres.xa.nodes.east.url=%s%npostgres.xa.nodes.east.username=%s%n"
+                                        + "postgres.xa.nodes.east.password=%s%n")
                                 .formatted(east.jdbcUrl(), east.username(), east.password())
-                        + "postgres.xa.nodes.west.url=%s%npostgres.xa.nodes.west.username=%s%npostgres.xa.nodes.west.password=%s%n"
+                        + ("postgres.xa.nodes.west.url=%s%npostgres.xa.nodes.west.username=%s%n"
+                                        + "postgres.xa.nodes.west.password=%s%n")
                                 .formatted(west.jdbcUrl(), west.username(), west.password()));
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--config", config.toString()));

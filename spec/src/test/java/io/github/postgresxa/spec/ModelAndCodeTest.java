@@ -16,7 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** The model and the code name the same states: the table in {@code README.md} says which are which, and nothing is missing from it. */
+/**
+ * The model and the code name the same states. The table in {@code README.md} says which correspond, and omits none.
+ */
 class ModelAndCodeTest {
 
     private static final Path CODE = Path.of("../postgres-xa-core/src/main/java/io/github/postgresxa");

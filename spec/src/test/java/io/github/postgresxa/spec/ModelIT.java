@@ -18,7 +18,7 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Each run is a process of its own with one worker; two of them run at a time. */
+/** Each run is a separate process with one worker. Two of them run at a time. */
 @Execution(ExecutionMode.CONCURRENT)
 class ModelIT {
 

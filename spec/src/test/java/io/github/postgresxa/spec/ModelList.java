@@ -16,7 +16,7 @@ final class ModelList {
 
     private ModelList() {}
 
-    /** {@return what the lines of a form say, each with the model of its section} */
+    /** {@return the contents of the lines of one form, each with the model of its section} */
     static <T> List<T> read(Pattern form, BiFunction<String, Matcher, T> line) throws IOException {
         List<T> found = new ArrayList<>();
         String module = "";

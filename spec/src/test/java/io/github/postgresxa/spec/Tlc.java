@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * One run of the model checker TLC, in a process of its own: it keeps its state in statics.
+ * One run of the model checker TLC, in a separate process, because it keeps its state in statics.
  *
  * @param status 0: no error; 12: an invariant is violated
  * @param output what it printed
@@ -52,23 +52,23 @@ record Tlc(int status, String output) {
         return new Tlc(process.exitValue(), Files.readString(output));
     }
 
-    /** {@return the invariant that is violated, or an empty text} */
+    /** {@return the violated invariant, or an empty text} */
     String violated() {
         Matcher matcher = VIOLATED.matcher(output);
         return matcher.find() ? matcher.group(1) : "";
     }
 
-    /** {@return how many states the trace has that violates it} */
+    /** {@return the number of states in the trace of the violation} */
     int trace() {
         return (int) STEP.matcher(output).results().count();
     }
 
-    /** {@return which of the predicates that say "never" were violated on the way} */
+    /** {@return the predicates that say "never" and were violated on the way} */
     Set<String> visited() {
         return VISITED.matcher(output).results().map(r -> r.group(1)).collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** {@return how many different states were visited} */
+    /** {@return the number of different states that were visited} */
     int distinctStates() {
         Matcher matcher = STATES.matcher(output);
         int states = 0;

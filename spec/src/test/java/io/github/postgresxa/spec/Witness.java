@@ -8,7 +8,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A predicate that a passing run violates, so that it is seen to have been there.
+ * A predicate that a passing run violates, which proves that the run reaches that state.
  *
  * @param module the model
  * @param predicate its name

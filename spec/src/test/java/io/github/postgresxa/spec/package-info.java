@@ -1,4 +1,4 @@
-/** The model, checked. */
+/** Runs the model checker on the model. */
 @NullMarked
 package io.github.postgresxa.spec;
 

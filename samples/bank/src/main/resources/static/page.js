@@ -1,4 +1,4 @@
-// Shows what the bank tells, and presses its buttons. Nothing is decided here.
+// Shows what the bank sends, and presses its buttons. Nothing is decided here.
 import { Board } from "./board.js";
 
 const $ = id => document.getElementById(id);
@@ -107,7 +107,7 @@ function phase(name) {
     case "active": return "At work, or waits for a lock or a node.";
     case "preparing": return "Is being prepared.";
     case "deciding": return "Prepared; its decision is under way.";
-    case "unknown": return "The answer to its decision was lost; its home is asked.";
+    case "unknown": return "The reply to its decision was lost; its home is queried.";
     default: return `Is ${name}.`;
   }
 }

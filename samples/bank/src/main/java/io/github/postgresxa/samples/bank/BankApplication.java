@@ -11,7 +11,7 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class BankApplication {
 
     /**
-     * Runs the bank until it is told to stop.
+     * Runs the bank until it is stopped.
      *
      * @param arguments properties, such as {@code --server.port=8081}
      */

@@ -31,7 +31,7 @@ final class BankClient {
         }
     }
 
-    /** What came back; a body that is not JSON is an empty text. */
+    /** The reply. A body that is not JSON is an empty text. */
     record Answer(int status, String contentType, String location, JsonNode body) {
 
         boolean moved() {

@@ -17,12 +17,12 @@ import org.slf4j.LoggerFactory;
 /**
  * The bank itself dies with SIGKILL while clients are at work, again and again.
  *
- * <p>How often is the system property {@code bank.kills}.
+ * <p>The system property {@code bank.kills} says how many times.
  */
 @PostgresNodes({"east", "west"})
 class BankCrashIT {
 
-    private static final Logger log = LoggerFactory.getLogger(BankCrashIT.class);
+    private static final Logger LOG = LoggerFactory.getLogger(BankCrashIT.class);
     private static final int KILLS = Integer.getInteger("bank.kills", 3);
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int TRANSFERS_BETWEEN_KILLS = 150;
@@ -47,7 +47,7 @@ class BankCrashIT {
                 bank = starter.start();
                 load.goOnWith(bank.client());
                 books.awaitFinished(left);
-                log.info("kill {} left {} branches prepared", kill + 1, left.size());
+                LOG.info("kill {} left {} branches prepared", kill + 1, left.size());
             }
             awaitMore(load);
             load.close();
@@ -61,7 +61,7 @@ class BankCrashIT {
             load.close();
             bank.close();
         }
-        log.info(
+        LOG.info(
                 "{} kills, {} transfers, answers {}", KILLS, load.acknowledged().size(), load.statuses());
     }
 
@@ -70,7 +70,7 @@ class BankCrashIT {
         Wait.atMost(LIMIT, () -> load.acknowledged().size() >= enough, () -> "too few transfers: " + load.statuses());
     }
 
-    /** What a careful client does that never got an answer. */
+    /** What a careful client does that never got a reply. */
     private static void sendAgain(Load load, BankClient bank) throws IOException {
         assertThat(load.unanswered()).as("orders cut off by a kill").isNotEmpty();
         for (var order : new ArrayList<>(load.unanswered().values())) {

@@ -34,7 +34,7 @@ import org.springframework.test.context.DynamicPropertySource;
 @DirtiesContext
 class BankIT {
 
-    private static final Logger log = LoggerFactory.getLogger(BankIT.class);
+    private static final Logger LOG = LoggerFactory.getLogger(BankIT.class);
 
     private final Books books;
     private final BankClient bank;
@@ -189,7 +189,7 @@ class BankIT {
                     () -> load.acknowledged().size() >= 2_000,
                     () -> "too few transfers: " + load.statuses());
         }
-        log.info(
+        LOG.info(
                 "{} transfers in {} ms, answers {}",
                 load.acknowledged().size(),
                 Duration.ofNanos(System.nanoTime() - start).toMillis(),

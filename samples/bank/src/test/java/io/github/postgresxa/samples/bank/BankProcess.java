@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/** A bank as a process of its own, started as a user starts it, from the jar that the build has made. */
+/** A bank as a separate process, started as a user starts it, from the jar that the build has made. */
 final class BankProcess implements AutoCloseable {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
@@ -41,7 +41,7 @@ final class BankProcess implements AutoCloseable {
         private final List<String> arguments =
                 new ArrayList<>(List.of("--server.port=0", "--server.address=127.0.0.1"));
 
-        /** Empty directories are made below this one: to work in, as home, and for temporary files. */
+        /** Empty directories are created below this one: to work in, as home, and for temporary files. */
         Starter(Path scratch) {
             this.scratch = scratch;
             virtualMachine.add("-Duser.home=" + home());
@@ -64,7 +64,7 @@ final class BankProcess implements AutoCloseable {
             return this;
         }
 
-        /** PostgreSQL's programs are unpacked once for all, as they would be without a test. */
+        /** PostgreSQL's programs are unpacked once for all tests, as they would be without a test. */
         Starter sharingTemporaryFiles() {
             virtualMachine.removeIf(option -> option.startsWith("-Djava.io.tmpdir"));
             return this;
@@ -135,13 +135,13 @@ final class BankProcess implements AutoCloseable {
         return process.children().toList();
     }
 
-    /** SIGKILL: nothing of it runs any more. */
+    /** Kills the process with SIGKILL. */
     void kill() {
         process.destroyForcibly();
         awaitEnd();
     }
 
-    /** SIGTERM: it ends in order. */
+    /** Stops the process in order, with SIGTERM. */
     void stop() {
         process.destroy();
         awaitEnd();
@@ -158,7 +158,7 @@ final class BankProcess implements AutoCloseable {
         }
     }
 
-    /** For the end of a test that may have failed: leaves no process behind. */
+    /** Leaves no process behind, even at the end of a test that failed. */
     @Override
     public void close() {
         process.destroyForcibly();

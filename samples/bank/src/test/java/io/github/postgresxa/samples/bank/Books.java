@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The auditor: reads the databases themselves, past the bank. */
+/** The auditor: reads the databases directly, not through the bank. */
 final class Books {
 
     private static final long ALL_MONEY = 20_000;
@@ -65,7 +65,7 @@ final class Books {
                 .collect(Collectors.toSet());
     }
 
-    /** After a crash this needs a running bank. Others may be prepared meanwhile. */
+    /** After a crash this needs a running bank. Other transactions may be prepared meanwhile. */
     void awaitFinished(Set<String> gids) {
         Wait.atMost(
                 RECOVERY_LIMIT, () -> Collections.disjoint(prepared(), gids), () -> "still prepared: " + prepared());

@@ -17,7 +17,7 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** A Chromium without a window, as the distribution has it. Nothing is downloaded. */
+/** A Chromium without a window, from the distribution's package. Nothing is downloaded. */
 final class Browser implements AutoCloseable {
 
     private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
@@ -31,7 +31,7 @@ final class Browser implements AutoCloseable {
         return Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER);
     }
 
-    /** Its profile is made in an empty directory. */
+    /** Starts the browser with a profile in an empty directory. */
     Browser(Path profile) {
         var messages = new LoggingPreferences();
         messages.enable(LogType.BROWSER, Level.ALL);
@@ -77,7 +77,7 @@ final class Browser implements AutoCloseable {
         driver.findElement(By.cssSelector(css)).click();
     }
 
-    /** {@return the text of the first element, as it is seen; empty if there is none} */
+    /** {@return the visible text of the first element; empty if there is none} */
     String text(String css) {
         try {
             return driver.findElements(By.cssSelector(css)).stream()
@@ -127,7 +127,7 @@ final class Browser implements AutoCloseable {
         Files.write(file, driver.getScreenshotAs(OutputType.BYTES));
     }
 
-    /** The same, dark and as wide as a phone, beside the others for whoever changes the page. */
+    /** Takes the same picture, dark and as wide as a phone, for the developer who changes the page. */
     void screenshots(Path file, Path others, String name) throws IOException {
         screenshot(file);
         colours("dark");

@@ -13,7 +13,10 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a bank leaves on the disk of its host if its nodes are elsewhere. The web server has a directory for temporary files. */
+/**
+ * What a bank leaves on the disk of its host if its nodes run elsewhere. The web server has a directory for temporary
+ * files.
+ */
 @PostgresNodes({"east", "west"})
 class FootprintIT {
 

@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Clients that send one transfer after the other, each once, and remember what they were told. */
+/** Clients that send one transfer after the other, each once, and remember the replies. */
 final class Load implements AutoCloseable {
 
     private static final int CLIENTS = 8;
@@ -32,22 +32,22 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** The bank has come back under another address. */
+    /** The bank is back under another address. */
     void goOnWith(BankClient other) {
         bank = other;
     }
 
-    /** Ids of transfers that the bank has said are done. */
+    /** Ids of transfers that the bank has confirmed. */
     Set<String> acknowledged() {
         return acknowledged;
     }
 
-    /** Transfers of which the client does not know what became of them. */
+    /** Transfers whose outcome the client does not know. */
     Map<String, Order> unanswered() {
         return unanswered;
     }
 
-    /** How often each HTTP status came back. */
+    /** How many times each HTTP status was returned. */
     Map<Integer, AtomicInteger> statuses() {
         return statuses;
     }
@@ -78,7 +78,7 @@ final class Load implements AutoCloseable {
         }
     }
 
-    /** Nearly all touch both banks. Accounts 9 and 10 are left in peace. */
+    /** Nearly all touch both banks. Accounts 9 and 10 are not used. */
     private static Order order(Random random) {
         int from = random.nextInt(16);
         int to = (from + (random.nextInt(8) > 0 ? 8 : 1 + random.nextInt(15))) % 16;

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The page of a bank that runs its own nodes, in a browser. With {@code -Dpage.screenshots=true} the pictures of the documentation are taken.
+ * The page of a bank that runs its own nodes, in a browser. {@code -Dpage.screenshots=true} takes the pictures of the
+ * documentation.
  */
 @EnabledIf(
         value = "io.github.postgresxa.samples.bank.Browser#isInstalled",
@@ -54,7 +55,7 @@ class PageIT {
         browser.awaitText("#link", "live");
     }
 
-    /** A bank that is told to end waits for no page, and leaves no coordinator behind. */
+    /** A bank that is stopped waits for no page, and leaves no coordinator behind. */
     @AfterAll
     static void endAll() {
         try (var itsBrowser = browser;
@@ -103,7 +104,10 @@ class PageIT {
         picture("calm");
     }
 
-    /** Its home is cut off, so that nobody can ask it: the branch is in doubt until the network is back, and its decision comes even later. */
+    /**
+     * Its home is cut off and cannot be queried: the branch is in doubt until the network is back, and its decision
+     * arrives even later.
+     */
     @Test
     void showsWhatADeadCoordinatorLeavesAndHowItIsSettled() throws IOException {
         startTransfers();
@@ -177,7 +181,7 @@ class PageIT {
     }
 
     @Test
-    void isNotObeyedIfItIsSomebodyElsesPage() throws IOException {
+    void refusesButtonsOfAnotherSitesPage() throws IOException {
         assertThat(bank.client().press("load/start", "http://example.com").status())
                 .isEqualTo(403);
         assertThat(browser.text("#load")).isEqualTo("Start transfers");
@@ -210,7 +214,7 @@ class PageIT {
         return Integer.parseInt(browser.text(".stages [data-stage=" + stage + "] .count"));
     }
 
-    /** In a sentence that came after the beginning of the test. */
+    /** Waits for a sentence that was added since the beginning of the test. */
     private void awaitNews(String part) {
         Wait.atMost(
                 LIMIT,
@@ -226,7 +230,7 @@ class PageIT {
         }
     }
 
-    /** Reads both databases, past the bank. */
+    /** Reads both databases directly, not through the bank. */
     private static long sum(String query) {
         return ask("east", query) + ask("west", query);
     }

@@ -13,7 +13,7 @@ import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
-/** The page of a bank on nodes that somebody has configured: it can be looked at, and nothing can be hurt. */
+/** The page of a bank on configured nodes: it shows everything, and nothing can be broken. */
 @PostgresNodes({"east", "west"})
 @SpringBootTest(webEnvironment = WebEnvironment.RANDOM_PORT, properties = "bank.show.enabled=true")
 @DirtiesContext
@@ -43,7 +43,7 @@ class ShowIT {
     }
 
     @Test
-    void hasNoButtonsThatHurt() throws IOException {
+    void hasNoDestructiveButtons() throws IOException {
         var state = bank.get("/api/show/state").body().path("state");
 
         assertThat(state.path("embedded").asBoolean()).isFalse();

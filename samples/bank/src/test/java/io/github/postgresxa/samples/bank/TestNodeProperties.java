@@ -4,7 +4,7 @@ import io.github.postgresxa.test.PostgresNode;
 import java.util.List;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
-/** Tells a bank where the nodes of the test class are. */
+/** Configures a bank with the nodes of the test class. */
 final class TestNodeProperties {
 
     private TestNodeProperties() {}

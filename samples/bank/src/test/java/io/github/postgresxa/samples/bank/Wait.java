@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waits for the world, and never for ever. */
+/** Waits for a condition of the outside world, but not for ever. */
 final class Wait {
 
     private static final Duration POLL = Duration.ofMillis(20);
@@ -21,7 +21,7 @@ final class Wait {
         }
     }
 
-    /** Before the next look. */
+    /** Waits before the next check. */
     static void aMoment() {
         try {
             Thread.sleep(POLL.toMillis());

@@ -1,4 +1,4 @@
-/** The bank, seen from outside. */
+/** Tests of the bank, from outside. */
 @NullMarked
 package io.github.postgresxa.samples.bank;
 

@@ -12,13 +12,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bank's own servers. They keep their data, and one that dies is started again.
+ * The bank's own servers. They keep their data, and a server that dies is started again.
  *
  * <p>The bank reaches each through a proxy, so that the page can cut the network, and hold or lose a message.
  */
 public final class EmbeddedNodes implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(EmbeddedNodes.class);
+    private static final Logger LOG = LoggerFactory.getLogger(EmbeddedNodes.class);
 
     private final Path directory;
     private final List<String> names;
@@ -32,9 +32,9 @@ public final class EmbeddedNodes implements AutoCloseable {
         this.names = names;
     }
 
-    /** Starts all at once, or takes over those that a killed bank has left. */
+    /** Starts all servers at once, or takes over those that a killed bank has left. */
     synchronized void start() {
-        log.info("No servers are configured: {} run here, with their data in {}", names, directory);
+        LOG.info("No servers are configured: {} run here, with their data in {}", names, directory);
         var starting = names.stream().map(this::startInBackground).toList();
         running = starting.stream()
                 .filter(start ->
@@ -51,7 +51,7 @@ public final class EmbeddedNodes implements AutoCloseable {
         supervisor = new Supervisor(running);
     }
 
-    /** In a thread of its own, because the context class loader of the common pool does not know an executable jar. */
+    /** Uses a separate thread, because the context class loader of the common pool cannot read an executable jar. */
     private CompletableFuture<PostgresNode> startInBackground(String name) {
         return CompletableFuture.supplyAsync(() -> start(name), work -> new Thread(work, "bank-start-" + name).start());
     }
@@ -60,16 +60,16 @@ public final class EmbeddedNodes implements AutoCloseable {
         var node = PostgresNode.embedded(name, directory.resolve(name))
                 .database("bank")
                 .start();
-        log.info("Node {} is {}", name, node.jdbcUrl());
+        LOG.info("Node {} is {}", name, node.jdbcUrl());
         return node;
     }
 
-    /** {@return the way to each node that {@link #start} has started} */
+    /** {@return the proxy of each node that {@link #start} has started} */
     public synchronized List<FaultProxy> proxies() {
         return proxies;
     }
 
-    /** {@return what strikes on the way to any of them} */
+    /** {@return the plan of the faults on the way to all nodes} */
     public FaultPlan plan() {
         return plan;
     }

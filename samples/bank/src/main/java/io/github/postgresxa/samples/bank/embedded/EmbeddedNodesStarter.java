@@ -15,10 +15,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Gives the bank two servers if its configuration names none, before anything asks where they are.
+ * Gives the bank two servers if its configuration names none, before any bean needs their addresses.
  *
  * <p>They end after everything that uses them: after the last bean if the application context is closed, after all
- * contexts if the process is told to end.
+ * contexts if the process is stopped.
  */
 public final class EmbeddedNodesStarter implements ApplicationListener<ApplicationEnvironmentPreparedEvent> {
 
@@ -37,7 +37,7 @@ public final class EmbeddedNodesStarter implements ApplicationListener<Applicati
         }
     }
 
-    /** One address without the other is a mistake, and an invented server would hide it. */
+    /** One address without the other is a mistake, and an embedded server would hide it. */
     private static boolean hasNodes(ConfigurableEnvironment environment) {
         var missing = new ArrayList<>(NODES);
         missing.removeIf(node -> environment.containsProperty(PREFIX + node + ".url"));
@@ -48,7 +48,7 @@ public final class EmbeddedNodesStarter implements ApplicationListener<Applicati
                 .formatted(PREFIX, missing.get(0), NODES));
     }
 
-    /** By default beside the classes or the jar, so in {@code target}, wherever the command was given. */
+    /** The default is beside the classes or the jar, so in {@code target}, wherever the command was run. */
     private static Path directory(ConfigurableEnvironment environment) {
         var configured = environment.getProperty("bank.nodes.directory");
         if (configured != null) {
@@ -69,10 +69,10 @@ public final class EmbeddedNodesStarter implements ApplicationListener<Applicati
     }
 
     /**
-     * Where the nodes are, and what suits a bank that is only shown. Whoever sets one of these, wins.
+     * Where the nodes are, and defaults that suit a bank for demonstration. A property that the user sets wins.
      *
-     * <p>Its page has buttons that hurt, so it listens where nobody else can press them. Recovery is a little more patient than
-     * by default, so that people can watch.
+     * <p>Its page has buttons that break things, so it listens on loopback only. Recovery is a little more patient
+     * than by default, so that people can watch.
      */
     private static Map<String, Object> properties(EmbeddedNodes nodes) {
         var properties = new HashMap<String, Object>();

@@ -11,14 +11,14 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Starts a server again some seconds after it died, as whoever runs real servers would. */
+/** Starts a server again some seconds after it died, as an operator of real servers would. */
 final class Supervisor implements AutoCloseable {
 
-    private static final Logger log = LoggerFactory.getLogger(Supervisor.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final Duration PAUSE = Duration.ofSeconds(3);
     private static final Duration INTERVAL = Duration.ofMillis(500);
 
-    /** A start that is under way has this long to end before the servers are stopped. */
+    /** A start in progress has this long to complete before the servers are stopped. */
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
 
     private final List<PostgresNode> nodes;
@@ -40,25 +40,25 @@ final class Supervisor implements AutoCloseable {
             if (node.isRunning()) {
                 deadSince.remove(node);
             } else if (!deadSince.containsKey(node)) {
-                log.warn("{} has died and is started again in {} s", node, PAUSE.toSeconds());
+                LOG.warn("{} has died and is started again in {} s", node, PAUSE.toSeconds());
                 deadSince.put(node, System.nanoTime());
             } else if (System.nanoTime() - deadSince.get(node) >= PAUSE.toNanos()) {
                 node.start();
-                log.info("{} runs again", node);
+                LOG.info("{} runs again", node);
             }
         } catch (RuntimeException e) {
-            log.warn("{} could not be started again, next attempt in {} s", node, PAUSE.toSeconds(), e);
+            LOG.warn("{} could not be started again, next attempt in {} s", node, PAUSE.toSeconds(), e);
             deadSince.put(node, System.nanoTime());
         }
     }
 
-    /** Looks no more. A start is not interrupted, because half a start would leave a server that nobody stops. */
+    /** Stops watching. A start is not interrupted, because half a start would leave a server that nothing stops. */
     @Override
     public void close() {
         thread.shutdown();
         try {
             if (!thread.awaitTermination(START_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                log.warn("A server is still being started and may be left running; the next start takes it over");
+                LOG.warn("A server is still being started and may be left running; the next start takes it over");
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

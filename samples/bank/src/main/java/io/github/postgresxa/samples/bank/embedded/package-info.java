@@ -1,4 +1,4 @@
-/** Servers for a bank that is started without any. An application of your own does not need this. */
+/** Servers for a bank that is started without any. Your own application does not need this. */
 @NullMarked
 package io.github.postgresxa.samples.bank.embedded;
 

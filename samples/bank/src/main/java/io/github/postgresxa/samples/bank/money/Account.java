@@ -3,8 +3,8 @@ package io.github.postgresxa.samples.bank.money;
 /**
  * An account as its bank shows it.
  *
- * @param node the node that its bank is on
+ * @param node the node of its bank
  * @param id its number there
- * @param balance what it holds
+ * @param balance its money
  */
 public record Account(String node, int id, long balance) {}

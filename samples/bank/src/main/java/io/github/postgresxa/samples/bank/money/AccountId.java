@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /**
  * An account of one of the banks, written {@code east/1}.
  *
- * @param node the node that its bank is on
+ * @param node the node of its bank
  * @param number its number there
  */
 public record AccountId(String node, int number) implements Comparable<AccountId> {
@@ -16,7 +16,7 @@ public record AccountId(String node, int number) implements Comparable<AccountId
     private static final Comparator<AccountId> ORDER =
             Comparator.comparing(AccountId::node).thenComparing(AccountId::number);
 
-    /** There is one way to write an account, so that two texts that differ are two accounts. */
+    /** There is one way to write an account, so that two different texts mean two different accounts. */
     public static AccountId parse(String text) {
         var match = TEXT.matcher(text);
         if (!match.matches()) {

@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** One bank: the SQL of one node. Its methods take part in the transaction of their caller. */
 final class Bank {
 
-    /** One statement and therefore all or nothing; the lock is for several instances that start at once. */
+    /** One statement, and therefore all or nothing. The lock is for several instances that start at once. */
     private static final String OPEN = """
             do $$
             begin
@@ -39,7 +39,7 @@ final class Bank {
     private static final String WRITE_DOWN =
             "insert into ledger (transfer_id, leg, account, amount) values (?, ?, ?, ?)";
 
-    /** The condition is checked on the locked row, so nobody can spend the same money at the same moment. */
+    /** The condition is checked on the locked row, so the same money cannot be spent twice at the same moment. */
     private static final String CHANGE_BALANCE =
             "update account set balance = balance + ? where id = ? and balance + ? >= 0";
 
@@ -55,7 +55,7 @@ final class Bank {
         return node;
     }
 
-    /** Makes tables and accounts if there are none. What is there stays as it is. */
+    /** Creates tables and accounts if there are none. What exists stays as it is. */
     void open() {
         atNode(() -> sql.sql(OPEN).update());
     }
@@ -75,9 +75,9 @@ final class Bank {
     }
 
     /**
-     * Changes a balance and writes it down.
+     * Changes a balance and records the change in the ledger.
      *
-     * @throws org.springframework.dao.DuplicateKeyException if this leg of the transfer is written down already
+     * @throws org.springframework.dao.DuplicateKeyException if this leg of the transfer is recorded already
      */
     void post(UUID transfer, Leg leg) {
         int account = leg.account().number();
@@ -95,11 +95,11 @@ final class Bank {
     private TransferRefusedException refusal(Leg leg) {
         return accounts().stream().anyMatch(known -> known.id() == leg.account().number())
                 ? new TransferRefusedException(
-                        Reason.OVERDRAFT, "%s does not hold %d".formatted(leg.account(), Math.abs(leg.amount())))
+                        Reason.OVERDRAFT, "%s does not have %d".formatted(leg.account(), Math.abs(leg.amount())))
                 : Banks.unknown(leg.account());
     }
 
-    /** Says which node it was: from here on nobody knows. */
+    /** Names the node in the exception: the callers no longer know it. */
     private <T> T atNode(Supplier<T> work) {
         try {
             return work.get();

@@ -14,13 +14,13 @@ import org.springframework.stereotype.Component;
 @Component
 final class Banks {
 
-    /** A node that works is looked at every second. */
+    /** A node that works is scanned every second. */
     private static final Duration A_MOMENT = Duration.ofSeconds(3);
 
     private final PostgresXa xa;
     private final List<Bank> all;
 
-    /** Each configured node has a client with its name; that of the primary node needs no qualifier. */
+    /** Each configured node has a client with its name. The client of the primary node needs no qualifier. */
     Banks(PostgresXa xa, @Qualifier("eastJdbcClient") JdbcClient east, @Qualifier("westJdbcClient") JdbcClient west) {
         this.xa = xa;
         this.all = List.of(new Bank("east", east), new Bank("west", west));
@@ -37,12 +37,12 @@ final class Banks {
                 .orElseThrow(() -> unknown(account));
     }
 
-    /** {@return the banks that it touches, one or two} */
+    /** {@return the banks that the transfer touches, one or two} */
     List<Bank> of(Transfer transfer) {
         return all.stream().filter(bank -> transfer.touches(bank.node())).toList();
     }
 
-    /** {@return those of the other banks whose nodes have answered a moment ago} */
+    /** {@return those of the other banks whose nodes answered a moment ago} */
     List<Bank> besides(Transfer transfer) {
         var aMomentAgo = Instant.now().minus(A_MOMENT);
         var answering = xa.nodes().stream()

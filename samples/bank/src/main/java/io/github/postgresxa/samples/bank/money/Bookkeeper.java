@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Everything that happens in transactions: one each, over as many nodes as it touches. */
+/** Everything that happens in transactions: one per method, over as many nodes as it touches. */
 @Component
 public class Bookkeeper {
 
@@ -16,7 +16,7 @@ public class Bookkeeper {
         this.banks = banks;
     }
 
-    /** Both legs or none, whatever crashes. This is all that an application does for it. */
+    /** Books both legs or none, whatever crashes. This is all that an application does for it. */
     @Transactional
     void post(Transfer transfer) {
         for (Leg leg : transfer.legs()) {
@@ -27,7 +27,8 @@ public class Bookkeeper {
     /**
      * {@return all accounts}
      *
-     * <p>Each node shows what is committed there, but not all at one moment: a transfer that is ending can be half in sight.
+     * <p>Each node shows what is committed there, but not all at the same moment: half of a transfer that is ending
+     * can be visible.
      */
     @Transactional(readOnly = true)
     public List<Account> accounts() {

@@ -1,7 +1,7 @@
 package io.github.postgresxa.samples.bank.money;
 
 /**
- * One half of a transfer, as the ledger of one bank holds it.
+ * One half of a transfer, as the ledger of one bank records it.
  *
  * @param number 1 or 2, see {@link Transfer#legs}
  * @param account the account that changes

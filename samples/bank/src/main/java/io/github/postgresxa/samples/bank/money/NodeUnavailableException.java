@@ -12,7 +12,7 @@ public final class NodeUnavailableException extends RuntimeException {
         this.node = node;
     }
 
-    /** {@return its name} */
+    /** {@return the node's name} */
     public String node() {
         return node;
     }

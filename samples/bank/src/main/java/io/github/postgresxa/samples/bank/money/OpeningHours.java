@@ -9,11 +9,11 @@ import org.springframework.beans.factory.InitializingBean;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
 
-/** Opens each bank as soon as its node answers. A node that is down when the application starts must not stop it. */
+/** Opens each bank as soon as its node answers. A node that is down at the start does not stop the application. */
 @Component
 final class OpeningHours implements InitializingBean {
 
-    private static final Logger log = LoggerFactory.getLogger(OpeningHours.class);
+    private static final Logger LOG = LoggerFactory.getLogger(OpeningHours.class);
 
     private final List<Bank> closed;
 
@@ -21,19 +21,19 @@ final class OpeningHours implements InitializingBean {
         this.closed = new CopyOnWriteArrayList<>(banks.all());
     }
 
-    /** Before the first request. */
+    /** Runs before the first request. */
     @Override
     public void afterPropertiesSet() {
         closed.forEach(bank -> {
             if (!opens(bank)) {
-                log.warn("The bank on {} stays closed until its node lets it open", bank.node());
+                LOG.warn("The bank on {} stays closed until its node lets it open", bank.node());
             }
         });
     }
 
     @Scheduled(initialDelay = 1, fixedDelay = 1, timeUnit = TimeUnit.SECONDS)
     void openOthers() {
-        closed.stream().filter(this::opens).forEach(bank -> log.info("The bank on {} is open", bank.node()));
+        closed.stream().filter(this::opens).forEach(bank -> LOG.info("The bank on {} is open", bank.node()));
     }
 
     private boolean opens(Bank bank) {
@@ -41,7 +41,7 @@ final class OpeningHours implements InitializingBean {
             bank.open();
             return closed.remove(bank);
         } catch (RuntimeException e) {
-            log.debug("The bank on {} cannot open yet", bank.node(), e);
+            LOG.debug("The bank on {} cannot open yet", bank.node(), e);
             return false;
         }
     }

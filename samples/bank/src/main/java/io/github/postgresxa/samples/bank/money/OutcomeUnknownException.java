@@ -2,7 +2,7 @@ package io.github.postgresxa.samples.bank.money;
 
 import java.util.UUID;
 
-/** The answer to a commit was lost: all of the transfer is kept, or nothing, and the ledgers will tell which. */
+/** The reply to a commit was lost: all of the transfer is kept, or nothing. The ledgers will show which. */
 public final class OutcomeUnknownException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

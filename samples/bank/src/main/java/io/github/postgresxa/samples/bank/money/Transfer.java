@@ -6,16 +6,16 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * An order to move money. One that could never be carried out cannot be built.
+ * An order to move money. An order that could never be carried out cannot be built.
  *
- * @param id names it for ever; the client may choose it, to be able to send the order again
+ * @param id identifies it for ever; the client may choose it, to be able to send the order again
  * @param from the account that pays
  * @param to the account that receives
  * @param amount how much, in whole units
  */
 public record Transfer(UUID id, AccountId from, AccountId to, long amount) {
 
-    /** Far more than the banks hold, and so little that no balance can overflow. */
+    /** Far more than the banks own, and small enough that no balance can overflow. */
     public static final long MAX_AMOUNT = 1_000_000_000_000L;
 
     public Transfer {
@@ -32,9 +32,9 @@ public record Transfer(UUID id, AccountId from, AccountId to, long amount) {
     /**
      * {@return both legs in the order of their accounts, which is the order in which they are locked}
      *
-     * <p>The same order for all transfers: two that go in opposite directions never wait for each other in a circle. They
-     * are numbered in this order, too, and not by who pays. So a second transfer with the same id and the same banks meets the
-     * first one at the ledger's primary key, whatever its direction.
+     * <p>All transfers use the same order, so two transfers in opposite directions never deadlock. The legs are
+     * numbered in this order, too, and not by payer and receiver. So a second transfer with the same id and the same
+     * banks collides with the first one at the ledger's primary key, whatever its direction.
      */
     public List<Leg> legs() {
         boolean payerFirst = from.compareTo(to) < 0;

@@ -1,21 +1,24 @@
 package io.github.postgresxa.samples.bank.money;
 
-/** A mistake in the order, or an account that does not hold enough. Nothing was moved, and sending it again would not help. */
+/**
+ * The order is wrong, or the account does not have enough money. Nothing was moved, and sending it again would not
+ * help.
+ */
 public final class TransferRefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** Why an order is refused. */
+    /** The reasons why an order is refused. */
     public enum Reason {
         /** Something is missing or cannot be understood. */
         MALFORMED,
-        /** The amount is not one that can be moved. */
+        /** The amount cannot be moved. */
         BAD_AMOUNT,
         /** Payer and receiver are the same. */
         SAME_ACCOUNT,
         /** There is no such account, or no such node. */
         UNKNOWN_ACCOUNT,
-        /** The payer does not hold enough. */
+        /** The payer does not have enough money. */
         OVERDRAFT,
         /** Another transfer has this id. */
         ID_TAKEN
@@ -28,7 +31,7 @@ public final class TransferRefusedException extends RuntimeException {
         this.reason = reason;
     }
 
-    /** {@return why} */
+    /** {@return the reason} */
     public Reason reason() {
         return reason;
     }

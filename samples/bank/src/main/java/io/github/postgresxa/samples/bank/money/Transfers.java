@@ -16,13 +16,13 @@ import org.springframework.transaction.TransactionSystemException;
 /**
  * Transfers as clients see them: each is carried out once, however often it is sent.
  *
- * <p>The ledger itself remembers what was done. It is written in the transaction that moves the money, so it cannot disagree
- * with the balances.
+ * <p>The ledger itself remembers what was done. It is written in the transaction that moves the money, so it cannot
+ * disagree with the balances.
  */
 @Component
 public final class Transfers {
 
-    private static final Logger log = LoggerFactory.getLogger(Transfers.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Transfers.class);
 
     private final Bookkeeper bookkeeper;
     private final Banks banks;
@@ -35,8 +35,8 @@ public final class Transfers {
     /**
      * Carries out a transfer whose id the client has chosen, and may have used for another one.
      *
-     * <p>If the other one touched the same banks, the ledger's primary key finds it. If not, the other banks are asked, as far
-     * as they answer: a node that is down must not stop what does not need it.
+     * <p>If the other one touched the same banks, the ledger's primary key finds it. If not, the other banks are
+     * queried as far as they answer: a node that is down must not stop a transfer that does not need it.
      *
      * @return as {@link #submit}
      */
@@ -51,7 +51,7 @@ public final class Transfers {
         try {
             return !bookkeeper.legs(transfer.id(), List.of(bank)).isEmpty();
         } catch (NodeUnavailableException | TransactionException e) {
-            log.debug("The bank on {} could not be asked for {}", bank.node(), transfer.id(), e);
+            LOG.debug("The bank on {} could not be queried for {}", bank.node(), transfer.id(), e);
             return false;
         }
     }
@@ -61,8 +61,8 @@ public final class Transfers {
      *
      * @return whether money was moved now; false if this very transfer was carried out before
      * @throws TransferRefusedException if it cannot be carried out
-     * @throws NodeUnavailableException if a node of it does not answer; nothing was moved
-     * @throws OutcomeUnknownException if the answer to its commit was lost
+     * @throws NodeUnavailableException if one of its nodes does not answer; nothing was moved
+     * @throws OutcomeUnknownException if the reply to its commit was lost
      */
     public boolean submit(Transfer transfer) {
         try {
@@ -78,14 +78,14 @@ public final class Transfers {
         }
     }
 
-    /** If the method itself had failed, no commit was sent, and a failed rollback does not make one of it. */
+    /** If the method itself failed, no commit was sent, and a failed rollback does not turn into one. */
     private static RuntimeException afterFailedEnd(Transfer transfer, TransactionSystemException e) {
         return e.getApplicationException() instanceof RuntimeException reason
                 ? reason
                 : new OutcomeUnknownException(transfer.id(), e);
     }
 
-    /** The other leg may not be in sight yet, but this one is enough to tell. */
+    /** The other leg may not be visible yet, but one is enough. */
     private void refuseUnlessSame(Transfer transfer) {
         var found = bookkeeper.legs(transfer.id(), banks.of(transfer));
         if (!new HashSet<>(transfer.legs()).containsAll(found)) {
@@ -99,9 +99,9 @@ public final class Transfers {
     }
 
     /**
-     * {@return what the ledgers of both banks hold of a transfer: two legs, or none}
+     * {@return the legs of a transfer in the ledgers of both banks: two legs, or none}
      *
-     * <p>While it is ending there can be one: the other is prepared, and will come.
+     * <p>While the transfer is ending there can be one: the other is prepared and will follow.
      */
     public List<Leg> legs(UUID transfer) {
         return bookkeeper.legs(transfer, banks.all()).stream()

@@ -1,4 +1,4 @@
-/** Accounts, transfers and the ledger. All that knows of transactions is here. */
+/** Accounts, transfers and the ledger. All code that deals with transactions is here. */
 @NullMarked
 package io.github.postgresxa.samples.bank.money;
 

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The books of both nodes, read at nearly the same moment.
  *
- * @param money by node; of a node that did not answer, what it held when it last did
- * @param total what all hold together, with what is on the way
+ * @param money by node; of a node that did not answer, its last known money
+ * @param total the money of all nodes, including what is on the way
  * @param onTheWay decided and visible on one node, not yet on the other
  * @param expected what there must be
  * @param verdict {@code constant}, {@code unreadable} (a node does not answer), or {@code wrong}

@@ -19,21 +19,23 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts the money in the databases themselves. Where the bank runs its own nodes, it goes past the bank and its network.
+ * Counts the money in the databases themselves. Where the bank runs its own nodes, it bypasses the bank and its
+ * network.
  *
- * <p>Two nodes are never read at one moment, so a transfer can be seen on one side only. Then the books are read again; if the
- * difference stays, each amount that is seen on one side only must explain it to the last unit.
+ * <p>Two nodes are never read at the same moment, so a transfer can be visible on one side only. Then the books are
+ * read again. If the difference remains, the amounts that are visible on one side only must explain it to the last
+ * unit.
  */
 @Component
 final class Auditor implements DisposableBean {
 
-    private static final Logger log = LoggerFactory.getLogger(Auditor.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Auditor.class);
     private static final int ATTEMPTS = 6;
     private static final long OPENING_BALANCE = 1_000;
 
     private static final double A_MOMENT_SECONDS = 0.5;
 
-    /** What is prepared may just have been finished, so a difference must stay for so long. */
+    /** A prepared branch may be finished between two reads, so a difference must remain for this long. */
     private static final Duration PATIENCE = Duration.ofSeconds(2);
 
     private final List<Ledger> ledgers;
@@ -58,14 +60,17 @@ final class Auditor implements DisposableBean {
         return audit;
     }
 
-    /** {@return what was prepared at the last count, and had been for a moment: a transaction that does well has ended before} */
+    /**
+     * {@return what was prepared at the last count, and had been for a moment: a healthy transaction has ended
+     * before}
+     */
     List<Prepared> prepared() {
         return prepared.stream()
                 .filter(branch -> branch.seconds() > A_MOMENT_SECONDS)
                 .toList();
     }
 
-    /** Counts, which may take a moment. */
+    /** Counts the money, which may take a moment. */
     synchronized void count() {
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             var missing = readAll();
@@ -95,7 +100,7 @@ final class Auditor implements DisposableBean {
                 last.put(answer.getKey(), reading);
                 found.addAll(reading.prepared());
             } catch (CompletionException e) {
-                log.debug("{} cannot be read", answer.getKey(), e);
+                LOG.debug("{} cannot be read", answer.getKey(), e);
                 missing = missing == null ? answer.getKey() : missing;
                 prepared.stream()
                         .filter(branch -> branch.node().equals(answer.getKey()))
@@ -114,7 +119,7 @@ final class Auditor implements DisposableBean {
         return last.values().stream().mapToLong(Reading::accounts).sum() * OPENING_BALANCE;
     }
 
-    /** All legs of a transfer together are zero. One can be alone only as long as something is prepared. */
+    /** The legs of a transfer add up to zero. One can be alone only while something is prepared. */
     private Audit explain() {
         try {
             var all = new HashMap<String, Long>();
@@ -131,7 +136,7 @@ final class Auditor implements DisposableBean {
             unexplainedSince = unexplainedSince == null ? Long.valueOf(now) : unexplainedSince;
             return now - unexplainedSince < PATIENCE.toNanos() ? audit : result(0, Audit.WRONG, null);
         } catch (CompletionException e) {
-            log.debug("The ledgers cannot be read", e);
+            LOG.debug("The ledgers cannot be read", e);
             return result(0, Audit.UNREADABLE, null);
         }
     }

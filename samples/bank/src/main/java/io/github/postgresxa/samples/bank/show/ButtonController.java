@@ -10,7 +10,7 @@ import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/** What the page can do. {@link OnlyFromHere} looks at who asks. */
+/** What the page can do. {@link OnlyFromHere} checks the origin of each request. */
 @RestController
 @RequestMapping("/api/show")
 @OnlyEmbedded

@@ -6,10 +6,10 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * All that a page can do to the bank. When the bank stops, everything is undone first: what is held or frozen would keep its
- * transactions from ending.
+ * Everything that a page can do to the bank. When the bank stops, everything is undone first: a held decision or a
+ * frozen node would keep its transactions from ending.
  *
- * @param load transfers that are made by themselves
+ * @param load transfers that are made automatically
  * @param ways nodes and the network to them
  * @param hold a decision that is late
  * @param crash a coordinator that dies
@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 @OnlyEmbedded
 record Buttons(Load load, FaultControls ways, DelayedDecision hold, CoordinatorCrash crash) implements SmartLifecycle {
 
-    /** Somebody watches, so a crash may be wanted. */
+    /** Starts the process to crash, because a spectator may want a crash. */
     void keepReady(Auditor auditor) {
         boolean readable = !auditor.audit().verdict().equals(Audit.UNREADABLE);
         crash.look(readable ? auditor.prepared().stream().map(Prepared::id).collect(Collectors.toSet()) : null);

@@ -19,18 +19,19 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Kills a second coordinator between prepare and decision, as if its host lost power: its decision is sent and does not arrive, and
- * nobody tells the servers that their client has gone. When recovery has settled the matter, the decision arrives late.
+ * Kills a second coordinator between prepare and decision, as if its host lost power: its decision is sent and does
+ * not arrive, and the servers do not learn that their client has gone. When recovery has settled the transaction, the
+ * decision arrives late.
  */
 @Component
 @OnlyEmbedded
 final class CoordinatorCrash implements XaListener {
 
-    private static final Logger log = LoggerFactory.getLogger(CoordinatorCrash.class);
-    /** So often its branch must be missing before it counts as settled without us: it may not be in sight yet. */
+    private static final Logger LOG = LoggerFactory.getLogger(CoordinatorCrash.class);
+    /** How many times in a row its branch must be missing before it counts as settled: it may not be visible yet. */
     private static final int SETTLED = 20;
 
-    private static final String STANDS = "select outcome::text from pgxa.decision where gtrid = ?::uuid";
+    private static final String DECISION = "select outcome::text from pgxa.decision where gtrid = ?::uuid";
 
     private final EmbeddedNodes nodes;
     private final StepBuffer feed;
@@ -57,7 +58,7 @@ final class CoordinatorCrash implements XaListener {
     }
 
     /**
-     * Looks after it from time to time. A virtual machine takes its time to start, so one is kept ready.
+     * Checks on it from time to time. A virtual machine takes its time to start, so one is kept ready.
      *
      * @param prepared the transactions that have prepared branches; null if a node does not answer
      */
@@ -113,19 +114,20 @@ final class CoordinatorCrash implements XaListener {
         }
     }
 
-    /** Its decision has left it and has not reached east. */
+    /** Its decision has left the process and has not reached east. */
     private synchronized void strike() {
         if (spare != null) {
             spare.kill();
             state = "dead";
             news.tell(
                     Tone.HURT,
-                    "Process %s was killed after PREPARE (SIGKILL), its decision is stuck on the network. West is prepared and keeps its locks. East, its home, knows of no decision.",
+                    "Process %s was killed after PREPARE (SIGKILL). Its decision is stuck on the network. West "
+                            + "is prepared and keeps its locks. East, its home, has no decision.",
                     name);
         }
     }
 
-    /** The server has executed the late message; whatever it did, the row tells. */
+    /** The server has executed the late message. Whatever it did, the row shows the outcome. */
     private void answered() {
         var transaction = victim;
         if (transaction != null) {
@@ -134,12 +136,12 @@ final class CoordinatorCrash implements XaListener {
                     Tone.GOOD,
                     "Now the dead coordinator's decision reaches east, late. The row there says \"%s\", so %s.",
                     isCommitted(east, transaction) ? "committed" : "rolled back",
-                    isCommitted(east, transaction) ? "it stands" : "east refuses it");
+                    isCommitted(east, transaction) ? "it changes nothing" : "east refuses it");
         }
     }
 
     private static boolean isCommitted(PostgresNode home, String transaction) {
-        return home.queryForString(STANDS, transaction).equals("C");
+        return home.queryForString(DECISION, transaction).equals("C");
     }
 
     private synchronized void heard(int number, String line) {
@@ -155,7 +157,7 @@ final class CoordinatorCrash implements XaListener {
         } else if (words.length == 5 && words[0].equals("step")) {
             step(words[1], words[2], words[3], words[4]);
         } else {
-            log.debug("{}: {}", name, line);
+            LOG.debug("{}: {}", name, line);
         }
     }
 
@@ -188,7 +190,7 @@ final class CoordinatorCrash implements XaListener {
         }
     }
 
-    /** Must not wait: it is called by recovery. */
+    /** Must not wait: recovery calls it. */
     private void settled() {
         if (late != null) {
             late.release();

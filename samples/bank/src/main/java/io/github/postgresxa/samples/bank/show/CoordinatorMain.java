@@ -13,8 +13,8 @@ import java.time.Duration;
 import java.util.UUID;
 
 /**
- * An application of its own on the bank's nodes, without Spring: it waits for a byte on its standard input, makes one transfer, and
- * prints what becomes of it. The bank starts it to kill it.
+ * A separate application on the bank's nodes, without Spring. It waits for a byte on its standard input, makes one
+ * transfer, and prints its progress. The bank starts it to kill it.
  */
 public final class CoordinatorMain {
 
@@ -24,6 +24,8 @@ public final class CoordinatorMain {
     private CoordinatorMain() {}
 
     /**
+     * Makes the transfer.
+     *
      * @param arguments its name, and for each node name, URL, username and password
      * @throws Exception if it cannot do its work
      */
@@ -75,7 +77,7 @@ public final class CoordinatorMain {
         }
     }
 
-    /** One line each, which {@link CoordinatorCrash} reads. */
+    /** Prints one line per step, which {@link CoordinatorCrash} reads. */
     private static final class Printer implements XaListener {
 
         @Override

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** A second process with {@link CoordinatorMain}, which waits for a word and ends when this process does. */
+/** A second process that runs {@link CoordinatorMain}. It waits for a byte and ends when this process does. */
 final class CoordinatorProcess {
 
     private static final String LAUNCHER = "org.springframework.boot.loader.launch.PropertiesLauncher";
@@ -19,9 +19,11 @@ final class CoordinatorProcess {
     private final Process process;
 
     /**
-     * @param name how it calls itself
+     * Starts the process.
+     *
+     * @param name its name on the page
      * @param ways to the nodes
-     * @param listener is told each line that it prints
+     * @param listener receives each line that it prints
      */
     CoordinatorProcess(String name, List<FaultProxy> ways, Consumer<String> listener) {
         var command = new ArrayList<String>();
@@ -44,7 +46,7 @@ final class CoordinatorProcess {
         reader.start();
     }
 
-    /** Classes inside an executable jar are found by its own launcher only. */
+    /** Only its own launcher finds the classes inside an executable jar. */
     private static List<String> program() {
         var classPath = System.getProperty("java.class.path");
         var main = CoordinatorMain.class.getName();
@@ -64,7 +66,7 @@ final class CoordinatorProcess {
         }
     }
 
-    /** It makes its transfer now. */
+    /** Makes it start its transfer now. */
     void go() {
         try {
             process.getOutputStream().write('\n');
@@ -74,7 +76,7 @@ final class CoordinatorProcess {
         }
     }
 
-    /** SIGKILL: nothing of it runs any more. */
+    /** Kills the process with SIGKILL. */
     void kill() {
         process.destroyForcibly();
     }

@@ -5,7 +5,7 @@ package io.github.postgresxa.samples.bank.show;
  *
  * @param committed on all their nodes
  * @param rolledBack on all their nodes
- * @param unknown the answer was lost; recovery knows
- * @param medianMillis how long the last commits took, from the call to the answer
+ * @param unknown the reply was lost; recovery knows the outcome
+ * @param medianMillis how long the last commits took, from the call to the reply
  */
 record Counts(long committed, long rolledBack, long unknown, double medianMillis) {}

@@ -16,13 +16,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
-/** Puts together what a page shows. Nothing here waits for a node. */
+/** Assembles what a page shows. Nothing here waits for a node. */
 @Component
 final class DashboardBuilder {
 
     private static final Duration A_MOMENT = Duration.ofMillis(300);
-    private static final String COORDINATOR =
-            "It is left to its coordinator, or will be settled by recovery in some seconds.";
+    private static final String COORDINATOR = "Its coordinator will finish it, or recovery will in a few seconds.";
 
     private final PostgresXa xa;
     private final Auditor auditor;
@@ -57,7 +56,10 @@ final class DashboardBuilder {
         return new NodeView(seen.name(), condition, seen.serverVersion(), seen.problem());
     }
 
-    /** What the databases show, with the reason that the bank knows; and what the bank remembers of a node that does not answer. */
+    /**
+     * What the databases show, with the reason that the bank knows. For a node that does not answer, what the bank
+     * remembers.
+     */
     private List<Waiting> waiting() {
         Map<String, Waiting> all = new LinkedHashMap<>();
         for (Prepared branch : auditor.prepared()) {

@@ -6,15 +6,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * Everything that a page shows apart from news and steps.
  *
- * @param embedded whether there are buttons that hurt
+ * @param embedded whether there are buttons that break things
  * @param audit the money
  * @param nodes each node's health
  * @param waiting prepared branches that wait
- * @param underWay transactions of the bank that have not ended for a moment
- * @param counts those that have
- * @param load whether transfers are made by themselves
- * @param hold the decision that is held: {@code none}, {@code starting}, {@code held} or {@code late} (recovery has decided meanwhile)
- * @param coordinator the second process: {@code none}, {@code starting}, {@code ready}, {@code working} or {@code dead}
+ * @param underWay transactions of the bank that have been in progress for a moment
+ * @param counts the transactions that have ended
+ * @param load whether transfers are made automatically
+ * @param hold the decision that is held: {@code none}, {@code starting}, {@code held} or {@code late} (recovery has
+ *     decided meanwhile)
+ * @param coordinator the second process: {@code none}, {@code starting}, {@code ready}, {@code working} or {@code
+ *     dead}
  */
 record DashboardState(
         boolean embedded,
@@ -31,9 +33,10 @@ record DashboardState(
      * One node.
      *
      * @param name its name
-     * @param condition {@code up}, {@code down}, {@code frozen}, {@code cut}, or {@code silent} if it should be there and does not answer
+     * @param condition {@code up}, {@code down}, {@code frozen}, {@code cut}, or {@code silent} if it should run but
+     *     does not answer
      * @param version its server's version
-     * @param problem what the bank says of it, if it cannot take part
+     * @param problem why it cannot take part, if it cannot
      */
     record NodeView(
             String name,
@@ -44,10 +47,10 @@ record DashboardState(
     /**
      * A prepared branch that waits for its end.
      *
-     * @param node where
+     * @param node its node
      * @param id its transaction
-     * @param seconds since when
-     * @param doubt whether recovery has asked and got no answer
+     * @param seconds how long it has waited
+     * @param doubt whether recovery has asked its home and got no answer
      * @param reason why it waits
      */
     record Waiting(String node, String id, long seconds, boolean doubt, String reason) {}
@@ -56,9 +59,9 @@ record DashboardState(
      * A transaction of the bank.
      *
      * @param id its id
-     * @param phase where it stands
-     * @param seconds since when it is under way
-     * @param nodes what it uses
+     * @param phase its phase
+     * @param seconds its age
+     * @param nodes the nodes that it uses
      */
     record UnderWay(String id, String phase, long seconds, List<String> nodes) {}
 }

@@ -19,16 +19,18 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
-/** Makes one transfer whose decision is late on the network: it stays there until somebody lets it go. */
+/** Makes one transfer whose decision is late on the network: it stays there until the user releases it. */
 @Component
 @OnlyEmbedded
 final class DelayedDecision implements XaListener {
 
     private static final int ATTEMPTS = 12;
     private static final String REFUSED =
-            "Transaction %s is rolled back on both nodes, and its caller was told so: the decision came too late, or a crash took it.";
+            "Transaction %s is rolled back on both nodes, and its caller knows it: the decision arrived too late,"
+                    + " or was lost in a crash.";
     private static final String UNKNOWN =
-            "The caller of %s was told \"outcome unknown\", because nobody who knows it answers. It is all or nothing in any case.";
+            "The caller of %s got \"outcome unknown\": the node that knows it does not answer. It is all or "
+                    + "nothing in any case.";
     private static final String NOT_REACHED =
             "Transaction %s is rolled back on both nodes: one of them did not answer, so there was nothing to decide.";
 
@@ -41,7 +43,7 @@ final class DelayedDecision implements XaListener {
     private boolean held;
     private boolean overtaken;
 
-    /** Transfers need what listeners are part of, so they come later. */
+    /** Transfers need beans that depend on listeners, so they are injected later. */
     DelayedDecision(EmbeddedNodes nodes, ObjectProvider<Transfers> transfers, EventFeed news) {
         this.plan = nodes.plan();
         this.transfers = transfers;
@@ -75,7 +77,8 @@ final class DelayedDecision implements XaListener {
             held = true;
             news.tell(
                     Tone.HURT,
-                    "You hold the decision of %s on its way to east. West is prepared and keeps its locks; in 5 seconds recovery loses patience.",
+                    "You hold the decision of %s on its way to east. West is prepared and keeps its locks; in 5 "
+                            + "seconds recovery acts.",
                     brief(id.toString()));
         }
         return held;
@@ -89,7 +92,7 @@ final class DelayedDecision implements XaListener {
         }
     }
 
-    /** Called in the thread of the transfer, before anything of its end is sent. */
+    /** Runs in the thread of the transfer, before any message of its end is sent. */
     @Override
     public synchronized void began(TransactionId transaction) {
         if (Thread.currentThread() == customer) {
@@ -117,7 +120,7 @@ final class DelayedDecision implements XaListener {
         }
     }
 
-    /** Connections that were cut are found out one by one, before anything is held. */
+    /** Finds broken connections one by one, before anything is held. */
     private void submit() {
         for (int attempt = 1; ; attempt++) {
             try {

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.Locale;
 import org.springframework.stereotype.Component;
 
-/** What a spectator should know, in plain sentences; the last ones only. */
+/** The last events that a spectator should know, in plain sentences. */
 @Component
 final class EventFeed {
 
     private static final int KEPT = 40;
 
-    /** What a sentence is about; the page colours it. */
+    /** The tone of a sentence. The page colours it. */
     enum Tone {
         PLAIN,
         HURT,
@@ -25,7 +25,7 @@ final class EventFeed {
     /**
      * One sentence.
      *
-     * @param number counts them
+     * @param number its sequence number
      * @param at when
      * @param tone see {@link Tone}
      * @param text the sentence
@@ -43,12 +43,12 @@ final class EventFeed {
         items.addLast(new Item(++told, Instant.now(), tone.name().toLowerCase(Locale.ROOT), sentence));
     }
 
-    /** {@return what came after the item of this number, oldest first} */
+    /** {@return the items after the one of this number, oldest first} */
     synchronized List<Item> after(long number) {
         return items.stream().filter(item -> item.number() > number).toList();
     }
 
-    /** {@return the beginning of an id: enough to tell two apart on a page} */
+    /** {@return the beginning of an id: enough to distinguish two on a page} */
     static String brief(String id) {
         return id.substring(0, Math.min(6, id.length()));
     }

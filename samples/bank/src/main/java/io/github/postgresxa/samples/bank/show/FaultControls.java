@@ -9,7 +9,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.web.server.ResponseStatusException;
 
-/** Hurts the bank's own nodes, and the network to them. */
+/** Breaks the bank's own nodes, and the network to them. */
 @Component
 @OnlyEmbedded
 final class FaultControls {
@@ -26,7 +26,7 @@ final class FaultControls {
 
     void kill(String node) {
         var killed = way(node).node();
-        news.tell(Tone.HURT, "You killed %s (SIGKILL): server and sessions ended at one moment.", node);
+        news.tell(Tone.HURT, "You killed %s (SIGKILL): the server and all its sessions ended at once.", node);
         killed.kill();
         frozen.remove(node);
     }
@@ -34,13 +34,13 @@ final class FaultControls {
     void pause(String node) {
         way(node).node().pause();
         frozen.add(node);
-        news.tell(Tone.HURT, "You froze %s: it takes bytes and answers nothing, like a lost network.", node);
+        news.tell(Tone.HURT, "You froze %s: it accepts bytes and never answers, like a lost network.", node);
     }
 
     void resume(String node) {
         way(node).node().resume();
         if (frozen.remove(node)) {
-            news.tell(Tone.PLAIN, "%s goes on where it was.", node);
+            news.tell(Tone.PLAIN, "%s continues where it was.", node);
         }
     }
 
@@ -49,7 +49,8 @@ final class FaultControls {
         cut.add(node);
         news.tell(
                 Tone.HURT,
-                "You cut the network between the bank and %s. The server itself is well; transfers that need it are rolled back.",
+                "You cut the network between the bank and %s. The server itself is fine; transfers that need it "
+                        + "are rolled back.",
                 node);
     }
 
@@ -60,7 +61,7 @@ final class FaultControls {
         }
     }
 
-    /** {@return what was done to it, in one word as {@link DashboardState.NodeView} has them; {@code up} if nothing was} */
+    /** {@return the fault of the node, in one word as in {@link DashboardState.NodeView}; {@code up} if it has none} */
     String condition(String node) {
         if (!way(node).node().isRunning()) {
             return "down";
@@ -68,7 +69,7 @@ final class FaultControls {
         return frozen.contains(node) ? "frozen" : cut.contains(node) ? "cut" : "up";
     }
 
-    /** Undoes what does not mend by itself. */
+    /** Undoes the faults that do not end by themselves. */
     void mendAll() {
         frozen.forEach(this::resume);
         cut.forEach(this::heal);

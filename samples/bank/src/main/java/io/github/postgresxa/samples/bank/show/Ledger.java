@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one node's books on a thread and a connection of its own, so that a frozen node holds up nothing else. */
+/** Reads one node's books on a separate thread and connection, so that a frozen node delays nothing else. */
 final class Ledger implements AutoCloseable {
 
     private static final String MONEY = "select count(*), coalesce(sum(balance), 0) from account";
@@ -24,7 +24,7 @@ final class Ledger implements AutoCloseable {
             order by prepared
             """;
 
-    /** One statement and therefore one moment. */
+    /** One statement, and therefore one snapshot. */
     private static final String BOOKS = """
             select transfer_id::text, amount from ledger where at > now() - interval '1 hour'
             union all
@@ -71,7 +71,7 @@ final class Ledger implements AutoCloseable {
         T of(Connection connection) throws SQLException;
     }
 
-    /** A node that has not answered the last question is not asked the next one. */
+    /** A node that has not answered the last query does not get the next one. */
     private synchronized <T> CompletableFuture<T> ask(Question<T> question) {
         if (atWork != null && !atWork.isDone()) {
             return CompletableFuture.failedFuture(new SQLException(node + " has not answered yet"));

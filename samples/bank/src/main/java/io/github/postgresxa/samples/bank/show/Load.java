@@ -12,12 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Small transfers between random accounts, as many as a spectator can follow. Accounts 9 and 10 are left to what is hurt on purpose. */
+/**
+ * Small transfers between random accounts, as many as a spectator can follow. Accounts 9 and 10 are reserved for the
+ * faults.
+ */
 @Component
 @OnlyEmbedded
 final class Load {
 
-    private static final Logger log = LoggerFactory.getLogger(Load.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Load.class);
     private static final int CLIENTS = 3;
     private static final int ACCOUNTS = 8;
     private static final int PAUSE_MILLIS = 450;
@@ -45,7 +48,7 @@ final class Load {
         }
     }
 
-    /** Nobody is interrupted: a transfer that is under way comes to its end. */
+    /** Stops the load without interrupting a transfer: one that is in progress ends normally. */
     synchronized void stop() {
         if (!clients.isEmpty()) {
             clients = List.of();
@@ -68,7 +71,7 @@ final class Load {
                 Thread.sleep(ThreadLocalRandom.current().nextInt(PAUSE_MILLIS));
             }
         } catch (InterruptedException stopped) {
-            log.trace("No transfers any more", stopped);
+            LOG.trace("No transfers any more", stopped);
         }
     }
 
@@ -81,7 +84,7 @@ final class Load {
             transfers.submit(
                     new Transfer(UUID.randomUUID(), there ? east : west, there ? west : east, 1 + random.nextInt(9)));
         } catch (RuntimeException e) {
-            log.debug("A transfer was not carried out", e);
+            LOG.debug("A transfer was not carried out", e);
         }
     }
 }

@@ -8,7 +8,10 @@ import java.lang.annotation.Target;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 
-/** Exists only where the bank runs its own nodes, unless {@code bank.show.enabled=false}. Nobody's real servers are killed by a button. */
+/**
+ * Exists only where the bank runs its own nodes, unless {@code bank.show.enabled=false}. No button can kill a real
+ * server.
+ */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ConditionalOnBooleanProperty("bank.show.enabled")

@@ -16,7 +16,7 @@ import org.springframework.web.servlet.HandlerInterceptor;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
-/** Buttons are pressed on this machine, and not by a page of somebody else that a browser on this machine has open. */
+/** Accepts buttons from this machine only, and not from another site's page in a browser on this machine. */
 @Component
 final class OnlyFromHere implements HandlerInterceptor, WebMvcConfigurer {
 

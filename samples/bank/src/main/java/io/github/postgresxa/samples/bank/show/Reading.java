@@ -3,11 +3,11 @@ package io.github.postgresxa.samples.bank.show;
 import java.util.List;
 
 /**
- * What one node's database held at one moment.
+ * The contents of one node's database at one moment.
  *
  * @param node its name
  * @param accounts how many accounts
- * @param money what they hold together
+ * @param money the sum of their balances
  * @param prepared its prepared branches
  */
 record Reading(String node, int accounts, long money, List<Prepared> prepared) {
@@ -15,9 +15,9 @@ record Reading(String node, int accounts, long money, List<Prepared> prepared) {
     /**
      * A prepared branch.
      *
-     * @param node who holds it
+     * @param node its node
      * @param id its transaction
-     * @param seconds since when
+     * @param seconds how long it has been prepared
      */
     record Prepared(String node, String id, double seconds) {}
 }

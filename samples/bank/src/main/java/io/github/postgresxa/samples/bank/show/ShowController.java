@@ -25,7 +25,7 @@ final class ShowController {
     }
 
     /**
-     * The same that a page is told, for those who have no browser.
+     * The same content as a page receives, for clients without a browser.
      *
      * @param state the state
      * @param news the last news

@@ -8,10 +8,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.http.MediaType;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
-/** One open page. It has a thread of its own, because a slow one must not hold up the others; one that falls behind has to connect again. */
+/**
+ * One open page. It has its own thread, so that a slow page does not delay the others. A page that falls behind has
+ * to reconnect.
+ */
 final class SseClient {
 
-    private static final Logger log = LoggerFactory.getLogger(SseClient.class);
+    private static final Logger LOG = LoggerFactory.getLogger(SseClient.class);
     private static final int BEHIND = 64;
     private static final long NO_TIMEOUT = 0;
 
@@ -35,7 +38,7 @@ final class SseClient {
         return emitter;
     }
 
-    /** {@return the number of the last news that it was told} */
+    /** {@return the number of the last news item that it received} */
     long news() {
         return news;
     }
@@ -66,7 +69,7 @@ final class SseClient {
                 emitter.send(SseEmitter.event().name(message.event()).data(message.json(), MediaType.TEXT_PLAIN));
             }
         } catch (IOException | IllegalStateException e) {
-            log.debug("A page has gone", e);
+            LOG.debug("A page has gone", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

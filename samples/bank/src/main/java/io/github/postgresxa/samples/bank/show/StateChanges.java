@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
-/** Says what is new from one state to the next, for those who look away for a moment. */
+/** Reports what changes from one state to the next, for spectators who look away for a moment. */
 @Component
 final class StateChanges {
 
@@ -50,7 +50,8 @@ final class StateChanges {
         if (now.equals("down")) {
             news.tell(
                     Tone.HURT,
-                    "%s is down. The supervisor starts it again in 3 seconds; what it had prepared or committed survives.",
+                    "%s is down. The supervisor starts it again in 3 seconds; what it had prepared or committed "
+                            + "survives.",
                     node.name());
         } else if (before.equals("down")) {
             news.tell(Tone.PLAIN, "%s was started again and has recovered from its crash.", node.name());
@@ -70,7 +71,7 @@ final class StateChanges {
         if ((branch.doubt() || branch.seconds() > 0) && prepared.add(key)) {
             news.tell(
                     Tone.DOUBT,
-                    "The branch of %s on %s is prepared and waits. Nobody may guess its end.",
+                    "The branch of %s on %s is prepared and waits. Its outcome must not be guessed.",
                     brief(branch.id()),
                     branch.node());
         }

@@ -6,7 +6,10 @@ import java.util.Deque;
 import java.util.List;
 import org.springframework.stereotype.Component;
 
-/** A ring of steps between the threads that commit and the one that tells the page: whoever adds never waits, the oldest get lost. */
+/**
+ * A ring of steps between the threads that commit and the one that updates the page. Adding never waits, and the
+ * oldest steps are dropped.
+ */
 @Component
 final class StepBuffer {
 

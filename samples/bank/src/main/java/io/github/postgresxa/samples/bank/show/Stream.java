@@ -17,14 +17,15 @@ import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Tells all open pages what happens: steps every 100 ms, the state when it has changed. Nothing is looked at while nobody watches.
+ * Streams events to all open pages: steps every 100 ms, the state when it has changed. Nothing is read while no page
+ * is open.
  *
- * <p>Streams end before the web server begins to stop, because it waits for every request that is under way.
+ * <p>Streams end before the web server begins to stop, because it waits for every request in progress.
  */
 @Component
 final class Stream implements SmartLifecycle {
 
-    private static final Logger log = LoggerFactory.getLogger(Stream.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Stream.class);
     private static final int MOST_WATCHERS = 20;
     private static final long TICK = 100;
     private static final int TICKS_PER_STATE = 2;
@@ -94,7 +95,7 @@ final class Stream implements SmartLifecycle {
         try {
             work.run();
         } catch (RuntimeException e) {
-            log.warn("The page could not be told", e);
+            LOG.warn("The pages could not be updated", e);
         }
     }
 

@@ -15,11 +15,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Passes on what this process' transactions and recovery do. The starter finds it, as it finds every {@link XaListener}. */
+/**
+ * Passes on what this process's transactions and recovery do. The starter finds it, as it finds every {@link
+ * XaListener}.
+ */
 @Component
 final class TransactionFeed implements XaListener {
 
-    /** How this process is called on the page. */
+    /** The name of this process on the page. */
     static final String BANK = "bank";
 
     private static final int REMEMBERED = 31;
@@ -67,7 +70,8 @@ final class TransactionFeed implements XaListener {
         if (outcome == Outcome.UNKNOWN) {
             news.tell(
                     Tone.DOUBT,
-                    "Transaction %s: the answer to its decision was lost. The bank reports \"outcome unknown\", not a guess; the home's row will tell.",
+                    "Transaction %s: the reply to its decision was lost. The bank reports \"outcome unknown\", "
+                            + "not a guess; the home's row will show it.",
                     brief(id.toString()));
         }
     }
@@ -77,7 +81,8 @@ final class TransactionFeed implements XaListener {
         add("fenced", id, home, null, null, true);
         news.tell(
                 Tone.PLAIN,
-                "Recovery asked %s, the home of %s: nobody has decided. It wrote \"rolled back\" there first, so a late decision cannot pass any more.",
+                "Recovery asked %s, the home of %s: there is no decision. It wrote \"rolled back\" there first, "
+                        + "so a late decision is refused.",
                 home,
                 brief(id.toString()));
     }
@@ -97,7 +102,7 @@ final class TransactionFeed implements XaListener {
     public void heuristic(TransactionId id, String node, Outcome decided, Outcome actual) {
         news.tell(
                 Tone.BAD,
-                "Alarm: transaction %s was decided as %s, but somebody ended it on %s the other way (%s).",
+                "Alarm: transaction %s was decided as %s, but it was ended on %s the other way (%s).",
                 brief(id.toString()),
                 decided,
                 node,

@@ -1,4 +1,7 @@
-/** The page at {@code /}: what happens to transactions, live, and the buttons that hurt. An application of your own does not need this. */
+/**
+ * The page at {@code /}: what happens to transactions, live, and the buttons that break things. Your own application
+ * does not need this.
+ */
 @NullMarked
 package io.github.postgresxa.samples.bank.show;
 

@@ -6,7 +6,7 @@ import java.util.List;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What everybody has. */
+/** Lists the accounts of both banks. */
 @RestController
 final class AccountController {
 

@@ -25,13 +25,14 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
- * What went wrong, as problem details (RFC 9457). A client must be able to tell three cases apart: refused (sending it again
- * does not help), not carried out (it does help), and unknown (ask before anything else).
+ * Turns exceptions into problem details (RFC 9457). A client must be able to distinguish three cases: refused
+ * (sending it again does not help), not carried out (it does help), and unknown (query the outcome before anything
+ * else).
  */
 @RestControllerAdvice
 final class Problems extends ResponseEntityExceptionHandler {
 
-    private static final Logger log = LoggerFactory.getLogger(Problems.class);
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
     private static final String SECONDS_TO_WAIT = "1";
 
     @ExceptionHandler
@@ -57,24 +58,24 @@ final class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unavailable(NodeUnavailableException e) {
-        log.warn("{}: {}", e.getMessage(), rootMessage(e));
+        LOG.warn("{}: {}", e.getMessage(), rootMessage(e));
         var problem = problem(
                 HttpStatus.SERVICE_UNAVAILABLE,
                 "node-unavailable",
                 "A node is unavailable",
-                e.getMessage() + ". Nothing was moved. What does not need this node goes on; try again later.");
+                e.getMessage() + ". Nothing was moved. Everything without this node works; try again later.");
         problem.setProperty("node", e.node());
         return answer(problem);
     }
 
-    /** Deadlocks, serialization failures, time limits, a node that was lost before the decision. */
+    /** Deadlocks, serialization failures, timeouts, a node that was lost before the decision. */
     @ExceptionHandler({
         TransientDataAccessException.class,
         UncategorizedDataAccessException.class,
         TransactionException.class
     })
     ResponseEntity<ProblemDetail> rolledBack(Exception e) {
-        log.warn("Rolled back: {}", rootMessage(e));
+        LOG.warn("Rolled back: {}", rootMessage(e));
         return answer(problem(
                 HttpStatus.SERVICE_UNAVAILABLE,
                 "rolled-back",
@@ -84,12 +85,13 @@ final class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> unknown(OutcomeUnknownException e) {
-        log.warn("{}: {}", e.getMessage(), rootMessage(e));
+        LOG.warn("{}: {}", e.getMessage(), rootMessage(e));
         var problem = problem(
                 HttpStatus.INTERNAL_SERVER_ERROR,
                 "outcome-unknown",
                 "The outcome is not known",
-                ("The answer to the commit was lost. Both legs of transfer %1$s are kept or none is. GET /api/transfers/%1$s tells"
+                ("The reply to the commit was lost. Both legs of transfer %1$s are kept, or neither is. GET "
+                                + "/api/transfers/%1$s shows"
                                 + " which; or send the transfer again with this id, which never moves the money twice.")
                         .formatted(e.transfer()));
         problem.setProperty("transfer", e.transfer());
@@ -98,20 +100,20 @@ final class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     ResponseEntity<ProblemDetail> mistake(DataAccessException e) {
-        log.error("A statement of the bank is wrong", e);
+        LOG.error("A statement of the bank failed", e);
         return answer(problem(
                 HttpStatus.INTERNAL_SERVER_ERROR,
                 "mistake",
                 "The bank made a mistake",
-                "Nothing was moved. The log says more."));
+                "Nothing was moved. The log has the details."));
     }
 
     @Override
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         var problem = problem(HttpStatus.BAD_REQUEST, name(Reason.MALFORMED), "The request cannot be read", """
-                The body must be JSON such as {"from": "east/1", "to": "west/7", "amount": 25}, with an "id" if you like. \
-                Nothing was moved.""");
+                The body must be JSON such as {"from": "east/1", "to": "west/7", "amount": 25}, with an "id" \
+                if you like. Nothing was moved.""");
         return handleExceptionInternal(e, problem, headers, status, request);
     }
 

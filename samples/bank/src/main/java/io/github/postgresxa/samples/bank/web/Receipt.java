@@ -4,7 +4,7 @@ import io.github.postgresxa.samples.bank.money.Transfer;
 import java.util.UUID;
 
 /**
- * Says that a transfer was carried out.
+ * Confirms that a transfer was carried out.
  *
  * @param id its id, the client's own or a new one
  * @param from the account that paid

@@ -5,10 +5,10 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What the ledgers hold of a transfer.
+ * What the ledgers record of a transfer.
  *
  * @param id its id
- * @param complete whether both legs are in sight; if not, the other one is prepared and will come
+ * @param complete whether both legs are visible; if not, the other one is prepared and will follow
  * @param legs its legs
  */
 record Trace(UUID id, boolean complete, List<Entry> legs) {
@@ -16,7 +16,7 @@ record Trace(UUID id, boolean complete, List<Entry> legs) {
     /**
      * A line of a ledger.
      *
-     * @param node whose ledger
+     * @param node the node of the ledger
      * @param account the account's number there
      * @param amount what was added to it
      */

@@ -13,7 +13,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/** Moves money, and tells what became of it. */
+/** Moves money, and shows the outcome of a transfer. */
 @RestController
 @RequestMapping("/api/transfers")
 final class TransferController {
@@ -24,7 +24,7 @@ final class TransferController {
         this.transfers = transfers;
     }
 
-    /** Answers 201 if money was moved now, and 200 with the same body if it was before. */
+    /** Answers 201 if money was moved now, and 200 with the same body if it was moved before. */
     @PostMapping
     ResponseEntity<Receipt> submit(@RequestBody TransferRequest request) {
         var transfer = request.toTransfer();
@@ -40,7 +40,7 @@ final class TransferController {
         if (legs.isEmpty()) {
             throw new ResponseStatusException(
                     HttpStatus.NOT_FOUND,
-                    "No ledger holds transfer %s. Either it moved nothing, or it is still under way.".formatted(id));
+                    "No ledger holds transfer %s. Either it moved nothing, or it is still in progress.".formatted(id));
         }
         return Trace.of(id, legs);
     }

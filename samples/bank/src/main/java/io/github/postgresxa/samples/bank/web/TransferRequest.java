@@ -9,12 +9,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of an order, not understood yet.
+ * The body of an order, not validated yet.
  *
  * @param id chosen by a client that wants to be able to send it again; may be missing
  * @param from the account that pays, such as {@code east/1}
  * @param to the account that receives
- * @param amount how much; a type that holds every JSON number as it was sent, so that none is rounded into another
+ * @param amount how much; a type that keeps every JSON number as it was sent, so that none is rounded into another
  */
 record TransferRequest(
         @Nullable String id,

@@ -1,4 +1,4 @@
-/** What an order can be. */
+/** Tests of orders, without a server. */
 @NullMarked
 package io.github.postgresxa.samples.bank.money;
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-/** What a slow page cannot take gets lost, and nothing else does. */
+/** A slow page loses the steps that it cannot take, and nothing else. */
 class StepBufferTests {
 
     private final StepBuffer feed = new StepBuffer();

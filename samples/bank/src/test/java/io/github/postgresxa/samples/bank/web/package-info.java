@@ -1,4 +1,4 @@
-/** What a request can be. */
+/** Tests of requests, without a server. */
 @NullMarked
 package io.github.postgresxa.samples.bank.web;
 

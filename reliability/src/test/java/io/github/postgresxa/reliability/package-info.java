@@ -1,4 +1,4 @@
-/** Proofs of the promise under faults, on real servers and real processes. */
+/** Tests of the promise under faults, on real servers and real processes. */
 @NullMarked
 package io.github.postgresxa.reliability;
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Looks at what is prepared, quickly, over connections that stay open. */
+/** Lists what is prepared, quickly, over connections that stay open. */
 final class Prepared implements AutoCloseable {
 
     private final List<Connection> connections = new ArrayList<>();
@@ -19,7 +19,9 @@ final class Prepared implements AutoCloseable {
     private final String question;
 
     /**
-     * @param nodes where to look
+     * Opens the connections.
+     *
+     * @param nodes the nodes to query
      * @param exceptOfHome the identity of a home whose branches do not count, because it is out of reach
      */
     Prepared(List<PostgresNode> nodes, String exceptOfHome) throws SQLException {

@@ -28,8 +28,10 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * An instance is killed in the middle of its commits. How long until nothing of it is prepared, and with that nothing locked, while one other instance lives? With
- * the default settings. {@code -Dkills.count} says how often, by default 100; a fifth of it again with a third node down, and with one frozen.
+ * Measures recovery after an instance is killed in the middle of its commits: how long until nothing of it is
+ * prepared, and therefore nothing locked, while one other instance lives? Settings are the defaults. {@code
+ * -Dkills.count} sets the number of kills, by default 100. A fifth of them is repeated with a third node down, and
+ * with one frozen.
  */
 @PostgresNodes({"east", "north", "west"})
 class RecoveryTime {
@@ -95,7 +97,7 @@ class RecoveryTime {
         });
     }
 
-    /** Each moment in its turn. */
+    /** Kills at each moment in turn. */
     private void kill(int count, String circumstances, Victims victims, List<PostgresNode> nodes, String homeOutOfReach)
             throws Exception {
         Map<Moment, Times> times = new EnumMap<>(Moment.class);
@@ -147,10 +149,11 @@ class RecoveryTime {
         page.append("""
                 # Recovery time: an instance is killed, another one lives
 
-                Written by `RecoveryTime` (`./mvnw -pl reliability -am verify -Pkills`). %s Seed %d.
-                Victims with six clients each, one after the other, get SIGKILL in the middle of their commits. Measured from the signal until nothing
-                that was prepared then is still prepared, and with that nothing locked. The survivor works, too, and does all of the recovery, with the default settings
-                (`interval` 1 s, `grace` 2 s). Milliseconds.
+                Written by `RecoveryTime` (`./mvnw -pl reliability -am verify -Pkills`). %s Seed %d. Victims with six
+                clients each, one after the other, get SIGKILL in the middle of their commits. Measured from the
+                signal until nothing that was prepared then is still prepared, and therefore nothing locked. The
+                survivor works, too, and does all of the recovery, with the default settings (`interval` 1 s, `grace`
+                2 s). Milliseconds.
 
                 | circumstances | killed at | kills | p50 | p99 | max |
                 |---|---|---|---|---|---|

@@ -20,7 +20,7 @@ final class Times {
         return millis.size();
     }
 
-    /** {@return the time that so many percent did not exceed} */
+    /** {@return the percentile, which this percentage of the times does not exceed} */
     long percentile(int percent) {
         List<Long> sorted = millis.stream().sorted().toList();
         int index = (int) Math.ceil(percent / 100.0 * sorted.size()) - 1;

@@ -40,7 +40,7 @@ final class Victims implements AutoCloseable {
         this.links = nodes.stream().map(n -> FaultProxy.before(n, plan)).toList();
     }
 
-    /** When it dies. */
+    /** The moment of the kill. */
     enum Moment {
         ANY("any moment at which something is prepared"),
         UNDECIDED("everything prepared, the decision not sent"),
@@ -61,7 +61,7 @@ final class Victims implements AutoCloseable {
     long killOne(Moment moment, Prepared prepared) throws InterruptedException {
         try (Application victim = launch()) {
             victim.awaitReady().work();
-            TimeUnit.MILLISECONDS.sleep(300 + random.nextInt(700)); // the moment of an accident
+            TimeUnit.MILLISECONDS.sleep(300 + random.nextInt(700)); // the moment of the kill
             AtomicLong killed = new AtomicLong();
             Runnable kill = () -> {
                 killed.set(System.nanoTime());
@@ -105,7 +105,7 @@ final class Victims implements AutoCloseable {
         fault.awaitFired(LIMIT);
     }
 
-    /** Kills one when it is about to decide at this node. */
+    /** Kills an instance that is about to decide at this node. */
     void killAtDecision(String home) throws InterruptedException {
         try (Application victim = launch()) {
             victim.awaitReady();

@@ -1,4 +1,4 @@
-/** How long what a killed process left stays prepared. */
+/** Measures how long the branches of a killed process stay prepared. */
 @NullMarked
 package io.github.postgresxa.reliability.kills;
 

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** An {@link ApplicationMain} seen from the test: started, sent to work and to rest, frozen, killed. */
+/** Controls an {@link ApplicationMain} from the test: starts it, lets it work and rest, freezes and kills it. */
 public final class Application implements AutoCloseable {
 
     private static final Duration START_LIMIT = Duration.ofSeconds(60);
@@ -35,7 +35,7 @@ public final class Application implements AutoCloseable {
         reader.start();
     }
 
-    /** Begins to start it; {@link #awaitReady} waits for the end of that. */
+    /** Starts the process without waiting for it; {@link #awaitReady} does. */
     public static Application launch(Instance instance, Path errors, ClientLog log) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -57,6 +57,11 @@ public final class Application implements AutoCloseable {
         }
     }
 
+    /**
+     * Waits until the process is ready.
+     *
+     * @return this
+     */
     public Application awaitReady() {
         Await.until(START_LIMIT, instance.name() + " starts, see " + errors, () -> {
             if (!process.isAlive()) {
@@ -84,29 +89,33 @@ public final class Application implements AutoCloseable {
         }
     }
 
+    /** {@return the instance's name} */
     public String name() {
         return instance.name();
     }
 
+    /** {@return the instance that runs in the process} */
     public Instance instance() {
         return instance;
     }
 
+    /** {@return whether the process exists} */
     public boolean isAlive() {
         return process.isAlive();
     }
 
-    /** Clients begin or go on. */
+    /** Lets clients begin or resume their work. */
     public void work() {
         say("work");
     }
 
-    /** Clients finish what they are at and begin nothing new; see {@link #awaitRest}. */
+    /** Lets clients finish their present work and begin nothing new; see {@link #awaitRest}. */
     public void rest() {
         resting = new CountDownLatch(1);
         say("rest");
     }
 
+    /** {@return whether all clients came to rest within the limit} */
     public boolean awaitRest(Duration limit) {
         try {
             return resting.await(limit.toMillis(), TimeUnit.MILLISECONDS);
@@ -126,12 +135,12 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    /** SIGSTOP: it is there and does nothing, as in a very long pause of its collector. */
+    /** Freezes the process with SIGSTOP, like a very long garbage collection. */
     public void freeze() {
         signal("-STOP");
     }
 
-    /** SIGCONT: it goes on where it was and does not know that time has passed. */
+    /** Resumes the process with SIGCONT. It does not know that time has passed. */
     public void thaw() {
         signal("-CONT");
     }
@@ -150,9 +159,9 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    /** SIGKILL. When this returns nothing of it runs any more. */
+    /** Kills the process with SIGKILL. When this returns, nothing of it runs any more. */
     public void kill() {
-        process.toHandle().destroyForcibly(); // Unlike Process, this does not close the pipe with its last words.
+        process.toHandle().destroyForcibly(); // Unlike Process, this does not close the pipe that has its last words.
         try {
             if (!process.waitFor(30, TimeUnit.SECONDS)) {
                 throw new AssertionError(instance.name() + " survives SIGKILL");
@@ -163,7 +172,7 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    /** Waits until all that a dead process has said is in the log. */
+    /** Waits until everything that a dead process has printed is in the log. */
     public void awaitLastWords() {
         try {
             reader.join(10_000);
@@ -176,7 +185,7 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    /** The same as {@link #kill}: an orderly end is not what is tested. */
+    /** Kills the process, as {@link #kill} does: an orderly end is not what is tested. */
     @Override
     public void close() {
         kill();

@@ -8,17 +8,21 @@ import java.util.List;
 import java.util.Random;
 
 /**
- * An application as a process of its own: a stack and its clients. It obeys words on standard input and tells on standard output
- * what happens, so that what clients were told survives the process. It ends when whoever started it is gone.
+ * An application in a separate process: a stack and its clients. It reads commands from standard input and prints
+ * events to standard output, so that the replies to clients survive the process. It ends when its parent is gone.
  */
 public final class ApplicationMain {
 
     private ApplicationMain() {}
 
-    /** @param args an {@link Instance} */
+    /**
+     * Runs until standard input ends.
+     *
+     * @param args an {@link Instance}
+     */
     public static void main(String[] args) throws Exception {
         PrintStream out = System.out;
-        System.setOut(System.err); // Whatever libraries print is no evidence.
+        System.setOut(System.err); // What libraries print is no evidence.
         Instance instance = Instance.parse(args);
         Journal journal = new Journal(out);
         Stack stack = instance.open(journal);

@@ -11,12 +11,13 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The invariants, checked on the servers while all clients rest and every fault is healed. */
+/** Checks the invariants on the servers while all clients rest and every fault is healed. */
 public final class Audit {
 
     private static final int SHOWN = 5;
@@ -37,21 +38,22 @@ public final class Audit {
     }
 
     /**
-     * What was found.
+     * The findings of an audit.
      *
-     * @param lost transfers whose client was told "done" and that are not there (I4)
-     * @param ghosts transfers whose client was told "surely not" and that are there (I5)
-     * @param partial transfers that are there in part (I3)
+     * @param lost transfers reported as done that are not there (I4)
+     * @param ghosts transfers reported as surely not done that are there (I5)
+     * @param partial transfers of which only a part is there (I3)
      * @param prepared transactions that are left prepared (I8)
-     * @param broken a sentence for each invariant that does not hold
+     * @param broken a sentence for each violated invariant
      */
     public record Result(int lost, int ghosts, int partial, long prepared, List<String> broken) {}
 
     /**
-     * @param bank what the servers hold
-     * @param log what clients were told
-     * @param status answers what became of a transaction (I6); null where the stack has nobody to ask
-     * @return what was found
+     * {@return the findings}
+     *
+     * @param bank reads the servers
+     * @param log what was reported to clients
+     * @param status returns the outcome of a transaction (I6); null where the stack cannot be queried
      */
     public static Result take(Bank bank, ClientLog log, @Nullable Function<String, Outcome> status) {
         Audit audit = new Audit(bank, log, status);
@@ -83,10 +85,10 @@ public final class Audit {
         for (Entry entry : log.entries()) {
             judge(entry, ledger.remove(entry.transfer().id()));
         }
-        check(ledger.isEmpty(), "I7: %d transfers that nobody asked for: %s", ledger.size(), ledger.keySet());
+        check(ledger.isEmpty(), "I7: %d transfers without a request: %s", ledger.size(), ledger.keySet());
         check(partial == 0, "I3: %d transfers are there in part", partial);
         check(lost == 0, "I4: %d transfers are lost", lost);
-        check(ghosts == 0, "I5: %d transfers are there though the client was told they are not", ghosts);
+        check(ghosts == 0, "I5: %d transfers are there although they were reported as not done", ghosts);
         check(otherwise == 0, "I6: the status of %d transfers is not what the ledger shows", otherwise);
     }
 
@@ -112,21 +114,24 @@ public final class Audit {
         }
     }
 
-    /** An attempt that is said to be committed must be there; one of unknown name or end says nothing, unless several nodes wrote and it is there. */
+    /**
+     * An attempt that is reported as committed must be there. An attempt without a known name or end proves nothing,
+     * unless several nodes wrote and it is there.
+     */
     private boolean statusFits(Entry entry, boolean there) {
         boolean committed = false;
-        boolean nobodyKnows = false;
+        boolean unknown = false;
         for (String name : entry.unknownNames().values()) {
-            Outcome outcome = java.util.Objects.requireNonNull(status).apply(name);
+            Outcome outcome = Objects.requireNonNull(status).apply(name);
             committed |= outcome == Outcome.COMMITTED;
-            nobodyKnows |= outcome == Outcome.UNKNOWN;
+            unknown |= outcome == Outcome.UNKNOWN;
         }
         if (committed) {
             return there;
         }
-        // What a single node wrote leaves no decision; the decision of a transfer of several does, and is kept for the
-        // retention.
-        return !there || (nobodyKnows && (entry.transfer().nodes() == 1 || !entry.recent()));
+        // A transaction on a single node leaves no decision. The decision of a transfer over several nodes is kept
+        // for the retention.
+        return !there || (unknown && (entry.transfer().nodes() == 1 || !entry.recent()));
     }
 
     private void show(String invariant, Entry entry, @Nullable List<String> found) {
@@ -148,7 +153,7 @@ public final class Audit {
         check(prepared == 0, "I8: %d transactions are left prepared", prepared);
         for (PostgresNode node : bank.nodes()) {
             long locks = Bank.locksOfNobody(node);
-            check(locks == 0, "I9: %d locks on %s belong to nobody", locks, node.name());
+            check(locks == 0, "I9: %d locks on %s belong to no session", locks, node.name());
             check(lockable(node), "I9: accounts on %s are locked", node.name());
         }
     }

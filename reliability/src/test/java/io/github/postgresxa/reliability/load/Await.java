@@ -9,8 +9,10 @@ public final class Await {
     private Await() {}
 
     /**
+     * Waits until a condition is true.
+     *
      * @param limit how long to wait at most
-     * @param what what is waited for, for the message
+     * @param what names the condition in the message
      * @param condition what has to become true
      */
     public static void until(Duration limit, String what, Callable<Boolean> condition) {
@@ -34,7 +36,7 @@ public final class Await {
             Thread.currentThread().interrupt();
             throw new AssertionError("interrupted", e);
         } catch (Exception e) {
-            throw new AssertionError("the condition cannot be looked at", e);
+            throw new AssertionError("the condition cannot be checked", e);
         }
     }
 }

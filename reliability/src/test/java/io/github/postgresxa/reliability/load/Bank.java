@@ -23,7 +23,7 @@ public final class Bank {
         this.nodes = List.copyOf(nodes);
     }
 
-    /** Makes the accounts on empty nodes. */
+    /** Creates the accounts on empty nodes. */
     public static Bank open(List<PostgresNode> nodes) {
         for (PostgresNode node : nodes) {
             node.execute(
@@ -35,11 +35,12 @@ public final class Bank {
         return new Bank(nodes);
     }
 
+    /** {@return the nodes that keep the money} */
     public List<PostgresNode> nodes() {
         return nodes;
     }
 
-    /** {@return all the money there ever is} */
+    /** {@return the total of all money, which never changes} */
     public long total() {
         return (long) ACCOUNTS * START * nodes.size();
     }
@@ -50,15 +51,16 @@ public final class Bank {
                 .sum();
     }
 
-    /** {@return accounts whose balance is not what their ledger says} */
+    /** {@return the number of accounts whose balance differs from their ledger} */
     long wrongBalances(PostgresNode node) {
         return node.queryForLong("""
                 select count(*)
-                from account a left join (select account, sum(amount) as moved from ledger group by account) l on l.account = a.id
+                from account a
+                left join (select account, sum(amount) as moved from ledger group by account) l on l.account = a.id
                 where a.balance <> %d + coalesce(l.moved, 0)""".formatted(START));
     }
 
-    /** {@return the legs that stand in the ledgers of all nodes, as the transfer would name them} */
+    /** {@return the legs in the ledgers of all nodes, by transfer} */
     Map<UUID, List<String>> ledger() {
         Map<UUID, List<String>> legs = new HashMap<>();
         for (PostgresNode node : nodes) {
@@ -76,19 +78,20 @@ public final class Bank {
         return legs;
     }
 
-    /** {@return how many transactions are prepared, on all nodes, that are not called foreign} */
+    /** {@return the number of prepared transactions on all nodes, without those called foreign} */
     public long prepared() {
         return nodes.stream()
                 .mapToLong(n -> n.queryForLong("select count(*) from pg_prepared_xacts where gid not like 'foreign%'"))
                 .sum();
     }
 
-    /** {@return locks that belong to no session but to something prepared, foreign ones left out} */
+    /** {@return the number of locks without a session, which belong to prepared transactions, without foreign ones} */
     public static long locksOfNobody(PostgresNode node) {
         return node.queryForLong("""
                 select count(*) from pg_locks
                 where pid is null and virtualtransaction not in
-                      (select l.virtualtransaction from pg_locks l join pg_prepared_xacts p on p.transaction = l.transactionid
+                      (select l.virtualtransaction
+                       from pg_locks l join pg_prepared_xacts p on p.transaction = l.transactionid
                        where l.pid is null and l.mode = 'ExclusiveLock' and p.gid like 'foreign%')""");
     }
 }

@@ -15,10 +15,10 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** One client: it says what it is about to ask for, asks, and says what it was told. */
+/** One client: it logs what it is about to request, requests it, and logs the reply. */
 final class Client implements Runnable {
 
-    /** What a client was told. */
+    /** The reply to a client. */
     enum Answer {
         OK,
         FAIL,
@@ -62,11 +62,11 @@ final class Client implements Runnable {
     private void transfer(Transfer transfer) {
         Answer answer = attempt(transfer, 1);
         for (int attempt = 2; answer == Answer.INFO && workload.triesAgain() && attempt < 6; attempt++) {
-            pause(200); // As a user who waits a moment and presses the button again.
+            pause(200); // Like a user who waits a moment and presses the button again.
             answer = attempt(transfer, attempt);
         }
         if (answer != Answer.OK) {
-            pause(20); // Refusals come fast while a node is down.
+            pause(20); // Refusals are fast while a node is down.
         }
     }
 
@@ -109,7 +109,7 @@ final class Client implements Runnable {
         }
     }
 
-    /** All accounts of all nodes are locked at one moment; if the transaction commits, that moment existed. */
+    /** Locks all accounts of all nodes at one moment. If the transaction commits, that moment existed. */
     private void audit() {
         long[] sum = new long[1];
         Told told = inTransaction(() -> {

@@ -11,7 +11,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/** What all clients of all applications asked for and were told. It lives in the test and outlives every application. */
+/**
+ * What all clients of all applications requested and the replies that they got. It is kept in the test and outlives
+ * every application.
+ */
 public final class ClientLog {
 
     private final Map<UUID, Entry> entries = new ConcurrentHashMap<>();
@@ -40,6 +43,7 @@ public final class ClientLog {
             this.transfer = transfer;
         }
 
+        /** {@return the transfer} */
         public Transfer transfer() {
             return transfer;
         }
@@ -54,7 +58,7 @@ public final class ClientLog {
             history.add(instance + " " + word + " " + attempt + " " + rest);
         }
 
-        /** {@return what follows from what clients were told} */
+        /** {@return what follows from the replies} */
         public synchronized Claim claim() {
             if (answers.containsValue("ok")) {
                 return Claim.ALL_LEGS;
@@ -62,14 +66,17 @@ public final class ClientLog {
             return answers.values().stream().allMatch("fail"::equals) ? Claim.NO_LEG : Claim.ALL_OR_NONE;
         }
 
-        /** {@return the attempts of unknown outcome that had a name, with that name} */
+        /** {@return the named attempts of unknown outcome, by that name} */
         public synchronized Map<Integer, String> unknownNames() {
             Map<Integer, String> unknown = new LinkedHashMap<>(names);
             unknown.keySet().removeIf(a -> "ok".equals(answers.get(a)) || "fail".equals(answers.get(a)));
             return unknown;
         }
 
-        /** {@return whether its decision cannot have been deleted yet: an answer may come 40 s after the decision, at the utmost} */
+        /**
+         * {@return whether its decision cannot have been deleted yet: a reply may arrive up to 40 s after the
+         * decision}
+         */
         boolean recent() {
             return System.nanoTime() - touched
                     < PostgresXaStack.RETENTION.dividedBy(3).toNanos();
@@ -106,7 +113,7 @@ public final class ClientLog {
         }
         Entry entry = entries.get(id);
         if (entry == null) {
-            throw new AssertionError("an answer without a question: " + String.join(" ", word));
+            throw new AssertionError("a reply without a request: " + String.join(" ", word));
         }
         entry.add(instance, word[0], attempt, rest);
         if (word[0].equals("named")) {
@@ -122,22 +129,24 @@ public final class ClientLog {
         counts.computeIfAbsent(what, k -> new AtomicLong()).incrementAndGet();
     }
 
-    /** Numbers and identifiers go, so that equal causes are counted as one. */
+    /** Replaces numbers and identifiers, so that equal causes are counted as one. */
     private void reason(String text) {
         String kind = text.replaceAll("[0-9a-f]{8}-[0-9a-f-]{27}", "ID").replaceAll("\\d+", "N");
         reasons.computeIfAbsent(kind.substring(0, Math.min(160, kind.length())), k -> new AtomicLong())
                 .incrementAndGet();
     }
 
+    /** {@return all transfers} */
     public Collection<Entry> entries() {
         return entries.values();
     }
 
+    /** {@return the transfer of this id, or null} */
     public @Nullable Entry entry(UUID id) {
         return entries.get(id);
     }
 
-    /** {@return how often something was said: invoke, ok, fail, info, or "recovered" and a direction} */
+    /** {@return how often an event was logged: invoke, ok, fail, info, or "recovered" and a direction} */
     public long count(String... words) {
         long sum = 0;
         for (String word : words) {
@@ -147,22 +156,22 @@ public final class ClientLog {
         return sum;
     }
 
-    /** {@return the instance that began a transaction, which all say before they commit; empty if none did} */
+    /** {@return the instance that began a transaction, which each logs before it commits; empty if none did} */
     public String owner(String transaction) {
         return owners.getOrDefault(transaction, "");
     }
 
-    /** {@return attempts that were never answered, because the application died} */
+    /** {@return the attempts without a reply, because the application died} */
     public long unanswered() {
         return count("invoke") - count("ok", "fail", "info");
     }
 
-    /** {@return attempts beyond the first of the same transfer} */
+    /** {@return the attempts beyond the first of the same transfer} */
     public long retries() {
         return count("invoke") - entries.size();
     }
 
-    /** {@return what locking audits found, and how often} */
+    /** {@return the totals that locking audits found, and how often} */
     public Map<Long, Long> audits() {
         Map<Long, Long> found = new TreeMap<>();
         audits.forEach((sum, n) -> found.put(sum, n.get()));

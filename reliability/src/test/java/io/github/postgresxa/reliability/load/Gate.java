@@ -1,6 +1,6 @@
 package io.github.postgresxa.reliability.load;
 
-/** Clients pass it before each piece of work. Closed, it lets the work in progress end and nothing new begin. */
+/** Clients pass it before each piece of work. When it is closed, work in progress ends and nothing new begins. */
 final class Gate {
 
     private boolean open;
@@ -23,7 +23,7 @@ final class Gate {
         notifyAll();
     }
 
-    /** Returns when nobody is inside any more. */
+    /** Returns when no client is inside any more. */
     synchronized void close() {
         open = false;
         while (inside > 0) {
@@ -35,7 +35,7 @@ final class Gate {
         try {
             wait();
         } catch (InterruptedException e) {
-            throw new IllegalStateException("nobody interrupts clients", e);
+            throw new IllegalStateException("clients are never interrupted", e);
         }
     }
 }

@@ -12,12 +12,12 @@ import java.util.List;
  * @param stack the class of the {@link Stack.Factory}
  * @param directory for what the stack keeps on disk
  * @param clients how many clients it serves at the same time
- * @param seed of its clients' choices
- * @param nodes where its nodes are
+ * @param seed the seed of its clients' choices
+ * @param nodes the addresses of its nodes
  */
 public record Instance(String name, String stack, Path directory, int clients, long seed, List<NodeAddress> nodes) {
 
-    /** {@return as arguments of a program} */
+    /** {@return this instance as arguments of a program} */
     public List<String> arguments() {
         List<String> arguments = new ArrayList<>(
                 List.of(name, stack, directory.toString(), Integer.toString(clients), Long.toString(seed)));
@@ -25,7 +25,7 @@ public record Instance(String name, String stack, Path directory, int clients, l
         return arguments;
     }
 
-    /** {@return what {@link #arguments} wrote} */
+    /** {@return the instance that {@link #arguments} wrote} */
     public static Instance parse(String... arguments) {
         return new Instance(
                 arguments[0],

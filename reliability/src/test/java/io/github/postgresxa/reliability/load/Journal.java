@@ -2,17 +2,24 @@ package io.github.postgresxa.reliability.load;
 
 import java.io.PrintStream;
 
-/** What an application process says to the test, line by line; it is outside of the process before the next step is taken. */
+/**
+ * The events of an application process, written line by line for the test. A line has left the process before the
+ * next step is taken.
+ */
 public final class Journal {
 
     private final PrintStream out;
 
-    /** @param out where it goes */
+    /**
+     * Creates a journal.
+     *
+     * @param out where the lines go
+     */
     public Journal(PrintStream out) {
         this.out = out;
     }
 
-    /** Writes one line: a word that says what happened, and what belongs to it. */
+    /** Writes one line: a word for the event, and its details. */
     public synchronized void note(String word, Object... more) {
         StringBuilder line = new StringBuilder(word);
         for (Object o : more) {

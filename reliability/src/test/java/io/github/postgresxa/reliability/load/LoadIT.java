@@ -14,7 +14,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The harness itself: it sees a healthy run as healthy, and finds what was made wrong by hand. */
+/** The harness itself: it reports a healthy run as healthy, and finds what was broken by hand. */
 @PostgresNodes({"east", "north", "west"})
 class LoadIT {
 

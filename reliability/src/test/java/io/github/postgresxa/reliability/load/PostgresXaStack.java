@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/** This project with its defaults, but for the retention: a run of minutes should see decisions go, too. */
+/** This project with its defaults, except for the retention: a run of minutes should delete decisions, too. */
 public final class PostgresXaStack implements Stack {
 
     /** How long decisions are kept at least. */
@@ -22,7 +22,7 @@ public final class PostgresXaStack implements Stack {
         this.xa = xa;
     }
 
-    /** {@return the door to the nodes of an instance} */
+    /** {@return a builder of {@link PostgresXa} for an instance, with its nodes} */
     public static PostgresXa.Builder builder(Instance instance) {
         PostgresXa.Builder builder = PostgresXa.builder()
                 .name(instance.name())
@@ -52,7 +52,7 @@ public final class PostgresXaStack implements Stack {
         xa.close();
     }
 
-    /** Starts it. */
+    /** Starts the stack. */
     public static final class Factory implements Stack.Factory {
 
         @Override

@@ -7,13 +7,15 @@ import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 
-/** A page of results. Runs that are too short for the record write theirs where the build's other output is. */
+/** A page of results. Runs that are too short for the record write theirs to the build directory. */
 public final class Report {
 
     private Report() {}
 
     /**
-     * @param name of the page, without ending
+     * Writes the page.
+     *
+     * @param name of the page, without extension
      * @param forTheRecord whether it belongs to the documentation
      * @param text its Markdown
      */
@@ -27,7 +29,7 @@ public final class Report {
         }
     }
 
-    /** {@return where and on what it was measured} */
+    /** {@return the machine and the versions of the measurement} */
     public static String circumstances() {
         return "Measured on %s: %d cores, %s, Java %s, PostgreSQL 18.6 on the same machine (embedded, `fsync=on`)."
                 .formatted(

@@ -13,22 +13,25 @@ public interface Stack extends AutoCloseable {
     /** {@return the connections to one node, which take part in the thread's transaction} */
     DataSource dataSource(String node);
 
-    /** {@return the name under which somebody could ask for the thread's transaction later, if the stack has such a thing} */
+    /** {@return the name under which the thread's transaction can be queried later, if the stack has one} */
     default Optional<String> transactionId() {
         return Optional.empty();
     }
 
-    /** Ends it in order. */
+    /** Closes the stack in order. */
     @Override
     void close();
 
-    /** Makes one. Its class has a constructor without parameters, because its name travels to another process. */
+    /**
+     * Creates a stack. Its class has a constructor without parameters, because its name is passed to another process.
+     */
     interface Factory {
 
         /**
-         * @param instance who this application is
-         * @param journal takes events worth counting
-         * @return the running stack
+         * {@return the running stack}
+         *
+         * @param instance the application
+         * @param journal receives events worth counting
          * @throws Exception if it cannot be started
          */
         Stack open(Instance instance, Journal journal) throws Exception;

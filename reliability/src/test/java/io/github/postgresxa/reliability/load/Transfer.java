@@ -6,11 +6,11 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 
 /**
- * Money that moves: the amounts of the legs add up to nothing.
+ * Money that moves: the amounts of the legs add up to zero.
  *
- * @param id what the ledger calls it
+ * @param id its id in the ledger
  * @param home the node that is used first
- * @param legs in the order of nodes and accounts, so that two transfers never wait for each other in a circle
+ * @param legs in the order of nodes and accounts, so that transfers never deadlock
  */
 public record Transfer(UUID id, String home, List<Leg> legs) {
 
@@ -38,7 +38,7 @@ public record Transfer(UUID id, String home, List<Leg> legs) {
         return new Transfer(UUID.fromString(id), list.get(0).node(), list);
     }
 
-    /** {@return how many nodes it touches} */
+    /** {@return the number of nodes that it touches} */
     public long nodes() {
         return legs.stream().map(Leg::node).distinct().count();
     }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.UUID;
 
-/** What clients ask for: 70 % two nodes, 10 % three legs, 10 % one node, 10 % audits; now and then a hot account. */
+/** The mix of requests: 70 % two nodes, 10 % three legs, 10 % one node, 10 % audits; now and then a hot account. */
 final class Workload {
 
     private final Random random;
@@ -23,7 +23,7 @@ final class Workload {
         return random.nextInt(10) == 0;
     }
 
-    /** {@return whether a client that was told "unknown" asks for the same transfer again} */
+    /** {@return whether a client whose outcome is "unknown" requests the same transfer again} */
     boolean triesAgain() {
         return random.nextBoolean();
     }
@@ -41,7 +41,7 @@ final class Workload {
         } else if (kind == 1) {
             legs.add(new Leg(order.get(0), account(), -2 * amount));
             legs.add(new Leg(order.get(1), account(), amount));
-            // The third leg stands on a third node; where there are two, on another account of the second.
+            // The third leg is on a third node; with two nodes, on another account of the second.
             String third = order.get(Math.min(2, order.size() - 1));
             legs.add(new Leg(third, other(legs.get(1).account()), amount));
         } else {

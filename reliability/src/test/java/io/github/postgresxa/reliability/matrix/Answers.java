@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** What one process says about one transfer. */
+/** What one process reports about one transfer. */
 final class Answers {
 
     private final ApplicationProcess process;
@@ -16,7 +16,7 @@ final class Answers {
         this.process = process;
     }
 
-    /** {@return what the caller was told; null if nothing yet} */
+    /** {@return the reply to the caller; null if there is none yet} */
     @Nullable
     ReportedOutcome told(Duration limit) throws InterruptedException {
         if (told != null) {
@@ -45,7 +45,7 @@ final class Answers {
         return told;
     }
 
-    /** {@return the transaction's id; null if it was not told, so no decision was sent} */
+    /** {@return the transaction's id; null if it was not reported, so no decision was sent} */
     @Nullable
     UUID id() {
         return id;

@@ -25,8 +25,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The application under test, a process of its own. It takes commands from its standard input and answers on its standard output, in lines that begin with
- * {@value #MARK}.
+ * The application under test, in a separate process. It reads commands from its standard input and answers on its
+ * standard output, in lines that begin with {@value #MARK}.
  */
 final class Application {
 
@@ -62,8 +62,8 @@ final class Application {
             case "local" -> worker.execute(() -> answer(local(Transfer.parse(words[1]), false)));
             case "auto" -> worker.execute(() -> answer(local(Transfer.parse(words[1]), true)));
             case "sessions" -> worker.execute(() -> answer(SESSIONS + new SessionInquiry(xa(), nodes).faults()));
-            case "break" -> breakDriver(DriverBreak.parse(words[1])); // While a transfer is under way.
-            case "mend" -> sockets.clear();
+            case "break" -> breakDriver(DriverBreak.parse(words[1])); // While a transfer is in progress.
+            case "clear" -> sockets.clear();
             default -> throw new IllegalArgumentException(line);
         }
     }
@@ -110,7 +110,7 @@ final class Application {
         return open;
     }
 
-    /** {@return what the caller is told} */
+    /** {@return the reply to the caller} */
     private String transfer(Transfer transfer) {
         idTold = false;
         try {
@@ -187,7 +187,8 @@ final class Application {
     private static void execute(Step step, Transfer transfer, int leg, Statement statement) throws SQLException {
         switch (step.verb()) {
             case LEG -> statement.executeUpdate("""
-                        with row as (insert into ledger (transfer, leg, account, amount) values ('%1$s', %2$d, %3$d, %4$d))
+                        with row as (
+                            insert into ledger (transfer, leg, account, amount) values ('%1$s', %2$d, %3$d, %4$d))
                         update account set balance = balance + %4$d where id = %3$d
                         """.formatted(transfer.id(), leg, step.account(), step.amount()));
             case READ -> statement.executeQuery("select balance from account where id = " + step.account());
@@ -201,7 +202,7 @@ final class Application {
             statement.execute("select 1 / 0");
         } catch (SQLException e) {
             if (!"22012".equals(e.getSQLState())) {
-                throw e; // Not the failure that is meant.
+                throw e; // Not the failure that is expected.
             }
         }
     }

@@ -19,7 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A process of {@link Application}, seen from the test. */
+/** Controls a process of {@link Application} from the test. */
 final class ApplicationProcess implements AutoCloseable {
 
     private static final String GONE = "gone";
@@ -38,7 +38,7 @@ final class ApplicationProcess implements AutoCloseable {
         reader.start();
     }
 
-    /** Begins to start a process; it has no connection to any node before {@link #open}. */
+    /** Starts a process without waiting for it; it has no connection to any node before {@link #open}. */
     static ApplicationProcess start() {
         File log = new File("target", "matrix-application.log");
         try {
@@ -106,12 +106,16 @@ final class ApplicationProcess implements AutoCloseable {
         send("transfer " + transfer.text());
     }
 
-    /** @param autoCommit whether each statement commits by itself, or all together */
+    /**
+     * Begins a transfer without waiting for its end.
+     *
+     * @param autoCommit whether each statement commits by itself, or all together
+     */
     void local(Transfer transfer, boolean autoCommit) {
         send((autoCommit ? "auto " : "local ") + transfer.text());
     }
 
-    /** Its driver is to break at a message. */
+    /** Makes its driver break at a message. */
     ArmedFault breakDriver(DriverBreak what) {
         broke = null;
         armed.clear();
@@ -148,7 +152,7 @@ final class ApplicationProcess implements AutoCloseable {
 
     /** A break that has not struck does not strike any more. */
     void breakNothing() {
-        send("mend");
+        send("clear");
     }
 
     /** {@return what is wrong with the sessions that its pools hand out; empty if nothing is} */
@@ -190,7 +194,7 @@ final class ApplicationProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** SIGKILL. */
+    /** Kills the process with SIGKILL. */
     void kill() {
         process.destroyForcibly();
         process.onExit().join();

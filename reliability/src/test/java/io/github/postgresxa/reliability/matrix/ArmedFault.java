@@ -5,10 +5,10 @@ import io.github.postgresxa.test.fault.WireMessage;
 import java.time.Duration;
 import java.util.Optional;
 
-/** A fault that was armed for a scenario, wherever it strikes: on the wire, at a process, or within the driver. */
+/** A fault that was armed for a scenario, wherever it strikes: on the wire, at a process, or inside the driver. */
 interface ArmedFault {
 
-    /** {@return the message that it hits; empty as long as none was sent} */
+    /** {@return the message that it hits; empty until that message is sent} */
     Optional<String> message();
 
     /** {@return whether it has struck} */
@@ -17,7 +17,7 @@ interface ArmedFault {
     /** Waits until it has struck; throws what went wrong with it. */
     void awaitFired(Duration limit) throws InterruptedException;
 
-    /** Brings back what it took away. */
+    /** Restores what it took away. */
     void heal() throws InterruptedException;
 
     /** {@return a fault of the proxies} */

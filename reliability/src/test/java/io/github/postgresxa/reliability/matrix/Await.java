@@ -15,7 +15,7 @@ final class Await {
         boolean holds() throws Exception;
     }
 
-    /** {@return whether it came true in time} */
+    /** {@return whether it became true in time} */
     static boolean until(Duration limit, Condition condition) throws Exception {
         long end = System.nanoTime() + limit.toNanos();
         while (!condition.holds()) {

@@ -8,7 +8,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every crash point: each message of each play, at each position, with each kind of fault. Writes {@code docs/reliability/matrix.md}.
+ * Every crash point: each message of each play, at each position, with each kind of fault. Writes {@code
+ * docs/reliability/matrix.md}.
  *
  * <pre>{@code ./mvnw -pl reliability -am verify -Pmatrix}</pre>
  */

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A part of the {@link CrashPointMatrix} for every build: all kills of the application with two writers, and some of all others, within the driver and elsewhere. */
+/**
+ * A part of the {@link CrashPointMatrix} for every build: all kills of the application with two writers, and some of
+ * all others, inside the driver and elsewhere.
+ */
 @PostgresNodes({"east", "west", "north"})
 class CrashPointSampleIT {
 

@@ -7,15 +7,15 @@ import java.util.Base64;
 import java.util.function.Supplier;
 
 /**
- * The driver of the application breaks at one message, as it is told to the application's process.
+ * A failure of the application's driver at one message, in the form that the application's process receives.
  *
  * @param point the message
- * @param moment in or around the first write of it, or the first read after it
+ * @param moment in or around its first write, or the first read after it
  * @param error whether an Error is thrown, or an unchecked exception
  */
 record DriverBreak(Point.Address point, SocketMoment moment, boolean error) {
 
-    /** {@return whether this call is the first of a message that is meant} */
+    /** {@return whether this call is the first of the chosen message} */
     boolean picks(SocketCall call) {
         return call.number() == 1 && point.picks(call.message());
     }

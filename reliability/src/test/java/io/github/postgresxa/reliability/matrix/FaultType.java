@@ -40,12 +40,12 @@ enum FaultType {
         return title;
     }
 
-    /** A login has no session yet that could be ended. */
+    /** A login has no session yet that could be terminated. */
     boolean fits(Point point) {
         return !point.isLogin() || (this != KILL_BACKEND && this != END_SESSION);
     }
 
-    /** {@return whether it strikes within the application, whose connection stays in order} */
+    /** {@return whether it strikes inside the application, whose connection stays in order} */
     boolean isOfTheDriver() {
         return this == DRIVER_ERROR || this == DRIVER_EXCEPTION;
     }
@@ -59,7 +59,7 @@ enum FaultType {
                 : ArmedFault.of(arm(bed, scenario.point().in(bed.plan()), scenario.position()), this, bed);
     }
 
-    /** Between both kinds of exception, every moment. */
+    /** Alternates between both kinds of exception and all moments. */
     private SocketMoment moment(Position position) {
         boolean error = this == DRIVER_ERROR;
         return switch (position) {
@@ -99,7 +99,7 @@ enum FaultType {
         return fault;
     }
 
-    /** Brings everything back but a killed application. */
+    /** Restores everything except a killed application. */
     void heal(TestBed bed, WireMessage message) throws InterruptedException {
         switch (this) {
             case KILL_NODE, RESTART_NODE -> bed.node(message).start();
@@ -112,7 +112,7 @@ enum FaultType {
                 bed.node(message).resume();
             }
             case KILL_APPLICATION, KILL_BACKEND, RESET, END_SESSION, DRIVER_ERROR, DRIVER_EXCEPTION -> {
-                return; // Nothing to bring back: a server restarts its backends by itself.
+                return; // Nothing to restore: a server restarts its backends by itself.
             }
         }
     }
@@ -128,7 +128,7 @@ enum FaultType {
         });
     }
 
-    /** An immediate shutdown: all sessions end at once and nothing is written any more. */
+    /** An immediate shutdown: all sessions end at once and nothing more is written. */
     private static void quit(PostgresNode node) {
         Path pidFile = node.dataDirectory().orElseThrow().resolve("postmaster.pid");
         try {

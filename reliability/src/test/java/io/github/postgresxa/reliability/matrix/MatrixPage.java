@@ -14,7 +14,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-/** The matrix as a page of the documentation. */
+/** Writes the matrix as a page of the documentation. */
 final class MatrixPage {
 
     private final List<Result> results;
@@ -29,7 +29,7 @@ final class MatrixPage {
         this.node = node;
     }
 
-    /** A rerun of single scenarios leaves the page alone. */
+    /** A rerun of single scenarios does not change the page. */
     void write() throws IOException {
         if (System.getProperty(Runs.ONLY) != null) {
             return;
@@ -57,13 +57,19 @@ final class MatrixPage {
 
                 Written by `./mvnw -pl reliability -am verify -Pmatrix`; a sample of it runs in every build.
 
-                The application is a process of its own and reaches the nodes through proxies that know PostgreSQL's protocol. Every message of every play below is hit at every
-                position (before the node sees it; executed, and the reply is lost; after the reply) by every kind of fault. Where the driver breaks, an Error or an unchecked exception comes out of
-                the application's own socket instead (half of the message is sent, or nothing of it; all is sent, and the reply stays to be read; the reply is taken and lost), and the connection stays in order. A second instance, which reaches the nodes directly, recovers. After each fault is healed,
-                the rows that the transfer wrote beside its balances are compared with what the caller was told, what the decision says, and what the status says; money, prepared branches
-                and locks are counted; each session that the application's pools hand out is asked whether it is in order; and a plain transfer over all nodes must succeed.
+                The application is a separate process and reaches the nodes through proxies that know PostgreSQL's
+                protocol. Every message of every play below is hit at every position (before the node sees it;
+                executed, and the reply is lost; after the reply) by every kind of fault. Where the driver breaks, the
+                application's own socket throws an Error or an unchecked exception instead (half of the message is
+                sent, or nothing of it; all is sent, and the reply remains unread; the reply is read and lost), and
+                the connection stays in order. A second instance, which reaches the nodes directly, recovers. After
+                each fault is healed, the rows that the transfer wrote beside its balances are compared with the reply
+                to the caller, what the decision says, and what the status says; money, prepared branches and locks are
+                counted; each session that the application's pools hand out is checked; and a plain transfer over all
+                nodes must succeed.
 
-                **%d scenarios: %d crash points × kinds of fault, %d broken promises.** %d ms on average, %d min in all. Seed %d. PostgreSQL %s, %d cores, Java %s.
+                **%d scenarios: %d crash points × kinds of fault, %d broken promises.** %d ms on average, %d min in
+                all. Seed %d. PostgreSQL %s, %d cores, Java %s.
 
                 %s
 
@@ -106,7 +112,7 @@ final class MatrixPage {
             case WRONG_SUM -> "money made or gone";
             case LEFT_OVER -> "left prepared, or its locks left";
             case NOT_FORGOTTEN -> "a decision stays after its retention";
-            case BAD_ANSWER -> "no answer, or one that nobody may see";
+            case BAD_ANSWER -> "no answer, or one that no caller may see";
             case OUT_OF_STEP -> "a session handed out in a transaction, or out of step";
             case UNHEALTHY -> "no plain transfer succeeds afterwards";
         };
@@ -136,10 +142,13 @@ final class MatrixPage {
     }
 
     private String told() {
-        StringBuilder table = new StringBuilder(
-                "## What the caller was told\n\n"
-                        + "\"Nothing\" is a caller whose application died. The last columns: how often the message that was to be hit was not sent this time, and how long after the end of the fault nothing was prepared or locked any more.\n\n"
-                        + "| play | ok | rolled back | unknown, is there | unknown, is not there | nothing, is there | nothing, is not there | not sent | settled after, median | slowest |\n|---|---|---|---|---|---|---|---|---|---|\n");
+        StringBuilder table = new StringBuilder("## Replies to the caller\n\n"
+                + "\"Nothing\" is a caller whose application died. The last columns: how often the "
+                + "message to be hit was not sent this time, and how long after the end of the "
+                + "fault nothing was prepared or locked any more.\n\n"
+                + "| play | ok | rolled back | unknown, is there | unknown, is not there | nothing, is "
+                + "there | nothing, is not there | not sent | settled after, median | slowest |"
+                + "\n|---|---|---|---|---|---|---|---|---|---|\n");
         for (ProtocolRun play : plays()) {
             Predicate<Result> its = r -> r.scenario().play().equals(play);
             List<Duration> settled =

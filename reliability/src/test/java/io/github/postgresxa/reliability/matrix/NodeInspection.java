@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,7 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Looks into the nodes directly: balances, ledger, decisions, and what is left over. */
+/** Reads the nodes directly: balances, ledger, decisions, and what is left over. */
 final class NodeInspection implements AutoCloseable {
 
     static final long BALANCE = 1_000_000;
@@ -28,7 +29,7 @@ final class NodeInspection implements AutoCloseable {
                    (select string_agg(outcome, '') from pgxa.decision where gtrid = ?)
             """;
 
-    private static final UUID NOBODY = new UUID(0, 0);
+    private static final UUID NO_TRANSACTION = new UUID(0, 0);
 
     private final List<PostgresNode> nodes;
     private final Map<String, Connection> connections = new HashMap<>();
@@ -55,7 +56,8 @@ final class NodeInspection implements AutoCloseable {
                     "create table account (id int primary key, balance bigint not null check (balance >= 0))",
                     "insert into account select i, %d from generate_series(1, %d) i"
                             .formatted(BALANCE, Transfer.ACCOUNTS),
-                    "create table ledger (transfer uuid, leg int, account int, amount bigint, primary key (transfer, leg))",
+                    "create table ledger (transfer uuid, leg int, account int, amount bigint,"
+                            + " primary key (transfer, leg))",
                     "create table orphan (account int references account deferrable initially deferred)");
         }
     }
@@ -69,7 +71,7 @@ final class NodeInspection implements AutoCloseable {
         Map<String, Page> pages = new LinkedHashMap<>();
         for (PostgresNode node : nodes) {
             try {
-                pages.put(node.name(), page(node, transfer, transaction == null ? NOBODY : transaction));
+                pages.put(node.name(), page(node, transfer, transaction == null ? NO_TRANSACTION : transaction));
             } catch (SQLException e) {
                 forget(node);
                 return Map.of();
@@ -95,9 +97,12 @@ final class NodeInspection implements AutoCloseable {
         }
     }
 
-    /** {@return whether nothing of ours is prepared on any node, no lock of a prepared transaction is left, and every account is free} */
+    /**
+     * {@return whether nothing of ours is prepared on any node, no lock of a prepared transaction is left, and every
+     * account is free}
+     */
     boolean isClean() {
-        Map<String, Page> pages = pages(NOBODY, null);
+        Map<String, Page> pages = pages(NO_TRANSACTION, null);
         return !pages.isEmpty()
                 && pages.values().stream().allMatch(p -> p.prepared() == 0 && p.locks() == 0)
                 && everyAccountIsFree();
@@ -105,7 +110,7 @@ final class NodeInspection implements AutoCloseable {
 
     private boolean everyAccountIsFree() {
         for (PostgresNode node : nodes) {
-            try (var statement = connection(node).createStatement()) {
+            try (Statement statement = connection(node).createStatement()) {
                 statement.execute("select 1 from account for update nowait");
             } catch (SQLException e) {
                 if (!"55P03".equals(e.getSQLState())) {
@@ -117,11 +122,11 @@ final class NodeInspection implements AutoCloseable {
         return true;
     }
 
-    /** {@return how many decisions stand on all nodes; -1 if one does not answer} */
+    /** {@return the number of decisions on all nodes; -1 if one does not answer} */
     long decisions() {
         long count = 0;
         for (PostgresNode node : nodes) {
-            try (var statement = connection(node).createStatement();
+            try (Statement statement = connection(node).createStatement();
                     ResultSet row = statement.executeQuery("select count(*) from pgxa.decision")) {
                 row.next();
                 count += row.getLong(1);

@@ -9,9 +9,9 @@ import io.github.postgresxa.test.fault.WireMessage;
 /**
  * One message of a play.
  *
- * @param label how it is called
+ * @param label its name
  * @param filter picks it
- * @param address the same, in a form that another process can be told
+ * @param address the same, in a form that can be sent to another process
  * @param example as it was seen in a run without faults
  */
 record Point(String label, MessageFilter filter, Address address, WireMessage example) {
@@ -20,8 +20,8 @@ record Point(String label, MessageFilter filter, Address address, WireMessage ex
      * Picks a message of the application by its text alone.
      *
      * @param kind its kind
-     * @param number the how manieth of all that are picked
-     * @param node where it goes to; empty if that does not matter
+     * @param number its position among those that match, from 1
+     * @param node its target; empty if that does not matter
      * @param beginning the first characters of its text; empty if they do not matter
      */
     record Address(MessageKind kind, int number, String node, String beginning) {

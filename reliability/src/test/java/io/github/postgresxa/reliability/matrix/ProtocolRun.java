@@ -11,16 +11,22 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** A piece of the protocol's life whose messages are walked: what happens before the first of them, and which they are. */
+/**
+ * A piece of the protocol's life whose messages are walked: what happens before the first of them, and which they
+ * are.
+ */
 sealed interface ProtocolRun {
 
-    /** Not counted: BEGIN, which travels together with the statement behind it, and the looks of the application's own recovery, which come at any time. */
+    /**
+     * Messages that are not counted: BEGIN, which travels together with the statement behind it, and the scans of the
+     * application's own recovery, which come at any time.
+     */
     MessageFilter COUNTED = MessageFilter.any()
             .or(MessageKind.STARTUP)
             .except(MessageKind.SCAN)
             .except(MessageKind.READ_DECISIONS)
             .except(ProtocolRun::isBegin)
-            .except(MessageKind.STATUS); // How did a branch end that has vanished?
+            .except(MessageKind.STATUS); // How did a vanished branch end?
 
     Duration LONG = Duration.ofHours(1);
 
@@ -36,21 +42,21 @@ sealed interface ProtocolRun {
     /** {@return which messages are walked} */
     MessageFilter watched();
 
-    /** {@return the points in what was seen of a run without faults} */
+    /** {@return the points in the messages of a run without faults} */
     List<Point> points(List<WireMessage> seen);
 
     /**
      * Begins a transfer. Returns without waiting for its end.
      *
      * @param arm arms the fault; called where the walk begins
-     * @return the process that tells how the transfer ended
+     * @return the process that reports how the transfer ended
      */
     ApplicationProcess begin(TestBed bed, Transfer transfer, Runnable arm) throws Exception;
 
-    /** {@return whether, after the caller was told, nothing more will be sent that is walked} */
+    /** {@return whether no more walked messages are sent after the caller got its reply} */
     boolean isOver(TestBed bed) throws Exception;
 
-    /** {@return what the caller is told where no fault strikes} */
+    /** {@return the reply to the caller where no fault strikes} */
     default ReportedOutcome unharmed() {
         return shape().unharmed();
     }
@@ -70,14 +76,18 @@ sealed interface ProtocolRun {
         return false;
     }
 
-    /** {@return the positions at which a message is hit. After the reply is before the next request, so it counts only within the commit} */
+    /**
+     * {@return the positions at which a message is hit}
+     *
+     * <p>After the reply is before the next request, so that position counts only within the commit.
+     */
     default List<Position> positions(Point point) {
         return point.isWork()
                 ? List.of(Position.BEFORE_FORWARDING, Position.AFTER_EXECUTED)
                 : List.of(Position.values());
     }
 
-    /** Named by kind, so that a message more on the way, such as the set-up of a connection, moves no other one. */
+    /** Named by kind, so that an additional message, such as the set-up of a connection, shifts no other one. */
     private static List<Point> oneAfterTheOther(List<WireMessage> seen) {
         List<Point> points = new ArrayList<>();
         Map<MessageKind, Integer> numbers = new EnumMap<>(MessageKind.class);
@@ -90,7 +100,9 @@ sealed interface ProtocolRun {
         return points;
     }
 
-    /** Messages of several passes overlap, so they are told apart by kind, node and beginning, and not by their order. */
+    /**
+     * Messages of several passes overlap, so they are identified by kind, node and beginning, and not by their order.
+     */
     private static List<Point> byKind(List<WireMessage> seen) {
         Map<String, Point> points = new LinkedHashMap<>();
         Map<String, Integer> variants = new LinkedHashMap<>();
@@ -187,7 +199,7 @@ sealed interface ProtocolRun {
     }
 
     /**
-     * The decision is lost, as request or as reply, and the home is asked again.
+     * The decision is lost, as request or as reply, and the home is queried again.
      *
      * @param lost when it is lost
      */
@@ -251,7 +263,7 @@ sealed interface ProtocolRun {
 
         private static final String VICTIM = "victim";
 
-        /** As often as it may send a message before it is dead. */
+        /** How often it may send a message before it is dead. */
         private static final int TRIES = 10;
 
         @Override
@@ -285,7 +297,7 @@ sealed interface ProtocolRun {
             return victim;
         }
 
-        /** Both are sent at once: one of them never arrives, so that there is something to recover. */
+        /** Both are sent at once. One of them never arrives, so that there is something to recover. */
         private MessageFilter leaveOne(TestBed bed, MessageFilter deadly) {
             MessageFilter lost = deadly.on(shape.writers().get(1));
             for (int i = 1; i <= TRIES; i++) {

@@ -1,13 +1,13 @@
 package io.github.postgresxa.reliability.matrix;
 
-/** What the caller of a transfer was told, noted outside of the application's process. */
+/** The outcome that the caller of a transfer got, recorded outside of the application's process. */
 enum ReportedOutcome {
     OK("ok"),
     ROLLED_BACK("rolled back"),
     UNKNOWN("unknown"),
-    /** The application died before it could say anything. */
+    /** The application died before it could report anything. */
     NOTHING("nothing"),
-    /** Something that no caller may ever see. */
+    /** A reply that no caller may ever see. */
     NONSENSE("nonsense");
 
     private final String text;

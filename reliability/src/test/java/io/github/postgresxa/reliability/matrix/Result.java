@@ -4,14 +4,14 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What came of a scenario.
+ * The result of a scenario.
  *
  * @param scenario the scenario
- * @param told what the caller was told
+ * @param told the reply to the caller
  * @param durable whether the transfer is there
  * @param settled how long it took from the end of the fault until nothing was prepared or locked
  * @param took how long the scenario took with all checks
- * @param violations what went wrong, each with a sentence
+ * @param violations the broken promises, each with a sentence
  * @param struck the message that was hit, empty if none was sent
  */
 record Result(

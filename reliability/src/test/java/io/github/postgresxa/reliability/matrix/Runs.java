@@ -12,12 +12,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Runs scenarios one after the other and keeps what came of them. */
+/** Runs scenarios one after the other and collects their results. */
 final class Runs implements AutoCloseable {
 
     private static final System.Logger LOG = System.getLogger(Runs.class.getName());
 
-    /** Names the one scenario to run. */
+    /** The name of the one scenario to run. */
     static final String ONLY = "reliability.scenario";
 
     private static final int ATTEMPTS = 3;
@@ -42,7 +42,7 @@ final class Runs implements AutoCloseable {
         return Long.getLong("reliability.seed", System.nanoTime());
     }
 
-    /** {@return the scenarios of a play; only the one that is named by {@code -Dreliability.scenario}, if any is} */
+    /** {@return the scenarios of a play; only the one that {@code -Dreliability.scenario} names, if it is set} */
     List<Scenario> scenarios(ProtocolRun play) throws Exception {
         String only = System.getProperty(ONLY, "");
         return only.isEmpty() || only.startsWith(play.title() + " / ")
@@ -89,7 +89,7 @@ final class Runs implements AutoCloseable {
         Files.writeString(NOTES, line, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
-    /** Tries again where the fault found nothing to strike at; but every try has to keep the promise. */
+    /** Tries again where the fault found nothing to strike at; but every attempt has to keep the promise. */
     private Result run(Scenario scenario) {
         Result result = run(scenario, 1);
         for (int attempt = 2; attempt <= ATTEMPTS && missed(result); attempt++) {
@@ -133,7 +133,7 @@ final class Runs implements AutoCloseable {
         return results.stream().filter(r -> r.struck().isEmpty()).count();
     }
 
-    /** {@return every broken promise, each with what reruns it} */
+    /** {@return every broken promise, each with the command that reruns it} */
     List<String> failures() {
         return results.stream()
                 .filter(r -> !r.violations().isEmpty())

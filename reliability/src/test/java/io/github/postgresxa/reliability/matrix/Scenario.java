@@ -5,7 +5,7 @@ import io.github.postgresxa.test.fault.Position;
 /**
  * One crash: at one message of one play, at one position, one kind of fault.
  *
- * @param play what goes on
+ * @param play what runs
  * @param point the message
  * @param position when
  * @param strike what happens

@@ -18,7 +18,10 @@ final class ScenarioRunner {
     private static final int REHEARSALS = 20;
     private static final Duration HEALTH_LIMIT = Duration.ofSeconds(20);
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(20);
-    /** How long a message that was sent may take to reach its position; it never does if the server dies while it executes it. */
+    /**
+     * How long a message that was sent may take to reach its position. It never does if the server dies while it
+     * executes it.
+     */
     private static final Duration STRIKE_LIMIT = Duration.ofSeconds(5);
 
     private static final Duration MOMENT = Duration.ofSeconds(1);
@@ -34,7 +37,7 @@ final class ScenarioRunner {
         this.healthy = new SplittableRandom(seed);
     }
 
-    /** Everybody is there and has the connections that he needs. */
+    /** All processes run and have the connections that they need. */
     void warmUp(ProtocolRun play) throws Exception {
         bed.ready(play);
         String sick = health(play);
@@ -43,7 +46,10 @@ final class ScenarioRunner {
         }
     }
 
-    /** {@return every crash of a play: its messages, as a run without faults shows them, times positions, times faults} */
+    /**
+     * {@return every crash of a play: its messages, as a run without faults shows them, times positions, times
+     * faults}
+     */
     List<Scenario> scenarios(ProtocolRun play) throws Exception {
         List<WireMessage> seen = rehearsed(play);
         List<Scenario> scenarios = new ArrayList<>();
@@ -59,7 +65,7 @@ final class ScenarioRunner {
         return scenarios;
     }
 
-    /** {@return what two runs in a row have in common: the application's own recovery may get in the way of one} */
+    /** {@return the messages that two runs in a row have in common: the application's own recovery may disturb one} */
     private List<WireMessage> rehearsed(ProtocolRun play) throws Exception {
         List<WireMessage> before = List.of();
         for (int i = 0; i < REHEARSALS; i++) {
@@ -111,7 +117,11 @@ final class ScenarioRunner {
         return new SplittableRandom(seed * 31 + name.hashCode());
     }
 
-    /** @param attempt counts from 1; a scenario whose fault found nothing to strike at can be tried again */
+    /**
+     * {@return the result of a scenario}
+     *
+     * @param attempt counts from 1; a scenario whose fault found nothing to strike at can be tried again
+     */
     Result run(Scenario scenario, int attempt) throws Exception {
         long start = System.nanoTime();
         ProtocolRun play = scenario.play();
@@ -181,10 +191,11 @@ final class ScenarioRunner {
             ReportedOutcome told = answers.told(LOOK);
             ArmedFault blow = armed.get();
             if (!healed && blow != null && blow.message().isPresent() && (blow.hasFired() || told != null)) {
-                Await.until(STRIKE_LIMIT, blow::hasFired); // after the reply: the caller may have been told meanwhile
+                // after the reply: the caller may have got its reply meanwhile
+                Await.until(STRIKE_LIMIT, blow::hasFired);
                 bed.endStrikes();
                 if (Await.until(MOMENT, blow::hasFired)) {
-                    blow.awaitFired(STRIKE_LIMIT); // tells if its callback failed
+                    blow.awaitFired(STRIKE_LIMIT); // throws if its callback failed
                     blow.heal();
                     healed = true;
                 }
@@ -196,7 +207,7 @@ final class ScenarioRunner {
         return healed;
     }
 
-    /** {@return what keeps a plain transfer over all nodes from succeeding, or null} */
+    /** {@return what prevents a plain transfer over all nodes from succeeding, or null} */
     private @Nullable String health(ProtocolRun play) throws Exception {
         StringBuilder why = new StringBuilder();
         boolean succeeded = Await.until(HEALTH_LIMIT, () -> {

@@ -9,7 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 
-/** Asks each session that the pools of an application hand out whether it is in no transaction, and answers what it is asked. */
+/**
+ * Queries each session that the pools of an application hand out: it must be in no transaction and must return the
+ * answer to this query.
+ */
 final class SessionInquiry {
 
     private final PostgresXa xa;
@@ -20,7 +23,7 @@ final class SessionInquiry {
         this.nodes = nodes;
     }
 
-    /** {@return what is wrong, in one line; empty if nothing is. A connection that is lost is none of it} */
+    /** {@return what is wrong, in one line; empty if nothing is. A lost connection does not count} */
     String faults() {
         List<String> faults = new ArrayList<>();
         for (String node : nodes) {
@@ -50,15 +53,15 @@ final class SessionInquiry {
         }
     }
 
-    /** Two statements of one transaction have one {@code now()}, whatever the driver takes them for. */
+    /** Two statements of one transaction have one {@code now()}, whatever state the driver believes them to be in. */
     private static void ask(String node, Connection connection, List<String> faults) throws SQLException {
         List<String> began = new ArrayList<>();
         for (int i = 0; i < 2; i++) {
             long question = ThreadLocalRandom.current().nextLong();
             try (Statement statement = connection.createStatement();
-                    ResultSet rows = statement.executeQuery(
-                            "select '%d'::int8, extract(epoch from now())::text, pg_current_xact_id_if_assigned() is null"
-                                    .formatted(question))) {
+                    ResultSet rows = statement.executeQuery(("select '%d'::int8, extract(epoch from now())::text, "
+                                    + "pg_current_xact_id_if_assigned() is null")
+                            .formatted(question))) {
                 rows.next();
                 if (rows.getLong(1) != question) {
                     faults.add("a session of %s gave the answer to another question".formatted(node));

@@ -4,7 +4,7 @@ import io.github.postgresxa.reliability.matrix.Transfer.Verb;
 import java.util.List;
 import java.util.Map;
 
-/** Who takes part in a transaction, and in which part. The first writer is the home. */
+/** The participants of a transaction and their roles. The first writer is the home. */
 enum Shape {
     TWO_WRITERS("two writers", List.of("east", "west"), Map.of(), ReportedOutcome.OK),
     THREE_WRITERS("three writers", List.of("east", "west", "north"), Map.of(), ReportedOutcome.OK),
@@ -55,7 +55,7 @@ enum Shape {
         return writers.get(0);
     }
 
-    /** A single writer leaves no decision: after a lost reply nobody can say what happened, as with plain JDBC. */
+    /** A single writer leaves no decision: after a lost reply the outcome cannot be known, as with plain JDBC. */
     boolean leavesDecision() {
         return writers.stream().distinct().count() > 1;
     }
@@ -65,7 +65,7 @@ enum Shape {
         return this == LOCAL_COMMIT || this == AUTO_COMMIT;
     }
 
-    /** {@return what the caller is told where nothing goes wrong} */
+    /** {@return the reply to the caller where nothing goes wrong} */
     ReportedOutcome unharmed() {
         return unharmed;
     }

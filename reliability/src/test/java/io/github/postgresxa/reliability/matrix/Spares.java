@@ -1,6 +1,6 @@
 package io.github.postgresxa.reliability.matrix;
 
-/** Keeps one process of the application started ahead, because a JVM takes longer to start than most scenarios take. */
+/** Keeps one process of the application started ahead, because a JVM takes longer to start than most scenarios run. */
 final class Spares implements AutoCloseable {
 
     private ApplicationProcess next = ApplicationProcess.start();

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Nodes, the proxies before them, the application that works through the proxies, and a survivor that reaches the nodes directly. */
+/**
+ * The nodes, the proxies in front of them, the application that works through the proxies, and a survivor that
+ * reaches the nodes directly.
+ */
 final class TestBed implements AutoCloseable {
 
     static final String APPLICATION_NAME = "postgres-xa application";
@@ -39,7 +42,7 @@ final class TestBed implements AutoCloseable {
         inspection = new NodeInspection(nodes);
     }
 
-    /** Everybody is there as the play wants them. */
+    /** Starts everything as the play needs it. */
     void ready(ProtocolRun play) throws InterruptedException {
         synchronized (strikes) {
             over = false;
@@ -67,7 +70,7 @@ final class TestBed implements AutoCloseable {
         return builder.build();
     }
 
-    /** Lets the survivor recover once, if it does not do so all the time. */
+    /** Lets the survivor recover once, unless it does so all the time. */
     void letSurvivorRecover() {
         if (!eager) {
             survivor().recoverNow();
@@ -87,7 +90,7 @@ final class TestBed implements AutoCloseable {
         return running != null && running.isAlive();
     }
 
-    /** {@return another instance, which goes the same way} */
+    /** {@return another instance, which uses the same proxies} */
     ApplicationProcess another(String name) throws InterruptedException {
         others.forEach(ApplicationProcess::close);
         others.clear();
@@ -97,13 +100,16 @@ final class TestBed implements AutoCloseable {
         return process;
     }
 
-    /** What it had sent and the proxies have not passed on yet is lost with it. */
+    /** What it had sent and the proxies have not forwarded yet is lost with it. */
     void killApplication() {
         application().kill();
         proxies.values().forEach(FaultProxy::cut);
     }
 
-    /** Runs a fault's callback, unless its scenario is over: a message that is answered late must not hit the next one. */
+    /**
+     * Runs a fault's callback, unless its scenario is over: a message that is answered late must not hit the next
+     * one.
+     */
     void strike(Runnable what) {
         synchronized (strikes) {
             if (!over) {
@@ -112,14 +118,17 @@ final class TestBed implements AutoCloseable {
         }
     }
 
-    /** Waits for a callback that runs; those that come later do nothing. */
+    /** Waits for a running callback; later ones do nothing. */
     void endStrikes() {
         synchronized (strikes) {
             over = true;
         }
     }
 
-    /** The survivor recovers while a message of the application is held up; not waited for if it has to wait for the application. */
+    /**
+     * Lets the survivor recover while a message of the application is held. Does not wait for it if it has to wait
+     * for the application.
+     */
     void letRivalRecover() {
         Thread rival = new Thread(() -> survivor().recoverNow(), "rival");
         rival.setDaemon(true);
@@ -147,7 +156,7 @@ final class TestBed implements AutoCloseable {
         return Objects.requireNonNull(proxies.get(message.node()));
     }
 
-    /** No fault is left. */
+    /** Removes all faults. */
     void heal() {
         endStrikes();
         plan.clear();
@@ -161,7 +170,7 @@ final class TestBed implements AutoCloseable {
         }
     }
 
-    /** Begins anew after a scenario that ended badly. */
+    /** Starts over after a scenario that ended badly. */
     void startOver() {
         heal();
         ApplicationProcess running = application;

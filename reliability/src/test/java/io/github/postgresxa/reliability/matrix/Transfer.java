@@ -9,28 +9,30 @@ import java.util.stream.Collectors;
 /**
  * One transaction of the application: steps that it takes one after the other, then commit.
  *
- * @param id names its rows in the ledger
+ * @param id identifies its rows in the ledger
  * @param steps its steps
  */
 record Transfer(UUID id, List<Step> steps) {
 
     static final int ACCOUNTS = 8;
 
-    /** What is done in a step. */
+    /** What a step does. */
     enum Verb {
-        /** A balance is changed, and a row of the ledger written with it. */
+        /** Changes a balance and writes a row of the ledger with it. */
         LEG,
-        /** A balance is read. */
+        /** Reads a balance. */
         READ,
-        /** A statement fails, and the application swallows that. */
+        /** Executes a statement that fails; the application swallows the failure. */
         FAIL,
-        /** A row is written that violates a deferred constraint. */
+        /** Writes a row that violates a deferred constraint. */
         ORPHAN
     }
 
     /**
-     * @param verb what is done
-     * @param node where
+     * One statement of a transfer.
+     *
+     * @param verb what it does
+     * @param node its node
      * @param account the account
      * @param amount what is added
      */
@@ -46,10 +48,10 @@ record Transfer(UUID id, List<Step> steps) {
         }
     }
 
-    /** {@return a transfer from and to random accounts: money is moved, never made} */
+    /** {@return a transfer between random accounts: money is moved, never made} */
     static Transfer of(Shape shape, RandomGenerator random) {
         List<Step> steps = new ArrayList<>();
-        int others = shape.writers().size() - 1; // A single one only writes its row.
+        int others = shape.writers().size() - 1; // A single step only writes its row.
         long amount = random.nextLong(1, 10) * others;
         for (String node : shape.writers()) {
             boolean pays = steps.isEmpty();
@@ -60,7 +62,7 @@ record Transfer(UUID id, List<Step> steps) {
         return new Transfer(new UUID(random.nextLong(), random.nextLong()), steps);
     }
 
-    /** {@return how many rows of the ledger a node has if it is committed} */
+    /** {@return the number of rows in the ledger of a node if it is committed} */
     long legsOn(String node) {
         return steps.stream()
                 .filter(s -> s.verb() == Verb.LEG && s.node().equals(node))

@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * The rule for every crash point: without a durable decision nothing is there, and the caller never saw "ok"; with one, all is there, and the caller never
- * saw "rolled back". A single writer's COMMIT stands for the decision.
+ * The rule for every crash point: without a durable decision nothing is there, and the caller never saw "ok"; with
+ * one, all is there, and the caller never saw "rolled back". A single writer's COMMIT counts as the decision.
  */
 final class Verdict {
 
     private static final Duration STATUS_LIMIT = Duration.ofSeconds(5);
 
-    /** A server that lost a backend starts the others anew. */
+    /** A server that lost a backend restarts the others. */
     private static final Duration NODE_LIMIT = Duration.ofSeconds(20);
 
     private final Map<Violation, String> violations = new EnumMap<>(Violation.class);
@@ -87,8 +87,9 @@ final class Verdict {
     }
 
     /**
-     * Where a row exists, it is told as soon as its home answers: recovery does not try a node again in the moment after it failed. A row that stood when the pages were read may have
-     * been carried out and deleted since, where the retention is zero; then nobody knows any more.
+     * Where a row exists, it is reported as soon as its home answers: recovery does not retry a node right after it
+     * failed. A row that existed when the pages were read may have been carried out and deleted since, where the
+     * retention is zero; then the outcome can no longer be known.
      */
     private void status(TestBed bed, Transfer transfer, UUID id, Map<String, Page> pages, boolean all)
             throws Exception {

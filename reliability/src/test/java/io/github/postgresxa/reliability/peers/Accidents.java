@@ -12,7 +12,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** One accident each, on one stack; the answer says what the application was told and what the servers hold in the end. */
+/**
+ * One accident each, on one stack. The result says what was reported to the application and what the servers contain
+ * in the end.
+ */
 final class Accidents {
 
     private static final List<String> TWO = List.of("east", "west");
@@ -22,7 +25,7 @@ final class Accidents {
     private static final Duration FIRED = Duration.ofSeconds(30);
     private static final Pattern GID = Pattern.compile("'([^']+)'");
 
-    /** What the logs say of a branch that was finished by somebody else. */
+    /** Words of the logs about a branch that was finished by another party. */
     private static final List<String> WORDS = List.of(
             "ended the other way", "already committed in resource?", "does not exist", "HeuristicMixed", "HEUR_HAZARD");
 
@@ -92,7 +95,7 @@ final class Accidents {
         }
     }
 
-    /** The application rolls back, as every framework does, and goes on. */
+    /** The application rolls back, as every framework does, and continues. */
     String errorInTheDriver(String breakAt) {
         try (PeerProcess application = stage.start("error", TWO, "-D" + PeerMain.BREAKS + "=true")) {
             String answer = application.run("east-10 " + breakAt + " west+10");
@@ -183,7 +186,7 @@ final class Accidents {
         }
     }
 
-    /** Away for longer than the manager keeps its records, and the application is restarted meanwhile. */
+    /** A node is away for longer than the manager keeps its records, and the application is restarted meanwhile. */
     String awayForLongerThanTheLogIsKept() throws Exception {
         PostgresNode west = stage.node("west");
         String answer;
@@ -193,7 +196,7 @@ final class Accidents {
                     .call(Position.BEFORE_FORWARDING, west::kill);
             answer = application.run(TRANSFER);
             fault.awaitFired(FIRED);
-            TimeUnit.SECONDS.sleep(16); // the time for which it is away
+            TimeUnit.SECONDS.sleep(16); // how long it is away
         }
         try (PeerProcess again = stage.start("away", TWO, "-Dpeers.forget=3000")) {
             again.mustRun();
@@ -204,7 +207,7 @@ final class Accidents {
         }
     }
 
-    /** Killed between two COMMIT PREPARED, and its disk is lost. */
+    /** The application is killed between two COMMIT PREPARED, and its disk is lost. */
     String logLost() throws Exception {
         String transaction = "east-20 north+10 west+10";
         try (PeerProcess application = stage.start("log", THREE)) {

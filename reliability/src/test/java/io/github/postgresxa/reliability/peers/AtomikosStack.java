@@ -11,10 +11,14 @@ import jakarta.transaction.UserTransaction;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import javax.sql.DataSource;
 import org.postgresql.xa.PGXADataSource;
 
-/** Atomikos 6 with its own pool over the driver's XADataSource, as its documentation shows it. Defaults, but for sizes and the shorter waits of recovery. */
+/**
+ * Atomikos 6 with its own pool over the driver's XADataSource, as its documentation shows it. Defaults, except for
+ * sizes and the shorter delays of recovery.
+ */
 final class AtomikosStack implements Stack {
 
     private final UserTransactionManager manager = new UserTransactionManager();
@@ -24,7 +28,7 @@ final class AtomikosStack implements Stack {
         set("tm_unique_name", instance.name());
         set("log_base_dir", instance.directory().resolve(instance.name()).toString());
         set("default_jta_timeout", "10000");
-        // Defaults: max_timeout 300000, recovery_delay 10000. Who waits for less than five minutes needs less.
+        // Defaults: max_timeout 300000, recovery_delay 10000. A wait of less than five minutes needs less.
         set("max_timeout", System.getProperty("peers.max_timeout", "10000"));
         set("recovery_delay", "2000");
         set("oltp_max_retries", "1");
@@ -74,7 +78,7 @@ final class AtomikosStack implements Stack {
 
     @Override
     public DataSource dataSource(String node) {
-        return java.util.Objects.requireNonNull(pools.get(node));
+        return Objects.requireNonNull(pools.get(node));
     }
 
     @Override
@@ -83,7 +87,7 @@ final class AtomikosStack implements Stack {
         manager.close();
     }
 
-    /** Starts it. */
+    /** Starts the stack. */
     public static final class Factory implements Stack.Factory {
 
         @Override

@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/** A minute of load in which instances and nodes are killed; both come back under their names, with their disks. */
+/** A minute of load in which instances and nodes are killed. Both come back under their names, with their disks. */
 final class KillRun {
 
     private static final Duration REST = Duration.ofSeconds(60);
@@ -52,7 +52,7 @@ final class KillRun {
                     PostgresNode node =
                             bank.nodes().get(random.nextInt(bank.nodes().size()));
                     node.kill();
-                    TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(1_000)); // the time for which it is down
+                    TimeUnit.MILLISECONDS.sleep(500 + random.nextInt(1_000)); // how long it is down
                     node.start();
                 }
             }
@@ -92,7 +92,8 @@ final class KillRun {
                 .mapToLong(e -> e.getValue())
                 .sum();
         long allAudits = log.audits().values().stream().mapToLong(n -> n).sum();
-        return "%d done, %d not done, %d unknown: %s lost, %s ghosts, %s partial, %s; audits that saw a wrong total: %s of %d%s"
+        return ("%d done, %d not done, %d unknown: %s lost, %s ghosts, %s partial, %s; audits that saw a wrong "
+                        + "total: %s of %d%s")
                 .formatted(
                         log.count("ok"),
                         log.count("fail"),

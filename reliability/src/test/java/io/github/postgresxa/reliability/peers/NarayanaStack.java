@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import javax.sql.DataSource;
 import javax.transaction.xa.XAResource;
 import org.jboss.tm.XAResourceRecovery;
@@ -32,10 +33,13 @@ import org.jboss.tm.XAResourceRecoveryRegistry;
 import org.postgresql.xa.PGXADataSource;
 
 /**
- * Narayana with Agroal and its own integration of the two, over the driver's XADataSource: what Quarkus and WildFly users have, in plain Java.
- * Recovery is on, every instance has a name of its own, and the orphan filters are the usual ones. Only recovery's period is shorter.
+ * Narayana with Agroal and its own integration of the two, over the driver's XADataSource: what Quarkus and WildFly
+ * users have, in plain Java. Recovery is on, every instance has its own name, and the orphan filters are the usual
+ * ones. Only recovery's period is shorter.
  */
 final class NarayanaStack implements Stack {
+
+    private static final String RECOVERY_PACKAGE = "com.arjuna.ats.internal.jta.recovery.arjunacore.";
 
     private final Map<String, AgroalDataSource> pools = new LinkedHashMap<>();
 
@@ -44,11 +48,10 @@ final class NarayanaStack implements Stack {
         jtaPropertyManager.getJTAEnvironmentBean().setXaRecoveryNodes(List.of(instance.name()));
         jtaPropertyManager
                 .getJTAEnvironmentBean()
-                .setXaResourceOrphanFilterClassNames(
-                        List.of(
-                                "com.arjuna.ats.internal.jta.recovery.arjunacore.JTATransactionLogXAResourceOrphanFilter",
-                                "com.arjuna.ats.internal.jta.recovery.arjunacore.JTANodeNameXAResourceOrphanFilter",
-                                "com.arjuna.ats.internal.jta.recovery.arjunacore.JTAActionStatusServiceXAResourceOrphanFilter"));
+                .setXaResourceOrphanFilterClassNames(List.of(
+                        RECOVERY_PACKAGE + "JTATransactionLogXAResourceOrphanFilter",
+                        RECOVERY_PACKAGE + "JTANodeNameXAResourceOrphanFilter",
+                        RECOVERY_PACKAGE + "JTAActionStatusServiceXAResourceOrphanFilter"));
         String directory = instance.directory().resolve(instance.name()).toString();
         BeanPopulator.getDefaultInstance(ObjectStoreEnvironmentBean.class).setObjectStoreDir(directory);
         for (String store : List.of("communicationStore", "stateStore")) {
@@ -64,7 +67,7 @@ final class NarayanaStack implements Stack {
                 .getRecoveryEnvironmentBean()
                 .setRecoveryModuleClassNames(List.of(
                         "com.arjuna.ats.internal.arjuna.recovery.AtomicActionRecoveryModule",
-                        "com.arjuna.ats.internal.jta.recovery.arjunacore.XARecoveryModule"));
+                        RECOVERY_PACKAGE + "XARecoveryModule"));
         RecoveryManager recovery = RecoveryManager.manager(RecoveryManager.INDIRECT_MANAGEMENT);
         recovery.initialize();
         for (NodeAddress node : instance.nodes()) {
@@ -94,7 +97,10 @@ final class NarayanaStack implements Stack {
         return AgroalDataSource.from(settings);
     }
 
-    /** What WildFly and Quarkus do between Agroal and Narayana: recovery asks every pool for its resources at each pass. */
+    /**
+     * What WildFly and Quarkus do between Agroal and Narayana: recovery asks every pool for its resources at each
+     * pass.
+     */
     private static final class Registry implements XAResourceRecoveryRegistry {
 
         private final Map<XAResourceRecovery, XAResourceRecoveryHelper> helpers = new LinkedHashMap<>();
@@ -136,7 +142,7 @@ final class NarayanaStack implements Stack {
 
     @Override
     public DataSource dataSource(String node) {
-        return java.util.Objects.requireNonNull(pools.get(node));
+        return Objects.requireNonNull(pools.get(node));
     }
 
     @Override
@@ -144,7 +150,7 @@ final class NarayanaStack implements Stack {
         pools.values().forEach(AgroalDataSource::close);
     }
 
-    /** Starts it. */
+    /** Starts the stack. */
     public static final class Factory implements Stack.Factory {
 
         @Override

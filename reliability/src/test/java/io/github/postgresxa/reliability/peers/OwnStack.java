@@ -11,7 +11,9 @@ import jakarta.transaction.UserTransaction;
 import java.time.Duration;
 import javax.sql.DataSource;
 
-/** This project with its defaults. Only the retention is short, so that "away for longer than that" fits in a test. */
+/**
+ * This project with its defaults. Only the retention is short, so that "away for longer than that" fits into a test.
+ */
 final class OwnStack implements Stack {
 
     private final PostgresXa xa;
@@ -46,7 +48,7 @@ final class OwnStack implements Stack {
         xa.close();
     }
 
-    /** Starts it. */
+    /** Starts the stack. */
     public static final class Factory implements Stack.Factory {
 
         @Override

@@ -17,9 +17,11 @@ import java.sql.SQLException;
 import java.util.Locale;
 
 /**
- * An application on one of the stacks that makes single transactions on demand. A line on standard input is a transaction: words such as {@code west-10}
- * take 10 from account 1 on west, {@code west?} reads it, {@code !west-5000} must fail and the application pretends it did not. From {@code ~west:update_account}
- * on, an Error comes out of the driver when it reads the answer to the next message to west that contains these words. The answer is one line.
+ * An application on one of the stacks that makes single transactions on demand. A line on standard input is a
+ * transaction: words such as {@code west-10} take 10 from account 1 on west, {@code west?} reads it, {@code
+ * !west-5000} must fail and the application ignores the failure. From {@code ~west:update_account} on, the driver
+ * throws an Error when it reads the answer to the next message to west that contains these words. The answer is one
+ * line.
  */
 final class PeerMain {
 
@@ -30,7 +32,11 @@ final class PeerMain {
 
     private PeerMain() {}
 
-    /** @param args an {@link Instance} */
+    /**
+     * Runs until standard input ends.
+     *
+     * @param args an {@link Instance}
+     */
     public static void main(String[] args) throws Exception {
         PrintStream out = System.out;
         System.setOut(System.err);

@@ -19,7 +19,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** A {@link PeerMain} seen from the test. */
+/** Controls a {@link PeerMain} from the test. */
 final class PeerProcess implements AutoCloseable {
 
     private static final String DIED = "nothing (killed)";
@@ -37,6 +37,8 @@ final class PeerProcess implements AutoCloseable {
     }
 
     /**
+     * Starts the process.
+     *
      * @param options of the virtual machine
      */
     static PeerProcess start(Instance instance, Path errors, String... options) {
@@ -91,7 +93,7 @@ final class PeerProcess implements AutoCloseable {
         }
     }
 
-    /** Asks for a transaction and does not wait. */
+    /** Requests a transaction and does not wait. */
     void ask(String transaction) {
         try {
             Writer out = process.outputWriter(StandardCharsets.UTF_8);
@@ -102,7 +104,7 @@ final class PeerProcess implements AutoCloseable {
         }
     }
 
-    /** {@return what the application was told by its transaction manager} */
+    /** {@return what the application's transaction manager reported to it} */
     String told(Duration limit) {
         String line = next(limit);
         return line == null ? "nothing within " + limit.toSeconds() + " s" : line.replaceFirst("^told ", "");
@@ -113,7 +115,7 @@ final class PeerProcess implements AutoCloseable {
         return told(Duration.ofSeconds(40));
     }
 
-    /** {@return which of these words the application's log holds, once it holds the first, or after this time} */
+    /** {@return which of these words are in the application's log, once the first one is, or after this time} */
     List<String> words(List<String> words, Duration limit) {
         Await.within(limit, () -> log().contains(words.get(0)));
         return words.stream().filter(log()::contains).toList();

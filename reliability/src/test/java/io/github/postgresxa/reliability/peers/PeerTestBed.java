@@ -16,6 +16,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -51,13 +52,12 @@ final class PeerTestBed implements AutoCloseable {
                 name,
                 its.stream()
                         .map(n -> NodeAddress.through(
-                                node(n),
-                                java.util.Objects.requireNonNull(links.get(n)).port()))
+                                node(n), Objects.requireNonNull(links.get(n)).port()))
                         .toList(),
                 options);
     }
 
-    /** Starts an application past that network. */
+    /** Starts an application that bypasses that network. */
     PeerProcess startDirectly(String name, List<String> its, String... options) {
         return launch(name, its.stream().map(n -> NodeAddress.direct(node(n))).toList(), options);
     }
@@ -69,7 +69,7 @@ final class PeerTestBed implements AutoCloseable {
                 options);
     }
 
-    /** What a transaction manager keeps on disk is gone, as with a container without a volume. */
+    /** Deletes what a transaction manager keeps on disk, as with a container without a volume. */
     void loseLog(String name) {
         Path log = directory.resolve(name);
         if (!Files.exists(log)) {
@@ -95,7 +95,7 @@ final class PeerTestBed implements AutoCloseable {
         return Await.within(limit, () -> prepared(names) == 0);
     }
 
-    /** {@return what became of a transaction, compared with what it was to do} */
+    /** {@return the effect of a transaction, compared with what it was to do} */
     String state(String transaction) {
         Map<String, Long> wanted = new LinkedHashMap<>();
         for (String step : transaction.split(" ")) {
@@ -121,7 +121,7 @@ final class PeerTestBed implements AutoCloseable {
         return (prepared == 0 ? "**partial**: " : "in part: ") + legs + left;
     }
 
-    /** Every node up, nothing prepared, every account as at the beginning. */
+    /** Starts every node and resets it: nothing prepared, every account as at the beginning. */
     void reset() {
         plan.clear();
         links.values().forEach(FaultProxy::heal);
@@ -132,7 +132,8 @@ final class PeerTestBed implements AutoCloseable {
             node.preparedTransactions()
                     .forEach(p -> node.execute("rollback prepared '" + p.gid().replace("'", "''") + "'"));
             node.execute(
-                    "create table if not exists account (id int primary key, balance bigint not null check (balance >= 0))",
+                    "create table if not exists account (id int primary key, balance bigint not null check "
+                            + "(balance >= 0))",
                     "insert into account values (1, %1$d) on conflict (id) do update set balance = %1$d"
                             .formatted(START));
         }

@@ -17,8 +17,9 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 /**
- * The same accidents on this project and on the stacks that are in use. What peers do is written down, not judged; what ours does is asserted.
- * {@code -Dpeers.only=ATOMIKOS} restricts it to a stack, {@code -Dpeers.accident=F9} to some accidents; {@code -Dpeers.seconds} sets the length of the kill run.
+ * The same accidents on this project and on the stacks that are in use. What peers do is recorded, not judged; what
+ * ours does is asserted. {@code -Dpeers.only=ATOMIKOS} restricts it to a stack, {@code -Dpeers.accident=F9} to some
+ * accidents; {@code -Dpeers.seconds} sets the length of the kill run.
  */
 @PostgresNodes({"east", "north", "west"})
 class PeersCompared {
@@ -43,7 +44,8 @@ class PeersCompared {
                 "F3 the same; the node that is down was used first (for ours it is the home)",
                 a -> a.oneNodeDown("east-20 north+10 west+10", "east"));
         accidents.put(
-                "F4 `app-1` starts while the second COMMIT PREPARED of `app-10` is late by 7 s (Atomikos: `max_timeout` of `app-1` 2 s)",
+                "F4 `app-1` starts while the second COMMIT PREPARED of `app-10` is late by 7 s (Atomikos: "
+                        + "`max_timeout` of `app-1` 2 s)",
                 Accidents::nameThatBeginsLikeAnother);
         accidents.put(
                 "F5 a node is read through a data source with `readOnly=true`",
@@ -54,12 +56,13 @@ class PeersCompared {
         accidents.put(
                 "F6 the backend is terminated just before it gets COMMIT PREPARED",
                 Accidents::backendKilledBeforeCommitPrepared);
-        accidents.put("F7 somebody rolls a prepared branch back by hand", Accidents::rolledBackByHand);
+        accidents.put("F7 an operator rolls a prepared branch back by hand", Accidents::rolledBackByHand);
         accidents.put(
                 "F8 the backend that prepared a branch is terminated between the phases",
                 Accidents::backendKilledBetweenThePhases);
         accidents.put(
-                "F9 an Error in the driver that reads the answer to an UPDATE; the application rolls back and goes on",
+                "F9 an Error in the driver that reads the reply to an UPDATE; the application rolls back and "
+                        + "continues",
                 a -> a.errorInTheDriver("~west:update_account"));
         accidents.put(
                 "F9 an Error in the driver that reads the answer to PREPARE TRANSACTION",
@@ -127,7 +130,7 @@ class PeersCompared {
         List<String> ours = seen.values().stream()
                 .map(row -> row.getOrDefault(Peer.POSTGRES_XA, ""))
                 .toList();
-        // What somebody did by hand against the decision stays done; it must be reported.
+        // What an operator did by hand against the decision cannot be undone; it must be reported.
         assertThat(ours.stream().filter(s -> s.contains("**partial**")))
                 .as("seed %d", seed)
                 .allMatch(s -> s.contains("ended the other way"))
@@ -147,11 +150,13 @@ class PeersCompared {
         page.append("""
                 # The same accidents on other stacks
 
-                Written by `PeersCompared` (`./mvnw -pl reliability -am verify -Ppeers`). %s pgjdbc 42.7 from the Spring Boot BOM. Seed %d.
-                Every stack runs in a process of its own, on the same nodes, under the same load, behind the same proxy. The peers are set up as their documentation
-                says, with their defaults but for what makes a minute long enough: Atomikos `max_timeout` 10 s (default 300 s), `recovery_delay` 2 s, one retry after 1 s,
-                and for F2 `forget_orphaned_log_entries_delay` 3 s (default 24 h); Narayana recovers every 3 s (default 120 s). Ours keeps its defaults, but for
-                a retention of 2 s. What is waited for: 40 s at most after each accident, 90 s after the load.
+                Written by `PeersCompared` (`./mvnw -pl reliability -am verify -Ppeers`). %s pgjdbc 42.7 from the
+                Spring Boot BOM. Seed %d. Every stack runs in a separate process, on the same nodes, under the same
+                load, behind the same proxy. The peers are set up as their documentation says, with their defaults
+                except for what makes a minute long enough: Atomikos `max_timeout` 10 s (default 300 s),
+                `recovery_delay` 2 s, one retry after 1 s, and for F2 `forget_orphaned_log_entries_delay` 3 s (default
+                24 h); Narayana recovers every 3 s (default 120 s). Ours keeps its defaults, except for a retention of
+                2 s. The wait is 40 s at most after each accident, 90 s after the load.
 
                 """.formatted(Report.circumstances(), seed));
         List<Peer> peers = List.of(Peer.values());
@@ -168,10 +173,12 @@ class PeersCompared {
         });
         page.append("""
 
-                *told* is what the application's transaction manager answered. A transfer takes 10 from one node and gives it to others: *all legs* is right after "done",
-                *no leg* after "rolled back"; *partial* is never right. *Lost*: told "done", and not there. *Ghost*: told "rolled back", and there.
+                *told* is what the application's transaction manager reported. A transfer takes 10 from one node and
+                gives it to others: *all legs* is right after "done", *no leg* after "rolled back"; *partial* is never
+                right. *Lost*: told "done", and not there. *Ghost*: told "rolled back", and there.
 
-                Each row is a method of `Accidents`; `-Dpeers.only=ATOMIKOS` (or `NARAYANA`, `POSTGRES_XA`) runs one stack.
+                Each row is a method of `Accidents`; `-Dpeers.only=ATOMIKOS` (or `NARAYANA`, `POSTGRES_XA`) runs one
+                stack.
                 """);
         return page.toString();
     }

@@ -13,7 +13,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 
-/** Where one instance of the application runs, with a network of its own to every node. A killed one is followed by another. */
+/**
+ * Where one instance of the application runs, with its own network to every node. A killed instance is followed by
+ * another.
+ */
 final class InstanceSlot implements AutoCloseable {
 
     private static final int CLIENTS = 8;
@@ -66,7 +69,7 @@ final class InstanceSlot implements AutoCloseable {
         application.awaitReady().work();
     }
 
-    /** SIGKILL; what it has said until then is in the log. */
+    /** Kills the instance with SIGKILL; everything that it has printed is in the log. */
     synchronized void kill() {
         application.kill();
         application.awaitLastWords();
@@ -79,7 +82,7 @@ final class InstanceSlot implements AutoCloseable {
         }
     }
 
-    /** Ends every fault that is not a death. */
+    /** Ends every fault that is not a kill. */
     void heal() {
         plan.clear();
         links.forEach(FaultProxy::heal);

@@ -1,5 +1,6 @@
 package io.github.postgresxa.reliability.soak;
 
+import io.github.postgresxa.reliability.load.Application;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.fault.Fault;
 import io.github.postgresxa.test.fault.FaultPoint;
@@ -19,7 +20,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/** Strikes at random; what it breaks it mends a little later, so that several faults can be at work at the same time. */
+/** Strikes at random, and heals each fault a little later, so that several faults can be active at the same time. */
 final class Nemesis implements AutoCloseable {
 
     private static final List<MessageFilter> MESSAGES = List.of(
@@ -34,7 +35,7 @@ final class Nemesis implements AutoCloseable {
     private final Random random;
     private final List<PostgresNode> nodes;
     private final List<InstanceSlot> places;
-    private final ScheduledExecutorService mending = Executors.newScheduledThreadPool(6);
+    private final ScheduledExecutorService healing = Executors.newScheduledThreadPool(6);
     private final Queue<Future<?>> open = new ConcurrentLinkedQueue<>();
     private final Map<NemesisFault, Integer> struck = new EnumMap<>(NemesisFault.class);
     private final List<Armed> armed = new ArrayList<>();
@@ -48,7 +49,7 @@ final class Nemesis implements AutoCloseable {
         this.places = places;
     }
 
-    /** {@return what it did; each kind has its turn before any comes again} */
+    /** {@return the faults that it caused; each kind has its turn before any is repeated} */
     String strike() {
         if (deck.isEmpty()) {
             deck.addAll(List.of(NemesisFault.values()));
@@ -78,8 +79,8 @@ final class Nemesis implements AutoCloseable {
         return from + random.nextInt(to - from);
     }
 
-    private void later(long millis, Runnable mend) {
-        open.add(mending.schedule(mend, millis, TimeUnit.MILLISECONDS));
+    private void later(long millis, Runnable heal) {
+        open.add(healing.schedule(heal, millis, TimeUnit.MILLISECONDS));
     }
 
     private String instance(NemesisFault trouble, InstanceSlot place) {
@@ -90,7 +91,7 @@ final class Nemesis implements AutoCloseable {
             return place.toString();
         }
         long time = between(1_000, 6_000);
-        var frozen = place.application();
+        Application frozen = place.application();
         frozen.freeze();
         later(time, frozen::thaw);
         return place + " for " + time + " ms";
@@ -111,10 +112,10 @@ final class Nemesis implements AutoCloseable {
             }
             case RESTART_NODE ->
                 later(0, () -> {
-                    node.resume(); // A frozen server cannot be told to shut down.
+                    node.resume(); // A frozen server cannot be shut down.
                     node.restart();
                 });
-            default -> throw new IllegalArgumentException(trouble + " is no trouble of a node");
+            default -> throw new IllegalArgumentException(trouble + " is no fault of a node");
         }
         return node.name();
     }
@@ -138,12 +139,13 @@ final class Nemesis implements AutoCloseable {
                 long ended = node.queryForLong("""
                         select count(*) from (
                             select pg_terminate_backend(pid) from pg_stat_activity
-                            where application_name like 'postgres-xa%' and state <> 'idle' order by md5(pid::text || now()) limit ?) t""", most);
+                            where application_name like 'postgres-xa%' and state <> 'idle'
+                            order by md5(pid::text || now()) limit ?) t""", most);
                 if (ended > 0) {
                     count(NemesisFault.TERMINATE_SESSIONS);
                 }
             } catch (IllegalStateException down) {
-                return; // It has other troubles at this moment.
+                return; // It has other faults at this moment.
             }
         });
         return node.name();
@@ -192,13 +194,13 @@ final class Nemesis implements AutoCloseable {
         return place + " at " + fault;
     }
 
-    /** Mends everything and returns when it is mended. */
+    /** Heals everything and returns when it is healed. */
     void mendAll() throws Exception {
-        for (Future<?> mend = open.poll(); mend != null; mend = open.poll()) {
+        for (Future<?> heal = open.poll(); heal != null; heal = open.poll()) {
             try {
-                mend.get(60, TimeUnit.SECONDS);
+                heal.get(60, TimeUnit.SECONDS);
             } catch (ExecutionException e) {
-                throw new AssertionError("the harness could not mend what it broke", e.getCause());
+                throw new AssertionError("the harness could not heal what it broke", e.getCause());
             }
         }
         synchronized (this) {
@@ -219,6 +221,6 @@ final class Nemesis implements AutoCloseable {
 
     @Override
     public void close() {
-        mending.shutdownNow();
+        healing.shutdownNow();
     }
 }

@@ -1,6 +1,6 @@
 package io.github.postgresxa.reliability.soak;
 
-/** Kinds of faults, as the report names them. */
+/** The kinds of faults, as the report names them. */
 enum NemesisFault {
     KILL_INSTANCE("SIGKILL of an instance; another starts"),
     FREEZE_INSTANCE("SIGSTOP of an instance for 1–6 s"),
@@ -14,7 +14,7 @@ enum NemesisFault {
     LOSE_REQUEST("a message of the protocol lost"),
     LOSE_REPLY("the reply to a message of the protocol lost"),
     HOLD_DECISION("a decision held for 3–6 s, then delivered"),
-    LATE_DECISION("a decision held, its connection cut, and delivered after 1–4 s all the same");
+    LATE_DECISION("a decision held, its connection cut, and delivered after 1–4 s anyway");
 
     private final String text;
 

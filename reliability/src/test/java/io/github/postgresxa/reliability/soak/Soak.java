@@ -14,8 +14,9 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /**
- * Random faults under load for {@code -Dsoak.minutes}, by default 30; {@code -Dsoak.seed} repeats the choices of an earlier run. From 20 minutes on the
- * run must not be vacuous, and its figures become {@code docs/reliability/soak.md}.
+ * Random faults under load for {@code -Dsoak.minutes}, by default 30; {@code -Dsoak.seed} repeats the choices of an
+ * earlier run. From 20 minutes on, every kind of fault must have struck, and the figures become {@code
+ * docs/reliability/soak.md}.
  */
 @PostgresNodes({"east", "north", "west"})
 class Soak {
@@ -58,27 +59,29 @@ class Soak {
         page.append("""
                 # Soak: random faults under load
 
-                Written by `Soak` (`./mvnw -pl reliability -am verify -Psoak -Dsoak.minutes=%d`). %s
-                Three nodes, two instances of eight clients each, every instance with a network of its own to every node; a fault every 2 s on average, several at work
-                at the same time. About every minute all is mended, the clients rest, and the invariants are checked on the servers against the clients' log, which is
-                kept outside of the applications. One broken invariant ends the run as failed.
+                Written by `Soak` (`./mvnw -pl reliability -am verify -Psoak -Dsoak.minutes=%d`). %s Three nodes, two
+                instances of eight clients each, every instance with its own network to every node; a fault every 2 s
+                on average, several active at the same time. About every minute all faults are healed, the clients
+                rest, and the invariants are checked on the servers against the clients' log, which is kept outside of
+                the applications. One broken invariant ends the run as failed.
 
                 Seed %d. %d minutes, %d audits, **0 lost, 0 partial, 0 doubled, 0 left prepared**.
 
-                | clients were told | transfers |
+                | reported to clients | transfers |
                 |---|---|
                 | done | %d |
                 | surely not done | %d |
                 | unknown | %d |
                 | nothing, because the application was killed | %d |
-                | *of these:* the same transfer asked for again | %d |
+                | *of these:* the same transfer requested again | %d |
 
                 | also | |
                 |---|---|
-                | audits within a transaction (all accounts of all nodes locked), every one of them equal to the total | %d |
+                | audits within a transaction (all accounts of all nodes locked), every one of them equal to the \
+                total | %d |
                 | branches that recovery committed | %d |
                 | branches that recovery rolled back | %d |
-                | longest time until nothing was prepared or open, once the clients had come to rest | %d ms |
+                | longest time until nothing was prepared or open, once the clients were at rest | %d ms |
                 | most decision rows at an audit, on all nodes; with 90 s of retention all were gone at the end | %d |
 
                 | fault | times |
@@ -102,10 +105,12 @@ class Soak {
         run.struck().forEach((trouble, times) -> page.append("| %s | %d |%n".formatted(trouble.text(), times)));
         page.append("""
 
-                Checked at each audit: I1 the sum, I2 each account against its ledger, I3 all legs or none, I4 what was said to be done is there, I5 what was said not to
-                be is not, I6 what was left unknown is all or nothing and `PostgresXa.outcome` says which, I7 no doubled leg, I8 nothing of ours prepared and a foreign
-                prepared transaction untouched, I9 no lock without a session and every account lockable, I14 the locking audits. At the end: I10 no decision older than its
-                retention, I13 `bt_index_check` of every index. Not checked here: I11 (health and metrics), I12 (it follows from I8).
+                Checked at each audit: I1 the sum, I2 each account against its ledger, I3 all legs or none, I4 what
+                was reported as done is there, I5 what was reported as not done is not, I6 what was left unknown is
+                all or nothing and `PostgresXa.outcome` says which, I7 no doubled leg, I8 nothing of ours prepared and
+                a foreign prepared transaction untouched, I9 no lock without a session and every account lockable, I14
+                the locking audits. At the end: I10 no decision older than its retention, I13 `bt_index_check` of
+                every index. Not checked here: I11 (health and metrics), I12 (it follows from I8).
                 """);
         return page.toString();
     }

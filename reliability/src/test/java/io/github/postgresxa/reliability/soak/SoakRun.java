@@ -23,7 +23,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
-/** Two instances over three nodes, random faults, and an audit again and again. */
+/** Two instances over three nodes, random faults, and repeated audits. */
 final class SoakRun implements AutoCloseable {
 
     private static final Duration REST_LIMIT = Duration.ofSeconds(60);
@@ -61,7 +61,7 @@ final class SoakRun implements AutoCloseable {
                 .build();
     }
 
-    /** Faults one after the other, an audit after each stretch, until the time is over. */
+    /** Causes faults one after the other, with an audit after each stretch, until the time is over. */
     void run(Duration time, Duration stretch) throws Exception {
         tell("seed " + seed);
         places.forEach(InstanceSlot::begin);
@@ -79,7 +79,7 @@ final class SoakRun implements AutoCloseable {
     }
 
     private void audit() throws Exception {
-        tell("mending everything");
+        tell("healing everything");
         troublemaker.mendAll();
         long from = System.nanoTime();
         places.forEach(p -> p.application().rest());
@@ -126,7 +126,7 @@ final class SoakRun implements AutoCloseable {
                 .sum();
     }
 
-    /** At the end, with nobody at work: decisions go once they are old enough, and no index is damaged. */
+    /** At the end, without load: decisions are deleted once they are old enough, and no index is damaged. */
     void checkWhatStays() {
         endForeign(); // Rows A wait for every transaction that ran when they were written, and this one never ends.
         Duration old = PostgresXaStack.RETENTION.plusSeconds(10);
@@ -136,10 +136,10 @@ final class SoakRun implements AutoCloseable {
                 () -> decisions(old) == 0 && decisions(Duration.ZERO) == 0);
         for (PostgresNode node : bank.nodes()) {
             node.execute("create extension amcheck");
+            // I13: the function throws if an index is damaged.
             node.queryForLong(
                     "select count(bt_index_check(c.oid, true)) from pg_class c join pg_am a on a.oid = c.relam"
-                            + " where a.amname = 'btree' and c.relkind = 'i' and c.relpersistence = 'p'"); // I13: it
-            // throws
+                            + " where a.amname = 'btree' and c.relkind = 'i' and c.relpersistence = 'p'");
         }
     }
 

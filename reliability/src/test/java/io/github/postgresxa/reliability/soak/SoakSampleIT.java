@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
-/** A short piece of {@link Soak}, in every build. */
+/** A short run of {@link Soak}, in every build. */
 @PostgresNodes({"east", "north", "west"})
 class SoakSampleIT {
 

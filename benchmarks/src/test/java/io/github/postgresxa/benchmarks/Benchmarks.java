@@ -18,8 +18,10 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The whole measurement: {@code ./mvnw -pl benchmarks -am verify -Pbenchmarks}. It fails if this project loses money or leaves something
- * prepared, never because of a time; what others do stands on the page. */
+/**
+ * The whole measurement: {@code ./mvnw -pl benchmarks -am verify -Pbenchmarks}. It fails if this project loses money
+ * or leaves something prepared, never because of a time; the page reports what others do.
+ */
 @PostgresNodes(
         value = {"n1", "n2", "n3", "n4", "n5", "n6", "n7", "n8"},
         settings = {
@@ -34,7 +36,7 @@ import org.junit.jupiter.api.Test;
 class Benchmarks {
 
     @Test
-    void everybodyTakesTurns(
+    void everyContenderTakesTurns(
             PostgresNode n1,
             PostgresNode n2,
             PostgresNode n3,

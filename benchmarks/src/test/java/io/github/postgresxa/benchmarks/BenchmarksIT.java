@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** The measurement works, and everybody who takes part keeps the money together. How long anything takes is nobody's claim here. */
+/** The measurement works, and every contender keeps the money together. It makes no claim about times. */
 @PostgresNodes(
         value = {"n1", "n2"},
         settings = {"max_prepared_transactions=100", "autovacuum=off", "wal_writer_delay=10s"})
@@ -29,7 +29,7 @@ class BenchmarksIT {
     private static final Path OUT = Path.of("target", "sample").toAbsolutePath();
 
     @Test
-    void everybodyTakesATurnAndThePageIsWritten(PostgresNode n1, PostgresNode n2) throws Exception {
+    void everyContenderTakesATurnAndThePageIsWritten(PostgresNode n1, PostgresNode n2) throws Exception {
         Options options = new Options(
                 Plan.of(Set.of(Plan.TWO_WRITERS), List.of(Kind.values())),
                 List.of(Kind.values()),

@@ -10,8 +10,9 @@ import java.util.List;
 import org.postgresql.xa.PGXADataSource;
 
 /**
- * Atomikos with its own pool over the driver's XADataSource, as its documentation shows it. Defaults, but for the directory of its log, the sizes of
- * pools, and the limit of 50 transactions at once. No test query: that would be one more round trip for every connection that is borrowed.
+ * Atomikos with its own pool over the driver's XADataSource, as its documentation shows it. Defaults, except for the
+ * directory of its log, the sizes of pools, and the limit of 50 transactions at once. No test query, which would be
+ * one more round trip for every borrowed connection.
  */
 final class AtomikosStack implements Stack {
 

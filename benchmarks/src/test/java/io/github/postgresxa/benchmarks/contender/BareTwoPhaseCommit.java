@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
 
-/** Prepare everywhere, commit everywhere, and nobody remembers what was decided: what XA costs without the manager and its log. */
+/** Prepares everywhere, commits everywhere, and records no decision: what XA costs without the manager and its log. */
 final class BareTwoPhaseCommit extends PlainContender {
 
     BareTwoPhaseCommit(Setting setting) throws SQLException {

@@ -6,7 +6,7 @@ import io.github.postgresxa.benchmarks.work.Transfer;
 public interface Contender extends AutoCloseable {
 
     /**
-     * Does one transaction on the calling thread. When it returns, the transaction is committed.
+     * Runs one transaction on the calling thread. When it returns, the transaction is committed.
      *
      * @param transfer what to do
      * @return {@link System#nanoTime} of the moment at which the work was done and the commit began

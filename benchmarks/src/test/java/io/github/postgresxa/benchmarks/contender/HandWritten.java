@@ -7,9 +7,10 @@ import java.sql.SQLException;
 import java.util.UUID;
 
 /**
- * The protocol of this project written by hand for these transactions, with as few statements as it takes: prepare all writers but the home, write the
- * decision and commit at the home in one round trip, commit the prepared ones. It knows beforehand who writes, expects no failure it would have to
- * understand, and has no recovery: what is left is what the protocol itself costs.
+ * The protocol of this project written by hand for these transactions, with as few statements as possible: prepare
+ * all writers but the home, write the decision and commit at the home in one round trip, commit the prepared ones. It
+ * knows beforehand who writes, does not expect failures, and has no recovery: what is left is the cost of the
+ * protocol itself.
  */
 final class HandWritten extends PlainContender {
 

@@ -7,7 +7,7 @@ import java.sql.Connection;
 import java.util.List;
 import javax.sql.DataSource;
 
-/** Any stack with a transaction manager, used as the textbook has it: begin, a connection per node, commit. */
+/** Any stack with a transaction manager, used as in a textbook: begin, a connection per node, commit. */
 final class JtaContender implements Contender {
 
     private final UserTransaction transaction;
@@ -15,6 +15,8 @@ final class JtaContender implements Contender {
     private final Runnable end;
 
     /**
+     * Creates the contender.
+     *
      * @param transaction demarcation
      * @param nodes a data source per node
      * @param end closes them

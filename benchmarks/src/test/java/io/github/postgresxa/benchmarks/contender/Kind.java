@@ -3,7 +3,7 @@ package io.github.postgresxa.benchmarks.contender;
 import java.nio.file.Path;
 import java.util.Arrays;
 
-/** Who takes part. */
+/** The contenders. */
 public enum Kind {
     HAND_WRITTEN("hand-written", "hand-written protocol"),
     BARE("bare-2pc", "two-phase commit without a log"),
@@ -48,7 +48,7 @@ public enum Kind {
     }
 
     /**
-     * Starts it in this process.
+     * {@return the contender, started in this process}
      *
      * @param directory for what it keeps on disk
      */

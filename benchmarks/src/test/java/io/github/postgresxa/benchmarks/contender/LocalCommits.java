@@ -4,7 +4,7 @@ import io.github.postgresxa.benchmarks.work.Transfer;
 import java.sql.Connection;
 import java.sql.SQLException;
 
-/** One commit after the other. Nothing keeps the first from standing alone if the second fails. */
+/** One commit after the other. If the second fails, the first remains alone. */
 final class LocalCommits extends PlainContender {
 
     LocalCommits(Setting setting) throws SQLException {

@@ -22,10 +22,12 @@ import java.util.List;
 import org.postgresql.xa.PGXADataSource;
 
 /**
- * Narayana with Agroal and its own integration of the two, over the driver's XADataSource: what Quarkus and WildFly users have, in plain Java. Its log is the
- * store of files, which is its default, or the journal, which is WildFly's.
+ * Narayana with Agroal and its own integration of the two, over the driver's XADataSource: what Quarkus and WildFly
+ * users have, in plain Java. Its log is the file store, which is its default, or the journal, which is WildFly's.
  */
 final class NarayanaStack implements Stack {
+
+    private static final String RECOVERY_PACKAGE = "com.arjuna.ats.internal.jta.recovery.arjunacore.";
 
     private NarayanaStack() {}
 
@@ -45,17 +47,16 @@ final class NarayanaStack implements Stack {
         return new NarayanaStack();
     }
 
-    /** For whoever needs the manager alone. */
+    /** For callers that need the manager alone. */
     static void configure(Path directory) throws Exception {
         arjPropertyManager.getCoreEnvironmentBean().setNodeIdentifier("benchmark");
         jtaPropertyManager.getJTAEnvironmentBean().setXaRecoveryNodes(List.of("benchmark"));
         jtaPropertyManager
                 .getJTAEnvironmentBean()
-                .setXaResourceOrphanFilterClassNames(
-                        List.of(
-                                "com.arjuna.ats.internal.jta.recovery.arjunacore.JTATransactionLogXAResourceOrphanFilter",
-                                "com.arjuna.ats.internal.jta.recovery.arjunacore.JTANodeNameXAResourceOrphanFilter",
-                                "com.arjuna.ats.internal.jta.recovery.arjunacore.JTAActionStatusServiceXAResourceOrphanFilter"));
+                .setXaResourceOrphanFilterClassNames(List.of(
+                        RECOVERY_PACKAGE + "JTATransactionLogXAResourceOrphanFilter",
+                        RECOVERY_PACKAGE + "JTANodeNameXAResourceOrphanFilter",
+                        RECOVERY_PACKAGE + "JTAActionStatusServiceXAResourceOrphanFilter"));
         BeanPopulator.getDefaultInstance(ObjectStoreEnvironmentBean.class).setObjectStoreDir(directory.toString());
         for (String store : List.of("communicationStore", "stateStore")) {
             BeanPopulator.getNamedInstance(ObjectStoreEnvironmentBean.class, store)
@@ -69,7 +70,7 @@ final class NarayanaStack implements Stack {
                 .getRecoveryEnvironmentBean()
                 .setRecoveryModuleClassNames(List.of(
                         "com.arjuna.ats.internal.arjuna.recovery.AtomicActionRecoveryModule",
-                        "com.arjuna.ats.internal.jta.recovery.arjunacore.XARecoveryModule"));
+                        RECOVERY_PACKAGE + "XARecoveryModule"));
         RecoveryManager recovery = RecoveryManager.manager(RecoveryManager.INDIRECT_MANAGEMENT);
         recovery.initialize();
         recovery.startRecoveryManagerThread();

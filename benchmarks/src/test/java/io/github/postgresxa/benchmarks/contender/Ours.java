@@ -8,7 +8,7 @@ import io.github.postgresxa.benchmarks.work.Transfer;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 
-/** This project with its defaults, but for the sizes of pools. */
+/** This project with its defaults, except for the sizes of pools. */
 final class Ours implements Contender {
 
     /** For counting: neither recovery nor the janitor talks to the servers meanwhile. */
@@ -17,7 +17,11 @@ final class Ours implements Contender {
 
     private final JtaContender contender;
 
-    /** @param more what differs from the defaults */
+    /**
+     * Starts this project.
+     *
+     * @param more what differs from the defaults
+     */
     Ours(Setting setting, UnaryOperator<PostgresXa.Builder> more) {
         PostgresXa.Builder builder = PostgresXa.builder().name("benchmark");
         for (Setting.Address node : setting.nodes()) {

@@ -16,7 +16,10 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Transactional;
 
-/** A Spring Boot application with this project's starter: a {@code @Transactional} method and a {@code JdbcClient} per node. */
+/**
+ * A Spring Boot application with this project's starter: a {@code @Transactional} method and a {@code JdbcClient} per
+ * node.
+ */
 final class OursWithSpring implements Contender {
 
     private static final String NODES = "benchmark.nodes";

@@ -62,17 +62,20 @@ abstract class PlainContender implements Contender {
         }
     }
 
-    /** What is done on a node. */
+    /** Work on one node. */
     interface Step {
         void on(int node) throws SQLException;
     }
 
-    /** Does something on the nodes of a range, one after the other if it is only one, else at once. */
+    /** Work on the nodes of a range: on the calling thread if it is only one, else in parallel. */
     final void each(int from, int to, Step step) throws Exception {
         Together.run(others, from, to, step);
     }
 
-    /** {@code PREPARE TRANSACTION}; afterwards the connection is in auto-commit mode, because nothing but the second phase can follow. */
+    /**
+     * {@code PREPARE TRANSACTION}. Afterwards the connection is in auto-commit mode, because only the second phase
+     * can follow.
+     */
     static void prepare(Connection connection, String gid) throws SQLException {
         execute(connection, "PREPARE TRANSACTION '" + gid + "'");
         connection.setAutoCommit(true);

@@ -11,7 +11,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** One pool of plain connections per node, not in auto-commit mode: what an application has that does without a transaction manager. */
+/**
+ * One pool of plain connections per node, not in auto-commit mode, as in an application without a transaction
+ * manager.
+ */
 final class PlainPools implements AutoCloseable {
 
     private final List<AgroalDataSource> pools = new ArrayList<>();

@@ -5,7 +5,10 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.function.LongSupplier;
 
-/** Pools fill themselves in the background, one connection after the other; nobody's time is taken before they are full. */
+/**
+ * Waits for pools that fill themselves in the background, one connection after the other. No time is measured before
+ * they are full.
+ */
 final class Pools {
 
     private static final Duration LIMIT = Duration.ofSeconds(50);
@@ -17,6 +20,8 @@ final class Pools {
     }
 
     /**
+     * Waits until all pools are full.
+     *
      * @param open how many connections a pool has
      * @param connections how many it shall have
      */

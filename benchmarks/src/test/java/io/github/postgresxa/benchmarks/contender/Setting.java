@@ -8,21 +8,23 @@ import java.util.stream.Collectors;
  * What a contender is opened for.
  *
  * @param nodes the nodes, in the order in which transactions touch them
- * @param clients how many transactions there are at the same time, at most; every pool is filled with as many connections
- * @param quiet whether nothing but the transactions shall talk to the nodes, as far as the stack can be told so; for counting
+ * @param clients how many transactions there are at the same time, at most; every pool is filled with as many
+ *     connections
+ * @param quiet whether only the transactions shall talk to the nodes, as far as the stack can be configured so; for
+ *     counting
  */
 public record Setting(List<Address> nodes, int clients, boolean quiet) {
 
     /**
-     * Where a node is reached, on this machine.
+     * The address of a node on this machine.
      *
      * @param name its name
-     * @param port of the server or of something before it
+     * @param port of the server or of a proxy in front of it
      * @param database its database
      */
     public record Address(String name, int port, String database) {
 
-        /** The role, and its password, which the servers do not ask for. */
+        /** The role, and its password, which the servers do not check. */
         static final String USER = "postgres";
 
         /** {@return the URL, the same for every contender} */
@@ -43,7 +45,8 @@ public record Setting(List<Address> nodes, int clients, boolean quiet) {
     /**
      * {@return the most connections of a pool}
      *
-     * <p>A few more than are needed. In Agroal 3.2.1 somebody who finds a pool full just as a connection becomes free can miss that, and wait until the next one does.
+     * <p>A few more than are needed. In Agroal 3.2.1 a thread that finds a pool full just as a connection becomes
+     * free can miss that one, and wait for the next.
      */
     int most() {
         return clients + 2;

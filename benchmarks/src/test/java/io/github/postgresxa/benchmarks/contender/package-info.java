@@ -1,4 +1,4 @@
-/** How each stack does the work. */
+/** The stacks and how each does the work. */
 @NullMarked
 package io.github.postgresxa.benchmarks.contender;
 

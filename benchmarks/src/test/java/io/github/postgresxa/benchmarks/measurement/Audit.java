@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.stream.LongStream;
 
 /**
- * Whether a contender did what it said: each node's money changed by what its committed transactions added there, and nothing stays prepared. Where transactions
- * failed, nobody knows what they left; then only the sum over all nodes must be right.
+ * Checks whether a contender did what it reported: each node's money changed by what its committed transactions added
+ * there, and nothing stays prepared. Where transactions failed, their effect is unknown; then only the sum over all
+ * nodes must be right.
  */
 final class Audit {
 
@@ -17,7 +18,11 @@ final class Audit {
     private long errors;
     private String firstError = "";
 
-    /** @param before the money on each node */
+    /**
+     * Starts an audit.
+     *
+     * @param before the money on each node
+     */
     Audit(Mix mix, long[] before) {
         this.mix = mix;
         this.before = before.clone();
@@ -32,7 +37,11 @@ final class Audit {
         firstError = firstError.isEmpty() ? figures.problem() : firstError;
     }
 
-    /** {@return what is wrong, or an empty text}. What is left prepared is rolled back afterwards, for the next one's sake. */
+    /**
+     * {@return what is wrong, or an empty text}
+     *
+     * <p>Rolls back what is left prepared afterwards, so that it does not disturb the next contender.
+     */
     String problem(Nodes nodes) {
         StringBuilder problem = new StringBuilder();
         if (errors > 0) {

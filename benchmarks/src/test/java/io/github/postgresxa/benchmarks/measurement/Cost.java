@@ -32,6 +32,7 @@ public record Cost(Work work, Kind kind, double roundTrips, double flushes, doub
             this.writers = writers;
         }
 
+        /** {@return its name for people} */
         public String title() {
             return title;
         }

@@ -10,9 +10,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Counts what single transactions cost, one after the other and nothing else: round trips on the wire, flushes and bytes at the servers.
+ * Counts what single transactions cost, one after the other and nothing else: round trips on the wire, flushes and
+ * bytes at the servers.
  *
- * <p>Each is counted several times and the middle is taken, so a pass of a manager's recovery in between does no harm.
+ * <p>Each is counted several times and the median is taken, so a recovery pass of a manager in between does no harm.
  */
 final class Counting {
 
@@ -21,10 +22,10 @@ final class Counting {
     /** One client needs no more: a pool that is closed while it is being filled leaves a connection behind. */
     private static final int POOL = 1;
 
-    /** So many transactions make statements known to the servers and touch every page that is used. */
+    /** After so many transactions the servers know the statements, and every used page has been touched. */
     private static final int FIRST = 40;
 
-    /** All on one page, so that no page is written as a whole in the middle of it. */
+    /** All on one page, so that no full-page write falls into the measurement. */
     private static final int ACCOUNTS = 50;
 
     private final Nodes nodes;
@@ -56,7 +57,7 @@ final class Counting {
         Setting setting = new Setting(
                 wires.stream().map(w -> Nodes.address(w.node(), w.port())).toList(), POOL, true);
         Audit audit = new Audit(mix, nodes.money(mix.nodes()));
-        worker.open(setting); // Whoever opens a node for the first time may have to make a schema there.
+        worker.open(setting); // The first to open a node may have to create a schema there.
         audit.add(worker.count(mix, 1, seed));
         worker.closePools();
         nodes.quiet();

@@ -31,7 +31,11 @@ public final class Nodes implements AutoCloseable {
     private final Map<Duration, Distance> distances = new HashMap<>();
     private final Map<Duration, Map<String, Integer>> ports = new HashMap<>();
 
-    /** @param nodes servers with empty databases */
+    /**
+     * Creates the accounts.
+     *
+     * @param nodes servers with empty databases
+     */
     public Nodes(List<PostgresNode> nodes) {
         this.nodes = List.copyOf(nodes);
         for (PostgresNode node : nodes) {
@@ -74,7 +78,10 @@ public final class Nodes implements AutoCloseable {
                                 .to(node));
     }
 
-    /** A checkpoint now, not later; and what it makes the next change of a page cost is paid at once for all accounts. */
+    /**
+     * Forces a checkpoint now, not later, and pays at once for the full-page writes that the next change of each page
+     * costs.
+     */
     void beginBlock(int count) {
         for (PostgresNode node : first(count)) {
             tidy(node);
@@ -82,7 +89,7 @@ public final class Nodes implements AutoCloseable {
         }
     }
 
-    /** What one contender leaves must not slow the next one down. */
+    /** Cleans up, so that what one contender leaves does not slow the next one down. */
     void tidy(int count) {
         first(count).forEach(Nodes::tidy);
     }
@@ -101,12 +108,12 @@ public final class Nodes implements AutoCloseable {
                 .toArray();
     }
 
-    /** {@return whether nothing is prepared any more; what is under way may still end} */
+    /** {@return whether nothing is prepared any more; transactions in progress may still end} */
     boolean nothingPrepared(int count) {
         return within(LIMIT, () -> prepared(count) == 0);
     }
 
-    /** {@return how many transactions are prepared} */
+    /** {@return the number of prepared transactions} */
     long prepared(int count) {
         return first(count).stream()
                 .mapToLong(n -> n.preparedTransactions().size())
@@ -122,12 +129,12 @@ public final class Nodes implements AutoCloseable {
         }
     }
 
-    /** {@return forced flushes of the write-ahead log by sessions, which have reported them at the latest when they ended} */
+    /** {@return forced flushes of the write-ahead log by sessions, which report them when they end, at the latest} */
     long flushes() {
         return nodes.stream().mapToLong(PostgresNode::flushes).sum();
     }
 
-    /** {@return where the write-ahead log ends, summed over all nodes} */
+    /** {@return the end of the write-ahead log, summed over all nodes} */
     long walPosition() {
         return sum("select pg_current_wal_insert_lsn() - '0/0'::pg_lsn");
     }
@@ -140,13 +147,16 @@ public final class Nodes implements AutoCloseable {
     void quiet() {
         within(
                 LIMIT_OF_SESSIONS,
-                () -> sum(
-                                "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
-                                        + " and datname = current_database()")
+                () -> sum("select count(*) from pg_stat_activity where backend_type = 'client backend' and "
+                                + "pid <> pg_backend_pid()"
+                                + " and datname = current_database()")
                         == 0);
     }
 
-    /** {@return median of how long a forced write of one page takes where the first node keeps its log, in microseconds} */
+    /**
+     * {@return the median time of a forced write of one page in the directory of the first node's log, in
+     * microseconds}
+     */
     public long forcedWriteMicros() {
         Path directory = nodes.get(0).dataDirectory().orElse(Path.of("target"));
         long[] times = new long[101];
@@ -175,7 +185,7 @@ public final class Nodes implements AutoCloseable {
         return nodes.get(0).queryForString("show server_version").split(" ", 2)[0];
     }
 
-    /** {@return how many there are} */
+    /** {@return the number of nodes} */
     public int count() {
         return nodes.size();
     }
@@ -194,7 +204,7 @@ public final class Nodes implements AutoCloseable {
             Thread.currentThread().interrupt();
             return false;
         } catch (Exception e) {
-            throw new IllegalStateException("the nodes cannot be looked at", e);
+            throw new IllegalStateException("the nodes cannot be queried", e);
         }
     }
 

@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param blocks scenarios and their contenders
  * @param kinds contenders
- * @param slice length of a slice of a scenario that a target asks for
- * @param runIn how long clients work before a slice counts: connections are new, and their statements not yet known to the servers
+ * @param slice length of a slice of a scenario that a target needs
+ * @param runIn how long clients work before a slice counts: connections are new, and their statements not yet known
+ *     to the servers
  * @param rounds how many slices each contender gets
  * @param warmUp how long each contender works before anything is measured
  * @param counted how many transactions are counted at a time
@@ -43,7 +44,7 @@ public record Options(
 
     private static final String PREFIX = "benchmarks.";
 
-    /** {@return what the system properties {@code benchmarks.…} say} */
+    /** {@return the options in the system properties {@code benchmarks.…}} */
     public static Options fromProperties() {
         boolean quick = System.getProperty(PREFIX + "quick") != null;
         Set<String> scenarios = names("scenarios");
@@ -82,7 +83,7 @@ public record Options(
         return Path.of(jdk == null ? System.getProperty("java.home") : jdk, "bin", "java");
     }
 
-    /** Folders are named as seen from the folder above this module, where the command is given. */
+    /** Folders are relative to the folder above this module, where the command is run. */
     private static Path below(@Nullable String folder, String otherwise) {
         return Path.of("..")
                 .toAbsolutePath()

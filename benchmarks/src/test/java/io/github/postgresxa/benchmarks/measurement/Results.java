@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.ToDoubleFunction;
 
-/** All that was seen so far. */
+/** All results so far. */
 public final class Results {
 
     private final List<Turn> turns = new ArrayList<>();
@@ -34,7 +34,7 @@ public final class Results {
         return List.copyOf(costs);
     }
 
-    /** {@return what was wrong with some contenders, each once} */
+    /** {@return what was wrong with contenders, each once} */
     public List<String> problems(Predicate<Kind> whose) {
         List<String> all = new ArrayList<>();
         costs.stream()
@@ -52,7 +52,7 @@ public final class Results {
         return all;
     }
 
-    /** {@return what a contender's transactions of this kind cost} */
+    /** {@return the cost of a contender's transactions of this kind} */
     public Optional<Cost> cost(Cost.Work work, Kind kind) {
         return costs.stream()
                 .filter(c -> c.work() == work && c.kind() == kind && c.problem().isEmpty())
@@ -71,10 +71,11 @@ public final class Results {
     }
 
     /**
+     * {@return a figure in all rounds}
+     *
      * @param scenario an id
      * @param kind a contender
-     * @param what a figure
-     * @return it in all rounds
+     * @param what the figure
      */
     public Optional<Spread> figure(String scenario, Kind kind, ToDoubleFunction<Figures> what) {
         return Spread.of(good(scenario, kind).stream()
@@ -84,14 +85,15 @@ public final class Results {
     }
 
     /**
-     * One figure divided by another of the same round, because a machine that is slow for a while is slow for both.
+     * {@return a figure divided by another one of the same round, for all rounds in which both are good}
+     *
+     * <p>A machine that is slow for a while is slow for both.
      *
      * @param scenario an id
      * @param kind a contender
      * @param baseScenario an id of the same block
-     * @param base whom it is compared with
+     * @param base the contender that it is compared with
      * @param what a figure
-     * @return the ratio in all rounds in which both are good
      */
     public Optional<Spread> ratio(
             String scenario, Kind kind, String baseScenario, Kind base, ToDoubleFunction<Figures> what) {
@@ -105,7 +107,7 @@ public final class Results {
                 .toList());
     }
 
-    /** {@return throughput compared with somebody else's in the same scenario} */
+    /** {@return throughput compared with another contender's in the same scenario} */
     public Optional<Spread> throughputRatio(String scenario, Kind kind, Kind base) {
         return ratio(scenario, kind, scenario, base, Figures::throughput);
     }

@@ -26,8 +26,9 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The whole measurement. Contenders take turns in short slices, each round in another order, so that whatever else the machine does hits all of them alike. Only the
- * one whose turn it is has connections; the others' processes wait for an order.
+ * The whole measurement. Contenders take turns in short slices, each round in another order, so that whatever else
+ * the machine does affects all of them alike. Only the contender whose turn it is has connections; the processes of
+ * the others wait for a command.
  */
 public final class Run implements AutoCloseable {
 
@@ -84,12 +85,15 @@ public final class Run implements AutoCloseable {
         return workers.values().stream().findFirst().map(Worker::java).orElse("none");
     }
 
-    /** {@return what was seen so far; grows while it runs} */
+    /** {@return the results so far; grows while it runs} */
     public Results results() {
         return results;
     }
 
-    /** Every contender does each kind of work for a while before anything is measured: the first for half of the time, the others for the rest. */
+    /**
+     * Lets every contender do each kind of work for a while before anything is measured: the first kind for half of
+     * the time, the others for the rest.
+     */
     public void warmUp() {
         int most = options.blocks().stream().mapToInt(Block::nodes).max().orElse(0);
         nodes.beginBlock(most);

@@ -11,9 +11,10 @@ import java.util.Optional;
  * @param scenario what was done
  * @param kind by whom
  * @param round in which round
- * @param place as which of the round
- * @param figures what was seen; empty if it could not be done
- * @param problem what was wrong: failures, money made or lost, transactions left prepared; an empty text if nothing was
+ * @param place its position in the round
+ * @param figures the measurement; empty if there is none
+ * @param problem what was wrong: failures, money made or lost, transactions left prepared; an empty text if nothing
+ *     was
  */
 public record Turn(Scenario scenario, Kind kind, int round, int place, Optional<Figures> figures, String problem) {
 

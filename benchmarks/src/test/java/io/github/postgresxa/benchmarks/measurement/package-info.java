@@ -1,4 +1,4 @@
-/** Slices, one contender after the other; what was counted; whether the money is right. */
+/** Runs the slices, one contender after the other, counts costs, and audits the money. */
 @NullMarked
 package io.github.postgresxa.benchmarks.measurement;
 

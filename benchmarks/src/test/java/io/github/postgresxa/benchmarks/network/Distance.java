@@ -20,16 +20,18 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Puts nodes at a distance: a port before each, through which every byte arrives later by half of the round trip, in both directions.
+ * Simulates distance to nodes: a port in front of each, through which every byte arrives later by half of the round
+ * trip, in both directions.
  *
- * <p>One thread reads from all connections and notes when each piece is due; as every piece waits equally long, they are due in the order of their arrival. A second
- * thread sends them. Under load both handle many pieces each time they wake, so the distance costs less processor time than a thread per connection would.
+ * <p>One thread reads from all connections and notes when each piece is due. As every piece waits equally long, they
+ * are due in the order of their arrival. A second thread sends them. Under load both handle many pieces each time
+ * they wake, so the distance costs less processor time than a thread per connection would.
  */
 public final class Distance implements AutoCloseable {
 
     private static final int PIECE = 16 * 1024;
 
-    /** A parked thread wakes this much too late, about. It never spins: the processors belong to the contenders. */
+    /** A parked thread wakes about this much too late. It never spins: the processors belong to the contenders. */
     private static final long OVERSLEEP = 50_000;
 
     private static final long SHORTEST = 1_000;
@@ -42,10 +44,14 @@ public final class Distance implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean idle;
 
-    /** Bytes on their way; none at all are the end of a connection. */
+    /** Bytes on their way. An empty piece is the end of a connection. */
     private record Piece(SocketChannel from, SocketChannel to, ByteBuffer bytes, long due) {}
 
-    /** @param roundTrip what a message and its answer take longer than without it */
+    /**
+     * Starts the relay.
+     *
+     * @param roundTrip how much longer a message and its answer take
+     */
     public Distance(Duration roundTrip) {
         this.oneWay = roundTrip.toNanos() / 2;
         try {
@@ -56,7 +62,7 @@ public final class Distance implements AutoCloseable {
         this.sender = daemon("distance, sending", this::send);
     }
 
-    /** {@return a port behind which that node seems to be} */
+    /** {@return a port behind which that node appears to be} */
     public synchronized int to(PostgresNode node) {
         try {
             ServerSocketChannel listener = ServerSocketChannel.open();

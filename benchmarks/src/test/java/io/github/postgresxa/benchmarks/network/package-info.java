@@ -1,4 +1,4 @@
-/** The way to a node that is not on this machine: later, but the same bytes. */
+/** Simulates nodes on another machine: the same bytes, but later. */
 @NullMarked
 package io.github.postgresxa.benchmarks.network;
 

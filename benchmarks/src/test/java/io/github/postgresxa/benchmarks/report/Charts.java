@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
-/** The charts, as far as there is something to draw. */
+/** The charts, if there is data for them. */
 final class Charts {
 
     private final Results results;
@@ -94,7 +94,7 @@ final class Charts {
         }
     }
 
-    /** Told apart by people who do not see all colours, and seen on light and on dark. */
+    /** Colours that people with colour blindness can distinguish, on light and on dark. */
     private static String colour(Kind kind) {
         return switch (kind) {
             case HAND_WRITTEN -> "#7d8590";

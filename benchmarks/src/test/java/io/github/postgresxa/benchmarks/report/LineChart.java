@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Lines over a few places, each point with the lowest and the highest round as a whisker; names stand at the lines' ends. */
+/**
+ * Lines over a few places, each point with the lowest and the highest round as a whisker. Names are at the lines'
+ * ends.
+ */
 final class LineChart {
 
     private static final int WIDTH = 820;
@@ -18,7 +21,7 @@ final class LineChart {
     private static final int BOTTOM = 56;
     private static final int LABEL = 17;
 
-    /** Lines are moved apart by a little, or their whiskers would lie over each other. */
+    /** Lines are shifted a little, or their whiskers would overlap. */
     private static final double APART = 7;
 
     private record Line(String label, String colour, List<Optional<Spread>> values) {}
@@ -32,6 +35,8 @@ final class LineChart {
     private final List<Line> lines = new ArrayList<>();
 
     /**
+     * Creates a chart without lines.
+     *
      * @param title of the chart
      * @param axis what the values are
      * @param places what the places are
@@ -44,7 +49,7 @@ final class LineChart {
         this.names = names;
     }
 
-    /** Adds a line, unless it has no point at all. */
+    /** Adds a line, unless it has no points. */
     void line(String label, String colour, List<Optional<Spread>> values) {
         if (values.stream().anyMatch(Optional::isPresent)) {
             lines.add(new Line(label, colour, values));
@@ -117,7 +122,7 @@ final class LineChart {
         return last;
     }
 
-    /** Beside the ends of the lines, and none over another. */
+    /** Places names beside the ends of the lines, without overlap. */
     private static void label(Svg svg, List<Label> labels) {
         List<Label> sorted =
                 labels.stream().sorted(Comparator.comparingDouble(Label::y)).toList();

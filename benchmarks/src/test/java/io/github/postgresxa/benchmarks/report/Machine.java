@@ -23,10 +23,11 @@ import org.postgresql.util.DriverInfo;
 public record Machine(Map<String, String> facts) {
 
     /**
+     * {@return what is known of them and of this machine}
+     *
      * @param nodes the servers
      * @param run the contenders' processes
      * @param settings of the servers, beside the durable defaults
-     * @return what can be told of them and of this machine
      */
     public static Machine of(Nodes nodes, Run run, String... settings) {
         Map<String, String> facts = new LinkedHashMap<>();
@@ -42,7 +43,7 @@ public record Machine(Map<String, String> facts) {
         facts.put("servers' settings", "`fsync`, `synchronous_commit`, `full_page_writes` on; " + code(settings));
         facts.put(
                 "Java",
-                run.java() + ", each contender in a process of its own with `" + String.join(" ", Worker.JVM) + "`");
+                run.java() + ", each contender in a separate process with `" + String.join(" ", Worker.JVM) + "`");
         facts.put("driver", "pgjdbc " + DriverInfo.DRIVER_VERSION);
         facts.put("Atomikos", version("atomikos"));
         facts.put("Narayana", version("narayana") + ", artemis-journal " + version("artemis"));
@@ -64,7 +65,7 @@ public record Machine(Map<String, String> facts) {
         return System.getProperty("versions." + name, "?");
     }
 
-    /** {@return the processor's name, or its architecture where the system tells no name} */
+    /** {@return the processor's name, or its architecture where the system has no name for it} */
     public static String processor() {
         try {
             return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()

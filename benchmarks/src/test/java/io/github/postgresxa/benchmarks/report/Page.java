@@ -28,7 +28,9 @@ final class Page {
     private final String when;
 
     /**
-     * @param reading what somebody who has looked at profiles writes about the figures, or an empty text
+     * Creates the page.
+     *
+     * @param reading an analysis of the figures, written by hand after profiling, or an empty text
      * @param when day and length of the run
      */
     Page(Options options, Machine machine, Results results, Charts charts, String reading, String when) {
@@ -45,8 +47,9 @@ final class Page {
         page.append("""
                 # Performance
 
-                Written by `./mvnw -pl benchmarks -am verify -Pbenchmarks`, %s. The same work, done by this project, by the stacks that are in use, and by a protocol written
-                by hand; all take turns on the same servers. What others measure on their machines will differ: compare ratios, not transactions per second.
+                Written by `./mvnw -pl benchmarks -am verify -Pbenchmarks`, %s. The same work, done by this project,
+                by the stacks that are in use, and by a protocol written by hand; all take turns on the same servers.
+                What others measure on their machines will differ: compare ratios, not transactions per second.
                 """.formatted(when));
         if (!options.whole()) {
             page.append("\n**Only a part of the measurement was run.**\n");
@@ -127,10 +130,16 @@ final class Page {
         return """
                 | contender | what it does |
                 |---|---|
-                | %s | plain JDBC on pooled connections, and [the protocol](protocol.md) in as few statements as it takes: `PREPARE TRANSACTION` on all writers but one, a decision row and `COMMIT` there in one round trip, `COMMIT PREPARED` on the others. It knows who writes, checks little, and has no recovery. It is 1.00 of all ratios where two or more nodes write |
-                | %s | `PREPARE TRANSACTION` everywhere, then `COMMIT PREPARED` everywhere. Nobody could finish it after a crash |
-                | %s | plain JDBC on pooled connections, one `COMMIT` after the other. A crash between them leaves half a transfer |
-                | %s | `AtomikosDataSourceBean` over the driver's `PGXADataSource`, its own log with default settings; no test query |
+                | %s | plain JDBC on pooled connections, and [the protocol](protocol.md) in as few statements as it \
+                takes: `PREPARE TRANSACTION` on all writers but one, a decision row and `COMMIT` there in one round \
+                trip, `COMMIT PREPARED` on the others. It knows who writes, checks little, and has no recovery. It is \
+                1.00 of all ratios where two or more nodes write |
+                | %s | `PREPARE TRANSACTION` everywhere, then `COMMIT PREPARED` everywhere. Nothing could finish it \
+                after a crash |
+                | %s | plain JDBC on pooled connections, one `COMMIT` after the other. A crash between them leaves \
+                half a transfer |
+                | %s | `AtomikosDataSourceBean` over the driver's `PGXADataSource`, its own log with default \
+                settings; no test query |
                 | %s | Narayana with Agroal over `PGXADataSource`; its default store (`ShadowNoFileLockStore`) |
                 | %s | the same with the journal that WildFly uses (`HornetqObjectStoreAdaptor`) |
                 | %s | `PostgresXa.builder()` with its defaults, `UserTransaction` |
@@ -147,18 +156,20 @@ final class Page {
             return "";
         }
         StringBuilder page = new StringBuilder("""
-                One client, one transaction after the other, nothing else on the servers. Round trips are counted on the wire, the work's own included; flushes and bytes by the servers
-                (`pg_stat_io`, the end of the write-ahead log). What managers force to logs of their own comes on top and is not in here. Where the driver's `XAResource` is used, its `start`
-                sends `BEGIN` by itself, which is one more round trip for each node.
+                One client, one transaction after the other, nothing else on the servers. Round trips are counted on
+                the wire, the work's own included; flushes and bytes by the servers (`pg_stat_io`, the end of the
+                write-ahead log). What managers force to their own logs comes on top and is not in here. Where the
+                driver's `XAResource` is used, its `start` sends `BEGIN` by itself, which is one more round trip for
+                each node.
                 """);
         for (Cost.Work work : Cost.Work.values()) {
             List<Cost> costs = results.costs().stream()
                     .filter(c -> c.work() == work && c.problem().isEmpty())
                     .toList();
             if (!costs.isEmpty()) {
-                page.append(
-                        "\n| %s | round trips | forced flushes of the servers | write-ahead log, bytes |\n|---|---|---|---|\n"
-                                .formatted(work.title()));
+                page.append(("\n| %s | round trips | forced flushes of the servers | write-ahead log, bytes |\n|---|"
+                                + "---|---|---|\n")
+                        .formatted(work.title()));
                 costs.forEach(c -> page.append("| %s | %s | %s | %,.0f |\n"
                         .formatted(c.kind().title(), number(c.roundTrips()), number(c.flushes()), c.walBytes())));
             }
@@ -184,7 +195,7 @@ final class Page {
         return text.toString();
     }
 
-    /** {@return the title of the block under which a chart stands} */
+    /** {@return the title of the block that shows a chart} */
     private static String owner(String chart) {
         String scenario = switch (chart) {
             case "clients" -> Plan.clients(1);
@@ -213,7 +224,8 @@ final class Page {
 
                 **%s**, %s (`%s`)
 
-                | contender | per second | ÷ %s | p50, ms | p99, ms | commit p50, ms | commit p99, ms | JVM, µs | JVM, KiB |
+                | contender | per second | ÷ %s | p50, ms | p99, ms | commit p50, ms | commit p99, ms | JVM, µs | \
+                JVM, KiB |
                 |---|---|---|---|---|---|---|---|---|
                 %s""".formatted(
                         scenario.title(),
@@ -253,17 +265,27 @@ final class Page {
 
     private String method() {
         return """
-                * Every contender is a JVM of its own, with the same heap and collector, and works for %s s before anything is measured.
-                * A transaction is one statement on each of its nodes (`update account set balance = balance + ? where id = ?`, or a `select` by key), then the commit. Each node has %,d accounts;
-                  clients choose by chance, and for every round all contenders make the same choices.
-                * Contenders take turns in slices of %s s (scenarios that no target asks for: half of that), %d rounds, in another order each round. Only the one whose turn it is has connections: its pools hold
-                  as many as there are clients. A slice counts when 0.4 s have passed and every client has done eight transactions.
-                * A ratio is taken between slices of the same round; the page shows the median of these ratios with the lowest and the highest. Other figures are medians of the rounds.
-                  "JVM" is processor time and allocation of the contender's whole process, per transaction; servers are not in it.
-                * Distance is a relay of this project on the same machine: every byte arrives half a round trip later, in both directions.
-                * After every slice the money on each node is compared with what its transactions were told to be committed, and nothing may be prepared any more. A contender that fails that is called broken.
-                * Between slices tables are vacuumed and decisions deleted, for all alike; before each group of scenarios there is a checkpoint. Autovacuum is off.
-                * This project's recovery looks at the nodes every second while it is measured, as it does in an application. For counting it is told to be quiet; managers' recovery has long intervals by itself.
+                * Every contender is a separate JVM, with the same heap and collector, and works for %s s before
+                  anything is measured.
+                * A transaction is one statement on each of its nodes (`update account set balance = balance + ? where
+                  id = ?`, or a `select` by key), then the commit. Each node has %,d accounts; clients choose by
+                  chance, and for every round all contenders make the same choices.
+                * Contenders take turns in slices of %s s (scenarios that no target asks for: half of that), %d
+                  rounds, in another order each round. Only the one whose turn it is has connections: its pools hold
+                  as many as there are clients. A slice counts when 0.4 s have passed and every client has done eight
+                  transactions.
+                * A ratio is taken between slices of the same round; the page shows the median of these ratios with
+                  the lowest and the highest. Other figures are medians of the rounds.
+                  "JVM" is processor time and allocation of the contender's whole process, per transaction; servers
+                  are not in it.
+                * Distance is a relay of this project on the same machine: every byte arrives half a round trip later,
+                  in both directions.
+                * After every slice the money on each node is compared with what its transactions reported as
+                  committed, and nothing may be prepared any more. A contender that fails this check is called broken.
+                * Between slices tables are vacuumed and decisions deleted, for all alike; before each group of
+                  scenarios there is a checkpoint. Autovacuum is off.
+                * This project's recovery scans the nodes every second while it is measured, as it does in an
+                  application. For counting it is switched off; managers' recovery has long intervals anyway.
 
                 [Every slice](performance/slices.csv) as a table.
                 """.formatted(
@@ -285,13 +307,18 @@ final class Page {
 
     private static String limits() {
         return """
-                * Servers, contenders and relay share the processors of one machine. Where processors are the limit, a contender that uses fewer of them leaves more to the servers; on machines of their own the
-                  servers would not notice.
-                * All nodes write to one disk, so flushes that could happen at the same time wait for each other, and a manager's log shares that disk as well.
+                * Servers, contenders and relay share the processors of one machine. Where processors are the limit, a
+                  contender that uses fewer of them leaves more to the servers; on separate machines the servers would
+                  not notice.
+                * All nodes write to one disk, so flushes that could happen at the same time wait for each other, and
+                  a manager's log shares that disk as well.
                 * Transactions are short: one statement per node. The longer the work, the less the commit matters.
-                * This project deletes decisions in the background, an hour later (`retention`). A run of this length does not see what that costs.
-                * The hand-written protocol is not a product: without recovery, votes and checks it is what the protocol costs at least.
-                * No network, no TLS, no synchronous standby, no crash. How the stacks behave then is [another page](reliability/peers.md).
+                * This project deletes decisions in the background, an hour later (`retention`). A run of this length
+                  does not see what that costs.
+                * The hand-written protocol is not a product: without recovery, votes and checks it is what the
+                  protocol costs at least.
+                * No network, no TLS, no synchronous standby, no crash. How the stacks behave then is [another
+                  page](reliability/peers.md).
                 """;
     }
 
@@ -299,7 +326,8 @@ final class Page {
         return """
                 ```
                 ./mvnw -pl benchmarks -am verify -Pbenchmarks                       # everything, and this page
-                ./mvnw -pl benchmarks -am verify -Pbenchmarks -Dbenchmarks.quick    # two writers, a minute or two; the page goes to benchmarks/target/docs
+                ./mvnw -pl benchmarks -am verify -Pbenchmarks -Dbenchmarks.quick    # two writers, a minute or two; \
+                the page goes to benchmarks/target/docs
                 ```
 
                 | option | default | |
@@ -312,7 +340,8 @@ final class Page {
                 | `-Dbenchmarks.seed` | a fixed one | of accounts, amounts and turns |
                 | `-Dbenchmarks.java` | the JDK of the build | folder of another JDK for the contenders |
                 | `-Dbenchmarks.jfr` | | a folder for recordings of the flight recorder, one per contender |
-                | `-Dbenchmarks.out` | `docs`; `benchmarks/target/docs` where something is left out | folder for the page |
+                | `-Dbenchmarks.out` | `docs`; `benchmarks/target/docs` where something is left out | folder for the \
+                page |
                 """.formatted(
                         Plan.whole().stream()
                                 .flatMap(b -> b.scenarios().stream())

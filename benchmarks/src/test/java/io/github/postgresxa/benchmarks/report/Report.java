@@ -11,10 +11,13 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Map;
 
-/** Writes the page and what belongs to it. May be called again when more was measured, so that a run that is ended early is not lost. */
+/**
+ * Writes the page and its files. May be called again when there are more results, so that a run that is ended early
+ * is not lost.
+ */
 public final class Report {
 
-    /** What the figures come from; nobody generates that. */
+    /** The analysis of the figures, which is written by hand. */
     private static final Path READING = Path.of("src", "test", "pages", "reading.md");
 
     private final Options options;
@@ -22,6 +25,8 @@ public final class Report {
     private final Instant began = Instant.now();
 
     /**
+     * Creates the report.
+     *
      * @param options what is run
      * @param machine where
      */
@@ -30,7 +35,7 @@ public final class Report {
         this.machine = machine;
     }
 
-    /** Writes all that there is so far. */
+    /** Writes all results so far. */
     public void write(Results results) {
         Charts charts = new Charts(results);
         Path folder = options.out().resolve("performance");

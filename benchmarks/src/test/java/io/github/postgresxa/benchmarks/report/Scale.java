@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /**
- * Where an axis from 0 has its marks.
+ * The marks of an axis that begins at 0.
  *
  * @param step between two marks
  * @param top the last of them

@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
 final class Slices {
 
     private static final String HEAD =
-            "scenario,contender,round,place,clients,distance_ms,readers,writers,accounts,seconds,transactions,errors,per_second,"
+            "scenario,contender,round,place,clients,distance_ms,readers,writers,accounts,seconds,transactions,"
+                    + "errors,per_second,"
                     + "p50_us,p99_us,commit_p50_us,commit_p99_us,jvm_cpu_us,jvm_allocated_bytes,problem";
 
     private Slices() {}

@@ -2,7 +2,7 @@ package io.github.postgresxa.benchmarks.report;
 
 import java.util.Locale;
 
-/** A drawing on a card of its own, which is light or dark as the reader's screen is. */
+/** A drawing on its own card, which is light or dark as the reader's screen is. */
 final class Svg {
 
     private static final String STYLE = """
@@ -11,7 +11,8 @@ final class Svg {
                 @media (prefers-color-scheme: dark) {
                   svg { --card: #0d1117; --edge: #3d444d; --text: #f0f6fc; --soft: #9198a1; --grid: #262c36; }
                 }
-                text { font: 13px system-ui, -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; fill: var(--text); }
+                text { font: 13px system-ui, -apple-system, "Segoe UI", "Noto Sans", Helvetica, Arial, sans-serif; \
+            fill: var(--text); }
                 .title { font-size: 15px; font-weight: 600; }
                 .soft { fill: var(--soft); font-size: 12px; }
                 .grid { stroke: var(--grid); }
@@ -29,7 +30,7 @@ final class Svg {
         this.height = height;
     }
 
-    /** How text stands to its point. */
+    /** The alignment of a text to its point. */
     enum Anchor {
         start,
         middle,
@@ -60,7 +61,7 @@ final class Svg {
         return add("<polyline points=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>", points, colour);
     }
 
-    /** From the lowest to the highest, with two short ends; nothing if they are one. */
+    /** Draws a whisker from the lowest to the highest value, with two short ends; nothing if they are equal. */
     Svg whisker(double x1, double y1, double x2, double y2, String colour) {
         if (x1 == x2 && y1 == y2) {
             return this;
@@ -68,7 +69,8 @@ final class Svg {
         double dx = x1 == x2 ? 4 : 0;
         double dy = x1 == x2 ? 0 : 4;
         return add(
-                "<path d=\"M%.1f %.1fL%.1f %.1fM%.1f %.1fL%.1f %.1fM%.1f %.1fL%.1f %.1f\" class=\"whisker\" style=\"stroke: %s\"/>",
+                "<path d=\"M%.1f %.1fL%.1f %.1fM%.1f %.1fL%.1f %.1fM%.1f %.1fL%.1f %.1f\" class=\"whisker\" "
+                        + "style=\"stroke: %s\"/>",
                 x1, y1, x2, y2, x1 - dx, y1 - dy, x1 + dx, y1 + dy, x2 - dx, y2 - dy, x2 + dx, y2 + dy, colour);
     }
 
@@ -83,8 +85,10 @@ final class Svg {
 
     String text(String description) {
         return """
-                <svg xmlns="http://www.w3.org/2000/svg" width="%1$d" height="%2$d" viewBox="0 0 %1$d %2$d" role="img" aria-label="%3$s">
-                %4$s  <rect x="0.5" y="0.5" width="%5$d" height="%6$d" rx="6" style="fill: var(--card); stroke: var(--edge)"/>
+                <svg xmlns="http://www.w3.org/2000/svg" width="%1$d" height="%2$d" viewBox="0 0 %1$d %2$d" role="img" \
+                aria-label="%3$s">
+                %4$s  <rect x="0.5" y="0.5" width="%5$d" height="%6$d" rx="6" style="fill: var(--card); \
+                stroke: var(--edge)"/>
                 %7$s</svg>
                 """.formatted(
                 width, height, escaped(description).replace("\"", "&quot;"), STYLE, width - 1, height - 1, body);

@@ -22,7 +22,7 @@ import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * What was asked of this project before it was measured.
+ * A requirement on this project, set before it was measured.
  *
  * @param circumstances which work
  * @param what which figure
@@ -32,13 +32,13 @@ import java.util.stream.Stream;
  */
 record Target(String circumstances, String what, Limit limit, double asked, Function<Results, Optional<Spread>> seen) {
 
-    /** How a figure is to compare with the number that is asked. */
+    /** How a figure is to compare with the required number. */
     enum Limit {
         AT_LEAST("≥"),
         AT_MOST("≤"),
         EXACTLY("=");
 
-        /** What is counted is exact but for a stray message in hundreds of transactions. */
+        /** A counted value is exact except for a stray message in hundreds of transactions. */
         private static final double COUNTING = 0.01;
 
         private final String sign;
@@ -106,7 +106,8 @@ record Target(String circumstances, String what, Limit limit, double asked, Func
                 counted("forced flushes of the servers", 3, Cost::flushes),
                 new Target(
                         here,
-                        "processor time in the JVM per transaction: %s ÷ hand-written protocol".formatted(OURS.title()),
+                        "processor time in the JVM per transaction: %s ÷ ".formatted(OURS.title())
+                                + "hand-written protocol",
                         Limit.AT_MOST,
                         2,
                         r -> r.ratio(Plan.TWO_WRITERS, OURS, Plan.TWO_WRITERS, HAND_WRITTEN, Figures::cpuMicros)));

@@ -10,13 +10,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * Transactions whose coordinators are gone: their branches are prepared, and at their homes stands a row or none. Each branch adds one row to the table
- * {@code change}, so that afterwards it can be seen how it ended.
+ * Transactions whose coordinators are gone: their branches are prepared, and their homes have a row or none. Each
+ * branch adds one row to the table {@code change}, which shows afterwards how it ended.
  */
 final class Abandoned {
 
@@ -30,7 +31,11 @@ final class Abandoned {
     private final List<Branch> branches = new ArrayList<>();
     private final Map<String, String> identities = new HashMap<>();
 
-    /** @param nodes hold branches; the schema is there */
+    /**
+     * Creates the table.
+     *
+     * @param nodes hold branches; the schema exists there
+     */
     Abandoned(PostgresNode... nodes) {
         this.nodes = List.of(nodes);
         for (PostgresNode node : nodes) {
@@ -43,7 +48,7 @@ final class Abandoned {
         }
     }
 
-    /** Two nodes wrote; the home was never prepared, so each leaves one branch, on the other node. */
+    /** Two nodes wrote. The home was never prepared, so each transaction leaves one branch, on the other node. */
     void firstForm(int count, Fate fate) {
         for (int i = 0; i < count; i++) {
             PostgresNode node = nodes.get(i % nodes.size());
@@ -52,14 +57,14 @@ final class Abandoned {
         }
     }
 
-    /** The home is none of the nodes. */
+    /** The home is none of these nodes. */
     void ofAnotherHome(int count, String identity) {
         for (int i = 0; i < count; i++) {
             add(TransactionId.random(), "pgxa/1/%s/%s/%s", identity, nodes.get(i % nodes.size()), Fate.UNDECIDED);
         }
     }
 
-    /** Another resource took part: both nodes hold a branch, the home too. */
+    /** Another resource took part, so both nodes have a prepared branch, the home too. */
     void secondForm(int count, Fate fate) {
         for (int i = 0; i < count; i++) {
             PostgresNode home = nodes.get(i % nodes.size());
@@ -73,7 +78,7 @@ final class Abandoned {
     }
 
     private String identity(PostgresNode node) {
-        return java.util.Objects.requireNonNull(identities.get(node.name()));
+        return Objects.requireNonNull(identities.get(node.name()));
     }
 
     int branches() {
@@ -152,9 +157,9 @@ final class Abandoned {
                                         "text")))
                 .toList();
         for (int from = 0; from < values.size(); from += 1_000) {
-            home.execute(
-                    "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations) values "
-                            + String.join(", ", values.subList(from, Math.min(values.size(), from + 1_000))));
+            home.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                    + " participant_incarnations) values "
+                    + String.join(", ", values.subList(from, Math.min(values.size(), from + 1_000))));
         }
     }
 
@@ -178,7 +183,7 @@ final class Abandoned {
         return xids;
     }
 
-    /** {@return what is not as it has to be, once nothing with a decision is prepared any more; empty if all is well} */
+    /** {@return what is wrong once nothing with a decision is prepared any more; empty if all is well} */
     List<String> wrong(int stillInDoubt) {
         List<String> wrong = new ArrayList<>();
         long listed = 0;

@@ -1,6 +1,6 @@
 package io.github.postgresxa.benchmarks.scale;
 
-/** What an abandoned transaction's home says of it, and so how its branches have to end. */
+/** What the home of an abandoned transaction says, and therefore how its branches have to end. */
 enum Fate {
     /** Row C. */
     COMMIT("C", true),

@@ -2,14 +2,14 @@ package io.github.postgresxa.benchmarks.scale;
 
 import java.lang.management.ManagementFactory;
 
-/** This process' own use of things. */
+/** The resources that this process uses. */
 final class Heap {
 
     private static final int COLLECTIONS = 4;
 
     private Heap() {}
 
-    /** {@return bytes in use after the garbage is gone} */
+    /** {@return the bytes in use after a garbage collection} */
     static long used() throws InterruptedException {
         for (int i = 0; i < COLLECTIONS; i++) {
             System.gc();
@@ -18,7 +18,7 @@ final class Heap {
         return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
     }
 
-    /** {@return processor time of this process since its start} */
+    /** {@return the processor time of this process since its start} */
     static double cpuSeconds() {
         return ProcessHandle.current()
                 .info()

@@ -17,7 +17,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** Several instances of an application use the same two nodes: what they cost when idle, and whether two share the work as well as one. */
+/**
+ * Several instances of an application use the same two nodes: what they cost when idle, and whether two share the
+ * work as well as one.
+ */
 @Part("instances")
 @PostgresNodes({"east", "west"})
 class InstancesScale {
@@ -137,9 +140,11 @@ class InstancesScale {
         StringBuilder text = new StringBuilder("""
                 %s
 
-                Instances (`PostgresXa` without Spring, all in one JVM) with the default settings on the same two nodes, without any transaction, looked at for %d s. Processor time is in seconds for each second.
+                Instances (`PostgresXa` without Spring, all in one JVM) with the default settings on the same two
+                nodes, without any transaction, observed for %d s. Processor time is in seconds for each second.
 
-                | instances | connections at both nodes | transactions per second at both | forced writes per second at both | processor: all instances | processor: both servers |
+                | instances | connections at both nodes | transactions per second at both | forced writes per second \
+                at both | processor: all instances | processor: both servers |
                 |---|---|---|---|---|---|
                 """.formatted(circumstances, LOOK));
         idle.forEach(i -> text.append("| %d | %s | %s | %s | %s | %s |%n"
@@ -150,14 +155,15 @@ class InstancesScale {
                         Figures.one(i.flushes()),
                         Figures.two(i.cpu()),
                         Figures.two(i.serverCpu()))));
-        text.append(
-                "%n%d clients transfer between two accounts of their own, on both nodes, for %d s; median of %d rounds in turns: **%s transfers per second** in one instance, **%s** in two with half of the clients each.%n"
-                        .formatted(
-                                CLIENTS,
-                                RUN.toSeconds(),
-                                ROUNDS,
-                                Figures.whole(Figures.median(rates.getOrDefault(1, List.of()))),
-                                Figures.whole(Figures.median(rates.getOrDefault(2, List.of())))));
+        text.append(("%n%d clients transfer between their own two accounts, on both nodes, for %d s; median of %d "
+                        + "rounds in turns: **%s transfers per second** in one instance, **%s** in two with "
+                        + "half of the clients each.%n")
+                .formatted(
+                        CLIENTS,
+                        RUN.toSeconds(),
+                        ROUNDS,
+                        Figures.whole(Figures.median(rates.getOrDefault(1, List.of()))),
+                        Figures.whole(Figures.median(rates.getOrDefault(2, List.of())))));
         Page.INSTANCES.write(true, text.toString());
     }
 }

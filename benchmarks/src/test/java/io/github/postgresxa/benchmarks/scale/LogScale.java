@@ -25,7 +25,10 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
-/** Nobody has deleted decisions for a long time. What does each use of the log cost then? {@code -Dscale.rows} says how many, by default 10,000,000. */
+/**
+ * Measures each use of the log when decisions have not been deleted for a long time. {@code -Dscale.rows} sets the
+ * number of rows, by default 10,000,000.
+ */
 @Part("log")
 @PostgresNodes(
         value = {"east", "west"},
@@ -77,14 +80,18 @@ class LogScale {
                 .isEmpty();
     }
 
-    /** In the order in which they would have come, as a log that is only appended to stands on the disk. The index is as loose as one that grew by random keys. */
+    /**
+     * In the order in which they would have been written, as on the disk of a log that is only appended to. The index
+     * is as loose as one that grew by random keys.
+     */
     private void fill(PostgresNode east, PostgresNode west) {
         long from = System.nanoTime();
         east.execute(
                 "alter table pgxa.decision drop constraint decision_pkey",
                 "drop index pgxa.decision_decided_at",
                 """
-                insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations, decided_at)
+                insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,
+                                           participant_incarnations, decided_at)
                 select gen_random_uuid(), 'C', '3'::xid8, 'scale', array['%s'], array['3'::xid8], array['%s'],
                        now() - interval '%d hours' * (1 - i / %d.0)
                 from generate_series(1, %3$d) i
@@ -99,7 +106,7 @@ class LogScale {
 
     private record Commits(double empty, double full) {}
 
-    /** Two applications on the same servers, one with a log of its own that is empty, in turns. */
+    /** Two applications on the same servers, one of them with its own empty log, in turns. */
     private static Commits commits(PostgresNode east, PostgresNode west) throws Exception {
         DecisionSettings d = DecisionSettings.DEFAULT;
         RecoverySettings rarely = new RecoverySettings(true, Duration.ofHours(1), Duration.ofSeconds(2));
@@ -144,7 +151,7 @@ class LogScale {
         return (System.nanoTime() - from) / 1e6;
     }
 
-    /** What begins with an asterisk is asked while somebody waits, or once a second. */
+    /** A query marked with an asterisk runs while a transaction waits, or once a second. */
     private void uses(PostgresNode east, PostgresNode west, Wire wire) throws SQLException {
         NodeIdentity home = new NodeIdentity(Servers.identity(east));
         NodeIdentity other = new NodeIdentity(Servers.identity(west));
@@ -258,8 +265,8 @@ class LogScale {
         StringBuilder text = new StringBuilder("""
                 %s
 
-                %s rows with one participant each, as a transfer between two nodes leaves them; their ages are spread over %d hours. (The key's index is built with a fill factor of 70, as loose as random
-                keys leave it.)
+                %s rows with one participant each, as a transfer between two nodes leaves them; their ages are spread
+                over %d hours. (The key's index is built with a fill factor of 70, as loose as random keys leave it.)
 
                 | on disk | size | for each row |
                 |---|---|---|
@@ -267,7 +274,8 @@ class LogScale {
                 | index of the key | %s MB | %s bytes |
                 | index of the age | %s MB | %s bytes |
 
-                The commit of a transfer over two nodes, %d with an empty log and %1$s with this one, in turns: median **%s ms** and **%s ms**.
+                The commit of a transfer over two nodes, %d with an empty log and %1$s with this one, in turns: median
+                **%s ms** and **%s ms**.
 
                 | use of the log | median | longest | how the server reads `decision` |
                 |---|---|---|---|
@@ -286,9 +294,10 @@ class LogScale {
                 Figures.two(commits.full())));
         measured.forEach(m -> text.append("| %s | %s ms | %s ms | %s |%n"
                 .formatted(m.what(), Figures.two(m.median()), Figures.two(m.most()), m.plan())));
-        text.append(
-                "%nWhat begins with * is asked while somebody waits; that none of it reads the whole table is asserted by the suite, from the plans that the server really used (`auto_explain`).%n"
-                        .formatted());
+        text.append(("%nA query marked with * runs while a transaction waits. The suite asserts that none of them "
+                        + "reads the whole table, from the plans that the server really used "
+                        + "(`auto_explain`).%n")
+                .formatted());
         Page.LOG.write(rows >= ENOUGH, text.toString().replace("| * ", "| \\* "));
     }
 

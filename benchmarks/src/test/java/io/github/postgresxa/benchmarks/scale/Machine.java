@@ -12,7 +12,7 @@ import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.stream.Stream;
 
-/** What it was measured on, so that a figure can be judged. */
+/** The machine of the measurement, so that a figure can be judged. */
 public final class Machine {
 
     private static final int COMMITS = 200;
@@ -20,11 +20,13 @@ public final class Machine {
     private Machine() {}
 
     /**
+     * {@return a sentence or two about the machine}
+     *
      * @param node a node of the measurement
-     * @return a sentence or two
      */
     public static String circumstances(PostgresNode node) throws SQLException {
-        return ("Measured on %s: %d cores (%s), %s GB of memory, %s %s, Java %s; PostgreSQL %s on the same machine, durable (`fsync`, `synchronous_commit` and"
+        return ("Measured on %s: %d cores (%s), %s GB of memory, %s %s, Java %s; PostgreSQL %s on the same "
+                        + "machine, durable (`fsync`, `synchronous_commit` and"
                         + " `full_page_writes` on), %s. There a commit of one small row, alone, takes %s ms.")
                 .formatted(
                         LocalDate.now(ZoneOffset.UTC),
@@ -36,12 +38,14 @@ public final class Machine {
                         Runtime.version(),
                         node.queryForString("show server_version").split(" ")[0],
                         node.queryForString(
-                                "select string_agg(name || '=' || current_setting(name), ', ' order by name) from pg_settings"
-                                        + " where name in ('max_connections', 'max_prepared_transactions', 'shared_buffers')"),
+                                "select string_agg(name || '=' || current_setting(name), ', ' order by name) "
+                                        + "from pg_settings"
+                                        + " where name in ('max_connections', 'max_prepared_transactions', "
+                                        + "'shared_buffers')"),
                         Figures.two(commitMillis(node)));
     }
 
-    /** What a forced write costs here: nearly all of what a commit costs. */
+    /** The cost of a forced write here: nearly all of what a commit costs. */
     static double commitMillis(PostgresNode node) throws SQLException {
         try (Connection c = node.connect();
                 Statement s = c.createStatement()) {

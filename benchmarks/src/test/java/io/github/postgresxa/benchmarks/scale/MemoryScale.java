@@ -15,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Many transactions are open at once, each with a branch on two nodes. What does one of them hold in the heap, and what its connections? */
+/**
+ * Many transactions are open at once, each with a branch on two nodes. Measures how much heap one of them needs, and
+ * its connections.
+ */
 @Part("memory")
 @PostgresNodes(
         value = {"east", "west"},
@@ -39,11 +42,13 @@ class MemoryScale {
         Page.MEMORY.write(true, """
                 %s
 
-                %d transactions are open at once, each with a branch on two nodes that has written a row. Heap in use after a collection, differences divided by their number; median of %d rounds.
+                %d transactions are open at once, each with a branch on two nodes that has written a row. Heap in use
+                after a collection, differences divided by their number; median of %d rounds.
 
                 | what | in the heap |
                 |---|---|
-                | one open transaction with two branches: everything of it, the transaction manager's part too, without connections | **%s KB** |
+                | one open transaction with two branches: everything of it, the transaction manager's part too, \
+                without connections | **%s KB** |
                 | one connection in a pool: the driver's and the pool's | %s KB |
                 """.formatted(
                         Machine.circumstances(east),
@@ -80,7 +85,7 @@ class MemoryScale {
         }
     }
 
-    /** The pools keep what was open at once. */
+    /** The pools keep the connections that were open at once. */
     private static void connectAll(PostgresXa xa, PostgresNode... nodes) throws SQLException {
         List<Connection> connections = new ArrayList<>();
         for (PostgresNode node : nodes) {

@@ -14,7 +14,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Very many nodes are configured and nothing happens: each is a database of its own, on two servers. {@code -Dscale.nodes} says how many, by default 1,000. */
+/**
+ * Very many nodes are configured and idle: each is a separate database, on two servers. {@code -Dscale.nodes} sets
+ * their number, by default 1,000.
+ */
 @Part("nodes")
 @PostgresNodes(
         value = {"east", "west"},
@@ -132,12 +135,16 @@ class NodesScale {
                 new StringBuilder("""
                 %s
 
-                One instance (%s), default settings, no transaction. Each node is a database of its own, all on two servers. The first start makes the schema of the decision log; the second one finds it. Threads are those of the
-                process, 10 to 20 of them not ours: the most at any moment of the start, and the most in %d s when it has been idle for %d s. Processor time is in seconds for each second, of the instance and of both servers; transactions are those that end at both servers, nearly all
-                of them looks of recovery (one for each node and `interval`, one for its statistics and one for the transaction manager each 10 s); "by the start" is how many more than
-                these the servers saw until then.
+                One instance (%s), default settings, no transaction. Each node is a separate database, all on two
+                servers. The first start creates the schema of the decision log; the second one finds it. Threads are
+                those of the process, 10 to 20 of them not ours: the most at any moment of the start, and the most in
+                %d s when it has been idle for %d s. Processor time is in seconds for each second, of the instance and
+                of both servers; transactions are those that end at both servers, nearly all of them scans of recovery
+                (one for each node and `interval`, one for its statistics and one for the transaction manager each 10
+                s); "by the start" is how many more than these the servers saw until then.
 
-                | nodes | first start | start | threads at the start | threads when idle | connections | heap | instance: processor | servers: processor | transactions per second | more transactions, by the start |
+                | nodes | first start | start | threads at the start | threads when idle | connections | heap | \
+                instance: processor | servers: processor | transactions per second | more transactions, by the start |
                 |---|---|---|---|---|---|---|---|---|---|---|
                 """.formatted(circumstances, "`PostgresXa`, no Spring", LOOK, IDLE.toSeconds()));
         measured.forEach(m -> text.append("| %s | %s s | **%s s** | %d | **%d** | %s | %s MB | %s | %s | %s | %s |%n"

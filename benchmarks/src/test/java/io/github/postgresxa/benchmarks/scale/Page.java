@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * {@code docs/performance/scale.md}. Each measurement writes its own section and leaves the others as they are, so that one can be taken again alone. A run
- * that was made smaller by an option writes to {@code target/scale.md} instead.
+ * {@code docs/performance/scale.md}. Each measurement writes its own section and leaves the others as they are, so
+ * that it can be repeated alone. A run that an option made smaller writes to {@code target/scale.md} instead.
  */
 public enum Page {
     RECOVERY("Many branches in doubt"),
@@ -24,9 +24,9 @@ public enum Page {
     private static final String INTRODUCTION = """
             # How it grows
 
-            What happens to recovery, to the decision log, to start and memory when there is much of everything. Each section is written by its own measurement, from
-            that run's data (`./mvnw -pl benchmarks -am verify -Pscale`; `-Dscale.only=` with %s for a part). What a fleet of them costs is reckoned in
-            [fleet](fleet.md).
+            What happens to recovery, to the decision log, to start and memory at large numbers. Each section is
+            written by its own measurement, from that run's data (`./mvnw -pl benchmarks -am verify -Pscale`;
+            `-Dscale.only=` with %s for a part). What a fleet of them costs is calculated in [fleet](fleet.md).
 
             """;
 

@@ -7,7 +7,10 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** One measurement of the suite. {@code -Dscale.only=recovery,log} chooses some of them by these names; by default all run. */
+/**
+ * One measurement of the suite. {@code -Dscale.only=recovery,log} chooses some of them by these names; by default all
+ * run.
+ */
 @Documented
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

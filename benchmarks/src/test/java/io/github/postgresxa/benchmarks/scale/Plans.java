@@ -11,11 +11,15 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How a server reads the decision log, from the plans that {@code auto_explain} writes to its log. Needs the library preloaded in every session. */
+/**
+ * How a server reads the decision log, from the plans that {@code auto_explain} writes to its log. Needs the library
+ * preloaded in every session.
+ */
 final class Plans {
 
     private static final Pattern READS = Pattern.compile(
-            "((?:Parallel )?(?:Seq Scan|Tid Range Scan|Index Scan(?: Backward)? using \\w+|Index Only Scan using \\w+|Bitmap Index Scan)) on (?:pgxa\\.)?(decision\\w*)");
+            "((?:Parallel )?(?:Seq Scan|Tid Range Scan|Index Scan(?: Backward)? using \\w+|Index Only Scan using "
+                    + "\\w+|Bitmap Index Scan)) on (?:pgxa\\.)?(decision\\w*)");
 
     private final PostgresNode node;
     private final Path log;
@@ -29,7 +33,7 @@ final class Plans {
         this.before = Files.size(log);
     }
 
-    /** Begins to listen. */
+    /** Starts to collect plans. */
     static Plans of(PostgresNode node) {
         try {
             return new Plans(node);
@@ -38,7 +42,7 @@ final class Plans {
         }
     }
 
-    /** {@return the ways in which the table was read since, and ends listening} */
+    /** {@return the ways in which the table was read since, and stops collecting} */
     String used() {
         set("-1");
         try {
@@ -58,7 +62,7 @@ final class Plans {
     private void set(String duration) {
         node.execute("alter system set auto_explain.log_min_duration = " + duration, "select pg_reload_conf()");
         try {
-            Thread.sleep(300); // Sessions read it at their next statement, once the server has told them.
+            Thread.sleep(300); // Sessions read it at their next statement, once the server has notified them.
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -12,8 +12,8 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /**
- * Coordinators have died and left many branches. How long until recovery, with its default settings, has ended them all? {@code -Dscale.branches} says how many, by
- * default 10,000.
+ * Coordinators have died and left many branches. Measures how long recovery, with its default settings, takes to end
+ * them all. {@code -Dscale.branches} sets their number, by default 10,000.
  */
 @Part("recovery")
 @PostgresNodes(
@@ -104,9 +104,12 @@ class RecoveryScale {
         StringBuilder text = new StringBuilder("""
                 %s
 
-                Coordinators have died and left %s prepared branches on two nodes. One instance starts, with the default settings of recovery (`interval` 1 s, `grace` 2 s), and one
-                of its three nodes cannot be reached. Seconds from the beginning of `build()`. Until the first branch is ended recovery waits by rule: half an interval for what has a row, and for what has none until it is
-                sure that nobody is still at work on it. Checked in each run: every branch ended as decided, fenced ones with a row A, prepared transactions of others are still there.
+                Coordinators have died and left %s prepared branches on two nodes. One instance starts, with the
+                default settings of recovery (`interval` 1 s, `grace` 2 s), and one of its three nodes cannot be
+                reached. Seconds from the beginning of `build()`. Until the first branch is ended recovery waits by
+                rule: half an interval for what has a row, and for what has none until it is sure that no coordinator
+                is still at work on it. Checked in each run: every branch ended as decided, fenced ones with a row A,
+                prepared transactions of others are still there.
 
                 | branches | first one ended after | last one ended after | branches per second in between |
                 |---|---|---|---|

@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The measurements of recovery with small numbers: that everything ends as decided, never how fast. */
+/** The measurements of recovery with small numbers: they check that everything ends as decided, never how fast. */
 @PostgresNodes(
         value = {"east", "north", "west"},
         settings = {"max_prepared_transactions=400"})

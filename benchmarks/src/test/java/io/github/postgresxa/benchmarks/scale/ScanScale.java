@@ -16,8 +16,8 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /**
- * A server lists very many prepared transactions that this node has nothing to do with. What does a look of recovery cost then? {@code -Dscale.prepared} says how many, by default
- * 10,000.
+ * A server lists very many prepared transactions that do not concern this node. Measures what a scan of recovery
+ * costs then. {@code -Dscale.prepared} sets their number, by default 10,000.
  */
 @Part("scan")
 @PostgresNodes(
@@ -53,7 +53,7 @@ class ScanScale {
         report(Machine.circumstances(east));
     }
 
-    /** A pass asks nothing else: no branch of ours is there. */
+    /** A pass sends no other query: there is no branch of ours. */
     private void look(PostgresNode node, String name, int listed) {
         NodeSettings settings = Servers.settings(node);
         List<Double> millis = new ArrayList<>();
@@ -111,8 +111,9 @@ class ScanScale {
         StringBuilder text = new StringBuilder("""
                 %s
 
-                One pass of recovery over one node (`recoverNow()`), %d times after as many to warm up, while the server lists what is not this node's business.
-                Checked: all of it is counted as foreign, and all of it is still there.
+                One pass of recovery over one node (`recoverNow()`), %d times after as many to warm up, while the
+                server lists what is not this node's business. Checked: all of it is counted as foreign, and all of it
+                is still there.
 
                 | the server lists | median | p99 |
                 |---|---|---|

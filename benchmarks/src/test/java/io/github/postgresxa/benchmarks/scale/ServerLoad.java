@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 /**
  * What servers have done since their start. Processor time comes from {@code /proc}, so this needs Linux.
  *
- * @param cpuSeconds of all their processes, those that have ended among them
- * @param transactions that ended, of all databases; a question of recovery is one
+ * @param cpuSeconds of all their processes, including those that have ended
+ * @param transactions that ended, in all databases; a query of recovery is one
  * @param flushes forced writes of the write-ahead log
  */
 record ServerLoad(double cpuSeconds, double transactions, double flushes) {
@@ -61,7 +61,7 @@ record ServerLoad(double cpuSeconds, double transactions, double flushes) {
         }
     }
 
-    /** {@return the fields from the state on: the name before it may hold anything} */
+    /** {@return the fields from the state on: the name before it may contain anything} */
     private static String[] stat(Path process) {
         try {
             String text = Files.readString(process.resolve("stat"));

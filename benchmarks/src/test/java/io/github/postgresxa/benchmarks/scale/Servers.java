@@ -31,9 +31,9 @@ final class Servers {
         return node.queryForString("select identity from pgxa.node");
     }
 
-    /** {@return system identifier and timeline, as rows name them} */
+    /** {@return system identifier and timeline, as rows contain them} */
     static String incarnation(PostgresNode node) {
-        return node.queryForString(
-                "select (select system_identifier from pg_control_system()) || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
+        return node.queryForString("select (select system_identifier from pg_control_system()) || ':' || "
+                + "left(pg_walfile_name(pg_current_wal_lsn()), 8)");
     }
 }

@@ -7,7 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Counts what recovery finishes, and notes when the first and the last one was. */
+/** Counts the branches that recovery finishes, and notes the times of the first and the last one. */
 final class Watch implements XaListener {
 
     private final long start = System.nanoTime();
@@ -46,12 +46,12 @@ final class Watch implements XaListener {
         return left.getCount();
     }
 
-    /** {@return seconds from the start to the first branch that was finished} */
+    /** {@return seconds from the start to the first finished branch} */
     double firstAfter() {
         return (first - start) / 1e9;
     }
 
-    /** {@return seconds from the start to the last one} */
+    /** {@return seconds from the start to the last finished branch} */
     double lastAfter() {
         return (last - start) / 1e9;
     }

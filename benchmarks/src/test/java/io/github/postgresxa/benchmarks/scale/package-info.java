@@ -1,4 +1,6 @@
-/** How it grows: many branches in doubt, decisions, nodes and instances. Writes {@code docs/performance/scale.md}. */
+/**
+ * Measures growth: many branches in doubt, decisions, nodes and instances. Writes {@code docs/performance/scale.md}.
+ */
 @NullMarked
 package io.github.postgresxa.benchmarks.scale;
 

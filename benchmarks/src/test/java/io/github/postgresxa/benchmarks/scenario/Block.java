@@ -14,7 +14,7 @@ public record Block(String title, List<Scenario> scenarios) {
         scenarios = List.copyOf(scenarios);
     }
 
-    /** {@return how many nodes it takes} */
+    /** {@return the number of nodes that it needs} */
     public int nodes() {
         return scenarios.stream().mapToInt(s -> s.mix().nodes()).max().orElse(0);
     }

@@ -17,10 +17,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** All that is compared. */
+/** All scenarios. */
 public final class Plan {
 
-    /** Ids that targets and charts ask for. */
+    /** Ids that targets and charts use. */
     public static final String TWO_WRITERS = "two-writers";
 
     public static final String TWO_WRITERS_1MS = "two-writers-1ms";
@@ -35,7 +35,7 @@ public final class Plan {
     private static final Duration FAR = Duration.ofMillis(5);
     private static final int HOT = 10;
 
-    /** For what no target asks, half of a slice is enough. */
+    /** For a scenario that no target uses, half of a slice is enough. */
     private static final double SHORT = 0.5;
 
     private static final List<Kind> ALL = List.of(Kind.values());
@@ -60,7 +60,7 @@ public final class Plan {
         return millis == 1 ? TWO_WRITERS_1MS : "distance-" + millis;
     }
 
-    /** {@return everything, what targets ask for first} */
+    /** {@return all scenarios, those that targets use first} */
     public static List<Block> whole() {
         Mix two = Mix.writers(2);
         return List.of(
@@ -149,7 +149,7 @@ public final class Plan {
     }
 
     /**
-     * A part of everything.
+     * {@return a part of all scenarios}
      *
      * @param ids of scenarios; all if there is none
      * @param kinds contenders

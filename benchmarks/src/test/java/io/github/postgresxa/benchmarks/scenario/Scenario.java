@@ -15,7 +15,7 @@ import java.util.List;
  * @param distance round trip to each node, beyond that of this machine
  * @param contenders who takes part
  * @param base the one that the others are compared with
- * @param share of the length of a slice; scenarios that no target asks for are shorter
+ * @param share of the length of a slice; scenarios that no target uses are shorter
  */
 public record Scenario(
         String id,

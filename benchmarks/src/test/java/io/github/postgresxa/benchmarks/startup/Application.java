@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -21,12 +22,15 @@ import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 
-/** An application with nothing of its own: what it does at its start follows from its class path. It tells how long that took and what it uses, and ends. */
+/**
+ * An application without any code: what it does at its start follows from its class path. It reports how long that
+ * took and which resources it uses, and ends.
+ */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 public class Application {
 
-    /** Until what goes on in the background after the start has settled, in milliseconds. */
+    /** How long background work after the start takes to settle, in milliseconds. */
     private static final long SETTLE = 3_000;
 
     /** An application that wants a connection at its start, as a migration tool does. */
@@ -52,7 +56,7 @@ public class Application {
         AtomicLong processor = new AtomicLong();
         SpringApplication application = new SpringApplication(Application.class);
         application.addListeners((ApplicationListener<ApplicationReadyEvent>) event -> {
-            ready.set(java.util.Objects.requireNonNull(event.getTimeTaken()).toMillis());
+            ready.set(Objects.requireNonNull(event.getTimeTaken()).toMillis());
             uptime.set(ManagementFactory.getRuntimeMXBean().getUptime());
             processor.set(ProcessHandle.current()
                     .info()

@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The applications that are compared: each has only its part of the class path, as if its own build had put it together. */
+/**
+ * The applications that are compared. Each has only its part of the class path, as if its own build had assembled it.
+ */
 enum Kind {
     EMPTY("an empty web application (`spring-boot-starter-webmvc`)", "", false),
     HIKARI(
@@ -22,9 +24,12 @@ enum Kind {
             false);
 
     private static final String WEB =
-            "jspecify|slf4j-api|jakarta.annotation-api|logback-|log4j-|jul-to-slf4j|snakeyaml|spring-boot-\\d|spring-boot-autoconfigure"
-                    + "|spring-boot-starter|spring-boot-(jackson|web-server|tomcat|http-converter|webmvc|servlet)-|jackson-|tomcat-embed-"
-                    + "|spring-(beans|context|aop|expression|core|web|webmvc)-|micrometer-(observation|commons)|commons-logging";
+            "jspecify|slf4j-api|jakarta.annotation-api|logback-|log4j-|jul-to-slf4j|snakeyaml|spring-boot-\\d|"
+                    + "spring-boot-autoconfigure"
+                    + "|spring-boot-starter|spring-boot-(jackson|web-server|tomcat|http-converter|webmvc|"
+                    + "servlet)-|jackson-|tomcat-embed-"
+                    + "|spring-(beans|context|aop|expression|core|web|webmvc)-|micrometer-(observation|commons)|"
+                    + "commons-logging";
     private static final String JDBC =
             "postgresql-|spring-boot-(jdbc|sql|transaction|persistence)-|spring-jdbc|spring-tx";
 

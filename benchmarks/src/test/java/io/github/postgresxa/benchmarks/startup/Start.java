@@ -9,11 +9,12 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One start of an application in a JVM of its own.
+ * One start of an application in a separate JVM.
  *
  * @param started "Started … in", milliseconds
  * @param uptime from the start of the JVM to the application being ready, milliseconds
- * @param processor processor time of the process until then, milliseconds: what is left where the machine has other things to do
+ * @param processor processor time of the process until then, milliseconds: what is left where the machine has other
+ *     things to do
  * @param resident bytes of memory of the process, 3 s later
  * @param heap bytes of the heap in use after a collection
  * @param classes classes loaded

@@ -13,7 +13,10 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
-/** Applications are started in turns, each in a fresh JVM. {@code -Dscale.starts} says how often, by default 15. */
+/**
+ * Applications are started in turns, each in a fresh JVM. {@code -Dscale.starts} sets the number of starts, by
+ * default 15.
+ */
 @Part("startup")
 @PostgresNodes({"east", "west"})
 class StartUpScale {
@@ -27,7 +30,7 @@ class StartUpScale {
     @Test
     void theStarterAddsLittle(PostgresNode east, PostgresNode west) throws Exception {
         for (Kind kind : Kind.values()) {
-            Start.of(kind, east, west); // For the file cache, and the schema on the nodes.
+            Start.of(kind, east, west); // Fills the file cache, and creates the schema on the nodes.
         }
         for (int i = 0; i < count; i++) {
             for (Kind kind : Kind.values()) {
@@ -51,10 +54,14 @@ class StartUpScale {
         StringBuilder text = new StringBuilder("""
                 %s
 
-                Each application has no code of its own and is started %d times in a fresh JVM (default settings, `-Xmx256m`), all in turns; medians, and in brackets what is added to the empty one. "Started in" is what Spring
-                Boot tells (`ApplicationReadyEvent`); with ours both nodes are connected, checked and have their schema by then. Memory is looked at 3 s later: resident memory of the process, and the heap after a collection.
+                No application has its own code. Each is started %d times in a fresh JVM (default settings,
+                `-Xmx256m`), all in turns; medians, and in brackets what is added to the empty one. "Started in" is
+                what Spring Boot reports (`ApplicationReadyEvent`); with ours both nodes are connected, checked and
+                have their schema by then. Memory is read 3 s later: resident memory of the process, and the heap
+                after a collection.
 
-                | application | started in | JVM start to ready | processor until ready | resident | heap | classes | threads | bean definitions |
+                | application | started in | JVM start to ready | processor until ready | resident | heap | classes | \
+                threads | bean definitions |
                 |---|---|---|---|---|---|---|---|---|
                 """.formatted(circumstances, count));
         for (Kind kind : Kind.values()) {

@@ -4,21 +4,21 @@ package io.github.postgresxa.benchmarks.work;
  * What each transaction does: it reads one account on some nodes, then changes one account on each of some others.
  *
  * @param readers how many nodes are read
- * @param writers how many nodes are written; where it is more than one, what is taken from the first is given to the others
+ * @param writers how many nodes are written; if more than one, what is taken from the first is given to the others
  * @param accounts how many accounts of each node are used; few of them are hot
- * @param readOnly whether the application says beforehand that it only reads
+ * @param readOnly whether the application announces that it only reads
  */
 public record Mix(int readers, int writers, int accounts, boolean readOnly) {
 
     /** Accounts on each node. */
     public static final int ALL_ACCOUNTS = 10_000;
 
-    /** {@return so many writers, on all accounts} */
+    /** {@return a mix of so many writers, on all accounts} */
     public static Mix writers(int writers) {
         return new Mix(0, writers, ALL_ACCOUNTS, false);
     }
 
-    /** {@return how many nodes take part} */
+    /** {@return the number of nodes that take part} */
     public int nodes() {
         return readers + writers;
     }
@@ -28,7 +28,7 @@ public record Mix(int readers, int writers, int accounts, boolean readOnly) {
         return readers + "," + writers + "," + accounts + "," + readOnly;
     }
 
-    /** {@return what {@link #text} wrote} */
+    /** {@return the mix that {@link #text} wrote} */
     public static Mix parse(String text) {
         String[] part = text.split(",");
         return new Mix(

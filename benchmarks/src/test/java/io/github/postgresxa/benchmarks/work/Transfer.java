@@ -7,9 +7,11 @@ import java.sql.SQLException;
 import java.util.SplittableRandom;
 
 /**
- * The transaction that a client does next. One object for all transactions of a client, so that the harness makes no garbage of its own.
+ * The next transaction of a client. One object serves all transactions of a client, so that the harness makes no
+ * garbage.
  *
- * <p>Every transaction touches its nodes in the same order and one row on each: clients wait for each other on hot rows, but never in a circle.
+ * <p>Every transaction touches its nodes in the same order and one row on each: clients wait for each other on hot
+ * rows, but never deadlock.
  */
 public final class Transfer {
 
@@ -24,6 +26,8 @@ public final class Transfer {
     private final long[] amounts;
 
     /**
+     * Creates the transactions of one client.
+     *
      * @param mix what transactions do
      * @param seed of this client's choices
      */
@@ -46,17 +50,17 @@ public final class Transfer {
         }
     }
 
-    /** {@return how many nodes take part; they are those from 0 to this, readers first} */
+    /** {@return the number of nodes that take part: those from 0 to this, readers first} */
     public int nodes() {
         return accounts.length;
     }
 
-    /** {@return how many of them are read only} */
+    /** {@return how many of them are only read} */
     public int readers() {
         return mix.readers();
     }
 
-    /** {@return whether the application says that it only reads} */
+    /** {@return whether the application announces that it only reads} */
     public boolean readOnly() {
         return mix.readOnly();
     }
@@ -66,6 +70,7 @@ public final class Transfer {
         return node >= mix.readers();
     }
 
+    /** {@return the account that this transaction uses on a node} */
     public int account(int node) {
         return accounts[node];
     }
@@ -96,7 +101,7 @@ public final class Transfer {
         }
     }
 
-    /** Complains if not exactly one account was changed. */
+    /** Throws if not exactly one account was changed. */
     public static void changed(int rows) {
         if (rows != 1) {
             throw new IllegalStateException(rows + " accounts were changed, not one");

@@ -34,7 +34,7 @@ class TransferTests {
     }
 
     @Test
-    void aMixIsTheSameAfterItsWayToAWorker() {
+    void aMixSurvivesTheWayToAWorker() {
         Mix mix = new Mix(1, 2, 30, true);
         assertThat(Mix.parse(mix.text())).isEqualTo(mix);
     }

@@ -1,4 +1,4 @@
-/** What one transaction does, the same for every contender. */
+/** The work of one transaction, the same for every contender. */
 @NullMarked
 package io.github.postgresxa.benchmarks.work;
 

@@ -5,10 +5,10 @@ import io.github.postgresxa.benchmarks.work.Mix;
 import io.github.postgresxa.benchmarks.work.Transfer;
 import java.util.function.BooleanSupplier;
 
-/** Does one transaction after the other on its own thread. */
+/** Runs one transaction after the other on its own thread. */
 final class Client {
 
-    /** A contender that fails so often is broken; there is no use in going on. */
+    /** A contender that fails so often is broken; there is no use in continuing. */
     private static final int TOO_MANY_ERRORS = 20;
 
     private final Contender contender;
@@ -27,8 +27,10 @@ final class Client {
     }
 
     /**
-     * @param goesOn asked before each transaction
-     * @param measured asked after each: whether it counts
+     * Creates a client.
+     *
+     * @param goesOn checked before each transaction
+     * @param measured checked after each: whether it counts
      */
     void work(BooleanSupplier goesOn, BooleanSupplier measured) {
         while (goesOn.getAsBoolean() && errors < TOO_MANY_ERRORS) {
@@ -58,7 +60,7 @@ final class Client {
         }
     }
 
-    /** {@return how many transactions it has committed; may be asked while it works} */
+    /** {@return the number of transactions that it has committed; may be read while it works} */
     int done() {
         return done;
     }

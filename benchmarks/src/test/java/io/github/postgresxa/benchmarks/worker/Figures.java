@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * What a worker saw during one slice. Times are nanoseconds.
+ * The measurements of a worker during one slice. Times are nanoseconds.
  *
  * @param elapsed how long was measured
  * @param transactions how many were committed in that time

@@ -6,8 +6,8 @@ import java.util.Map;
 /**
  * A line between the measurement and a worker: a word, then names and values.
  *
- * @param word what is to be done, or how it went
- * @param values with it; neither holds a tab or a line break
+ * @param word the command, or its result
+ * @param values its values; none contains a tab or a line break
  */
 record Message(String word, Map<String, String> values) {
 
@@ -47,7 +47,7 @@ record Message(String word, Map<String, String> values) {
         return line.toString();
     }
 
-    /** {@return whether this is an answer, and not something that the virtual machine has to say, as it does when a recording begins} */
+    /** {@return whether this is an answer, and not output of the virtual machine, such as when a recording begins} */
     static boolean isAnswer(String line) {
         return line.equals(OK) || line.equals(FAILED) || line.startsWith(OK + "\t") || line.startsWith(FAILED + "\t");
     }

@@ -7,13 +7,13 @@ import org.junit.jupiter.api.Test;
 class MessageTests {
 
     @Test
-    void isTheSameAfterItsWay() {
+    void survivesTheWayToAWorker() {
         Message message = Message.of("run").with("mix", "0,2,100").with("empty", "");
         assertThat(Message.parse(message.line())).isEqualTo(message);
     }
 
     @Test
-    void isToldFromWhatTheVirtualMachineSays() {
+    void isDistinguishedFromOutputOfTheVirtualMachine() {
         assertThat(Message.isAnswer(Message.of(Message.OK).with("p50", 1).line()))
                 .isTrue();
         assertThat(Message.isAnswer("[4.064s][info][jfr,startup] Started recording 1."))

@@ -9,7 +9,7 @@ import java.util.Map;
 /**
  * What this process has used up to a moment.
  *
- * @param cpu processor time of the process, compiler and garbage collector included
+ * @param cpu processor time of the process, including compiler and garbage collector
  * @param allocated bytes by thread
  */
 record Meter(long cpu, Map<Long, Long> allocated) {
@@ -26,7 +26,7 @@ record Meter(long cpu, Map<Long, Long> allocated) {
         return new Meter(system.getProcessCpuTime(), allocated);
     }
 
-    /** {@return bytes since an earlier moment, by threads that still live; clients and pools of threads do} */
+    /** {@return bytes since an earlier moment, by threads that still live; clients and the threads of pools do} */
     long allocatedSince(Meter earlier) {
         return allocated.entrySet().stream()
                 .mapToLong(e -> Math.max(0, e.getValue() - earlier.allocated.getOrDefault(e.getKey(), 0L)))

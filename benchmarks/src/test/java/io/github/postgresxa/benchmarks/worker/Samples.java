@@ -3,10 +3,10 @@ package io.github.postgresxa.benchmarks.worker;
 import java.util.Arrays;
 import java.util.List;
 
-/** Times of one client, each kept as it is. */
+/** The times of one client, unrounded. */
 final class Samples {
 
-    /** Room enough that it seldom grows while it is measured. */
+    /** Enough room that it seldom grows while it is measured. */
     private static final int ROOM = 16_384;
 
     private long[] values = new long[ROOM];

@@ -7,7 +7,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Clients that work all at the same time, for a while. What is done before and after the measured time is not counted, but must be right as well. */
+/**
+ * Clients that all work at the same time, for a while. Work before and after the measured time is not counted, but
+ * must be right as well.
+ */
 final class Slice {
 
     private static final int AT_WORK = 8;
@@ -53,7 +56,7 @@ final class Slice {
         return figures(ended - began, begin, end);
     }
 
-    /** The driver makes a statement known to the server at its fifth use. */
+    /** The driver prepares a statement on the server at its fifth use. */
     private void untilEveryClientIsAtWork(List<Thread> threads) throws InterruptedException {
         long limit = System.nanoTime() + LONGEST_RUN_IN.toNanos();
         for (int i = 0; i < threads.size(); i++) {
@@ -63,7 +66,7 @@ final class Slice {
         }
     }
 
-    /** A number of transactions of a single client, for counting. */
+    /** Runs a number of transactions of a single client, for counting. */
     Figures count(int transactions) {
         Client only = clients.get(0);
         int[] left = {transactions};

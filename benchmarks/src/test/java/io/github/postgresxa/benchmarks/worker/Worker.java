@@ -18,10 +18,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/** A contender's process, seen from the measurement. What goes wrong in it ends in a {@link WorkerException}. */
+/** Controls a contender's process from the measurement. A failure inside it is a {@link WorkerException}. */
 public final class Worker implements AutoCloseable {
 
-    /** The same for all. */
+    /** JVM options, the same for all. */
     public static final List<String> JVM = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
 
     private static final Duration START = Duration.ofSeconds(60);
@@ -44,7 +44,7 @@ public final class Worker implements AutoCloseable {
     }
 
     /**
-     * Starts a process and waits until it is there.
+     * Starts a process and waits until it is ready.
      *
      * @param kind the contender
      * @param java the command that runs it
@@ -76,6 +76,7 @@ public final class Worker implements AutoCloseable {
         }
     }
 
+    /** {@return the contender} */
     public Kind kind() {
         return kind;
     }
@@ -85,7 +86,7 @@ public final class Worker implements AutoCloseable {
         return java;
     }
 
-    /** Opens its pools, and fills them. */
+    /** Opens its pools and fills them. */
     public void open(Setting setting) {
         order(
                 Message.of("open")
@@ -115,7 +116,7 @@ public final class Worker implements AutoCloseable {
                 PATIENCE.plus(runIn).plus(measured)));
     }
 
-    /** Does a number of transactions, one after the other. */
+    /** Runs a number of transactions, one after the other. */
     public Figures count(Mix mix, int transactions, long seed) {
         return Figures.of(order(
                 Message.of("count")
@@ -125,7 +126,7 @@ public final class Worker implements AutoCloseable {
                 PATIENCE));
     }
 
-    /** Closes its pools; the process stays, with all that its compiler has learnt. */
+    /** Closes its pools. The process stays, with everything that its compiler has learnt. */
     public void closePools() {
         order(Message.of("close"), PATIENCE);
     }
@@ -136,7 +137,7 @@ public final class Worker implements AutoCloseable {
             out.write(order.line() + "\n");
             out.flush();
         } catch (IOException e) {
-            throw failure("cannot be told anything any more");
+            throw failure("does not accept commands any more");
         }
         return answer(limit);
     }

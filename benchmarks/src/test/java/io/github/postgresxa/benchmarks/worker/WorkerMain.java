@@ -14,7 +14,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** A process of one contender. A {@link Message} on standard input is an order; each gets one answer. It ends with its standard input. */
+/**
+ * A process of one contender. A {@link Message} on standard input is a command; each gets one answer. It ends with
+ * its standard input.
+ */
 final class WorkerMain {
 
     private final Stack stack;
@@ -24,7 +27,11 @@ final class WorkerMain {
         this.stack = stack;
     }
 
-    /** @param args a contender's id and a directory for what it keeps on disk */
+    /**
+     * Runs until standard input ends.
+     *
+     * @param args a contender's id and a directory for what it keeps on disk
+     */
     public static void main(String[] args) throws Exception {
         PrintStream answers = System.out;
         System.setOut(System.err);

@@ -1,4 +1,4 @@
-/** A process of one contender: does what it is told and answers with figures. */
+/** A process of one contender: executes commands and answers with figures. */
 @NullMarked
 package io.github.postgresxa.benchmarks.worker;
 

@@ -39,6 +39,7 @@ public interface PostgresNode extends AutoCloseable {
         return new EmbeddedNode(name, dataDirectory);
     }
 
+    /** {@return the name of the node, as messages use it} */
     String name();
 
     /** {@return {@code jdbc:postgresql://host:port/database}, without credentials} */
@@ -50,8 +51,10 @@ public interface PostgresNode extends AutoCloseable {
     /** {@return the name of a superuser} */
     String username();
 
+    /** {@return the superuser's password; never empty, although logins are trusted} */
     String password();
 
+    /** {@return the port of the server; it stays the same as long as the node exists} */
     int port();
 
     /** {@return PostgreSQL's data directory, or empty if the server runs in a container} */

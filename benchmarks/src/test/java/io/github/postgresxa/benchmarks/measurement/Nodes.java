@@ -153,10 +153,7 @@ public final class Nodes implements AutoCloseable {
                         == 0);
     }
 
-    /**
-     * {@return the median time of a forced write of one page in the directory of the first node's log, in
-     * microseconds}
-     */
+    /** {@return the median time of a forced write of one page to the first node's log directory, in microseconds} */
     public long forcedWriteMicros() {
         Path directory = nodes.get(0).dataDirectory().orElse(Path.of("target"));
         long[] times = new long[101];

@@ -10,6 +10,7 @@ import java.util.List;
  */
 public record Block(String title, List<Scenario> scenarios) {
 
+    /** Copies the list. */
     public Block {
         scenarios = List.copyOf(scenarios);
     }

@@ -27,6 +27,7 @@ public record Scenario(
         Kind base,
         double share) {
 
+    /** Copies the list. */
     public Scenario {
         contenders = List.copyOf(contenders);
     }

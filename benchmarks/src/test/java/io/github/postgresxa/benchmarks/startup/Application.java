@@ -50,6 +50,7 @@ public class Application {
         }
     }
 
+    /** Starts the application, prints its figures and ends. */
     public static void main(String[] arguments) throws Exception {
         AtomicLong ready = new AtomicLong();
         AtomicLong uptime = new AtomicLong();

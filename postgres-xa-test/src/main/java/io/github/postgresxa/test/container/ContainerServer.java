@@ -25,6 +25,13 @@ public final class ContainerServer implements Server {
     private final String name;
     private final FixedPortContainer container;
 
+    /**
+     * Creates the server; it is not started yet.
+     *
+     * @param name how messages call it
+     * @param settings replace or complete the durable defaults
+     * @throws IllegalStateException if Docker does not answer
+     */
     public ContainerServer(String name, List<String> settings) {
         if (!DockerClientFactory.instance().isDockerAvailable()) {
             throw new IllegalStateException(

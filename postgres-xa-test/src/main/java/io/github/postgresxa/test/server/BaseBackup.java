@@ -41,10 +41,19 @@ public final class BaseBackup {
     /** Opens a session on the server that is copied. */
     @FunctionalInterface
     public interface Session {
+        /** {@return a new connection to the server} */
         Connection open() throws SQLException;
     }
 
-    /** One session starts and ends the backup, and what the server returns at the end belongs to the copy. */
+    /**
+     * Copies a running server.
+     *
+     * <p>One session starts and ends the backup, and what the server returns at the end belongs to the copy.
+     *
+     * @param session opens a session on the server
+     * @param from the server's data directory
+     * @param to the data directory of the copy, which must not exist yet
+     */
     public static void copy(Session session, Path from, Path to) {
         try (var connection = session.open();
                 var statement = connection.createStatement()) {

@@ -18,6 +18,7 @@ public record ServerSettings(Map<String, String> values) {
             "log_timezone=UTC",
             "log_line_prefix=%m [%p] %d ");
 
+    /** Copies the values. */
     public ServerSettings {
         values = Map.copyOf(values);
     }

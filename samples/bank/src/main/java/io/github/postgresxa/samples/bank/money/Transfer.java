@@ -18,6 +18,11 @@ public record Transfer(UUID id, AccountId from, AccountId to, long amount) {
     /** Far more than the banks own, and small enough that no balance can overflow. */
     public static final long MAX_AMOUNT = 1_000_000_000_000L;
 
+    /**
+     * Checks the order.
+     *
+     * @throws TransferRefusedException if the amount cannot be moved, or payer and receiver are the same
+     */
     public Transfer {
         if (amount < 1 || amount > MAX_AMOUNT) {
             throw new TransferRefusedException(

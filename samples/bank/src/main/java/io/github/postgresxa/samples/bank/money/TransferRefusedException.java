@@ -26,6 +26,12 @@ public final class TransferRefusedException extends RuntimeException {
 
     private final Reason reason;
 
+    /**
+     * Creates the exception.
+     *
+     * @param reason why the order is refused
+     * @param message what is wrong, for the client
+     */
     public TransferRefusedException(Reason reason, String message) {
         super(message);
         this.reason = reason;

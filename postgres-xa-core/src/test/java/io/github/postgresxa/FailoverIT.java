@@ -124,6 +124,18 @@ class FailoverIT {
         return node.queryForLong("select count(*) from account where id = ?", account);
     }
 
+    private void failOver(PostgresXa xa, StandbyNode east2) throws Exception {
+        east.kill();
+        xa.recoverNow();
+        assertThat(xa.nodes().get(0).reachable()).isFalse();
+        east2.promote();
+        eventually(LIMIT, "it is looked at", () -> {
+            xa.recoverNow();
+            return xa.nodes().get(0).reachable();
+        });
+        xa.recoverNow();
+    }
+
     private void recoverUntilNothingIsPrepared(PostgresNode node) throws Exception {
         PostgresXa opened = java.util.Objects.requireNonNull(xa);
         eventually(LIMIT, "nothing is prepared on " + node, () -> {
@@ -199,15 +211,31 @@ class FailoverIT {
                 assertThat(forgetting.inDoubt()).isEmpty();
             }
 
-            east.kill();
-            xa.recoverNow();
-            assertThat(xa.nodes().get(0).reachable()).isFalse();
-            east2.promote();
-            eventually(LIMIT, "it is looked at", () -> {
-                xa.recoverNow();
-                return xa.nodes().get(0).reachable();
-            });
-            xa.recoverNow();
+            failOver(xa, east2);
+            assertThat(alarms.raised()).isEmpty();
+        }
+
+        /** No branch of it tells: its home's own mark does. */
+        @Test
+        void ofTheHomeASingleWritersDecisionThatWasForgottenIsNotLost() throws Exception {
+            StandbyNode east2 = standbyOf(east);
+            east2.makeSynchronous();
+            PostgresXa xa = PostgresXa.builder()
+                    .node("east", east2.failoverUrl(), "postgres", "postgres")
+                    .node("west", west.jdbcUrl(), "postgres", "postgres")
+                    .recovery(BY_HAND)
+                    .decision(new DecisionSettings("pgxa", true, Duration.ofHours(1), true))
+                    .listener(alarms)
+                    .build();
+            FailoverIT.this.xa = xa;
+            assertThat(new Load(xa).transfer(UUID.randomUUID().toString(), List.of("east")))
+                    .isEqualTo(Outcome.COMMITTED);
+            assertThat(east.queryForLong("select count(*) from pgxa.decision")).isEqualTo(1);
+            east.execute(
+                    "with gone as (delete from pgxa.decision returning xid) update pgxa.node set mark = xid from gone");
+
+            failOver(xa, east2);
+
             assertThat(alarms.raised()).isEmpty();
         }
 
@@ -378,6 +406,64 @@ class FailoverIT {
                             new Alarm(alsoLost.id, "west", Outcome.COMMITTED, Outcome.ROLLED_BACK));
             assertThat(accounts(west2, 2)).isEqualTo(1);
             assertThat(accounts(west2, 3) + accounts(west2, 4)).isZero();
+        }
+
+        /** At once, or the xid is given away again and tells nothing. */
+        @Test
+        void branchesThatAreLostAreReportedAlsoWhileAThirdNodeIsDown() throws Exception {
+            StandbyNode west2 = standbyOf(west);
+            PostgresXa xa = openWithNorthDown(east.jdbcUrl(), west2.failoverUrl());
+            xa.recoverNow();
+            west2.awaitCaughtUp();
+            west2.stop();
+            Left lost = leavePrepared(3);
+            decide(lost);
+            assertThat(xa.recoverNow().committed()).isEqualTo(1);
+
+            west.kill();
+            west2.start();
+            west2.promote();
+
+            eventually(LIMIT, "an alarm", () -> {
+                xa.recoverNow();
+                return !alarms.raised().isEmpty();
+            });
+            assertThat(alarms.raised())
+                    .containsExactly(new Alarm(lost.id, "west", Outcome.COMMITTED, Outcome.ROLLED_BACK));
+        }
+
+        @Test
+        void whatAHomeHasAnsweredAndLostIsReportedAlsoWhileAThirdNodeIsDown() throws Exception {
+            StandbyNode east2 = standbyOf(east);
+            PostgresXa xa = openWithNorthDown(east2.failoverUrl(), west.jdbcUrl());
+            Bank bank = Bank.over(xa, List.of(east, west));
+            east2.awaitCaughtUp();
+            east2.stop();
+            Transfer lost = Transfer.start(bank);
+            assertThat(lost.answer()).isEqualTo(Outcome.COMMITTED);
+
+            east.kill();
+            east2.start();
+            east2.promote();
+
+            eventually(LIMIT, "an alarm", () -> {
+                xa.recoverNow();
+                return !alarms.raised().isEmpty();
+            });
+            assertThat(alarms.raised())
+                    .containsExactly(new Alarm(lost.id(), "east", Outcome.COMMITTED, Outcome.ROLLED_BACK));
+        }
+
+        private PostgresXa openWithNorthDown(String eastUrl, String westUrl) {
+            PostgresXa opened = PostgresXa.builder()
+                    .node("north", "jdbc:postgresql://localhost:1/postgres", "postgres", "postgres")
+                    .node("east", eastUrl, "postgres", "postgres")
+                    .node("west", westUrl, "postgres", "postgres")
+                    .recovery(BY_HAND)
+                    .listener(alarms)
+                    .build();
+            xa = opened;
+            return opened;
         }
 
         /** The status of an xid is somebody else's by then, and says "committed". */

@@ -113,7 +113,11 @@ public final class DecisionLog {
      * @param mark the highest home xid of any deleted C row, a moment after; as long as it stays what it once was, no decision was forgotten in
      *     between
      */
-    public record Rows(Map<TransactionId, DecisionRow> rows, String mark) {}
+    public record Rows(Map<TransactionId, DecisionRow> rows, String mark) {
+
+        /** The mark of a home that has not deleted any C row. */
+        public static final String NEVER_RAISED = "null";
+    }
 
     /**
      * Looks for decisions, and for transactions that could still bring one.

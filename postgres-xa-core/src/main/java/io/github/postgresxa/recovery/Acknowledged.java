@@ -23,11 +23,12 @@ final class Acknowledged {
      * A transaction.
      *
      * @param id it
+     * @param homeXid its home's xid, 0 if nobody has asked for it: a single writer's is always known
      * @param branches that its decision names
      * @param incarnation of its home when it answered
      * @param at when that was, by the monotonic clock
      */
-    record Entry(TransactionId id, List<Participant> branches, String incarnation, long at) {}
+    record Entry(TransactionId id, long homeXid, List<Participant> branches, String incarnation, long at) {}
 
     private final Map<NodeIdentity, Deque<Entry>> byHome = new HashMap<>();
 
@@ -36,7 +37,7 @@ final class Acknowledged {
         if (entries.size() == LIMIT) {
             entries.removeFirst();
         }
-        entries.addLast(new Entry(id, branches, home.incarnation(), System.nanoTime()));
+        entries.addLast(new Entry(id, home.xid(), branches, home.incarnation(), System.nanoTime()));
     }
 
     /**

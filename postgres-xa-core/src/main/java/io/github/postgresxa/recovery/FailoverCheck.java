@@ -45,9 +45,13 @@ final class FailoverCheck {
     private final Acknowledged acknowledged;
     private final Duration retention;
     private final XaListener listener;
-    private final Map<NodeLink, String> checked = new ConcurrentHashMap<>();
+    private final Map<Question, String> checked = new ConcurrentHashMap<>();
+    private final Map<NodeLink, String> compared = new ConcurrentHashMap<>();
     private final Map<NodeLink, Named> named = new ConcurrentHashMap<>();
     private final Map<NodeLink, ReentrantLock> asking = new ConcurrentHashMap<>();
+
+    /** What one home's rows say of one node. */
+    private record Question(NodeLink node, NodeLink home) {}
 
     /**
      * What a home's rows name.
@@ -66,36 +70,62 @@ final class FailoverCheck {
         this.listener = listener;
     }
 
-    /** Asks every home, once for each incarnation of the node; a home that does not answer now, at the next pass. */
+    /**
+     * Asks every home, once for each incarnation of the node. A home that does not answer now is asked at the next pass, and
+     * holds up what the others know: an xid that was lost shows its loss only until it is given away again.
+     */
     void check(NodeLink node) {
         NodeIdentity identity = node.identity();
         ServerFacts facts = node.facts();
         if (identity == null || facts == null || !facts.primary() || !homes.isAlone(node)) {
             return;
         }
-        String incarnation = facts.incarnation();
         String era = node.era();
-        if (era.equals(checked.get(node))) {
+        compareAnswers(node, identity, facts.incarnation(), era);
+        List<TransactionId> unverifiable = new ArrayList<>();
+        for (NodeLink home : homes.all()) {
+            if (!era.equals(checked.get(new Question(node, home)))) {
+                unverifiable.addAll(askHome(node, identity, facts.incarnation(), home, era));
+            }
+        }
+        report(node, unverifiable);
+    }
+
+    private void compareAnswers(NodeLink node, NodeIdentity identity, String incarnation, String era) {
+        if (era.equals(compared.get(node))) {
             return;
         }
         try {
-            List<TransactionId> unverifiable = new ArrayList<>();
-            for (NodeLink home : homes.all()) {
-                NodeIdentity itsIdentity = home.identity();
-                if (itsIdentity != null && homes.areTwins(itsIdentity)) {
-                    return; // A copy's rows say nothing. It is looked again when it is known which of the two is the
-                    // home.
-                }
-                checkHome(node, identity, incarnation, home, unverifiable);
-            }
             lookForLostDecisions(node, identity, incarnation);
-            checked.put(node, era);
-            report(node, unverifiable);
-        } catch (SQLException e) {
+            compared.put(node, era);
+        } catch (SQLException | RuntimeException e) {
             LOG.debug(
-                    "what the failover of node '{}' did is not known yet",
+                    "what the failover of home '{}' lost is not known yet",
                     node.node().name(),
                     e);
+        }
+    }
+
+    /** {@return what nobody can verify} */
+    private List<TransactionId> askHome(
+            NodeLink node, NodeIdentity identity, String incarnation, NodeLink home, String era) {
+        try {
+            NodeIdentity itsIdentity = home.use(c -> java.util.Objects.requireNonNull(home.identity()));
+            if (homes.areTwins(itsIdentity)) {
+                return List
+                        .of(); // A copy's rows say nothing. It is asked when it is known which of the two is the home.
+            }
+            List<TransactionId> unverifiable = new ArrayList<>();
+            checkHome(node, identity, incarnation, home, unverifiable);
+            checked.put(new Question(node, home), era);
+            return unverifiable;
+        } catch (SQLException | RuntimeException e) {
+            LOG.debug(
+                    "what the failover of node '{}' did to decisions of '{}' is not known yet",
+                    node.node().name(),
+                    home.node().name(),
+                    e);
+            return List.of();
         }
     }
 
@@ -113,14 +143,13 @@ final class FailoverCheck {
                 .flatMap(a -> a.branches().stream())
                 .map(Participant::identity)
                 .collect(Collectors.toSet());
-        Map<TransactionId, DecisionRow> rows =
-                home.use(c -> decisions.read(c, identity, ids)).rows();
+        DecisionLog.Rows read = home.use(c -> decisions.read(c, identity, ids));
         ParticipantMarks marks = home.use(c -> decisions.marks(c, identity, participants));
         for (Acknowledged.Entry entry : answered) {
-            DecisionRow row = rows.get(entry.id());
+            DecisionRow row = read.rows().get(entry.id());
             // One that cannot be read is not lost.
             boolean lost = row == null
-                    ? !mayBeForgotten(entry, marks)
+                    ? !mayBeForgotten(entry, marks, read.mark())
                     : row.isReadable() && row.read().kind() == Decision.Kind.ABORT;
             if (lost) {
                 listener.heuristic(entry.id(), home.node().name(), Outcome.COMMITTED, Outcome.ROLLED_BACK);
@@ -128,10 +157,17 @@ final class FailoverCheck {
         }
     }
 
-    /** Another application may keep decisions for a shorter time. A row that was deleted has raised the marks of all it named. */
-    private static boolean mayBeForgotten(Acknowledged.Entry entry, ParticipantMarks marks) {
+    /**
+     * Another application may keep decisions for a shorter time. A row that was deleted has raised the marks of all it named; a single writer's names none,
+     * and has raised its home's.
+     */
+    private static boolean mayBeForgotten(Acknowledged.Entry entry, ParticipantMarks marks, String mark) {
         List<Participant> branches = entry.branches();
-        return !branches.isEmpty() && branches.stream().noneMatch(b -> marks.show(b.identity(), b.xid()));
+        if (branches.isEmpty()) {
+            return !mark.equals(DecisionLog.Rows.NEVER_RAISED)
+                    && Long.compareUnsigned(entry.homeXid(), Long.parseUnsignedLong(mark)) <= 0;
+        }
+        return branches.stream().noneMatch(b -> marks.show(b.identity(), b.xid()));
     }
 
     private void checkHome(

@@ -7,6 +7,7 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.Fence;
+import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.ServerFacts;
@@ -94,38 +95,39 @@ final class HeuristicDetector {
     private boolean settled(NodeLink node, VanishedBranch vanished, Outcome actual) {
         Gid gid = vanished.branch().gid();
         NodeLink home = homes.find(gid.home());
-        if (home == null) {
-            return !homes.areTwins(gid.home()); // Without a home nobody here can know what was decided.
+        if (home == null) { // Without a home nobody here can know what was decided.
+            return homes.allIdentified() && !homes.areTwins(gid.home());
         }
+        // Before its row is looked for: what is listed then cannot have been finished, and the row deleted, by that
+        // time.
+        boolean managerMayDecide = gid.manager() != null && homes.mayBePrepared(gid.transaction(), vanished.missedAt());
         try {
             TransactionId id = gid.transaction();
             DecisionLog.Rows read = home.use(c -> decisions.read(c, gid.home(), List.of(id)));
             DecisionRow stands = read.rows().get(id);
             Decision row = stands == null ? null : stands.read();
-            boolean nothingForgotten = vanished.nothingForgotten(read.mark());
-            if (row == null && actual == Outcome.COMMITTED && gid.manager() == null) {
-                if (!nothingForgotten) {
+            if (row == null && gid.manager() != null) {
+                return !managerMayDecide;
+            }
+            if (row == null && actual == Outcome.COMMITTED) {
+                if (!isUndecided(vanished, marks(home, gid), read.mark())) {
                     return true; // There may have been a row that is deleted by now.
                 }
                 if (vanished.knownFor(clock.nanos()).compareTo(grace) < 0) {
                     return false; // Its coordinator may decide the same at this moment.
                 }
-                Optional<Fence> fence = home.use(c -> decisions
-                        .fences()
-                        .write(
-                                c,
-                                id,
-                                gid.home(),
-                                List.of(),
-                                List.of(gid.branch()),
-                                written -> nothingForgotten(vanished, written)));
+                Optional<Fence> fence = fence(home, vanished);
                 if (fence.isEmpty()) {
                     return true; // There may have been a row that was deleted just now.
                 }
                 row = fence.get().standing();
-                nothingForgotten = nothingForgotten(vanished, fence.get());
             }
-            if (row != null && row.kind() == Decision.Kind.ABORT && !nothingForgotten) {
+            if (row != null
+                    && row.kind().outcome() != actual
+                    && row.kind() == Decision.Kind.ABORT
+                    && gid.manager() == null
+                    && !vanished.nothingForgotten(read.mark())
+                    && !isUndecided(vanished, marks(home, gid), read.mark())) {
                 return true; // Somebody may have asked, and so fenced, after the row C was deleted.
             }
             // No row and rolled back: nothing else will ever be decided, or its coordinator notices it when it commits.
@@ -139,14 +141,35 @@ final class HeuristicDetector {
         }
     }
 
+    private ParticipantMarks marks(NodeLink home, Gid gid) throws SQLException {
+        return home.use(c -> decisions.marks(c, gid.home(), List.of(gid.branch())));
+    }
+
+    private Optional<Fence> fence(NodeLink home, VanishedBranch vanished) throws SQLException {
+        Gid gid = vanished.branch().gid();
+        return home.use(c -> decisions
+                .fences()
+                .write(
+                        c,
+                        gid.transaction(),
+                        gid.home(),
+                        List.of(),
+                        List.of(gid.branch()),
+                        written -> isUndecided(vanished, written.marks(), String.valueOf(written.mark()))));
+    }
+
     /**
-     * The home's mark alone is no proof: it does not move when a row below it is deleted. A participant's mark is below no
-     * branch whose row C was deleted.
+     * Whether no row C of the branch was ever deleted. A participant's mark is below no branch whose row C was deleted, so it proves this also for
+     * a home that nobody could ask while the branch was listed. Of what was deleted before there were such marks only the home's mark tells, and only
+     * if it was read then: it does not move when a row below it is deleted.
      */
-    private static boolean nothingForgotten(VanishedBranch vanished, Fence fence) {
+    private static boolean isUndecided(VanishedBranch vanished, ParticipantMarks marks, String mark) {
         PreparedBranch branch = vanished.branch();
-        return vanished.nothingForgotten(String.valueOf(fence.mark()))
-                && fence.marks().show(branch.gid().branch(), branch.xid());
+        return switch (marks.of(branch.gid().branch(), branch.xid())) {
+            case UNDECIDED -> true;
+            case UNDECIDED_SINCE -> vanished.nothingForgotten(mark);
+            case NOTHING -> false;
+        };
     }
 
     /** Only a row that no failover can take back any more contradicts anything. */

@@ -1,5 +1,6 @@
 package io.github.postgresxa.recovery;
 
+import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
@@ -49,6 +50,20 @@ final class Homes {
     /** {@return whether several nodes have the identity} */
     boolean areTwins(NodeIdentity identity) {
         return withIdentity(identity).size() > 1;
+    }
+
+    /** {@return whether each configured node has said who it is, since this process started} */
+    boolean allIdentified() {
+        return monitors.stream().allMatch(m -> m.link().identity() != null);
+    }
+
+    /**
+     * @param id a transaction
+     * @param since a moment, by the monotonic clock
+     * @return whether a branch of it may be prepared on some node: one lists it, or has not been looked at since that moment
+     */
+    boolean mayBePrepared(TransactionId id, long since) {
+        return monitors.stream().anyMatch(m -> m.sightings().mayList(id, since));
     }
 
     /** {@return why nothing is found, for people} */

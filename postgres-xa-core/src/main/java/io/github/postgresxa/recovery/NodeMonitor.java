@@ -4,7 +4,6 @@ import io.github.postgresxa.InDoubtBranch;
 import io.github.postgresxa.NodeStatus;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.MisplacedIdentityException;
-import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.log.Throttle;
@@ -15,8 +14,6 @@ import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,11 +40,7 @@ final class NodeMonitor {
     private final MonotonicClock clock;
     private final LastPass lastPass;
     private final Throttle lines;
-    private final Map<Gid, Seen> listed = new HashMap<>();
-    private final List<VanishedBranch> vanished = new ArrayList<>();
-    private final Map<Gid, Set<String>> mayDecide = new HashMap<>();
-    private final Map<Gid, Life> lives = new HashMap<>();
-    private final Set<Gid> returned = new HashSet<>();
+    private final Sightings sightings;
     private final Set<NodeIdentity> homesAtWork = ConcurrentHashMap.newKeySet();
     private final Map<NodeIdentity, List<InDoubtBranch>> doubts = new HashMap<>();
     private final Set<String> told = new HashSet<>();
@@ -61,40 +54,19 @@ final class NodeMonitor {
         this.link = link;
         this.clock = clock;
         this.lastPass = lastPass;
+        this.sightings = new Sightings(clock);
         this.lines = new Throttle(20, Duration.ofSeconds(10), clock::nanos);
         this.status =
                 new NodeStatus(link.node().name(), false, "not asked yet", null, null, 0, 0, 0, null, 0, Instant.now());
     }
 
-    /**
-     * A branch that was listed at the last look. A row C cannot have been deleted while its branch was prepared, so the mark of its home proves
-     * something only if the branch was listed again after the mark was read.
-     *
-     * @param mark the home's, read when it had no row; null if it had one, or nobody asked
-     * @param undecidedMark the same, and the branch was listed afterwards
-     */
-    private record Seen(
-            PreparedBranch branch,
-            String incarnation,
-            long first,
-            @Nullable String mark,
-            @Nullable String undecidedMark) {
-
-        Seen again() {
-            return new Seen(branch, incarnation, first, mark, mark);
-        }
-
-        Seen asked(@Nullable String now) {
-            return new Seen(branch, incarnation, first, now, now == null ? null : undecidedMark);
-        }
-
-        VanishedBranch vanish() {
-            return new VanishedBranch(branch, incarnation, first, undecidedMark);
-        }
-    }
-
     NodeLink link() {
         return link;
+    }
+
+    /** {@return what this process has seen of its branches} */
+    Sightings sightings() {
+        return sightings;
     }
 
     NodeStatus status() {
@@ -133,9 +105,11 @@ final class NodeMonitor {
 
     private PreparedList read(Wire wire) throws SQLException {
         try {
+            long asked = clock.nanos();
             PreparedList read = PreparedList.read(wire);
-            remember(read); // In the order in which they were read.
             ServerFacts facts = link.facts();
+            // In the order in which they were read.
+            sightings.remember(read, facts == null ? "" : facts.incarnation(), asked);
             if (facts != null) {
                 link.history().saw(link.node().name(), facts.incarnation(), read.position(), clock.nanos());
             }
@@ -179,109 +153,6 @@ final class NodeMonitor {
             awaySince = clock.nanos();
             LOG.warn(LogMessages.AWAY, link.node().name(), sentence(e));
         }
-    }
-
-    private synchronized void remember(PreparedList list) {
-        Map<Gid, Seen> before = new HashMap<>(listed);
-        listed.clear();
-        long now = clock.nanos();
-        ServerFacts facts = link.facts();
-        String incarnation = facts == null ? "" : facts.incarnation();
-        for (PreparedBranch branch : list.ours()) {
-            Seen seen = before.remove(branch.gid());
-            // What a restore or a failover brought back is seen for the first time.
-            listed.put(
-                    branch.gid(),
-                    seen != null && seen.incarnation().equals(incarnation)
-                            ? seen.again()
-                            : new Seen(branch, incarnation, now, null, null));
-        }
-        mayDecide.keySet().retainAll(listed.keySet());
-        lives.keySet().retainAll(listed.keySet());
-        returned.retainAll(listed.keySet());
-        if (!list.cut()) { // Else one that is missing may just not have been listed.
-            before.values().forEach(seen -> keep(seen.vanish()));
-        }
-    }
-
-    private void keep(VanishedBranch branch) {
-        if (vanished.size() < PreparedList.LIMIT) {
-            vanished.add(branch);
-        }
-    }
-
-    synchronized Duration seenFor(Gid gid) {
-        Seen seen = listed.get(gid);
-        return seen == null ? Duration.ZERO : Duration.ofNanos(clock.nanos() - seen.first());
-    }
-
-    /** The last time at which the coordinator of a branch was seen to be alive, and how many signs it had given by then. */
-    private record Life(int signs, long seen) {}
-
-    /**
-     * @param gid a listed branch
-     * @param signs how many signs of life its coordinator has given
-     * @return for how long this process has seen the branch, and no new sign
-     */
-    synchronized Duration quietFor(Gid gid, int signs) {
-        Life life = lives.get(gid);
-        if (signs > (life == null ? 0 : life.signs())) {
-            life = new Life(signs, clock.nanos());
-            lives.put(gid, life);
-        }
-        return life == null ? seenFor(gid) : Duration.ofNanos(clock.nanos() - life.seen());
-    }
-
-    /** The home is at the decision, so the coordinator of this branch was alive a moment ago. */
-    synchronized void alive(Gid gid) {
-        Life life = lives.get(gid);
-        lives.put(gid, new Life(life == null ? 0 : life.signs(), clock.nanos()));
-    }
-
-    /** {@return whether a restore brought the branch back and this was not known before} */
-    synchronized boolean isNewlyReturned(Gid gid) {
-        return returned.add(gid);
-    }
-
-    /** The home of a listed branch was asked: it had a row, or none while its mark was this. */
-    synchronized void asked(Gid gid, boolean decided, String mark) {
-        listed.computeIfPresent(gid, (g, seen) -> seen.asked(decided ? null : mark));
-    }
-
-    /** This process has finished the branch itself. */
-    synchronized void finished(Gid gid) {
-        listed.remove(gid);
-    }
-
-    /** Somebody else has finished the branch since it was listed. */
-    synchronized void gone(Gid gid) {
-        Seen seen = listed.remove(gid);
-        if (seen != null) {
-            keep(seen.vanish());
-        }
-    }
-
-    /** {@return branches that vanished since they were last taken, or that were put back} */
-    synchronized List<VanishedBranch> takeVanished() {
-        List<VanishedBranch> taken = List.copyOf(vanished);
-        vanished.clear();
-        return taken;
-    }
-
-    synchronized void putBack(List<VanishedBranch> unsettled) {
-        unsettled.forEach(this::keep);
-    }
-
-    /**
-     * Whether nobody can decide on a branch any more: a decision is one transaction with the home's work, so it can only come from a transaction
-     * that was open at the home when the branch was already prepared.
-     *
-     * @param gid a branch in the first form, prepared and without a row
-     * @param open the transactions that are open at its home now, asked after the branch was seen prepared
-     * @return whether all that were open there when this was first asked have ended. It sets the pace; the fence proves it
-     */
-    synchronized boolean abandoned(Gid gid, Set<String> open) {
-        return Collections.disjoint(mayDecide.computeIfAbsent(gid, g -> Set.copyOf(open)), open);
     }
 
     /** {@return who holds it settles this home's branches; nobody else can while its answer is waited for} */

@@ -7,10 +7,7 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRow;
-import io.github.postgresxa.decision.Fence;
-import io.github.postgresxa.decision.Fences;
 import io.github.postgresxa.decision.MisplacedIdentityException;
-import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.decision.UnreadableRowException;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
@@ -19,7 +16,6 @@ import io.github.postgresxa.node.Claim;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,10 +43,13 @@ final class NodePass {
     /** By then a coordinator gives up by itself, as a rule. */
     private static final Duration SLOW = Duration.ofSeconds(30);
 
+    private static final String BUSY =
+            "another session has begun to finish it and waits, for example for a synchronous standby that does not answer";
+
     private final NodeMonitor monitor;
     private final Homes homes;
     private final DecisionLog decisions;
-    private final Fences fences;
+    private final BranchFencing fencing;
     private final Duration grace;
     private final Duration patience;
     private final XaListener listener;
@@ -73,7 +71,7 @@ final class NodePass {
         this.monitor = monitor;
         this.homes = homes;
         this.decisions = decisions;
-        this.fences = decisions.fences();
+        this.fencing = new BranchFencing(monitor.link(), decisions.fences());
         this.grace = grace;
         this.patience = patience;
         this.listener = listener;
@@ -139,7 +137,7 @@ final class NodePass {
 
         private void watchOnly(List<PreparedBranch> branches) {
             branches.stream()
-                    .filter(b -> monitor.seenFor(b.gid()).compareTo(grace) >= 0)
+                    .filter(b -> monitor.sightings().seenFor(b.gid()).compareTo(grace) >= 0)
                     .forEach(b -> reportInDoubt(b, "recovery is switched off in this process"));
         }
 
@@ -180,8 +178,8 @@ final class NodePass {
             Set<TransactionId> ids = new HashSet<>();
             branches.forEach(b -> ids.add(b.gid().transaction()));
             DecisionLog.Survey found = home.use(c -> decisions.survey(c, identity, here, ids));
-            branches.forEach(
-                    b -> monitor.asked(b.gid(), found.rows().containsKey(b.gid().transaction()), found.mark()));
+            branches.forEach(b -> monitor.sightings()
+                    .asked(b.gid(), found.rows().containsKey(b.gid().transaction()), found.mark()));
             boolean anyCommit = found.rows().values().stream().anyMatch(DecisionRow::isCommit);
             return anyCommit ? found.confirmed(home.use(c -> decisions.confirm(c, identity, ids))) : found;
         }
@@ -189,9 +187,9 @@ final class NodePass {
         /** {@return the verdict; all but one to fence are carried out} */
         private Verdict settle(NodeLink home, PreparedBranch branch, DecisionLog.Survey survey) {
             DecisionRow row = survey.rows().get(branch.gid().transaction());
-            boolean abandoned = row == null && monitor.abandoned(branch.gid(), survey.open());
+            boolean abandoned = row == null && monitor.sightings().abandoned(branch.gid(), survey.open());
             Gid gid = branch.gid();
-            Duration quietFor = monitor.quietFor(gid, survey.signsOf(gid.transaction()));
+            Duration quietFor = monitor.sightings().quietFor(gid, survey.signsOf(gid.transaction()));
             if (!gid.branch().equals(monitor.link().identity())) {
                 reportInDoubt(branch, "its name belongs to another database; this one may be a copy");
                 return Verdict.IN_DOUBT;
@@ -214,8 +212,8 @@ final class NodePass {
 
         private void returned(NodeLink home, PreparedBranch branch) {
             Gid gid = branch.gid();
-            monitor.asked(gid, true, ""); // Whoever decides it by hand knows better than we do.
-            if (monitor.isNewlyReturned(gid)) {
+            monitor.sightings().asked(gid, true, ""); // Whoever decides it by hand knows better than we do.
+            if (monitor.sightings().isNewlyReturned(gid)) {
                 LOG.error(
                         LogMessages.RETURNED,
                         monitor.link().node().name(),
@@ -246,24 +244,24 @@ final class NodePass {
 
         /** Together if that goes, else each alone: then one that is in the way is in the way of no other. */
         private void fence(NodeLink home, NodeIdentity identity, List<PreparedBranch> branches) {
-            Map<TransactionId, Decision> together = fenceTogether(home, identity, branches);
+            Map<TransactionId, Decision> together = fencing.together(home, identity, branches);
             for (PreparedBranch branch : branches) {
                 Gid gid = branch.gid();
                 try {
                     Decision standing = together.get(gid.transaction());
                     if (standing == null) {
-                        standing = fence(home, branch);
+                        standing = fencing.alone(home, branch);
                     }
                     if (standing == null) {
                         counts.left();
-                        monitor.gone(gid);
+                        monitor.sightings().gone(gid);
                         continue;
                     }
                     LOG.info(
                             LogMessages.FENCED,
                             gid.transaction(),
                             home.node().name(),
-                            monitor.seenFor(gid).toMillis(),
+                            monitor.sightings().seenFor(gid).toMillis(),
                             standing.kind());
                     if (standing.kind() == Decision.Kind.ABORT) {
                         listener.fenced(gid.transaction(), home.node().name());
@@ -271,7 +269,7 @@ final class NodePass {
                     carryOut(branch, RecoveryRules.obey(gid, standing));
                 } catch (SQLException e) {
                     if (HOME_IS_COMMITTING.equals(e.getSQLState())) {
-                        monitor.alive(gid);
+                        monitor.sightings().alive(gid);
                         counts.left();
                         reportIfSlow(
                                 branch,
@@ -286,66 +284,8 @@ final class NodePass {
             }
         }
 
-        private Map<TransactionId, Decision> fenceTogether(
-                NodeLink home, NodeIdentity identity, List<PreparedBranch> branches) {
-            Map<TransactionId, PreparedBranch> byId = new HashMap<>();
-            branches.forEach(b -> byId.put(b.gid().transaction(), b));
-            if (byId.size() < 2 || byId.size() < branches.size()) {
-                return Map.of();
-            }
-            try {
-                return home.use(c -> fences.writeTogether(
-                        c,
-                        byId.keySet(),
-                        identity,
-                        branches.get(0).gid().branch(),
-                        (written, marks) -> areUndecided(byId, written, marks)));
-            } catch (SQLException e) {
-                LOG.debug("{} branches could not be fenced together", branches.size(), e);
-                return Map.of();
-            }
-        }
-
-        private boolean areUndecided(
-                Map<TransactionId, PreparedBranch> byId, Set<TransactionId> written, ParticipantMarks marks)
-                throws SQLException {
-            List<PreparedBranch> fenced = byId.values().stream()
-                    .filter(b -> written.contains(b.gid().transaction()))
-                    .toList();
-            List<Gid> gids = fenced.stream().map(PreparedBranch::gid).toList();
-            return fenced.stream().allMatch(b -> isAbove(marks, b))
-                    && (gids.isEmpty() || PreparedList.listsAll(monitor.link().node(), gids));
-        }
-
-        /**
-         * A row C is deleted only after its branches have gone, and raises the mark of their nodes: if this one is still listed once the row A holds the key, and
-         * is above the mark, there was none.
-         *
-         * @return the row that stands; null if somebody has finished the branch meanwhile
-         */
-        private @Nullable Decision fence(NodeLink home, PreparedBranch branch) throws SQLException {
-            Gid gid = branch.gid();
-            return home.use(c -> fences.write(
-                            c,
-                            gid.transaction(),
-                            gid.home(),
-                            List.of(),
-                            List.of(gid.branch()),
-                            written -> isAbove(written.marks(), branch) && isListed(gid)))
-                    .map(Fence::standing)
-                    .orElse(null);
-        }
-
-        private boolean isAbove(ParticipantMarks marks, PreparedBranch branch) {
-            return !RestoredBranchGuard.mayHaveBeenForgotten(monitor.link().facts(), branch, marks);
-        }
-
-        private boolean isListed(Gid gid) throws SQLException {
-            return PreparedList.lists(monitor.link().node(), gid);
-        }
-
         private void carryOut(PreparedBranch branch, Verdict verdict) throws SQLException {
-            Duration seenFor = monitor.seenFor(branch.gid());
+            Duration seenFor = monitor.sightings().seenFor(branch.gid());
             switch (verdict) {
                 case COMMIT, ROLLBACK -> {
                     if (seenFor.compareTo(patience) < 0) {
@@ -376,11 +316,13 @@ final class NodePass {
             if (result != BranchFinisher.Result.FINISHED) {
                 counts.left();
                 if (result == BranchFinisher.Result.GONE) {
-                    monitor.gone(branch.gid());
+                    monitor.sightings().gone(branch.gid());
+                } else {
+                    reportIfSlow(branch, BUSY);
                 }
                 return;
             }
-            monitor.finished(branch.gid());
+            monitor.sightings().finished(branch.gid());
             boolean commit = verdict == Verdict.COMMIT;
             if (commit) {
                 counts.committed();
@@ -392,9 +334,9 @@ final class NodePass {
             listener.recovered(branch.gid().transaction(), node, commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK);
         }
 
-        /** Its coordinator is alive. */
+        /** Somebody is at work on it. */
         private void reportIfSlow(PreparedBranch branch, String reason) {
-            if (monitor.seenFor(branch.gid()).compareTo(SLOW) >= 0) {
+            if (monitor.sightings().seenFor(branch.gid()).compareTo(SLOW) >= 0) {
                 reportInDoubt(branch, reason);
             }
         }

@@ -197,12 +197,12 @@ public final class Recovery implements AutoCloseable {
     }
 
     private void lookForContradictions(NodeMonitor monitor) {
-        List<VanishedBranch> vanished = monitor.takeVanished();
+        List<VanishedBranch> vanished = monitor.sightings().takeVanished();
         List<VanishedBranch> open = vanished;
         try {
             open = heuristics.check(monitor.link(), vanished);
         } finally {
-            monitor.putBack(open);
+            monitor.sightings().putBack(open);
         }
     }
 

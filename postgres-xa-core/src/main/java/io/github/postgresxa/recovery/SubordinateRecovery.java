@@ -47,7 +47,7 @@ final class SubordinateRecovery implements XAResource {
         this.wakeRecovery = wakeRecovery;
     }
 
-    private record Found(NodeMonitor monitor, PreparedBranch branch) {
+    private record Found(NodeMonitor monitor, PreparedBranch branch, String incarnation) {
         Gid gid() {
             return branch.gid();
         }
@@ -64,7 +64,8 @@ final class SubordinateRecovery implements XAResource {
                 complete &= !list.cut() && homes.isAlone(monitor.link());
                 list.ours().stream()
                         .filter(b -> b.gid().manager() != null)
-                        .forEach(b -> found.add(new Found(monitor, b)));
+                        .forEach(b -> found.add(
+                                new Found(monitor, b, monitor.sightings().incarnationOf(b))));
             } catch (SQLException | RuntimeException e) {
                 complete = false;
             }
@@ -148,7 +149,7 @@ final class SubordinateRecovery implements XAResource {
             throw new XAException(XAException.XAER_RMFAIL);
         }
         List<Participant> participants = branches.stream()
-                .map(f -> new Participant(f.gid().branch(), f.branch().xid(), Participant.UNKNOWN_INCARNATION))
+                .map(f -> new Participant(f.gid().branch(), f.branch().xid(), f.incarnation()))
                 .toList();
         try {
             Decision standing = home.use(c -> kind == Decision.Kind.COMMIT

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
  * @param branch the branch
  * @param incarnation of its server when it was last listed
  * @param firstSeen by the monotonic clock
+ * @param missedAt when it was found to be gone, by the same clock
  * @param undecidedMark the mark when its home was last asked and had no row; null if there was one, or nobody asked
  */
 record VanishedBranch(
         PreparedBranch branch,
         String incarnation,
         long firstSeen,
+        long missedAt,
         @Nullable String undecidedMark) {
 
     Duration knownFor(long now) {

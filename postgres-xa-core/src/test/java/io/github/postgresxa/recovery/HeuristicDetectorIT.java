@@ -112,7 +112,7 @@ class HeuristicDetectorIT {
     private VanishedBranch vanished(TransactionId id, long xid, String incarnation) {
         PreparedBranch branch =
                 new PreparedBranch(new Gid(id, identity(east), identity(west)), "bank", Duration.ZERO, xid);
-        return new VanishedBranch(branch, incarnation, System.nanoTime(), null);
+        return new VanishedBranch(branch, incarnation, System.nanoTime(), System.nanoTime(), null);
     }
 
     private String now() throws SQLException {

@@ -61,7 +61,8 @@ public final class RecoveryUnderTest {
                     }
                     return CompletableFuture.completedFuture(null);
                 });
-        monitor.putBack(heuristics.check(monitor.link(), monitor.takeVanished()));
+        monitor.sightings()
+                .putBack(heuristics.check(monitor.link(), monitor.sightings().takeVanished()));
         failovers.check(monitor.link());
     }
 

@@ -6,6 +6,9 @@ import java.util.List;
 final class RecoveryMutants {
 
     private static final String PASS = "recovery/NodePass";
+    private static final String FENCING = "recovery/BranchFencing";
+    private static final String HEURISTICS = "recovery/HeuristicDetector";
+    private static final String BEFORE = "HandMadeEndBeforeDecisionIT";
     private static final String RULES = "recovery/RecoveryRules";
     private static final String LATE_FENCE = "LateFenceIT#leavesNoTraceOfADecisionThatWasCarriedOutAndForgotten";
 
@@ -25,12 +28,12 @@ final class RecoveryMutants {
                             "survey(home, homeIdentity, here, branches);",
                             "survey(home, java.util.Objects.requireNonNull(home.identity()), here, branches);"),
                     new Edit(
-                            PASS,
-                            "gid.transaction(),\n                            gid.home(),",
+                            FENCING,
+                            "gid.transaction(),\n                        gid.home(),",
                             "gid.transaction(), java.util.Objects.requireNonNull(home.identity()),"),
                     new Edit(
-                            PASS,
-                            "byId.keySet(),\n                        identity,",
+                            FENCING,
+                            "byId.keySet(),\n                    identity,",
                             "byId.keySet(), java.util.Objects.requireNonNull(home.identity()),")),
             new Mutant(
                     "batch-fence",
@@ -41,7 +44,7 @@ final class RecoveryMutants {
                     "ROLLBACK PREPARED is sent before the row A",
                     new Edit(
                             PASS,
-                            "Map<TransactionId, Decision> together = fenceTogether(home, identity, branches);",
+                            "Map<TransactionId, Decision> together = fencing.together(home, identity, branches);",
                             """
                             for (PreparedBranch early : branches) {
                                 try {
@@ -50,19 +53,19 @@ final class RecoveryMutants {
                                     unsettled(early, e);
                                 }
                             }
-                            Map<TransactionId, Decision> together = fenceTogether(home, identity, branches);""")),
+                            Map<TransactionId, Decision> together = fencing.together(home, identity, branches);""")),
             new Mutant(
                             "unproved-fence",
                             "recovery's fence is not proved: the row C may have been deleted since the branch was listed",
                             new Edit(
-                                    PASS,
+                                    FENCING,
                                     "isAbove(written.marks(), branch) && isListed(gid)",
                                     "isAbove(written.marks(), branch)"))
                     .noticedBy(LATE_FENCE),
             new Mutant(
                             "two/unproved-fences",
                             "the same, where several branches are fenced together",
-                            new Edit(PASS, "areUndecided(byId, written, marks)", "byId.size() > 1"))
+                            new Edit(FENCING, "areUndecided(byId, written, marks)", "byId.size() > 1"))
                     .noticedBy(LATE_FENCE),
             new Mutant(
                     "returned-is-undecided",
@@ -71,7 +74,7 @@ final class RecoveryMutants {
             new Mutant(
                             "mark-before-key",
                             "the mark is read with the rows, and not again while the row A holds the key",
-                            new Edit(PASS, "isAbove(written.marks(), branch) && isListed(gid)", "isListed(gid)"))
+                            new Edit(FENCING, "isAbove(written.marks(), branch) && isListed(gid)", "isListed(gid)"))
                     .noticedBy("RestoreIT#isNoticedAlsoWhileAFenceIsOnItsWay"),
             new Mutant(
                     "busy-is-abort",
@@ -112,16 +115,67 @@ final class RecoveryMutants {
             new Mutant(
                             "xid-of-another-server",
                             "how one branch ended is taken for another one that has the same xid on another server",
-                            new Edit("recovery/HeuristicDetector", "v.incarnation().equals(now)", "!now.isEmpty()"))
+                            new Edit(HEURISTICS, "v.incarnation().equals(now)", "!now.isEmpty()"))
                     .noticedBy("recovery.HeuristicDetectorIT#anXidOfAnotherIncarnationIsNotTakenForOneOfThisOne"),
             new Mutant(
                             "late-look",
                             "a branch that vanished is judged by the home's mark alone, which does not move when a row below it goes",
                             new Edit(
-                                    "recovery/HeuristicDetector",
-                                    "&& fence.marks().show(branch.gid().branch(), branch.xid())",
-                                    ""))
+                                    HEURISTICS,
+                                    "case NOTHING -> false;",
+                                    "case NOTHING -> vanished.nothingForgotten(mark);"))
                     .noticedBy("HandMadeEndIT$WithoutACoordinator#whatWasDecidedBelowTheMarkAndForgottenSinceIsSilent"),
+            new Mutant(
+                            "unasked-home-proves-nothing",
+                            "a branch that vanished is judged by the home's mark alone: while the home is down nobody reads it",
+                            new Edit(
+                                    HEURISTICS,
+                                    "case UNDECIDED -> true;",
+                                    "case UNDECIDED -> vanished.nothingForgotten(mark);"))
+                    .noticedBy(BEFORE + "$WhileTheHomeIsDown#aCommitOfWhatWasNeverDecidedIsAnAlarmOnceTheHomeIsBack"),
+            new Mutant(
+                            "unknown-home-is-foreign",
+                            "a home that has not answered yet is taken for one that is not configured",
+                            new Edit(HEURISTICS, "return homes.allIdentified() && ", "return "))
+                    .noticedBy(BEFORE + "$WhileTheHomeIsDown#aProcessThatStartsDuringTheOutageRaisesTheAlarm"),
+            new Mutant(
+                            "subordinate/undecided-is-settled",
+                            "a branch that vanished before the transaction manager decided is not looked after again",
+                            new Edit(HEURISTICS, "return !managerMayDecide;", "return true;"))
+                    .noticedBy(BEFORE + "$BeforeTheManagerDecides#aRollbackIsAnAlarmOnceTheManagerCommits"),
+            new Mutant(
+                            "subordinate/unknown-incarnation",
+                            "the row of a transaction manager's recovery does not say within which incarnation its xids mean something",
+                            new Edit(
+                                    "recovery/SubordinateRecovery",
+                                    "f.branch().xid(), f.incarnation())",
+                                    "f.branch().xid(), Participant.UNKNOWN_INCARNATION)"))
+                    .noticedBy(
+                            BEFORE
+                                    + "$BeforeTheManagerDecides#anEndAgainstADecisionOfTheManagersRecoveryIsAnAlarmAlsoIfNoProcessHasSeenIt"),
+            new Mutant(
+                            "silent-home-hides-others",
+                            "after a failover, a home that does not answer ends the questions to all homes",
+                            new Edit(
+                                    "recovery/FailoverCheck",
+                                    "e);\n            return List.of();",
+                                    "e);\n            throw new IllegalStateException(e);"))
+                    .noticedBy(
+                            "FailoverIT$ToAnAsynchronousStandby#branchesThatAreLostAreReportedAlsoWhileAThirdNodeIsDown"),
+            new Mutant(
+                            "single-writer-is-lost",
+                            "after a failover of a home, a single writer's decision without a row counts as lost although it may have been deleted",
+                            new Edit(
+                                    "recovery/FailoverCheck",
+                                    "if (branches.isEmpty()) {",
+                                    "if (branches.isEmpty() && !mark.isEmpty()) { return false; } if (branches.isEmpty()) {"))
+                    .noticedBy(
+                            "FailoverIT$ToASynchronousStandby#ofTheHomeASingleWritersDecisionThatWasForgottenIsNotLost"),
+            new Mutant(
+                            "busy-is-silent",
+                            "a branch with which another session is busy is never in doubt, however long that takes",
+                            new Edit(PASS, "reportIfSlow(branch, BUSY);", ""))
+                    .noticedBy("recovery.BusyBranchIT#isInDoubtWhereThatTakesLong"),
             new Mutant(
                             "mark-of-the-oldest",
                             "the mark is read of the node that the oldest branch names, not of the one that lists it",
@@ -133,7 +187,8 @@ final class RecoveryMutants {
             new Mutant(
                             "deleted-is-lost",
                             "after a failover of a home, a decision without a row counts as lost although it may have been deleted",
-                            new Edit("recovery/FailoverCheck", "? !mayBeForgotten(entry, marks)", "? true"))
+                            new Edit(
+                                    "recovery/FailoverCheck", "? !mayBeForgotten(entry, marks, read.mark())", "? true"))
                     .noticedBy(
                             "FailoverIT$ToASynchronousStandby#ofTheHomeADecisionThatWasCarriedOutAndForgottenIsNotLost"),
             new Mutant(

@@ -61,8 +61,8 @@ final class BranchFencing {
     }
 
     /**
-     * A row C is deleted only after its branches have gone, and raises the mark of their nodes: if this one is still listed once the row A holds the key, and
-     * is above the mark, there was none.
+     * A row C is deleted only after its branches have gone, and raises the mark of their nodes: if this one is still
+     * listed once the row A holds the key, and is above the mark, there was none.
      *
      * @return the row that stands; null if somebody has finished the branch meanwhile
      */

@@ -158,8 +158,8 @@ final class FailoverCheck {
     }
 
     /**
-     * Another application may keep decisions for a shorter time. A row that was deleted has raised the marks of all it named; a single writer's names none,
-     * and has raised its home's.
+     * Another application may keep decisions for a shorter time. A row that was deleted has raised the marks of all it
+     * named; a single writer's names none, and has raised its home's.
      */
     private static boolean mayBeForgotten(Acknowledged.Entry entry, ParticipantMarks marks, String mark) {
         List<Participant> branches = entry.branches();

@@ -159,9 +159,10 @@ final class HeuristicDetector {
     }
 
     /**
-     * Whether no row C of the branch was ever deleted. A participant's mark is below no branch whose row C was deleted, so it proves this also for
-     * a home that nobody could ask while the branch was listed. Of what was deleted before there were such marks only the home's mark tells, and only
-     * if it was read then: it does not move when a row below it is deleted.
+     * Whether no row C of the branch was ever deleted. A participant's mark is below no branch whose row C was deleted,
+     * so it proves this also for a home that nobody could ask while the branch was listed. Of what was deleted before
+     * there were such marks only the home's mark tells, and only if it was read then: it does not move when a row below
+     * it is deleted.
      */
     private static boolean isUndecided(VanishedBranch vanished, ParticipantMarks marks, String mark) {
         PreparedBranch branch = vanished.branch();

@@ -6,8 +6,10 @@ import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,8 +33,14 @@ final class Homes {
         this.monitors = List.copyOf(monitors);
     }
 
+    /** {@return all nodes, first those that answered at the last look: one that does not answer may take long about it} */
     List<NodeLink> all() {
-        return monitors.stream().map(NodeMonitor::link).toList();
+        Map<Boolean, List<NodeMonitor>> answered = monitors.stream()
+                .collect(Collectors.partitioningBy(m -> m.status().reachable()));
+        return Stream.of(true, false)
+                .flatMap(a -> answered.getOrDefault(a, List.of()).stream())
+                .map(NodeMonitor::link)
+                .toList();
     }
 
     @Nullable

@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What this process has seen of the branches of one node: since when each is listed, what is known of its coordinator, and which have vanished. */
+/**
+ * What this process has seen of the branches of one node: since when each is listed, what is known of its coordinator,
+ * and which have vanished.
+ */
 final class Sightings {
 
     private final MonotonicClock clock;

@@ -31,6 +31,10 @@ final class Resolver {
 
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
 
+    /** Stands for branches on nodes that do not answer. No database has this identity, so nobody ever verifies it and the row stays. */
+    private static final Participant UNSEEN =
+            new Participant(new NodeIdentity("0000000000000000"), 0, Participant.UNKNOWN_INCARNATION);
+
     private final Explainer explainer;
     private final DecisionLog decisions;
 
@@ -181,8 +185,9 @@ final class Resolver {
         return false;
     }
 
-    /** Recovery does the same: after it no coordinator can commit any more. */
+    /** Recovery does the same: after it no coordinator can commit any more. Nor can a transaction manager, as long as the row stands. */
     private boolean fence(ResolveRequest request, TransactionSnapshot found) {
+        boolean forced = found.managerDecides() && allNodesAnswerOrForced(request, found);
         Optional<Decision> standing = atHome(
                 request,
                 found,
@@ -206,7 +211,7 @@ final class Resolver {
             throw new RefusedException("Transaction %s was committed at this very moment; nothing was done. Look again."
                     .formatted(request.transaction()));
         }
-        return false;
+        return forced;
     }
 
     /** Only a transaction manager may have decided to commit without a row: it is written now, in its place. */
@@ -218,11 +223,7 @@ final class Resolver {
                             .formatted(request.transaction()));
         }
         // Where it is forced, the row stands all the same: a manager that would presume the abort later meets it.
-        boolean forced = !found.unreachable().isEmpty()
-                && onlyForced(
-                        request,
-                        "These nodes do not answer, and may hold branches that the decision has to name: %s."
-                                .formatted(found.unreachable()));
+        boolean forced = allNodesAnswerOrForced(request, found);
         Decision standing = atHome(
                 request,
                 found,
@@ -235,6 +236,19 @@ final class Resolver {
         return forced;
     }
 
+    /**
+     * A row that does not name a branch may be deleted before its node comes back; the manager may then decide the other way.
+     *
+     * @return whether it took force
+     */
+    private static boolean allNodesAnswerOrForced(ResolveRequest request, TransactionSnapshot found) {
+        return !found.unreachable().isEmpty()
+                && onlyForced(
+                        request,
+                        "These nodes do not answer, and may hold branches that the decision has to name: %s. Without them the transaction may end differently there. With force the row of the decision stays at the home until you delete it."
+                                .formatted(found.unreachable()));
+    }
+
     private static List<Participant> participants(TransactionSnapshot found) {
         List<Participant> participants = new ArrayList<>();
         found.sightings()
@@ -242,6 +256,9 @@ final class Resolver {
                 .forEach(s -> s.branches()
                         .forEach(b -> participants.add(new Participant(
                                 b.gid().branch(), b.xid(), s.facts().incarnation()))));
+        if (!found.unreachable().isEmpty()) {
+            participants.add(UNSEEN);
+        }
         return participants;
     }
 

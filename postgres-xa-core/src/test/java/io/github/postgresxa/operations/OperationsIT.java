@@ -11,13 +11,17 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** What an operator sees and does while no application runs. */
 @PostgresNodes({"east", "west"})
@@ -239,6 +243,54 @@ class OperationsIT {
             assertThat(decision(there)).isEqualTo("C");
             assertThat(there.balance()).isEqualTo(1010);
             assertThat(home.balance()).isEqualTo(1010);
+        }
+
+        /** The row would go with the branches that it names, and the manager could then decide the other way about the one that it does not name. */
+        @ParameterizedTest
+        @EnumSource(ResolveAction.class)
+        void inThePlaceOfATransactionManagerWhileANodeIsAwayTakesForceAndTheRowStays(ResolveAction action)
+                throws Exception {
+            TransactionId id = TransactionId.random();
+            Orphan away = Orphan.leaveToManager(east, west, id);
+            Orphan home = Orphan.leaveToManager(east, east, id);
+            west.stop();
+            try {
+                assertThatThrownBy(() -> operations.resolve(order(home, action, DecisionState.NONE, false)))
+                        .isInstanceOf(RefusedException.class)
+                        .hasMessageContaining("do not answer")
+                        .hasMessageContaining("west");
+                assertThat(home.isPrepared()).isTrue();
+                assertThat(decision(home)).isEqualTo("-");
+                assertThat(operations
+                                .resolve(order(home, action, DecisionState.NONE, true))
+                                .forced())
+                        .isTrue();
+                assertThat(home.isPrepared()).isFalse();
+            } finally {
+                west.start();
+            }
+            String row = action == ResolveAction.COMMIT ? "C" : "A";
+            east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at)"
+                    + " values (gen_random_uuid(), 'C', '3', 'goes', now() - interval '1 h')");
+            try (PostgresXa xa = PostgresXa.builder()
+                    .decision(new DecisionSettings("pgxa", true, Duration.ZERO, false))
+                    .node("east", east.jdbcUrl(), east.username(), east.password())
+                    .node("west", west.jdbcUrl(), west.username(), west.password())
+                    .build()) {
+                await(() -> east.queryForLong("select count(*) from pgxa.decision where coordinator = 'goes'") == 0);
+                await(() -> action == ResolveAction.COMMIT || !away.isPrepared());
+                assertThat(xa.nodes()).isNotEmpty();
+            }
+            assertThat(decision(home)).isEqualTo(row);
+            assertThat(away.balance()).isEqualTo(1000);
+        }
+
+        private void await(BooleanSupplier condition) {
+            long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (!condition.getAsBoolean()) {
+                assertThat(System.nanoTime()).isLessThan(deadline);
+                Thread.onSpinWait();
+            }
         }
 
         @Test

@@ -4,6 +4,11 @@ import static io.github.postgresxa.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.operations.AdoptRequest;
 import io.github.postgresxa.operations.Adoption;
 import io.github.postgresxa.operations.Finding;
@@ -21,10 +26,12 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator does about a copied or moved database, and what is refused. */
 @PostgresNodes({"east", "west", "north"})
-class AdoptRequestIT {
+class AdoptIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
@@ -177,9 +184,87 @@ class AdoptRequestIT {
         assertNoError(operations);
         refused(operations, order("moved", Origin.MOVED, true), "there is nothing to do");
         assertThat(north.queryForString("select mark from pgxa.node"))
-                .as("its server counts from the beginning")
-                .isEmpty();
+                .as("below it, no row proves nothing, also where its server counts from the beginning")
+                .isEqualTo("9999999999");
         assertThat(Bank.balances(north, west)).containsExactly(989L, 1011L);
+    }
+
+    /** No snapshot of the new count would pass them, and they would stay for ever. */
+    @Test
+    void fencesOfTheOldCountAreDeletedAfterAMove() throws Exception {
+        String row = "insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at)"
+                + " values (gen_random_uuid(), '%s', '%s', '%s', now() - interval '3 h')";
+        east.execute(row.formatted("A", "9999999999", "fence"), row.formatted("C", "9999999998", "alone"));
+        String url = Copies.dump(east, north);
+        on(node("moved", url), node(west)).adopt(order("moved", Origin.MOVED, true));
+        try (PostgresXa xa = PostgresXa.builder()
+                .recovery(Bank.FAST)
+                .decision(new DecisionSettings("pgxa", true, Duration.ZERO, false))
+                .node(node("moved", url))
+                .node(node(west))
+                .build()) {
+            eventually(
+                    LIMIT,
+                    "all rows are gone",
+                    () -> north.queryForLong(
+                                    "select count(*) from pgxa.decision where coordinator in ('fence', 'alone')")
+                            == 0);
+            assertThat(xa.inDoubt()).isEmpty();
+        }
+        assertThat(north.queryForString("select mark from pgxa.node"))
+                .as("whoever asks with an xid of the old count finds that rows are gone")
+                .isEqualTo("9999999998");
+    }
+
+    /** A coordinator that was held up asks the moved home for a transaction that is committed, and whose decision is deleted. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "update pgxa.node set mark = null"})
+    void afterAMoveNoRowIsNoProofOfARollback(String reset) throws Exception {
+        String atWest = "select mark from pgxa.participant where identity = '%s'".formatted(Bank.identity(west));
+        try (PostgresXa forgetting = Bank.builder(east, west)
+                .decision(new DecisionSettings("pgxa", true, Duration.ZERO, false))
+                .build()) {
+            eventually(LIMIT, "forgotten", () -> east.queryForLong("select count(*) from pgxa.decision") == 0);
+            assertThat(forgetting.inDoubt()).isEmpty();
+        }
+        east.execute("update pgxa.node set mark = '9999999999'::xid8");
+        String url = Copies.dump(east, north);
+        on(node("moved", url), node(west)).adopt(order("moved", Origin.MOVED, true));
+        if (!reset.isEmpty()) {
+            north.execute(reset); // As a release before this one did, or a person.
+        }
+        Participant branch = new Participant(
+                new NodeIdentity(Bank.identity(west)), Long.parseLong(north.queryForString(atWest)), "1:1");
+        try (Wire wire = new Node(node("moved", url), "late").connectForRecovery()) {
+            assertThat(new DecisionLog("pgxa", "late")
+                            .fences()
+                            .write(
+                                    wire,
+                                    TransactionId.random(),
+                                    new NodeIdentity(Bank.identity(east)),
+                                    List.of(),
+                                    List.of(branch.identity()),
+                                    written -> written.provesRollback(5_000_000L, List.of(branch))))
+                    .isEmpty();
+        }
+    }
+
+    /** Its log may be the only one that is left. */
+    @Test
+    void aCopyIsNotEmptiedBlindlyWhileANodeDoesNotAnswer() throws Exception {
+        String url = Copies.dump(east, north);
+        Operations operations = on(node("copy", url), node("gone", "jdbc:postgresql://127.0.0.1:1/bank"), node(west));
+        refused(operations, order("copy", Origin.COPY, false), "These nodes do not answer");
+        assertThat(north.queryForLong("select count(*) from pgxa.decision")).isEqualTo(1);
+        assertThat(operations.adopt(order("copy", Origin.COPY, true)).before()).isEqualTo(Bank.identity(east));
+        assertThat(north.queryForLong("select count(*) from pgxa.decision")).isZero();
+    }
+
+    @Test
+    void besideItsOriginalACopyIsAdoptedAlsoWhileAnotherNodeDoesNotAnswer() throws Exception {
+        String url = Copies.dump(east, north);
+        Operations operations = on(node("copy", url), node("gone", "jdbc:postgresql://127.0.0.1:1/bank"), node(east));
+        assertThat(operations.adopt(order("copy", Origin.COPY, false)).now()).isNotEqualTo(Bank.identity(east));
     }
 
     @Test

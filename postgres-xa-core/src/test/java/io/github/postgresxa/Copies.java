@@ -49,10 +49,10 @@ final class Copies {
     /** Dump and restore to another server: the same tables, filled by COPY. {@return its URL} */
     static String dump(PostgresNode from, PostgresNode to) throws Exception {
         to.execute("drop schema if exists pgxa cascade", "drop table if exists account", Operations.ddl("pgxa"));
-        to.execute("truncate pgxa.node, pgxa.decision");
+        to.execute("truncate pgxa.node, pgxa.decision, pgxa.participant");
         Bank.createAccounts(to);
         to.execute("truncate account");
-        for (String table : List.of("pgxa.node", "pgxa.decision", "account")) {
+        for (String table : List.of("pgxa.node", "pgxa.decision", "pgxa.participant", "account")) {
             ByteArrayOutputStream rows = new ByteArrayOutputStream();
             try (Connection source = from.connect();
                     Connection target = to.connect()) {

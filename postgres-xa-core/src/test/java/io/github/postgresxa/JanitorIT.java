@@ -74,6 +74,38 @@ class JanitorIT {
     }
 
     @Test
+    void aRowOfTheSameMomentAsTheLastOfAPageIsNotPassedOver() throws Exception {
+        east.execute(
+                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations, decided_at)"
+                        + " select ('00000000-0000-4000-8000-' || lpad(g::text, 12, '0'))::uuid, 'C', '3', 'stays', array['0123456789abcdef'], array['5'::xid8], array['y'], '2026-01-01'"
+                        + " from generate_series(1, 1000) g",
+                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at) values ('ffffffff-0000-4000-8000-000000000000', 'C', '3', 'goes', '2026-01-01')");
+        Eventually.eventually(
+                Duration.ofSeconds(10),
+                "the one that can go is gone",
+                () -> east.queryForLong("select count(*) from pgxa.decision where coordinator = 'goes'") == 0);
+        assertThat(rows()).isEqualTo(1000);
+    }
+
+    /** The work of a transaction may take far longer than the retention. */
+    @Test
+    void theRetentionCountsFromTheDecision(PostgresNode west) throws Exception {
+        bank.close();
+        try (Bank keeping = Bank.open(east, west)) {
+            keeping.transaction().begin();
+            keeping.add("east", -1);
+            keeping.add("west", 1);
+            TransactionId id = keeping.xa.currentTransaction().orElseThrow();
+            String worked = east.queryForString("select clock_timestamp()");
+            keeping.transaction().commit();
+            assertThat(east.queryForString(
+                            "select decided_at >= '%s'::timestamptz from pgxa.decision where gtrid = '%s'"
+                                    .formatted(worked, id)))
+                    .isEqualTo("t");
+        }
+    }
+
+    @Test
     void keepsADecisionWhoseBranchIsStillPrepared(PostgresNode west) throws Exception {
         try (Bank watcher = Bank.open(
                 b -> b.decision(AT_ONCE)

@@ -216,6 +216,21 @@ class MigrationIT {
         }
     }
 
+    /** It lets the server date its row, and its transaction may have begun long before. */
+    @Test
+    void aDecisionOfTheFirstReleaseIsDatedWhenItIsWritten() throws Exception {
+        east.execute(Operations.ddl("pgxa"));
+        try (Connection c = east.connect();
+                Statement s = c.createStatement()) {
+            s.execute("begin; update account set balance = balance where id = 1");
+            String worked = east.queryForString("select clock_timestamp()");
+            s.execute(DECIDE.formatted(TransactionId.random()) + "; commit");
+            assertThat(east.queryForString(
+                            "select decided_at >= '%s'::timestamptz from pgxa.decision".formatted(worked)))
+                    .isEqualTo("t");
+        }
+    }
+
     /** A tool that runs each statement in a transaction of its own leaves room for an instance of the first release. */
     @Test
     void whatIsDeletedWhileTheMigrationRunsCountsAsDeletedBefore() throws Exception {

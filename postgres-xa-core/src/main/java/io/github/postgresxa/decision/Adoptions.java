@@ -30,7 +30,7 @@ public final class Adoptions {
     }
 
     /**
-     * Moved, and the original is gone: it keeps its identity and its log, bound to the place where it is now.
+     * Moved, and the original is gone: it keeps its identity, its log and its marks, bound to the place where it is now.
      *
      * @param wire a wire to the database, outside a transaction
      * @param seen what was found there; if it is anything else by now, nothing is done
@@ -38,7 +38,7 @@ public final class Adoptions {
      * @throws SQLException if it was not done, or that is not known
      */
     public NodeIdentity moved(Wire wire, DatabaseLocation seen) throws SQLException {
-        return adopt(wire, sql.bindHere(seen), "");
+        return adopt(wire, sql.bindHere(seen), sql.recount());
     }
 
     private NodeIdentity adopt(Wire wire, String change, String more) throws SQLException {

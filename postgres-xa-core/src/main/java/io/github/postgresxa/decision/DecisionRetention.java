@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** All that a home keeps of decisions: read in pages and stretches, and deleted when nobody can need it any more. */
 public final class DecisionRetention {
@@ -38,14 +39,17 @@ public final class DecisionRetention {
     public Page expired(Wire wire, NodeIdentity home, Duration retention, String after, int limit) throws SQLException {
         Reply reply = wire.send(sql.expired(retention, after, limit));
         List<DecisionRow> rows = LogReply.read(reply, home, "");
-        String end = rows.isEmpty()
-                ? after
-                : String.valueOf(reply.rows().get(reply.rows().size() - 1).get(DecisionRow.COLUMNS - 1));
+        String end =
+                rows.isEmpty() ? after : endOfPage(reply.rows().get(reply.rows().size() - 1));
         List<String> unreadable = rows.stream()
                 .filter(row -> !row.isReadable())
                 .map(DecisionRow::gtrid)
                 .toList();
         return new Page(LogReply.readable(rows), unreadable, end, rows.size() < limit);
+    }
+
+    private static String endOfPage(List<@Nullable String> row) {
+        return "('%s'::timestamptz, '%s'::uuid)".formatted(row.get(DecisionRow.COLUMNS - 1), row.get(0));
     }
 
     /**

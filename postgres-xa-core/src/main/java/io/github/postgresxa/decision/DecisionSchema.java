@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class DecisionSchema {
 
     /** The newest version, which this release needs: the number of the last script. */
-    public static final int VERSION = 3;
+    public static final int VERSION = 4;
 
     /**
      * A migration locks the table for a moment. A reader that stays for long, for example a dump, must not make everybody queue

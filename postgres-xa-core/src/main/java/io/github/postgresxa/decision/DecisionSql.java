@@ -39,6 +39,12 @@ final class DecisionSql {
     static final String HERE = "system_identifier operator(pg_catalog.=) " + SERVER
             + " and database_oid operator(pg_catalog.=) " + DATABASE;
 
+    private static final String COLUMNS =
+            "gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations, decided_at";
+
+    /** The retention counts from the decision. The column's own default was once the begin of the transaction, which may be long before. */
+    private static final String DECIDED_AT = "pg_catalog.clock_timestamp()";
+
     private final String schema;
     private final String coordinator;
     private final String insertCommit;
@@ -50,8 +56,7 @@ final class DecisionSql {
     DecisionSql(String schema, String coordinator) {
         this.schema = schema;
         this.coordinator = coordinator.replaceAll("[^A-Za-z0-9_.:@ -]", "_");
-        this.insertCommit = "insert into " + schema
-                + ".decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)\nvalues ('";
+        this.insertCommit = "insert into " + schema + ".decision (" + COLUMNS + ")\nvalues ('";
     }
 
     /**
@@ -84,7 +89,8 @@ final class DecisionSql {
     }
 
     private String insertCommit(TransactionId id, List<Participant> participants, String xid) {
-        return insertCommit + id + "', 'C', " + xid + ", '" + coordinator + "', " + columns(participants) + ");\n";
+        return insertCommit + id + "', 'C', " + xid + ", '" + coordinator + "', " + columns(participants) + ", "
+                + DECIDED_AT + ");\n";
     }
 
     /**
@@ -108,10 +114,10 @@ final class DecisionSql {
 
     private String insertAbort(TransactionId id, NodeIdentity home, List<Participant> participants) {
         return """
-                insert into %s.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)
-                select '%s', 'A', pg_current_xact_id(), '%s', %s from %1$s.node where identity = '%s' and %s
+                insert into %s.decision (%s)
+                select '%s', 'A', pg_current_xact_id(), '%s', %s, %s from %1$s.node where identity = '%s' and %s
                 on conflict (gtrid) do nothing;
-                """.formatted(schema, id, coordinator, columns(participants), home, HERE);
+                """.formatted(schema, COLUMNS, id, coordinator, columns(participants), DECIDED_AT, home, HERE);
     }
 
     /** What {@link #fence} has read or written is safe at the standby. */
@@ -185,10 +191,12 @@ final class DecisionSql {
 
     /**
      * Rows that participants have to be asked about, or that need nobody: C rows, and A rows that name participants. Oldest first: the order names the table, or it would be
-     * that of the text that is selected under the same name, and no index gives that.
+     * that of the text that is selected under the same name, and no index gives that. Rows of one moment may be many, so a page ends at a row and not at a moment.
+     *
+     * @param after the moment and key of the last row of the page before, as a row of SQL; empty for the first page
      */
     String expired(Duration retention, String after, int limit) {
-        String later = after.isEmpty() ? "" : " and decided_at > '%s'::timestamptz".formatted(after);
+        String later = after.isEmpty() ? "" : " and (decision.decided_at, decision.gtrid) > " + after;
         return who()
                 + select("decided_at::text")
                 + "where (outcome = 'C' or participants <> '{}') and decided_at < now() - interval '%d milliseconds'%s order by decision.decided_at, decision.gtrid limit %d"
@@ -273,11 +281,20 @@ final class DecisionSql {
     }
 
     /**
-     * The same identity, for the place where it is now. Restored from a dump, the server counts xids anew: a mark from before would be in their way, and no
-     * transaction of the new count is below it. The transaction stays open.
+     * The same identity, for the place where it is now. Restored from a dump, the server counts xids anew. The mark stays all the same: it is the highest
+     * of both counts, so no coordinator of either takes "no row" for a rollback without a cause. The transaction stays open.
      */
     String bindHere(DatabaseLocation seen) {
-        return adopt(seen, "mark = case when mark < pg_snapshot_xmax(pg_current_snapshot()) then mark end, ");
+        return adopt(seen, "");
+    }
+
+    /**
+     * Fences of an older count are given an xid of the present one: no snapshot would ever pass the old one, and they would stay for ever. A C row keeps
+     * its own, because its deletion raises the mark for whoever asks with that xid.
+     */
+    String recount() {
+        return "update %s.decision set xid = pg_current_xact_id() where outcome = 'A' and xid >= pg_snapshot_xmax(pg_current_snapshot());\n"
+                .formatted(schema);
     }
 
     /** Only if it is what was seen. */

@@ -15,15 +15,17 @@ public record Fence(Decision standing, @Nullable Long mark, ParticipantMarks mar
 
     /**
      * Whether "no C row" proves that the home's transaction was rolled back. Below the mark a C row may have been carried out and
-     * deleted in the meantime. A C row that is deleted raises the marks of all participants, so one that is below its branch is enough.
+     * deleted in the meantime. A C row that is deleted raises the marks of all participants, so one that is below its branch is enough. A home without a
+     * mark has deleted nothing, unless the marks of all participants speak against that: then somebody has deleted rows, or reset the mark, by hand.
      *
      * @param homeXid the home's xid, null if it is not known
      * @param participants the branches that the C row would have named, as far as their xids are known
      * @return whether an A row tells the asker's own outcome
      */
     public boolean provesRollback(@Nullable Long homeXid, Collection<Participant> participants) {
-        return mark == null
-                || (homeXid != null && Long.compareUnsigned(homeXid, mark) > 0)
-                || participants.stream().anyMatch(p -> marks.show(p.identity(), p.xid()));
+        if (participants.stream().anyMatch(p -> marks.show(p.identity(), p.xid()))) {
+            return true;
+        }
+        return mark == null ? participants.isEmpty() : homeXid != null && Long.compareUnsigned(homeXid, mark) > 0;
     }
 }

@@ -117,7 +117,20 @@ final class Adopter {
                         "%d sessions are connected to the database of node '%s'. Stop every application that uses it: their connections would go on under the old identity."
                                 .formatted(found.own().sessions(), request.node()));
             }
-        } else if (found.originals().isEmpty() && !found.waiting().isEmpty()) {
+        } else if (found.originals().isEmpty()) {
+            checkCopyWithoutOriginal(request, found);
+        }
+    }
+
+    /** Its log is emptied: if it is the only one that is left, nothing tells any more what was decided. */
+    private static void checkCopyWithoutOriginal(AdoptRequest request, AdoptionContext found) {
+        if (!found.unreachable().isEmpty()) {
+            onlyForced(
+                    request,
+                    "These nodes do not answer: %s. Branches there may wait for decisions that are in the log of node '%s', which would be emptied, and none of the nodes that answer is its original. Bring them back first; if the original is gone for good, adopt this one as moved."
+                            .formatted(found.unreachable(), request.node()));
+        }
+        if (!found.waiting().isEmpty()) {
             onlyForced(
                     request,
                     "Branches on %s wait for a home with the identity of node '%s', and none of these nodes is its original. If that is gone, adopt this one as moved; else name the original, too."
@@ -133,7 +146,7 @@ final class Adopter {
         }
         if (!found.originals().isEmpty()) {
             throw new RefusedException(
-                    "The original of node '%s' answers, as node '%s'. Two databases with one identity decide for each other. AdoptRequest this one as a copy."
+                    "The original of node '%s' answers, as node '%s'. Two databases with one identity decide for each other. Adopt this one as a copy."
                             .formatted(request.node(), found.originals().get(0).name()));
         }
         if (!found.unreachable().isEmpty()) {

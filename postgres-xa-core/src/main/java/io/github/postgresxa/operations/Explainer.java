@@ -198,7 +198,7 @@ final class Explainer {
                 found.unreadable() != null
                         ? "In doubt: at its home '%s' %s.".formatted(found.homeName(), found.unreadable())
                         : found.homesAreTwins()
-                                ? "In doubt: its home '%s' %s. AdoptRequest the copy; then recovery settles it."
+                                ? "In doubt: its home '%s' %s. Adopt the copy; then recovery settles it."
                                         .formatted(found.homeName(), found.noHome())
                                 : "In doubt until its home '%s' answers. Bring that node back; then recovery settles it. Settling it by hand before may leave the nodes in disagreement."
                                         .formatted(found.homeName());

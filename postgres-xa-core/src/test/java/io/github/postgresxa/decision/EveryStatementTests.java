@@ -30,7 +30,7 @@ class EveryStatementTests {
     private static final Set<String> ASK_WHERE = Set.of("exists", "version", "identity", "newIdentity", "bindHere");
 
     /** They name no identity: they belong to a transaction, or follow a statement, that has asked. */
-    private static final Set<String> FOLLOW = Set.of("stand", "emptied", "signOfLife");
+    private static final Set<String> FOLLOW = Set.of("stand", "emptied", "recount", "signOfLife");
 
     private static final NodeIdentity HOME = new NodeIdentity("00000000000000aa");
 
@@ -92,6 +92,16 @@ class EveryStatementTests {
             assertThat(tables).as(sql).isPositive();
             assertThat(count(sql, DecisionSql.HERE)).as(sql).isEqualTo(tables);
         }
+    }
+
+    /** The begin of the transaction may be long before its decision, and the retention counts from that. */
+    @ParameterizedTest
+    @MethodSource("statements")
+    void datesEachRowWhenItIsWritten(Method method) throws Exception {
+        String sql = text(method);
+        assertThat(count(sql, "pg_catalog.clock_timestamp()"))
+                .as(sql)
+                .isGreaterThanOrEqualTo(count(sql, "insert into pgxa.decision"));
     }
 
     private static int count(String text, String part) {

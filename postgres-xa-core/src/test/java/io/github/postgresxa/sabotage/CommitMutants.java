@@ -98,11 +98,11 @@ final class CommitMutants {
             new Mutant(
                     "late-ask",
                     "\"no row C\" means rolled back, however many rows were deleted",
-                    new Edit("decision/Fence", "return mark == null\n", "return true\n")),
+                    new Edit("decision/Fence", ": homeXid != null", ": true || homeXid != null")),
             new Mutant(
                     "two/unknown-xid-is-above",
                     "who does not know the home's xid takes it for above the mark",
-                    new Edit("decision/Fence", "(homeXid != null && Long", "(homeXid == null || Long")),
+                    new Edit("decision/Fence", "homeXid != null && Long", "homeXid == null || Long")),
             new Mutant(
                     "ask-after-plain",
                     "the fence is asked about a COMMIT that wrote no row",

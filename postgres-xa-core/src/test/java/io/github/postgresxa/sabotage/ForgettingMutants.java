@@ -100,7 +100,23 @@ final class ForgettingMutants {
                             "two/lowest-mark",
                             "of several rows deleted at once, the lowest raises the mark",
                             new Edit(SQL, "order by xid desc limit 1", "order by xid limit 1"))
-                    .noticedBy("JanitorIT#theMarkIsTheHighestXidThatWasEverDeleted"));
+                    .noticedBy("JanitorIT#theMarkIsTheHighestXidThatWasEverDeleted"),
+            new Mutant(
+                            "page-ends-at-a-moment",
+                            "rows of the same moment as the last one of a page are passed over",
+                            new Edit(
+                                    SQL,
+                                    "(decision.decided_at, decision.gtrid) > \" + after",
+                                    "decision.decided_at > (\" + after.replaceFirst(\", '[0-9a-f-]*'::uuid\", \"\") + \")\""))
+                    .noticedBy("JanitorIT#aRowOfTheSameMomentAsTheLastOfAPageIsNotPassedOver"),
+            new Mutant(
+                            "dated-at-begin",
+                            "the retention counts from the begin of the transaction",
+                            new Edit(
+                                    SQL,
+                                    "DECIDED_AT = \"pg_catalog.clock_timestamp()\"",
+                                    "DECIDED_AT = \"pg_catalog.now()\""))
+                    .noticedBy("JanitorIT#theRetentionCountsFromTheDecision"));
 
     private ForgettingMutants() {}
 }

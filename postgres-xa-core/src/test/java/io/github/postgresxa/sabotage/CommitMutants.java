@@ -38,7 +38,7 @@ final class CommitMutants {
                     new Edit(
                             SQL,
                             "columns(participants) + \");\\n\";",
-                            "columns(participants) + \") on conflict (gtrid) do nothing;\\n\";")),
+                            "DECIDED_AT + \") on conflict (gtrid) do nothing;\\n\";")),
             new Mutant(
                     "fresh-session",
                     "a decision that was lost is sent again, on a session without the home's work",

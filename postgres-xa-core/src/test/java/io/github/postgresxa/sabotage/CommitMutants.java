@@ -37,7 +37,7 @@ final class CommitMutants {
                     "the home's INSERT ignores a row that stands, and COMMIT follows",
                     new Edit(
                             SQL,
-                            "columns(participants) + \");\\n\";",
+                            "DECIDED_AT + \");\\n\";",
                             "DECIDED_AT + \") on conflict (gtrid) do nothing;\\n\";")),
             new Mutant(
                     "fresh-session",

@@ -35,10 +35,7 @@ final class CommitMutants {
             new Mutant(
                     "ignore-conflict",
                     "the home's INSERT ignores a row that stands, and COMMIT follows",
-                    new Edit(
-                            SQL,
-                            "DECIDED_AT + \");\\n\";",
-                            "DECIDED_AT + \") on conflict (gtrid) do nothing;\\n\";")),
+                    new Edit(SQL, "DECIDED_AT + \");\\n\";", "DECIDED_AT + \") on conflict (gtrid) do nothing;\\n\";")),
             new Mutant(
                     "fresh-session",
                     "a decision that was lost is sent again, on a session without the home's work",

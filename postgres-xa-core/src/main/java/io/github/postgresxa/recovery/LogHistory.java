@@ -1,23 +1,31 @@
 package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.log.LogMessages;
+import java.util.HashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far this process has seen a server's log. What was flushed is never lost within one incarnation, whatever crashes: a server whose log ends before that was given an
- * older disk. Then its xids are given away again, and those up to the highest that was seen prove nothing any more.
+ * How far this process has seen a server's log. What was flushed is never lost within one incarnation, whatever crashes:
+ * a server whose log ends before that was given an older disk. Then it assigns xids again. Those up to the highest that it
+ * had assigned at the last look, or has assigned since, prove nothing any more.
  */
 final class LogHistory {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    private String incarnation = "";
-    private long flushed;
-    private long nextXid;
-    private volatile long doubtfulBelow;
+    private final Map<String, Seen> seen = new HashMap<>();
+    private volatile Seen present = new Seen();
     private volatile int timesBack;
     private volatile long wentBack;
+
+    /** One incarnation. It is kept when another one follows: the first may come back, with what it has lost. */
+    private static final class Seen {
+        private long flushed;
+        private long nextXid;
+        private volatile long doubtfulBelow;
+    }
 
     /**
      * What the server showed, in the order in which it was read.
@@ -28,23 +36,22 @@ final class LogHistory {
      * @param nanos when, by the monotonic clock
      */
     synchronized void saw(String node, String now, PreparedList.Position position, long nanos) {
-        if (!now.equals(incarnation)) {
-            incarnation = now;
-            nextXid = 0;
-            doubtfulBelow = 0;
-        } else if (position.flushed() < flushed) {
-            doubtfulBelow = Math.max(doubtfulBelow, nextXid);
+        Seen its = seen.computeIfAbsent(now, i -> new Seen());
+        if (position.flushed() < its.flushed) {
+            // What was assigned again by now may have been assigned before, after the last look.
+            its.doubtfulBelow = Math.max(its.doubtfulBelow, Math.max(its.nextXid, position.nextXid()));
             wentBack = nanos;
             timesBack++;
             LOG.error(LogMessages.WENT_BACK, node);
         }
-        flushed = position.flushed();
-        nextXid = Math.max(nextXid, position.nextXid());
+        its.flushed = position.flushed();
+        its.nextXid = Math.max(its.nextXid, position.nextXid());
+        present = its;
     }
 
     /** {@return whether what the server says of this xid is about the transaction that once had it, within the present incarnation} */
     boolean vouchesFor(long xid) {
-        return xid >= doubtfulBelow;
+        return xid >= present.doubtfulBelow;
     }
 
     /** {@return how often it went back in its present or an earlier incarnation} */

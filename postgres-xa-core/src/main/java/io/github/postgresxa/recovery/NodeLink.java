@@ -118,6 +118,7 @@ final class NodeLink implements AutoCloseable {
             factsRead = clock.nanos(); // Before the facts can be seen: an answer from before them must not pass for a
             // later one.
             facts = found;
+            rememberPosition(open, found);
             failure = null;
             return open;
         } catch (SQLException e) {
@@ -125,6 +126,11 @@ final class NodeLink implements AutoCloseable {
             failedAt = clock.nanos();
             throw e;
         }
+    }
+
+    /** Before an xid is asked for on it: since the last connection the server may have been given an older disk. */
+    private void rememberPosition(Wire open, ServerFacts found) throws SQLException {
+        PreparedList.position(open).ifPresent(p -> history.saw(node.name(), found.incarnation(), p, clock.nanos()));
     }
 
     boolean isClosed() {

@@ -139,6 +139,9 @@ final class ParticipantCheck {
             return State
                     .CARRIED_OUT; // Written by a manager's recovery, which knows no xid; that it is not listed must do.
         }
+        if (!participant.isConfirmed()) {
+            return whetherItMayStillBePrepared(status);
+        }
         XidStatus expected = decision.kind() == Decision.Kind.COMMIT ? XidStatus.COMMITTED : XidStatus.ABORTED;
         if (!participant.incarnation().equals(incarnation) || !history.vouchesFor(participant.xid())) {
             return inAnotherIncarnation(decision, status);
@@ -151,6 +154,14 @@ final class ParticipantCheck {
             return State.CARRIED_OUT;
         }
         return status == XidStatus.IN_PROGRESS ? State.OPEN : State.CONTRADICTED;
+    }
+
+    /**
+     * Of a branch whose PREPARE was not answered only the vote has told the xid. As long as it runs, the PREPARE may come.
+     * Else it never will, however the xid ended: after a crash it may be another transaction that committed under it.
+     */
+    private static State whetherItMayStillBePrepared(@Nullable XidStatus status) {
+        return status == XidStatus.IN_PROGRESS || status == XidStatus.IN_THE_FUTURE ? State.OPEN : State.CARRIED_OUT;
     }
 
     /**

@@ -41,10 +41,11 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
             """;
 
     /** A standby lists nothing, whatever was prepared on its primary: asked in the same message, before the list. */
-    private static final String STANDBY_OR_NOT = """
+    private static final String WHERE = """
             select pg_is_in_recovery(), case when not pg_is_in_recovery()
-                then (pg_current_wal_flush_lsn() - '0/0'::pg_lsn) || ' ' || pg_snapshot_xmax(pg_current_snapshot()) end;
-            """;
+                then (pg_current_wal_flush_lsn() - '0/0'::pg_lsn) || ' ' || pg_snapshot_xmax(pg_current_snapshot()) end""";
+
+    private static final String STANDBY_OR_NOT = WHERE + ";\n";
 
     /**
      * Where a server is.
@@ -123,6 +124,12 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
     /** {@return whether there may be more of ours than this} */
     boolean cut() {
         return ours.size() >= LIMIT;
+    }
+
+    /** {@return where the server is; empty for a standby} */
+    static Optional<Position> position(Wire wire) throws SQLException {
+        List<@Nullable String> row = wire.send(WHERE).orThrow().rows().get(0);
+        return Optional.ofNullable(row.get(1)).map(Position::of);
     }
 
     static PreparedList read(Wire wire) throws SQLException {

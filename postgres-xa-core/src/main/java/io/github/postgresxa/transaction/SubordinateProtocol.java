@@ -67,7 +67,7 @@ final class SubordinateProtocol {
         for (VerbResult answer : answers) {
             if (!answer.done()) {
                 if (answers.stream().anyMatch(a -> a.kind() != VerbResult.Kind.REFUSED)) {
-                    fenceForGood(transaction, votes);
+                    fenceForGood(transaction, votes, answers);
                 }
                 return new Prepared(votes, protocol.rollback(transaction, votes, answer.problem()));
             }
@@ -81,7 +81,7 @@ final class SubordinateProtocol {
      * A branch that was prepared may stay so, where its rollback is lost, and one whose reply was lost may be prepared later, when the manager has forgotten the transaction. The row tells recovery what to do with it. If
      * the row cannot be written now, the manager's own recovery finds the branch and presumes the abort.
      */
-    private void fenceForGood(GlobalTransaction transaction, Votes votes) {
+    private void fenceForGood(GlobalTransaction transaction, Votes votes, List<VerbResult> answers) {
         Branch home = votes.home();
         try (Wire wire = home.session().node().connect()) {
             decisions
@@ -90,7 +90,7 @@ final class SubordinateProtocol {
                             wire,
                             transaction.id(),
                             home.identity(),
-                            Votes.participants(votes.writers()),
+                            Votes.participants(votes.writers(), answers),
                             List.of(),
                             Proof.NOT_NEEDED);
         } catch (SQLException e) {

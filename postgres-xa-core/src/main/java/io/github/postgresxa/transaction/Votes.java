@@ -96,6 +96,22 @@ record Votes(
         return prepared.stream().map(Branch::asParticipant).toList();
     }
 
+    /**
+     * The same where not every PREPARE was answered: what only the vote has told of an xid is marked.
+     *
+     * @param asked branches
+     * @param answers what each answered to its PREPARE
+     * @return the branches as a row A names them
+     */
+    static List<Participant> participants(List<Branch> asked, List<VerbResult> answers) {
+        List<Participant> named = new ArrayList<>(asked.size());
+        for (int i = 0; i < asked.size(); i++) {
+            Participant participant = asked.get(i).asParticipant();
+            named.add(answers.get(i).done() ? participant : participant.unconfirmed());
+        }
+        return named;
+    }
+
     Branch home() {
         return writers.get(0);
     }

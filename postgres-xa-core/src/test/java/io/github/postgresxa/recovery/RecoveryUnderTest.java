@@ -11,6 +11,9 @@ import io.github.postgresxa.node.Node;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 
 /** One process's recovery without its threads: a test says when which pass runs. */
 public final class RecoveryUnderTest {
@@ -69,6 +72,11 @@ public final class RecoveryUnderTest {
     /** Cleans up the decisions of one home, all of them at once: nothing may depend on their age. */
     public void sweep(int node) {
         janitor.sweep(monitors.get(node).link());
+    }
+
+    /** {@return what a transaction manager asks after a crash for those of the transactions that are its own} */
+    public XAResource resource(Predicate<Xid> ours) {
+        return new SubordinateRecovery(monitors, homes, decisions, ours, () -> {});
     }
 
     /** {@return what somebody is answered who asks how a transaction ended} */

@@ -88,9 +88,45 @@ final class ForgettingMutants {
                             "a node whose flushed log ends before a place that was seen is trusted",
                             new Edit(
                                     "recovery/LogHistory",
-                                    "else if (position.flushed() < flushed) {",
-                                    "else if (position.flushed() < 0) {"))
+                                    "if (position.flushed() < its.flushed) {",
+                                    "if (position.flushed() < 0) {"))
                     .noticedBy("RestoreIT#isAnAlarmForEachCommittedTransactionThatIsLost"),
+            new Mutant(
+                            "janitor-first",
+                            "a connection is used before it is known whether the server has an older disk",
+                            new Edit("recovery/NodeLink", "rememberPosition(open, found);", ""))
+                    .noticedBy("ReusedXidIT#ofALostBranchIsNotTakenForTheBranchByAJanitorThatIsTheFirstToAsk"),
+            new Mutant(
+                            "last-look-knows-all",
+                            "of a server with an older disk only xids that were seen are in doubt, not those that it has assigned since",
+                            new Edit(
+                                    "recovery/LogHistory",
+                                    "Math.max(its.doubtfulBelow, Math.max(its.nextXid, position.nextXid()));",
+                                    "Math.max(its.doubtfulBelow, its.nextXid);"))
+                    .noticedBy("recovery.LogHistoryTests#doubtsThoseThatWereAssignedAgainBeforeThatWasNoticed"),
+            new Mutant(
+                            "incarnation-forgotten",
+                            "what is known of an incarnation's log is forgotten when another one is seen",
+                            new Edit(
+                                    "recovery/LogHistory",
+                                    "Seen its = seen.computeIfAbsent(now, i -> new Seen());",
+                                    "seen.keySet().retainAll(java.util.Set.of(now)); Seen its = seen.computeIfAbsent(now, i -> new Seen());"))
+                    .noticedBy("recovery.LogHistoryTests#remembersWhatItDoubtsWhenAnIncarnationComesBack"),
+            new Mutant(
+                    "subordinate/vote-is-flushed",
+                    "the xid that only a vote has told names the branch for ever",
+                    new Edit(
+                            "transaction/Votes",
+                            "answers.get(i).done() ? participant : participant.unconfirmed()",
+                            "participant")),
+            new Mutant(
+                            "subordinate/late-prepare",
+                            "a branch whose PREPARE was not answered is done as soon as it is not listed",
+                            new Edit(
+                                    CHECK,
+                                    "return status == XidStatus.IN_PROGRESS || status == XidStatus.IN_THE_FUTURE ? State.OPEN : State.CARRIED_OUT;",
+                                    "return State.CARRIED_OUT;"))
+                    .noticedBy("ReusedXidIT#ofAVoteWhosePrepareMayStillComeKeepsTheRow"),
             new Mutant(
                             "two/mark-goes-back",
                             "the mark is set to the last deleted row, also where that is lower",

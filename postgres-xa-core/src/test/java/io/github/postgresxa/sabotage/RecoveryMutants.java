@@ -235,6 +235,10 @@ final class RecoveryMutants {
                                     "if (gid.manager() != null && gid.fits() && grace.isNegative()) {"))
                     .noticedBy("SubordinateIT#abandonedBranchesAreNotFencedByOurRecoveryBecauseTheManagerDecides"),
             new Mutant(
+                    "subordinate/partial-list",
+                    "a scan for the manager passes for complete although a node did not answer",
+                    new Edit("recovery/SubordinateRecovery", "complete = false;", "complete &= true;")),
+            new Mutant(
                             "stop-at-first-failing-node",
                             "M11: a node that does not answer ends the pass over all",
                             new Edit(

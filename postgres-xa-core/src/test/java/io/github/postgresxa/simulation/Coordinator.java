@@ -39,7 +39,7 @@ final class Coordinator implements Runnable {
                 goOn = goOn && work(transaction, entry, schedule.nodes.get(node));
             }
             if (goOn) {
-                entry.told = transaction.commit();
+                end(transaction, entry);
             } else {
                 transaction.rollback();
             }
@@ -49,6 +49,15 @@ final class Coordinator implements Runnable {
             for (Wire wire : wires) {
                 wire.abort();
             }
+        }
+    }
+
+    private void end(CommitUnderTest transaction, Ledger.Entry entry) {
+        Manager manager = schedule.manager;
+        if (manager == null) {
+            entry.told = transaction.commit();
+        } else {
+            manager.end(transaction, entry, random);
         }
     }
 

@@ -195,7 +195,7 @@ final class Faults {
         }
         for (Server server : schedule.servers) {
             for (String gid : server.data.prepared.keySet()) {
-                if (server.isUp() && !server.busy.contains(gid)) {
+                if (server.isUp() && !server.busy.contains(gid) && gid.startsWith("pgxa/1/")) {
                     LogRecord prepared = java.util.Objects.requireNonNull(server.data.prepared.get(gid));
                     LogRecord entry =
                             new LogRecord(LogRecord.Kind.ROLLBACK_PREPARED, prepared.xid(), gid, prepared.effects());

@@ -26,6 +26,9 @@ final class Ledger implements XaListener {
         /** What those were answered who asked later. */
         final Set<Outcome> answers = EnumSet.noneOf(Outcome.class);
 
+        /** Another resource takes part, and a manager decides. */
+        boolean managed;
+
         /** Its row C was deleted. */
         boolean forgotten;
 
@@ -70,6 +73,7 @@ final class Ledger implements XaListener {
         for (Effect effect : work.effects) {
             if (effect instanceof Effect.Insert insert
                     && insert.row().isCommit()
+                    && !of(insert.row().gtrid()).managed
                     && of(insert.row().gtrid()).writers.contains(server)
                     && !work.effects.contains(new Effect.Leg(insert.row().gtrid()))) {
                 throw new Violation("RowIsHome", "a row C was committed at " + server + " without the home's work");
@@ -205,7 +209,8 @@ final class Ledger implements XaListener {
     private boolean unverifiable(Row row) {
         for (int i = 0; i < row.participants().size(); i++) {
             Server server = byIdentity(row.participants().get(i));
-            if (!server.incarnation().equals(row.incarnations().get(i))) {
+            // An xid that is not confirmed is no reason to stay.
+            if (!server.incarnation().equals(row.incarnations().get(i).replace("?", ""))) {
                 return true;
             }
         }

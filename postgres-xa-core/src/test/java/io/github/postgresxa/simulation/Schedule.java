@@ -49,6 +49,10 @@ final class Schedule implements MonotonicClock {
     private final Semaphore own = new Semaphore(0);
     private final boolean sluggish;
     final boolean restores;
+
+    /** Decides, in a schedule of the second form. */
+    final @Nullable Manager manager;
+
     private int step;
     private long clock;
     private boolean healed;
@@ -74,6 +78,7 @@ final class Schedule implements MonotonicClock {
         this.sluggish = random.nextBoolean();
         this.restores = random.nextInt(8) == 0;
         this.faults = new Faults(this, random.split());
+        this.manager = !restores && new SplittableRandom(~seed).nextInt(4) == 0 ? new Manager() : null;
     }
 
     void run() {
@@ -95,6 +100,8 @@ final class Schedule implements MonotonicClock {
             SplittableRandom own = random.split();
             actors.add(new Actor("healer", this, threads, () -> recover(own, Duration.ZERO, 6)));
             phase(LIMIT);
+            servers.forEach(s -> fired.merge("xid assigned again", s.reassigned, Integer::sum));
+            fired.merge("second form", manager == null ? 0 : 1, Integer::sum);
             ledger.check();
         } finally {
             unwind();
@@ -199,8 +206,14 @@ final class Schedule implements MonotonicClock {
         RecoveryUnderTest recovery = new RecoveryUnderTest(nodes, decisions, grace, this, ledger);
         for (int round = 0; round < rounds && !(healed && isClean()); round++) {
             int first = own.nextInt(NODES);
+            if (own.nextInt(4) == 0) {
+                recovery.sweep(first); // The janitor may be the first that meets what has happened to a server.
+            }
             for (int i = 0; i < NODES; i++) {
                 recovery.pass((first + i) % NODES);
+            }
+            if (manager != null) {
+                manager.recover(recovery::resource);
             }
             if (healed || own.nextBoolean()) {
                 for (int i = 0; i < NODES; i++) {

@@ -34,6 +34,13 @@ final class Server {
     private long nextXid = FIRST_XID;
     private int timeline = 1;
     private int sessions;
+
+    /** Xids that a crash took back: somebody was told of them, and no record has them. */
+    private final Set<Long> takenBack = new HashSet<>();
+
+    /** How many of them another transaction got. */
+    int reassigned;
+
     private boolean up = true;
     Data data = new Data();
 
@@ -68,6 +75,7 @@ final class Server {
         Long known = work.xid;
         if (known == null) {
             known = nextXid++;
+            reassigned += takenBack.remove(known) ? 1 : 0;
             work.xid = known;
         }
         return known;
@@ -148,6 +156,7 @@ final class Server {
     /** All sessions and what they did are gone; a restart shows what was written. */
     void crash() {
         up = false;
+        running.stream().flatMap(w -> Stream.ofNullable(w.xid)).forEach(takenBack::add);
         List.copyOf(backends).forEach(Backend::die);
         running.clear();
         busy.clear();

@@ -42,6 +42,8 @@ class SimulationTests {
             "standby stalled",
             "wait for the standby cancelled",
             "finished by hand",
+            "second form",
+            "xid assigned again",
             "restored",
             "restored and forgotten",
             "led astray",

@@ -6,6 +6,7 @@ import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.node.MonotonicClock;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -16,6 +17,8 @@ public final class CommitUnderTest {
 
     private final GlobalTransaction transaction;
     private final CommitProtocol protocol;
+    private final SubordinateProtocol subordinate;
+    private Votes votes = Votes.NONE;
 
     /**
      * @param id the transaction's id
@@ -33,16 +36,18 @@ public final class CommitUnderTest {
             boolean singleWriterDecides,
             XaListener listener) {
         this.transaction = new GlobalTransaction(id);
+        Parallel parallel = new Parallel(Runnable::run);
         this.protocol = new CommitProtocol(
                 decisions,
                 new LostReplyResolver(decisions, enquiryLimit, clock),
-                new Parallel(Runnable::run),
+                parallel,
                 new SignsOfLife(decisions, (task, delay) -> new CompletableFuture<>()), // Never.
                 singleWriterDecides,
                 () -> {},
                 new HeuristicReporter(listener),
                 new Steps(listener),
                 (decided, writers) -> {});
+        this.subordinate = new SubordinateProtocol(decisions, parallel, protocol, () -> {});
     }
 
     /** Takes a branch in. */
@@ -54,6 +59,34 @@ public final class CommitUnderTest {
     public Outcome commit() {
         transaction.seal(TransactionPhase.PREPARING, "the transaction is ending");
         return protocol.commit(transaction).outcome().outcome();
+    }
+
+    /**
+     * The second form: the first phase.
+     *
+     * @param xid the manager's
+     * @return what the manager is told; see {@link #isPrepared}
+     */
+    public Outcome prepare(ManagerXid xid) {
+        transaction.seal(TransactionPhase.PREPARING, "the transaction is ending");
+        SubordinateProtocol.Prepared prepared = subordinate.prepare(transaction, xid);
+        votes = prepared.votes();
+        return prepared.ending().outcome().outcome();
+    }
+
+    /** {@return whether all is prepared, so that the manager decides} */
+    public boolean isPrepared() {
+        return transaction.phase() == TransactionPhase.PREPARED;
+    }
+
+    /** {@return what the manager is told that has decided to commit} */
+    public Outcome commitPrepared() {
+        return subordinate.commit(transaction, votes).outcome().outcome();
+    }
+
+    /** {@return what the manager is told that has decided to roll back} */
+    public Outcome rollbackPrepared() {
+        return subordinate.rollback(transaction, votes).outcome().outcome();
     }
 
     /** Rolls back as the manager does when the application failed. */

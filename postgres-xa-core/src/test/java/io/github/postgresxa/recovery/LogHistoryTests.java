@@ -1,0 +1,57 @@
+package io.github.postgresxa.recovery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.postgresxa.recovery.PreparedList.Position;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** How far a process has seen a server's log. */
+class LogHistoryTests {
+
+    private final LogHistory history = new LogHistory();
+
+    @BeforeEach
+    void theFirstIncarnationGoesBack() {
+        history.saw("west", "1:00000001", new Position(100, 50), 1);
+        history.saw("west", "1:00000001", new Position(90, 40), 2);
+    }
+
+    @Test
+    void doubtsTheXidsThatWereSeenBeforeTheLogWentBack() {
+        assertThat(history.vouchesFor(49)).isFalse();
+        assertThat(history.vouchesFor(50)).isTrue();
+        assertThat(history.timesBack()).isEqualTo(1);
+    }
+
+    /** Some were assigned after the last look at it, lost, and assigned again before it was noticed. */
+    @Test
+    void doubtsThoseThatWereAssignedAgainBeforeThatWasNoticed() {
+        history.saw("west", "1:00000001", new Position(80, 60), 3);
+        assertThat(history.vouchesFor(59)).isFalse();
+        assertThat(history.vouchesFor(60)).isTrue();
+    }
+
+    @Test
+    void vouchesForThoseOfANewIncarnation() {
+        history.saw("west", "1:00000002", new Position(80, 45), 3);
+        assertThat(history.vouchesFor(40)).isTrue();
+        assertThat(history.timesBack()).isEqualTo(1);
+    }
+
+    @Test
+    void remembersWhatItDoubtsWhenAnIncarnationComesBack() {
+        history.saw("west", "1:00000002", new Position(80, 45), 3);
+        history.saw("west", "1:00000001", new Position(95, 42), 4);
+        assertThat(history.vouchesFor(49)).isFalse();
+        assertThat(history.timesBack()).isEqualTo(1);
+    }
+
+    @Test
+    void noticesThatAnIncarnationComesBackWithAnOlderLog() {
+        history.saw("west", "1:00000002", new Position(200, 60), 3);
+        history.saw("west", "1:00000001", new Position(85, 41), 4);
+        assertThat(history.timesBack()).isEqualTo(2);
+        assertThat(history.vouchesFor(49)).isFalse();
+    }
+}

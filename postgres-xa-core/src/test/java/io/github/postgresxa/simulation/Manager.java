@@ -1,0 +1,123 @@
+package io.github.postgresxa.simulation;
+
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.gid.ManagerXid;
+import io.github.postgresxa.transaction.CommitUnderTest;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transaction manager with another resource in each transaction, so that it decides. Its log outlives its process. It
+ * presumes the abort of what is not in the log, and forgets a commit that a complete scan does not list.
+ */
+final class Manager {
+
+    private static final int ATTEMPTS = 3;
+
+    private static final class Managed {
+
+        private final Actor owner;
+        private boolean committed;
+
+        Managed(Actor owner) {
+            this.owner = owner;
+        }
+    }
+
+    private final Map<Xid, Managed> log = new LinkedHashMap<>();
+    private @Nullable Actor recovering;
+
+    /** The end of one transaction, as long as its process lives. */
+    void end(CommitUnderTest transaction, Ledger.Entry entry, SplittableRandom random) {
+        ManagerXid xid = new Name(entry.transaction).xid();
+        Managed managed = new Managed(Actor.current());
+        log.put(xid, managed);
+        entry.managed = true;
+        Outcome vote = transaction.prepare(xid);
+        if (!transaction.isPrepared()) {
+            entry.told = vote;
+            return;
+        }
+        boolean commit = random.nextInt(4) != 0;
+        Outcome said = commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK;
+        managed.committed = commit;
+        entry.told = said; // All that comes later has to end like that.
+        for (int i = 0; i < ATTEMPTS; i++) {
+            Outcome answer = commit ? transaction.commitPrepared() : transaction.rollbackPrepared();
+            if (answer == said) {
+                managed.committed = false;
+                return;
+            }
+            refuse(answer != Outcome.UNKNOWN, xid);
+        }
+    }
+
+    /** A new process of the manager asks for what the dead ones left. There is only one at a time. */
+    void recover(Function<Predicate<Xid>, XAResource> resources) {
+        Actor other = recovering;
+        if (other != null && !other.isOver()) {
+            return;
+        }
+        recovering = Actor.current();
+        List<Xid> left = log.entrySet().stream()
+                .filter(e -> e.getValue().owner.isOver())
+                .map(Map.Entry::getKey)
+                .toList();
+        XAResource resource = resources.apply(left::contains);
+        try {
+            List<Xid> listed = Arrays.asList(resource.recover(XAResource.TMSTARTRSCAN));
+            for (Xid xid : left) {
+                Managed managed = java.util.Objects.requireNonNull(log.get(xid));
+                if (!listed.contains(xid)) {
+                    managed.committed = false;
+                } else if (managed.committed) {
+                    resource.commit(xid, false);
+                } else {
+                    resource.rollback(xid);
+                }
+            }
+        } catch (XAException e) { // Mostly a node that does not answer: the next time.
+            refuse(e.errorCode == XAException.XA_HEURRB || e.errorCode == XAException.XA_HEURCOM, e);
+        }
+        recovering = null;
+    }
+
+    private static void refuse(boolean heuristic, Object what) {
+        if (heuristic) {
+            throw new Violation("NoHeuristic", "the manager is told the opposite of what it said: " + what);
+        }
+    }
+
+    /** The manager's own identifier of a transaction. */
+    private record Name(String transaction) implements Xid {
+
+        ManagerXid xid() {
+            return ManagerXid.of(this);
+        }
+
+        @Override
+        public int getFormatId() {
+            return 1;
+        }
+
+        @Override
+        public byte[] getGlobalTransactionId() {
+            return transaction.getBytes(StandardCharsets.US_ASCII);
+        }
+
+        @Override
+        public byte[] getBranchQualifier() {
+            return new byte[] {1};
+        }
+    }
+}

@@ -8,6 +8,7 @@ import io.github.postgresxa.test.PostgresNodes;
 import jakarta.transaction.RollbackException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
@@ -36,7 +37,11 @@ class ConnectionIT {
     }
 
     private static int backend(Connection connection) throws SQLException {
-        return connection.unwrap(PGConnection.class).getBackendPID();
+        try (Statement s = connection.createStatement();
+                ResultSet r = s.executeQuery("select pg_backend_pid()")) {
+            r.next();
+            return r.getInt(1);
+        }
     }
 
     @Nested

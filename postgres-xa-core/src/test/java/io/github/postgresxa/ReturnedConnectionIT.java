@@ -1,6 +1,7 @@
 package io.github.postgresxa;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
@@ -37,12 +38,15 @@ class ReturnedConnectionIT {
                    (select count(*) from pg_prepared_statements where name = 'mine'), (select count(*) from pg_cursors where is_holdable)
             """;
 
+    /** Where its first column is in what is found. */
+    private static final int PID = 7;
+
     private static final String OF_THE_DRIVER = " of the driver's own object";
 
     private PostgresNode east;
     private Bank bank;
 
-    /** Who unwraps the driver's object is suspected from then on, and everything is put back behind it. */
+    /** Who unwraps the driver's object has a connection that nobody else gets afterwards. */
     private boolean lookAtTheDriver;
 
     private interface Setting {
@@ -133,7 +137,8 @@ class ReturnedConnectionIT {
             }
             try (ResultSet session = s.executeQuery(SESSION)) {
                 session.next();
-                for (int i = 1; i <= session.getMetaData().getColumnCount(); i++) {
+                int first = lookAtTheDriver ? 2 : 1; // Whose driver's object was unwrapped is closed.
+                for (int i = first; i <= session.getMetaData().getColumnCount(); i++) {
                     found.add(String.valueOf(session.getString(i)));
                 }
             }
@@ -194,12 +199,22 @@ class ReturnedConnectionIT {
         try (Connection c = bank.connection("east")) {
             kept = driver ? c.unwrap(BaseConnection.class) : c.getMetaData().getConnection();
         }
-        kept.setAutoCommit(false);
-        try (Statement s = kept.createStatement()) {
-            s.executeUpdate("update account set balance = balance + 100 where id = 1");
-        }
+        assertThatThrownBy(() -> kept.setAutoCommit(false)).isInstanceOf(SQLException.class);
+        assertThatThrownBy(kept::createStatement).isInstanceOf(SQLException.class);
         bank.add("east", 1);
         assertThat(bank.balances()).containsExactly(1001L);
+    }
+
+    /** What can be kept of it knows no end of a use. */
+    @Test
+    void oneWhoseDriversObjectWasUnwrappedIsClosed() throws Exception {
+        List<Object> before = found();
+        try (Connection c = bank.connection("east")) {
+            c.unwrap(PGConnection.class).setPrepareThreshold(1);
+        }
+        List<Object> after = found();
+        assertThat(after.subList(0, PID)).isEqualTo(before.subList(0, PID));
+        assertThat(after.get(PID)).isNotEqualTo(before.get(PID));
     }
 
     @Test

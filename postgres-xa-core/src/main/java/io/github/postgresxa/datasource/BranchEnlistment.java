@@ -151,7 +151,9 @@ final class BranchEnlistment implements TransactionIntegration {
         try {
             Session session = pool().session(aware);
             ready = session.makeReady();
-            if (!ready && (session.fault() == null || session.fault() instanceof SQLException)) {
+            if (!ready
+                    && !session.wire().isHandedOut()
+                    && (session.fault() == null || session.fault() instanceof SQLException)) {
                 pool().suspectAll();
             }
         } catch (SQLException | RuntimeException | Error e) {

@@ -7,8 +7,10 @@ import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +43,27 @@ final class ConnectionHandle extends Handle {
                 return closed;
             case "isValid":
                 return !closed && !branch().session().isGone();
+            case "setClientInfo":
+                return setClientInfo((Connection) proxy, method, args);
             default:
-                refuseIfClosed();
-                branch().refuseIfFenced();
-                return open((Connection) proxy, method, args);
+                return ifOpen((Connection) proxy, method, args);
+        }
+    }
+
+    private @Nullable Object ifOpen(Connection proxy, Method method, Object[] args) throws Throwable {
+        refuseIfClosed();
+        branch().refuseIfFenced();
+        return open(proxy, method, args);
+    }
+
+    /** It declares no other exception. */
+    private @Nullable Object setClientInfo(Connection proxy, Method method, Object[] args) throws Throwable {
+        try {
+            return ifOpen(proxy, method, args);
+        } catch (SQLClientInfoException e) {
+            throw e;
+        } catch (SQLException e) {
+            throw new SQLClientInfoException(e.getMessage(), e.getSQLState(), Map.of(), e);
         }
     }
 

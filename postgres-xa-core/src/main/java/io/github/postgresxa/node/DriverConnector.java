@@ -78,7 +78,8 @@ final class DriverConnector {
         source.setLoginTimeout(CONNECT_LIMIT);
         source.setSocketTimeout(ANSWER_LIMIT);
         source.setReadOnly(false);
-        PhysicalConnection physical = connect(source, username, password);
+        PhysicalConnection physical =
+                DriverSockets.track(source, sockets -> connect(source, sockets, username, password));
         Wire wire = new DriverWire(physical);
         Reply reply = wire.send(SearchPath.PIN_SESSION + "set statement_timeout = 0;\n" + Durability.RAISE_FOR_SESSION);
         if (reply.error() != null) {
@@ -90,10 +91,11 @@ final class DriverConnector {
 
     /** Where the driver breaks, it is as if the node did not answer: who asks has to know, and asks again. */
     private static PhysicalConnection connect(
-            PGXADataSource source, @Nullable String username, @Nullable String password) throws SQLException {
+            PGXADataSource source, DriverSockets sockets, @Nullable String username, @Nullable String password)
+            throws SQLException {
         try {
             Connection open = username == null ? source.getConnection() : source.getConnection(username, password);
-            return new PhysicalConnection(open.unwrap(BaseConnection.class));
+            return new PhysicalConnection(open.unwrap(BaseConnection.class), sockets);
         } catch (RuntimeException | Error e) {
             throw new SQLException("the driver failed while it connected (%s)".formatted(e), "08001", e);
         }

@@ -1,7 +1,10 @@
 package io.github.postgresxa.node;
 
 import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.util.PSQLException;
@@ -20,13 +23,19 @@ final class DriverGuard {
     /** A chain of causes that is longer than this leads in a circle. */
     private static final int CAUSES = 16;
 
+    /** What closes a socket of an unknown kind is left to itself after this time, in milliseconds. */
+    private static final int CLOSE_LIMIT = 2_000;
+
     private final BaseConnection driver;
+    private final DriverSockets sockets;
+    private final AtomicInteger running = new AtomicInteger();
     private volatile String node = "";
     private volatile boolean destroyed;
     private volatile @Nullable Throwable fault;
 
-    DriverGuard(BaseConnection driver) {
+    DriverGuard(BaseConnection driver, DriverSockets sockets) {
         this.driver = driver;
+        this.sockets = sockets;
     }
 
     /** @param name the node's, for messages */
@@ -47,6 +56,7 @@ final class DriverGuard {
      * @throws E whatever it throws, as it is; after anything that is not an SQLException the connection is closed
      */
     <T, E extends Throwable> @Nullable T call(Call<T, E> call) throws E {
+        running.incrementAndGet();
         boolean inStep = false; // Also if what follows the call fails, on a stack that is at its end.
         try {
             @Nullable T result = call.run();
@@ -63,10 +73,50 @@ final class DriverGuard {
             }
             throw problem;
         } finally {
+            running.decrementAndGet();
             if (!inStep) {
                 destroy();
             }
         }
+    }
+
+    /**
+     * The same for a call whose wait the driver does not limit: a write to a server that reads nothing.
+     *
+     * @param millis after this time the connection is closed, which ends the call
+     * @param call the call
+     * @throws E whatever it throws
+     */
+    <E extends Throwable> void callWithin(int millis, Call<Object, E> call) throws E {
+        CompletableFuture<Boolean> late = new CompletableFuture<>();
+        try {
+            limit(late, millis);
+            call(call);
+        } finally {
+            late.complete(false);
+        }
+    }
+
+    private void limit(CompletableFuture<Boolean> late, int millis) {
+        try {
+            late.completeOnTimeout(true, millis, TimeUnit.MILLISECONDS);
+        } catch (RuntimeException | Error e) {
+            destroy(); // For example no thread for the timer: without a limit nothing is begun.
+            throw e;
+        }
+        CompletableFuture<Void> unused = late.thenAccept(isLate -> {
+            if (isLate) {
+                destroy();
+            }
+        });
+    }
+
+    /**
+     * {@return whether nothing runs in the driver at this moment} Seen after a use has ended, it stays so: what begins
+     * later is refused.
+     */
+    boolean isIdle() {
+        return running.get() == 0;
     }
 
     /** An error that the server sent has been read to its end. One of the driver itself is suspicious if it is about the conversation, or hides an Error. */
@@ -105,13 +155,57 @@ final class DriverGuard {
         }
     }
 
-    /** Closes the connection at once, from any thread and whatever runs on it; never throws. Where that fails, it is still never used again. */
+    /**
+     * Closes the connection at once, from any thread; never throws, and waits for nothing that runs on it. Where
+     * closing fails, the connection is still never used again.
+     */
     void destroy() {
         destroyed = true;
         try {
-            driver.abort(AT_ONCE);
-        } catch (SQLException | RuntimeException | Error e) {
+            if (sockets.closeAtOnce()) {
+                close();
+            } else {
+                closeOnAnotherThread();
+            }
+        } catch (RuntimeException | Error e) {
             return; // The pool closes it once more when it comes back.
+        }
+    }
+
+    /** The sockets first: closing TLS waits for a thread that writes, until the socket below is closed. */
+    private void close() {
+        sockets.close();
+        try {
+            driver.abort(AT_ONCE);
+        } catch (SQLException e) {
+            return; // The same.
+        }
+    }
+
+    private void closeOnAnotherThread() {
+        if (isClosedByDriver()) {
+            return; // Begun already.
+        }
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        Thread closer = new Thread(
+                () -> {
+                    try {
+                        close();
+                    } finally {
+                        closed.complete(null);
+                    }
+                },
+                "postgres-xa-close");
+        closer.setDaemon(true);
+        closer.start();
+        closed.completeOnTimeout(null, CLOSE_LIMIT, TimeUnit.MILLISECONDS).join(); // No interrupt ends this wait.
+    }
+
+    private boolean isClosedByDriver() {
+        try {
+            return driver.isClosed();
+        } catch (SQLException e) {
+            return false;
         }
     }
 
@@ -124,9 +218,23 @@ final class DriverGuard {
         }
     }
 
+    /** {@return what a caller gets who has kept something of an earlier use} */
+    SQLException useHasEnded() {
+        return new SQLException(
+                ("%s: this object was made in a use of the connection that has ended, with its transaction or with"
+                                + " close(). Others may use the connection now, so nothing was sent. Get a connection"
+                                + " from the DataSource, and make the object again.")
+                        .formatted(where()),
+                "08003");
+    }
+
+    private String where() {
+        return node.isEmpty() ? "this connection" : "the connection to node '%s'".formatted(node);
+    }
+
     /** {@return what a caller gets in place of an answer} */
     SQLException refusal(@Nullable Throwable why) {
-        String where = node.isEmpty() ? "this connection" : "the connection to node '%s'".formatted(node);
+        String where = where();
         return why == null
                 ? new SQLException(where + " has been closed", "08003")
                 : new SQLException(

@@ -9,6 +9,12 @@ import org.postgresql.core.TransactionState;
 /** The port as the PostgreSQL driver provides it. */
 final class DriverWire implements Wire {
 
+    /** To say goodbye takes no longer, in milliseconds. */
+    static final int PARTING_LIMIT = 3_000;
+
+    /** A cancel request has a limit of the URL's for each of its steps, which can be none. */
+    private static final int CANCEL_LIMIT = 5_000;
+
     private final PhysicalConnection physical;
     private final DriverGuard guard;
     private final BaseConnection driver;
@@ -82,9 +88,14 @@ final class DriverWire implements Wire {
     }
 
     @Override
+    public boolean endUse() {
+        return physical.endUse();
+    }
+
+    @Override
     public void reset(boolean everything) throws SQLException {
         SessionSettings settings = physical.settings();
-        String undo = settings.undo(physical.isHandedOut(), everything);
+        String undo = settings.undo(everything);
         if (!undo.isEmpty()) {
             send(undo).orThrow();
         }
@@ -96,7 +107,7 @@ final class DriverWire implements Wire {
 
     @Override
     public void cancel() throws SQLException {
-        guard.call(() -> {
+        guard.callWithin(CANCEL_LIMIT, () -> {
             driver.cancelQuery();
             return null;
         });
@@ -118,7 +129,7 @@ final class DriverWire implements Wire {
             return;
         }
         try {
-            guard.call(() -> {
+            guard.callWithin(PARTING_LIMIT, () -> {
                 driver.close();
                 return null;
             });

@@ -175,16 +175,19 @@ public final class Session {
     }
 
     /**
-     * {@return whether the next one may have the connection} It is in no transaction then, its last answer was read to the end, and what was set on it is put back. What the
-     * application has left open is rolled back. If anything of that fails, the connection is closed.
+     * {@return whether the next one may have the connection} It is in no transaction then, its last answer was read to
+     * the end, and what was set on it is put back. What the application has left open is rolled back, and what it has
+     * kept is refused from now on. If anything of that fails, the connection is closed; also if an object of the driver
+     * itself is out, because that cannot be refused.
      */
     public boolean makeReady() {
         lastUsed = System.nanoTime();
         try {
-            if (!isGone() && state() != TransactionState.IDLE) {
+            boolean alone = wire.endUse();
+            if (alone && !isGone() && state() != TransactionState.IDLE) {
                 send("rollback");
             }
-            if (!isGone() && state() == TransactionState.IDLE && answers()) {
+            if (alone && !isGone() && state() == TransactionState.IDLE && answers()) {
                 limitTheWait(); // A server that is frozen must not keep whoever closes a connection.
                 wire.reset(node.settings().pool().discardAll());
                 if (!isGone() && state() == TransactionState.IDLE) {

@@ -69,15 +69,14 @@ final class SessionSettings {
     /**
      * {@return the statements that put back what the server was told; empty if it was told nothing}
      *
-     * @param unknown whether the application may have changed things unseen
      * @param everything whether all that a session can hold is discarded, in SQL, too
      */
-    String undo(boolean unknown, boolean everything) throws SQLException {
+    String undo(boolean everything) throws SQLException {
         StringBuilder sql = new StringBuilder(everything ? DISCARD_ALL : "");
-        if (!everything && (schema || unknown)) {
+        if (!everything && schema) {
             sql.append("reset search_path;\n");
         }
-        if (!everything && (isolation || unknown)) {
+        if (!everything && isolation) {
             sql.append("reset default_transaction_isolation;\n");
         }
         if (applicationName != null

@@ -1,9 +1,5 @@
 package io.github.postgresxa.node;
 
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.Reader;
-import java.io.Writer;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -19,16 +15,21 @@ import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Wrapper;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A driver's object below the pool, with the {@link DriverGuard} around each of its calls; what it makes is watched, too. So the guard sees what applications do,
  * inside of transactions and outside, and what the pool does. An object that leaves unwatched is noted on its connection.
+ *
+ * <p>All but the pool's own connection belong to the use in which they were made. When the session changes hands they
+ * are refused.
  */
 final class Watched implements InvocationHandler {
 
@@ -50,18 +51,27 @@ final class Watched implements InvocationHandler {
 
     private static final Object[] NONE = new Object[0];
 
+    private static final long ALWAYS = -1;
+
     private final Object target;
     private final PhysicalConnection connection;
     private final @Nullable Object maker;
+    private final long use;
 
-    private Watched(Object target, PhysicalConnection connection, @Nullable Object maker) {
+    private Watched(Object target, PhysicalConnection connection, @Nullable Object maker, long use) {
         this.target = target;
         this.connection = connection;
         this.maker = maker;
+        this.use = use;
     }
 
+    /** {@return the pool's connection, which belongs to no use} */
     static Connection connection(PhysicalConnection physical) {
-        return (Connection) proxy(Connection.class, new Watched(physical.driver(), physical, null));
+        return connection(physical, ALWAYS);
+    }
+
+    private static Connection connection(PhysicalConnection physical, long use) {
+        return (Connection) proxy(Connection.class, new Watched(physical.driver(), physical, null, use));
     }
 
     private static Object proxy(Class<?> type, Watched handler) {
@@ -77,16 +87,40 @@ final class Watched implements InvocationHandler {
             case "toString" -> target.toString();
             case "isWrapperFor" -> isWrapperFor(proxy, (Class<?>) given[0]);
             case "unwrap" -> unwrap(proxy, (Class<?>) given[0]);
-            case "getConnection" -> connection.watched();
+            case "getConnection" -> connection(connection, current());
             case "getStatement" -> maker instanceof Statement ? maker : call(proxy, method, given);
-            case "isClosed" -> connection.guard().isClosed() || Boolean.TRUE.equals(driver(method, given));
+            case "isClosed" -> isOver() || connection.guard().isClosed() || Boolean.TRUE.equals(driver(method, given));
+            case "isValid" -> isOver() ? false : call(proxy, method, given);
+            case "setClientInfo" -> setClientInfo(proxy, method, given);
+            case "abort" -> abort();
             case "close", "free" -> close(method, given);
             default -> call(proxy, method, given);
         };
     }
 
+    /** It declares no other exception. */
+    private @Nullable Object setClientInfo(Object proxy, Method method, Object[] given) throws Throwable {
+        try {
+            return call(proxy, method, given);
+        } catch (SQLClientInfoException e) {
+            throw e;
+        } catch (SQLException e) {
+            throw new SQLClientInfoException(e.getMessage(), e.getSQLState(), Map.of(), e);
+        }
+    }
+
+    private long current() {
+        return use == ALWAYS ? connection.use() : use;
+    }
+
+    private boolean isOver() {
+        return current() != connection.use();
+    }
+
     private @Nullable Object call(Object proxy, Method method, Object[] given) throws Throwable {
         connection.guard().refuseIfDestroyed();
+        long current = current();
+        connection.refuseUnlessIn(current);
         if (executes(method)) {
             connection
                     .useCheck()
@@ -96,31 +130,33 @@ final class Watched implements InvocationHandler {
             connection.settings().changes(method.getName());
         }
         for (int i = 0; i < given.length; i++) {
-            given[i] = own(given[i]); // The driver knows what it made itself.
+            given[i] = parameter(given[i]); // The driver knows what it made itself.
         }
-        Object result = guarded(method, given);
+        Object result = guarded(current, method, given);
         if (result == null
                 || method.getReturnType().isPrimitive()
                 || result instanceof String
                 || result instanceof Number) {
             return result;
         }
-        if (isStream(result) && (target instanceof Blob || target instanceof Clob)) {
-            connection.handOut();
-            return result;
+        if (target instanceof Blob || target instanceof Clob) {
+            return WatchedStreams.watch(result, connection, current);
         }
         for (Class<?> kind : KINDS) {
             if (kind.isInstance(result)) {
-                return proxy(kind, new Watched(result, connection, proxy));
+                return proxy(kind, new Watched(result, connection, proxy, current));
             }
         }
         return result;
     }
 
-    private @Nullable Object guarded(Method method, Object[] given) throws SQLException {
+    private @Nullable Object guarded(long current, Method method, Object[] given) throws SQLException {
         DriverGuard guard = connection.guard();
         try {
-            return guard.call(() -> driver(method, given));
+            return guard.call(() -> {
+                connection.refuseUnlessIn(current); // Once more: from here on the end of the use sees this call.
+                return driver(method, given);
+            });
         } catch (SQLException | RuntimeException | Error e) {
             throw e;
         } catch (Throwable undeclared) {
@@ -134,24 +170,25 @@ final class Watched implements InvocationHandler {
                 || target instanceof ResultSet && name.endsWith("Row") && ROW_WRITES.contains(name);
     }
 
-    private static boolean isStream(Object result) {
-        return result instanceof InputStream
-                || result instanceof OutputStream
-                || result instanceof Reader
-                || result instanceof Writer;
-    }
-
     /** Who closes gets an SQLException whatever happens: the pool gives up a connection if something else is thrown here, and never closes it. */
     private @Nullable Object close(Method method, Object[] given) throws SQLException {
         DriverGuard guard = connection.guard();
-        if (target instanceof Connection || guard.isClosed()) {
+        if (target instanceof Connection || guard.isClosed() || isOver()) {
             return null; // The connection itself is the pool's to close; with it the rest is closed.
         }
         try {
-            return guarded(method, given);
+            return guarded(current(), method, given);
         } catch (RuntimeException | Error e) {
             throw guard.refusal(e);
         }
+    }
+
+    /** The driver's own would wait for whoever is writing. What is left of an earlier use has nothing to abort. */
+    private @Nullable Object abort() {
+        if (!isOver()) {
+            connection.guard().destroy();
+        }
+        return null;
     }
 
     private @Nullable Object driver(Method method, Object[] given) throws Throwable {
@@ -172,13 +209,23 @@ final class Watched implements InvocationHandler {
         if (type == PhysicalConnection.class) {
             return connection;
         }
-        if (type.isInstance(proxy)) {
-            return proxy;
-        }
         connection.guard().refuseIfDestroyed();
+        connection.refuseUnlessIn(current());
+        if (type.isInstance(proxy)) {
+            return use == ALWAYS ? connection(connection, current()) : proxy;
+        }
         Object own = type.isInstance(target) ? target : ((Wrapper) target).unwrap(type);
         connection.handOut();
         return own;
+    }
+
+    /** Of an earlier use it would be read over its own connection, by now somebody else's. */
+    private static Object parameter(Object given) throws SQLException {
+        if (given instanceof Proxy && Proxy.getInvocationHandler(given) instanceof Watched watched) {
+            watched.connection.refuseUnlessIn(watched.current());
+            return watched.target;
+        }
+        return given;
     }
 
     private static Object own(Object given) {

@@ -21,10 +21,16 @@ public final class WatchedDataSource extends PGXADataSource {
 
     @Override
     public XAConnection getXAConnection(String user, String password) throws SQLException {
-        XAConnection driver = super.getXAConnection(user, password);
+        PGXADataSource one = new PGXADataSource(); // Its socket factory serves one connection.
+        one.setUrl(getUrl());
+        return DriverSockets.track(one, sockets -> watch(one.getXAConnection(user, password), sockets));
+    }
+
+    private static XAConnection watch(XAConnection driver, DriverSockets sockets) throws SQLException {
         try {
-            return new Pooled(driver);
+            return new Pooled(driver, sockets);
         } catch (SQLException | RuntimeException | Error e) {
+            sockets.close();
             driver.close();
             throw e;
         }
@@ -36,9 +42,9 @@ public final class WatchedDataSource extends PGXADataSource {
         private final XAConnection driver;
         private final PhysicalConnection physical;
 
-        private Pooled(XAConnection driver) throws SQLException {
+        private Pooled(XAConnection driver, DriverSockets sockets) throws SQLException {
             this.driver = driver;
-            this.physical = new PhysicalConnection(driver.getConnection().unwrap(BaseConnection.class));
+            this.physical = new PhysicalConnection(driver.getConnection().unwrap(BaseConnection.class), sockets);
         }
 
         @Override
@@ -49,10 +55,10 @@ public final class WatchedDataSource extends PGXADataSource {
         @Override
         public void close() throws SQLException {
             DriverGuard guard = physical.guard();
-            if (guard.isClosed()) {
-                guard.destroy(); // Once more, if it failed where the driver broke.
+            if (guard.isClosed() || !guard.isIdle()) {
+                guard.destroy(); // Once more, if it failed where the driver broke; or in the middle of a use.
             } else {
-                guard.call(() -> {
+                guard.callWithin(DriverWire.PARTING_LIMIT, () -> {
                     driver.close();
                     return null;
                 });

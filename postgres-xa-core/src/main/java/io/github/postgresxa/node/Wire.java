@@ -81,6 +81,16 @@ public interface Wire extends AutoCloseable {
     }
 
     /**
+     * Before the session changes hands: whatever the application made in this use, and may have kept, is refused from
+     * now on.
+     *
+     * @return whether nothing can get past that. If something can, the connection is not used again
+     */
+    default boolean endUse() {
+        return true;
+    }
+
+    /**
      * Puts back what the application may have set on the connection. A round trip only where the server was told of it.
      *
      * @param everything whether all that the session holds is discarded, also what was set in SQL; always a round trip

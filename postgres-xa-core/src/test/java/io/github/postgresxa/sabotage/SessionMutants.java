@@ -37,9 +37,27 @@ final class SessionMutants {
                             "the schema that an application set stays on the connection",
                             new Edit(
                                     "node/SessionSettings",
-                                    "!everything && (schema || unknown)",
-                                    "!everything && unknown"))
-                    .noticedBy("ReturnedConnectionIT#outsideOfATransactionIsPutBack"));
+                                    "!everything && schema",
+                                    "!everything && schema && isolation"))
+                    .noticedBy("ReturnedConnectionIT#outsideOfATransactionIsPutBack"),
+            new Mutant(
+                            "kept-object-works-on",
+                            "what an application has kept of a connection works on in the next use of its session",
+                            new Edit("node/PhysicalConnection", "use.incrementAndGet();", "use.get();"))
+                    .noticedBy("KeptObjectsIT#isRefusedBesideTheNextTransaction"),
+            new Mutant(
+                            "drivers-own-is-reused",
+                            "a connection whose driver's own object may have been kept goes to the next user",
+                            new Edit(
+                                    "node/PhysicalConnection",
+                                    "return guard.isIdle() && !handedOut;",
+                                    "return guard.isIdle();"))
+                    .noticedBy("KeptObjectsIT#isRefusedWhileTheConnectionIsInThePool"),
+            new Mutant(
+                            "tls-is-closed-from-above",
+                            "a connection that has to end at once waits for whoever writes to its TLS socket",
+                            new Edit("node/DriverGuard", "        sockets.close();\n", ""))
+                    .noticedBy("BlockedWriteIT#isEndedByTheTransactionsTimeout"));
 
     private SessionMutants() {}
 }

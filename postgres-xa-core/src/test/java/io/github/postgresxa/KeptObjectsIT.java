@@ -311,8 +311,7 @@ class KeptObjectsIT {
         Blob blob = keep(KeptObjectsIT::blob);
         assertThatThrownBy(() -> blob.getBytes(1, 1))
                 .isInstanceOf(SQLException.class)
-                .hasMessageContaining("node 'east'")
-                .hasMessageContaining("has ended");
+                .hasMessageMatching("transaction .* was rolled back");
     }
 
     /** To close it sends what it holds to the server, where by then its number means something of the next user. */

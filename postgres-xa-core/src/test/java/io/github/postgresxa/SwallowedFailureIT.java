@@ -134,7 +134,7 @@ class SwallowedFailureIT {
         }
         assertThatThrownBy(() -> bank.transaction().commit())
                 .isInstanceOf(RollbackException.class)
-                .hasMessageContaining("node 'west': the application called rollback()");
+                .hasMessageContaining("node 'west': the application asked for a rollback");
         assertThat(bank.balances()).containsExactly(1000L, 1000L);
     }
 

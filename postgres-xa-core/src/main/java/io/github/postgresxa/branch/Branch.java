@@ -137,6 +137,11 @@ public final class Branch {
         }
     }
 
+    /** {@return whether the transaction is over for the application} */
+    public boolean isFenced() {
+        return seal != null;
+    }
+
     /**
      * @param failure how a statement failed
      * @return what the application is told: the same, or that the transaction was ended meanwhile

@@ -2,6 +2,7 @@ package io.github.postgresxa.branch;
 
 import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.TransactionCharacteristics.Isolation;
+import io.github.postgresxa.node.Causes;
 import io.github.postgresxa.node.Session;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -104,10 +105,11 @@ public final class BranchActivity {
      * keeps the server from committing the rest.
      *
      * @param failure the server's error, or the driver's
+     * @param undoes whether it was to undo something: with {@code autosave} the server's error alone does not keep that from being committed
      */
-    public void noteFailedExecution(SQLException failure) {
+    public void noteFailedExecution(SQLException failure, boolean undoes) {
         noteFailure(failure);
-        if (unseenFailure == null && session.state() != TransactionState.FAILED && !isTheServers(failure)) {
+        if (unseenFailure == null && session.state() != TransactionState.FAILED && (undoes || !isTheServers(failure))) {
             unseenFailure = failure;
         }
     }
@@ -123,12 +125,8 @@ public final class BranchActivity {
 
     /** With {@code autosave} the driver undoes a statement that failed at the server, and the transaction goes on. */
     private static boolean isTheServers(SQLException failure) {
-        for (Throwable each : failure) {
-            if (each instanceof PSQLException e && e.getServerErrorMessage() != null) {
-                return true;
-            }
-        }
-        return false;
+        return Causes.withNext(failure)
+                .anyMatch(each -> each instanceof PSQLException e && e.getServerErrorMessage() != null);
     }
 
     /** {@return the first statement's failure, null if none failed} */
@@ -170,7 +168,7 @@ public final class BranchActivity {
         SQLException refusal = refusedRollback;
         if (refusal != null) {
             return new SQLException(
-                    "node '%s': the application called rollback() on its connection and went on after the refusal"
+                    "node '%s': the application asked for a rollback on its connection and went on after the refusal"
                             .formatted(session.node().name()),
                     "40000",
                     refusal);

@@ -5,7 +5,6 @@ import io.github.postgresxa.branch.Branch;
 import java.lang.reflect.Method;
 import java.sql.CallableStatement;
 import java.sql.Connection;
-import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
@@ -25,7 +24,7 @@ final class ConnectionHandle extends Handle {
     private volatile boolean closed;
 
     private ConnectionHandle(Branch branch) {
-        super(branch.session().wire().connection(), branch);
+        super(branch.session().wire().connection(), branch, null);
     }
 
     static Connection on(Branch branch) {
@@ -43,6 +42,8 @@ final class ConnectionHandle extends Handle {
                 return closed;
             case "isValid":
                 return !closed && !branch().session().isGone();
+            case "abort":
+                return closed || branch().isFenced() ? null : abort(); // What is over has nothing to abort.
             case "setClientInfo":
                 return setClientInfo((Connection) proxy, method, args);
             default:
@@ -51,8 +52,8 @@ final class ConnectionHandle extends Handle {
     }
 
     private @Nullable Object ifOpen(Connection proxy, Method method, Object[] args) throws Throwable {
-        refuseIfClosed();
         branch().refuseIfFenced();
+        refuseIfClosed(method.getName());
         return open(proxy, method, args);
     }
 
@@ -67,18 +68,20 @@ final class ConnectionHandle extends Handle {
         }
     }
 
+    @Override
+    boolean undoes(Method method, Object[] args) {
+        return method.getName().equals("rollback");
+    }
+
     private @Nullable Object open(Connection proxy, Method method, Object[] args) throws Throwable {
         return switch (method.getName()) {
             case "getAutoCommit" -> false;
             case "setAutoCommit" -> refuseIf(Boolean.TRUE.equals(args[0]), "setAutoCommit(true)");
             case "commit" -> refuseIf(true, "commit()");
-            case "rollback" -> args.length == 0 ? rollback() : onServer(method, args);
+            case "rollback" -> args.length == 0 ? rollback() : executing(method, args, true);
             case "setReadOnly" -> setReadOnly(method, args);
             case "setTransactionIsolation" -> isolate((Integer) args[0]);
             case "getTransactionIsolation" -> isolation(method, args);
-            case "abort" -> abort();
-            case "getMetaData" ->
-                proxy(DatabaseMetaData.class, new MetaDataHandle(onServer(method, args), branch(), proxy));
             case "createStatement" -> statement(Statement.class, proxy, method, args, null);
             case "prepareStatement" -> prepared(PreparedStatement.class, proxy, method, args);
             case "prepareCall" -> prepared(CallableStatement.class, proxy, method, args);
@@ -95,7 +98,7 @@ final class ConnectionHandle extends Handle {
     private Object statement(
             Class<? extends Statement> type, Connection proxy, Method method, Object[] args, @Nullable String prepared)
             throws Throwable {
-        Object created = call(method, args); // The driver does not ask the server for it.
+        Object created = preparing(method, args); // The driver does not ask the server for it.
         Statement statement = (Statement) java.util.Objects.requireNonNull(created);
         statements.add(statement);
         branch().work().track(statement);
@@ -143,6 +146,10 @@ final class ConnectionHandle extends Handle {
                             case Connection.TRANSACTION_SERIALIZABLE -> Isolation.SERIALIZABLE;
                             default -> throw new SQLException("PostgreSQL has no isolation level " + level, "0A000");
                         });
+        if (branch().session().wire().isHandedOut()) {
+            enter(); // The driver's own object may be used next.
+            branch().leave();
+        }
         return null;
     }
 
@@ -174,9 +181,17 @@ final class ConnectionHandle extends Handle {
         }
     }
 
-    private void refuseIfClosed() throws SQLException {
-        if (closed) {
-            throw new SQLException("this connection has been closed", "08003");
+    /** An application that goes on after that has lost a statement, or wanted to lose all. */
+    private void refuseIfClosed(String method) throws SQLException {
+        if (!closed) {
+            return;
         }
+        SQLException refusal = new SQLException("this connection has been closed", "08003");
+        if (method.equals("rollback")) {
+            branch().work().noteRefusedRollback(refusal);
+        } else if (method.startsWith("prepare") || method.equals("createStatement")) {
+            branch().work().noteFailedExecution(refusal, false);
+        }
+        throw refusal;
     }
 }

@@ -2,12 +2,22 @@ package io.github.postgresxa.datasource;
 
 import io.github.postgresxa.branch.Branch;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.sql.Array;
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.NClob;
+import java.sql.ParameterMetaData;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
 import java.sql.Wrapper;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,34 +26,90 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Handle implements InvocationHandler {
 
-    private final Wrapper target;
-    private final Branch branch;
+    /** What the driver makes besides statements and results; the more special one first. */
+    private static final List<Class<?>> OBJECTS = List.of(
+            DatabaseMetaData.class,
+            ResultSetMetaData.class,
+            ParameterMetaData.class,
+            Array.class,
+            Blob.class,
+            NClob.class,
+            Clob.class);
 
-    Handle(Wrapper target, Branch branch) {
+    private static final Object[] NONE = new Object[0];
+
+    private final Object target;
+    private final InvocationHandler
+            driver; // Asked without a call of the proxy in front of it, which would cost as much again.
+    private final Branch branch;
+    private final @Nullable Connection connection;
+
+    /**
+     * @param target a proxy below the pool
+     * @param connection the application's connection that it belongs to, null for that connection itself
+     */
+    Handle(Object target, Branch branch, @Nullable Connection connection) {
         this.target = target;
+        this.driver = Proxy.getInvocationHandler(target);
         this.branch = branch;
+        this.connection = connection;
     }
 
     static <T> T proxy(Class<T> type, InvocationHandler handler) {
         return type.cast(Proxy.newProxyInstance(Handle.class.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
-    Branch branch() {
+    final Branch branch() {
         return branch;
+    }
+
+    final Connection connection(Object proxy) {
+        return connection == null ? (Connection) proxy : connection;
     }
 
     @Override
     public final @Nullable Object invoke(Object proxy, Method method, Object @Nullable [] args) throws Throwable {
-        Object[] arguments = args == null ? new Object[0] : args;
+        Object[] arguments = args == null ? NONE : args;
         return switch (method.getName()) {
             case "equals" -> proxy == arguments[0];
             case "hashCode" -> System.identityHashCode(proxy);
-            case "toString" -> "%s in %s".formatted(target, branch);
-            case "isWrapperFor" ->
-                ((Class<?>) arguments[0]).isInstance(proxy) || target.isWrapperFor((Class<?>) arguments[0]);
+            case "toString" -> describe();
+            case "isWrapperFor" -> isWrapperFor(proxy, (Class<?>) arguments[0]);
             case "unwrap" -> unwrap(proxy, (Class<?>) arguments[0]);
-            default -> handle(proxy, method, arguments);
+            default -> guarded(handle(proxy, method, arguments), proxy);
         };
+    }
+
+    String describe() {
+        return "%s in %s".formatted(target, branch);
+    }
+
+    private boolean isWrapperFor(Object proxy, Class<?> type) throws SQLException {
+        return type.isInstance(proxy) || target instanceof Wrapper wrapper && wrapper.isWrapperFor(type);
+    }
+
+    /** What the driver has made is a proxy below the pool. The application gets a handle on it, never the object itself. */
+    private @Nullable Object guarded(@Nullable Object made, Object maker) {
+        if (!(made instanceof Proxy) || Proxy.getInvocationHandler(made) instanceof Handle) {
+            return made;
+        }
+        Connection held = connection(maker);
+        if (made instanceof ResultSet rows) {
+            Statement statement = maker instanceof Statement own ? own : null;
+            return proxy(ResultSet.class, new ResultSetHandle(rows, branch, held, statement));
+        }
+        if (made instanceof Statement statement) {
+            return StatementHandle.behind(statement, branch, held);
+        }
+        if (made instanceof Connection) {
+            return held;
+        }
+        for (Class<?> kind : OBJECTS) {
+            if (kind.isInstance(made)) {
+                return proxy(kind, new ObjectHandle(made, branch, held));
+            }
+        }
+        throw new IllegalStateException("no handle for " + made);
     }
 
     abstract @Nullable Object handle(Object proxy, Method method, Object[] args) throws Throwable;
@@ -53,8 +119,11 @@ abstract class Handle implements InvocationHandler {
         if (type.isInstance(proxy)) {
             return proxy;
         }
-        if (target.isWrapperFor(type)) {
-            return target.unwrap(type);
+        if (target instanceof Wrapper wrapper && wrapper.isWrapperFor(type)) {
+            enter(); // What is done with the driver's own object passes no handle: the branch has its level before
+            // that.
+            branch.leave();
+            return wrapper.unwrap(type);
         }
         throw new SQLFeatureNotSupportedException("not a wrapper for " + type.getName());
     }
@@ -84,14 +153,29 @@ abstract class Handle implements InvocationHandler {
             }
             return result;
         } catch (SQLException e) {
-            branch.work().noteFailedExecution(e);
+            branch.work().noteFailedExecution(e, undoes(method, args));
             throw branch.explain(e);
         } finally {
             branch.leave();
         }
     }
 
-    private void enter() throws SQLException {
+    /** The same for a call that stays in the driver, but without which something will be missing. */
+    final @Nullable Object preparing(Method method, Object[] args) throws Throwable {
+        try {
+            return call(method, args);
+        } catch (SQLException e) {
+            branch.work().noteFailedExecution(e, false);
+            throw branch.explain(e);
+        }
+    }
+
+    /** {@return whether a call that failed was to undo something: if it is swallowed, that must not be committed} */
+    boolean undoes(Method method, Object[] args) {
+        return false;
+    }
+
+    final void enter() throws SQLException {
         try {
             branch.enter();
         } catch (SQLException e) {
@@ -102,13 +186,22 @@ abstract class Handle implements InvocationHandler {
 
     /** A call that stays in the driver. If the connection is lost, it is the first to notice. */
     final @Nullable Object call(Method method, Object[] args) throws Throwable {
-        try {
-            return method.invoke(target, args);
-        } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof SQLException failure && branch.session().isGone()) {
-                branch.work().noteFailure(failure);
-            }
-            throw e.getCause() == null ? e : e.getCause();
+        for (int i = 0; i < args.length; i++) {
+            args[i] = own(args[i]); // The driver knows what it made itself.
         }
+        try {
+            return driver.invoke(target, method, args);
+        } catch (SQLException e) {
+            if (branch.session().isGone()) {
+                branch.work().noteFailure(e);
+            }
+            throw e;
+        }
+    }
+
+    private static Object own(Object given) {
+        return given instanceof Proxy && Proxy.getInvocationHandler(given) instanceof Handle handle
+                ? handle.target
+                : given;
     }
 }

@@ -1,8 +1,11 @@
 package io.github.postgresxa.datasource;
 
 import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.branch.BranchActivity;
 import java.lang.reflect.Method;
+import java.sql.CallableStatement;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.Consumer;
@@ -11,10 +14,14 @@ import org.jspecify.annotations.Nullable;
 /** A statement inside a transaction: what it executes is checked first, and its answer is noted. */
 final class StatementHandle extends Handle {
 
+    private static final String ROLLBACK = "rollback";
+
     private final Statement statement;
     private final Connection connection;
     private final Consumer<Statement> closed;
+    private final @Nullable String prepared;
     private final boolean preparedEmpty;
+    private boolean batchUndoes;
 
     /** @param prepared the text of a prepared statement, else null */
     StatementHandle(
@@ -23,11 +30,20 @@ final class StatementHandle extends Handle {
             Connection connection,
             @Nullable String prepared,
             Consumer<Statement> closed) {
-        super(statement, branch);
+        super(statement, branch, connection);
         this.statement = statement;
         this.connection = connection;
         this.closed = closed;
+        this.prepared = prepared;
         this.preparedEmpty = prepared != null && SqlText.isEmpty(prepared);
+    }
+
+    /** {@return a handle on a statement that the driver made behind one of its results} */
+    static Statement behind(Statement statement, Branch branch, Connection connection) {
+        Class<? extends Statement> type = statement instanceof CallableStatement
+                ? CallableStatement.class
+                : statement instanceof PreparedStatement ? PreparedStatement.class : Statement.class;
+        return proxy(type, new StatementHandle(statement, branch, connection, null, s -> {}));
     }
 
     @Override
@@ -48,18 +64,26 @@ final class StatementHandle extends Handle {
                 return connection;
             case "addBatch":
                 if (args.length == 1) {
-                    inspect((String) args[0], branch());
+                    String sql = (String) args[0];
+                    inspect(sql, branch());
+                    batchUndoes |= SqlText.mentions(ROLLBACK, sql);
                 }
                 branch().refuseIfFenced();
-                return call(method, args);
-            case "getMetaData":
-            case "getParameterMetaData":
-            case "getMoreResults":
-                return onServer(method, args);
+                return preparing(method, args);
             default:
-                branch().refuseIfFenced();
-                return call(method, args);
+                if (DriverOnly.onStatement(name, args)) {
+                    branch().refuseIfFenced();
+                    return call(method, args);
+                }
+                return onServer(method, args);
         }
+    }
+
+    /** A ROLLBACK TO SAVEPOINT. With {@code autosave} the driver undoes its failure, and nothing of what it was to undo. */
+    @Override
+    boolean undoes(Method method, Object[] args) {
+        String sql = args.length > 0 && args[0] instanceof String text ? text : prepared;
+        return batchUndoes || sql != null && SqlText.mentions(ROLLBACK, sql);
     }
 
     private @Nullable Object execute(Method method, Object[] args) throws Throwable {
@@ -99,11 +123,22 @@ final class StatementHandle extends Handle {
         }
         String found = TransactionControl.in(sql);
         if (found != null) {
-            throw new SQLException(
-                    found
-                            + " as SQL text is not for the application while a JTA transaction is under way: the transaction ends on"
-                            + " all nodes together",
-                    "25000");
+            throw refusal(found, sql, branch.work());
         }
+    }
+
+    /** Refused alone, a BEGIN or COMMIT leaves nothing undone that was asked for. Of anything else the rest must not be committed without it. */
+    private static SQLException refusal(String found, String sql, BranchActivity work) {
+        SQLException refusal = new SQLException(
+                found
+                        + " as SQL text is not for the application while a JTA transaction is under way: the transaction ends on"
+                        + " all nodes together",
+                "25000");
+        if (TransactionControl.undoes(found)) {
+            work.noteRefusedRollback(refusal);
+        } else if (!TransactionControl.isAlone(sql)) {
+            work.noteFailedExecution(refusal, false);
+        }
+        return refusal;
     }
 }

@@ -27,6 +27,18 @@ final class TransactionControl {
         return new TransactionControl(sql).find();
     }
 
+    /** {@return whether what {@link #in} found asks for a rollback} */
+    static boolean undoes(String found) {
+        return found.equals("ROLLBACK") || found.equals("ABORT");
+    }
+
+    /** {@return whether a text is one statement and no more} */
+    static boolean isAlone(String sql) {
+        TransactionControl text = new TransactionControl(sql);
+        text.toNextStatement(false);
+        return SqlText.isEmpty(sql.substring(text.at));
+    }
+
     private @Nullable String find() {
         boolean more = true;
         while (more) {

@@ -158,12 +158,7 @@ public final class NoConnection {
     }
 
     private boolean hasCause(Class<? extends Throwable> type) {
-        for (Throwable each = problem; each != null; each = each.getCause()) {
-            if (type.isInstance(each)) {
-                return true;
-            }
-        }
-        return false;
+        return Causes.of(problem).anyMatch(type::isInstance);
     }
 
     /** Applications and frameworks tell failures by class and SQLSTATE. */

@@ -3,8 +3,11 @@ package io.github.postgresxa.transaction;
 import io.github.postgresxa.ConflictException;
 import io.github.postgresxa.RolledBackException;
 import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.node.Causes;
 import jakarta.transaction.RollbackException;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -72,19 +75,29 @@ record RollbackReason(
 
     /** What failed in one of the manager's calls of others before the commit, for example a persistence context's flush. */
     private @Nullable Throwable failure(Throwable rollback) {
-        for (Throwable each = rollback.getCause(); each != null; each = each.getCause()) {
-            String type = each.getClass().getName();
-            if (!(each instanceof XAException)
-                    && !type.startsWith("jakarta.transaction.")
-                    && !type.startsWith(manager)) {
-                return each;
-            }
+        return failure(rollback, Collections.newSetFromMap(new IdentityHashMap<>()));
+    }
+
+    private @Nullable Throwable failure(Throwable rollback, Set<Throwable> seen) {
+        if (!seen.add(rollback)) {
+            return null;
         }
-        return Stream.of(rollback.getSuppressed())
-                .map(s -> s instanceof XAException ? null : failure(s))
-                .filter(Objects::nonNull)
-                .findFirst()
-                .orElse(null);
+        Throwable cause =
+                Causes.of(rollback).skip(1).filter(this::isOfOthers).findFirst().orElse(null);
+        return cause != null
+                ? cause
+                : Stream.of(rollback.getSuppressed())
+                        .map(s -> s instanceof XAException ? null : failure(s, seen))
+                        .filter(Objects::nonNull)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    private boolean isOfOthers(Throwable failure) {
+        String type = failure.getClass().getName();
+        return !(failure instanceof XAException)
+                && !type.startsWith("jakarta.transaction.")
+                && !type.startsWith(manager);
     }
 
     private SQLException mark() {
@@ -114,14 +127,16 @@ record RollbackReason(
     }
 
     private static boolean isConflict(Throwable why) {
-        for (Throwable each = why; each != null; each = each.getCause()) {
-            if (each instanceof SQLException e && e.getSQLState() != null && CONFLICTS.contains(e.getSQLState())) {
+        return Causes.of(why).anyMatch(RollbackReason::saysConflict);
+    }
+
+    private static boolean saysConflict(Throwable failure) {
+        if (failure instanceof SQLException e && e.getSQLState() != null && CONFLICTS.contains(e.getSQLState())) {
+            return true;
+        }
+        for (Class<?> type = failure.getClass(); type != null; type = type.getSuperclass()) {
+            if (CONFLICT_TYPES.contains(type.getName())) {
                 return true;
-            }
-            for (Class<?> type = each.getClass(); type != null; type = type.getSuperclass()) {
-                if (CONFLICT_TYPES.contains(type.getName())) {
-                    return true;
-                }
             }
         }
         return false;

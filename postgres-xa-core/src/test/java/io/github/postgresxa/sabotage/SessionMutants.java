@@ -33,6 +33,43 @@ final class SessionMutants {
                             new Edit("branch/BranchActivity", "refusedRollback = refusal;", "noteFailure(refusal);"))
                     .noticedBy("SwallowedFailureIT#aRefusedRollbackRollsBackEverywhere"),
             new Mutant(
+                            "refused-text-commits",
+                            "who swallows the refusal of a ROLLBACK as text finds the work committed",
+                            new Edit("datasource/TransactionControl", "found.equals(\"ROLLBACK\") ||", ""))
+                    .noticedBy("SwallowedRefusalIT#aRollbackAsTextRollsBackEverywhere"),
+            new Mutant(
+                            "lost-savepoint-commits",
+                            "what a failed rollback to a savepoint was to undo is committed",
+                            new Edit(
+                                    "datasource/ConnectionHandle",
+                                    "executing(method, args, true)",
+                                    "onServer(method, args)"))
+                    .noticedBy("SwallowedRefusalIT#whatTheDriverRefusesAloneRollsBackEverywhere"),
+            new Mutant(
+                            "row-is-not-work",
+                            "a row that could not be written is missing in what is committed",
+                            new Edit(
+                                    "datasource/ResultSetHandle",
+                                    "write(name) ? executing",
+                                    "name.isEmpty() ? executing"))
+                    .noticedBy("SwallowedRefusalIT#whatTheDriverRefusesAloneRollsBackEverywhere"),
+            new Mutant(
+                            "setter-passes-branch",
+                            "a large object as a parameter begins the branch without its isolation level",
+                            new Edit(
+                                    "datasource/DriverOnly",
+                                    "\"setBinaryStream\",",
+                                    "\"setBinaryStream\", \"setBlob\", \"setClob\","))
+                    .noticedBy("HeldObjectsIT#serializableForbidsAWriteSkew"),
+            new Mutant(
+                            "unwrapped-passes-branch",
+                            "the driver's own object begins the branch without its isolation level",
+                            new Edit(
+                                    "datasource/Handle",
+                                    "enter(); // What is done",
+                                    "branch.session().lock().lock(); // What is done"))
+                    .noticedBy("HeldObjectsIT#theFirstWorkOnABranchHasTheLevelThatWasAskedFor"),
+            new Mutant(
                             "settings-stay",
                             "the schema that an application set stays on the connection",
                             new Edit(

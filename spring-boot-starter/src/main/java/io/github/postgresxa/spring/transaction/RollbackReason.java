@@ -3,7 +3,10 @@ package io.github.postgresxa.spring.transaction;
 import io.github.postgresxa.ConflictException;
 import io.github.postgresxa.RolledBackException;
 import java.sql.SQLException;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
@@ -67,13 +70,19 @@ final class RollbackReason {
                 : null;
     }
 
-    private static <T extends Throwable> @Nullable T find(Class<T> type, @Nullable Throwable failure) {
-        for (Throwable each = failure; each != null; each = each.getCause()) {
+    private static <T extends Throwable> @Nullable T find(Class<T> type, Throwable failure) {
+        return find(type, failure, Collections.newSetFromMap(new IdentityHashMap<>()));
+    }
+
+    /** Causes can lead in a circle: each failure is looked at once. */
+    private static <T extends Throwable> @Nullable T find(
+            Class<T> type, @Nullable Throwable failure, Set<Throwable> seen) {
+        for (Throwable each = failure; each != null && seen.add(each); each = each.getCause()) {
             if (type.isInstance(each)) {
                 return type.cast(each);
             }
             for (Throwable suppressed : each.getSuppressed()) {
-                T found = find(type, suppressed);
+                T found = find(type, suppressed, seen);
                 if (found != null) {
                     return found;
                 }

@@ -134,8 +134,8 @@ final class Problems extends ResponseEntityExceptionHandler {
 
     private static @Nullable String rootMessage(Throwable e) {
         var root = e;
-        for (var cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            root = cause;
+        for (int i = 0; root.getCause() != null && i < 100; i++) { // A longer chain of causes leads in a circle.
+            root = root.getCause();
         }
         return root.getMessage();
     }

@@ -69,7 +69,7 @@ class KeptNodeIT {
         try (var first = east().start()) {
             assertThatThrownBy(() -> east().start())
                     .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("another node of this one uses "
+                    .hasMessageContaining("another node of this process, uses "
                             + first.dataDirectory().orElseThrow());
         }
     }

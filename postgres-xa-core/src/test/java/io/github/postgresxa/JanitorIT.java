@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import io.github.postgresxa.test.fault.Fault;
+import io.github.postgresxa.test.fault.FaultPlan;
+import io.github.postgresxa.test.fault.FaultProxy;
+import io.github.postgresxa.test.fault.MessageKind;
+import io.github.postgresxa.test.fault.Position;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -192,5 +197,43 @@ class JanitorIT {
         assertThat(alarms.raised())
                 .containsExactly(new Alarms.Alarm(id, "west", Outcome.COMMITTED, Outcome.ROLLED_BACK));
         assertThat(east.queryForString("select gtrid from pgxa.decision")).isEqualTo(id.toString());
+    }
+
+    /** The home fails over after the janitor has read the decision: it is lost, and that its branch is rolled back is right. */
+    @Test
+    void aDecisionThatIsLostWhileItIsVerifiedIsNotContradicted(PostgresNode west) throws Exception {
+        Alarms alarms = new Alarms();
+        FaultPlan plan = new FaultPlan();
+        try (FaultProxy way = FaultProxy.before(west, plan);
+                PostgresXa xa = PostgresXa.builder()
+                        .node("east", east.jdbcUrl(), east.username(), east.password())
+                        .node("west", way.jdbcUrl(), west.username(), west.password())
+                        .recovery(new RecoverySettings(true, Duration.ofMinutes(5), Duration.ZERO))
+                        .decision(AT_ONCE)
+                        .listener(alarms)
+                        .build()) {
+            bank.close(); // Its recovery would finish the branch.
+            TransactionId id = TransactionId.random();
+            Bank.leavePrepared(id, 1, east, west);
+            String gid = west.preparedTransactions().get(0).gid();
+            Fault verify = plan.at(MessageKind.VERIFY).nth(1).call(Position.BEFORE_FORWARDING, () -> {
+                east.execute("delete from pgxa.decision");
+                west.execute("rollback prepared '" + gid + "'");
+            });
+            east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                    + " participant_incarnations) values ('%s', 'C', pg_current_xact_id(), 'bank', array['%s'], array['%s'::xid8],"
+                            .formatted(
+                                    id,
+                                    Bank.identity(west),
+                                    west.queryForString("select transaction::text from pg_prepared_xacts"))
+                    + " array['%s'])"
+                            .formatted(west.queryForString("select (select system_identifier from pg_control_system())"
+                                    + " || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)")));
+            Eventually.eventually(Duration.ofSeconds(10), "it was verified", verify::hasFired);
+            insertCarriedOut("700000");
+            Eventually.eventually(Duration.ofSeconds(10), "the janitor has passed by once more", () -> rows() == 0);
+            assertThat(alarms.raised()).isEmpty();
+            assertThat(xa.inDoubt()).isEmpty();
+        }
     }
 }

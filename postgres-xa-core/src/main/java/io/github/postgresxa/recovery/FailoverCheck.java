@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -45,6 +46,7 @@ final class FailoverCheck {
     private final Acknowledged acknowledged;
     private final Duration retention;
     private final XaListener listener;
+    private final HeuristicAlarm alarm;
     private final Map<Question, String> checked = new ConcurrentHashMap<>();
     private final Map<NodeLink, String> compared = new ConcurrentHashMap<>();
     private final Map<NodeLink, Named> named = new ConcurrentHashMap<>();
@@ -68,6 +70,7 @@ final class FailoverCheck {
         this.homes = homes;
         this.decisions = decisions;
         this.listener = listener;
+        this.alarm = new HeuristicAlarm(decisions, listener);
     }
 
     /**
@@ -110,7 +113,7 @@ final class FailoverCheck {
     private List<TransactionId> askHome(
             NodeLink node, NodeIdentity identity, String incarnation, NodeLink home, String era) {
         try {
-            NodeIdentity itsIdentity = home.use(c -> java.util.Objects.requireNonNull(home.identity()));
+            NodeIdentity itsIdentity = home.use(c -> Objects.requireNonNull(home.identity()));
             if (homes.areTwins(itsIdentity)) {
                 return List
                         .of(); // A copy's rows say nothing. It is asked when it is known which of the two is the home.
@@ -183,16 +186,10 @@ final class FailoverCheck {
             long start = from;
             DecisionRetention.BlockRange range = home.use(c -> decisions
                     .kept()
-                    .ofOtherIncarnations(
-                            c, java.util.Objects.requireNonNull(home.identity()), identity, trusted, start));
+                    .ofOtherIncarnations(c, Objects.requireNonNull(home.identity()), identity, trusted, start));
             List<Decision> found = range.decisions();
             for (int i = 0; i < found.size(); i += BATCH) {
-                judge(
-                        node,
-                        identity,
-                        java.util.Objects.requireNonNull(home.identity()),
-                        found.subList(i, Math.min(i + BATCH, found.size())),
-                        unverifiable);
+                judge(node, identity, home, found.subList(i, Math.min(i + BATCH, found.size())), unverifiable);
             }
             from = range.next();
         } while (from > 0);
@@ -226,33 +223,28 @@ final class FailoverCheck {
         long from = 0;
         do {
             long start = from;
-            from = home.use(c ->
-                    decisions.kept().incarnations(c, java.util.Objects.requireNonNull(home.identity()), start, found));
+            from = home.use(
+                    c -> decisions.kept().incarnations(c, Objects.requireNonNull(home.identity()), start, found));
         } while (from > 0);
         return new Named(now, Map.copyOf(found));
     }
 
     private void judge(
-            NodeLink node,
-            NodeIdentity identity,
-            NodeIdentity home,
-            List<Decision> page,
-            List<TransactionId> unverifiable)
+            NodeLink node, NodeIdentity identity, NodeLink home, List<Decision> page, List<TransactionId> unverifiable)
             throws SQLException {
+        NodeIdentity keeper = Objects.requireNonNull(home.identity());
+        Map<TransactionId, Outcome> contradicted = new HashMap<>();
         Map<TransactionId, ParticipantCheck.State> states =
-                node.use(c -> ParticipantCheck.ask(c, decisions.identityQuery(), node, home, identity, page));
+                node.use(c -> ParticipantCheck.ask(c, decisions.identityQuery(), node, keeper, identity, page));
         for (Decision decision : page) {
             ParticipantCheck.State state = states.get(decision.transaction());
             if (state == ParticipantCheck.State.CONTRADICTED) {
-                listener.heuristic(
-                        decision.transaction(),
-                        node.node().name(),
-                        decision.kind().outcome(),
-                        decision.kind().opposite());
+                contradicted.put(decision.transaction(), decision.kind().opposite());
             } else if (state == ParticipantCheck.State.UNVERIFIABLE) {
                 unverifiable.add(decision.transaction());
             }
         }
+        alarm.raise(home, keeper, node, contradicted);
     }
 
     private static void report(NodeLink node, List<TransactionId> unverifiable) {

@@ -32,14 +32,14 @@ final class HeuristicDetector {
     private final Homes homes;
     private final DecisionLog decisions;
     private final Duration grace;
-    private final XaListener listener;
+    private final HeuristicAlarm alarm;
     private final MonotonicClock clock;
 
     HeuristicDetector(Homes homes, DecisionLog decisions, Duration grace, XaListener listener, MonotonicClock clock) {
         this.homes = homes;
         this.decisions = decisions;
         this.grace = grace;
-        this.listener = listener;
+        this.alarm = new HeuristicAlarm(decisions, listener);
         this.clock = clock;
     }
 
@@ -132,7 +132,7 @@ final class HeuristicDetector {
             }
             // No row and rolled back: nothing else will ever be decided, or its coordinator notices it when it commits.
             if (row != null && row.kind().outcome() != actual) {
-                alarmIfItStands(node, home, gid, actual);
+                alarm.raise(home, gid.home(), node, Map.of(id, actual));
             }
             return true;
         } catch (SQLException | RuntimeException e) {
@@ -171,15 +171,5 @@ final class HeuristicDetector {
             case UNDECIDED_SINCE -> vanished.nothingForgotten(mark);
             case NOTHING -> false;
         };
-    }
-
-    /** Only a row that no failover can take back any more contradicts anything. */
-    private void alarmIfItStands(NodeLink node, NodeLink home, Gid gid, Outcome actual) throws SQLException {
-        DecisionRow stands = home.use(c -> decisions.confirm(c, gid.home(), List.of(gid.transaction())))
-                .get(gid.transaction());
-        Decision row = stands == null ? null : stands.read();
-        if (row != null && row.kind().outcome() != actual) {
-            listener.heuristic(gid.transaction(), node.node().name(), row.kind().outcome(), actual);
-        }
     }
 }

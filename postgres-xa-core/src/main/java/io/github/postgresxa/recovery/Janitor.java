@@ -1,5 +1,6 @@
 package io.github.postgresxa.recovery;
 
+import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
@@ -47,7 +48,7 @@ final class Janitor {
     private final Homes homes;
     private final DecisionLog decisions;
     private final Duration retention;
-    private final XaListener listener;
+    private final HeuristicAlarm alarm;
     private final MonotonicClock clock;
     private final Set<String> alarmed = ConcurrentHashMap.newKeySet();
     private final Map<NodeLink, String> goOnAfter = new ConcurrentHashMap<>();
@@ -64,7 +65,7 @@ final class Janitor {
 
     Janitor(Homes homes, DecisionLog decisions, Duration retention, XaListener listener, MonotonicClock clock) {
         this.clock = clock;
-        this.listener = listener;
+        this.alarm = new HeuristicAlarm(decisions, listener);
         this.homes = homes;
         this.decisions = decisions;
         this.retention = retention;
@@ -170,15 +171,12 @@ final class Janitor {
                     participant,
                     its,
                     xids -> holding(participant, link.era(), xids)));
+            Map<TransactionId, Outcome> contradicted = new HashMap<>();
             for (Decision decision : its) {
                 switch (states.getOrDefault(decision.transaction(), ParticipantCheck.State.OPEN)) {
                     case CARRIED_OUT -> open.remove(decision.transaction());
-                    case CONTRADICTED -> // The row stays.
-                        listener.heuristic(
-                                decision.transaction(),
-                                link.node().name(),
-                                decision.kind().outcome(),
-                                decision.kind().opposite());
+                    case CONTRADICTED ->
+                        contradicted.put(decision.transaction(), decision.kind().opposite()); // The row stays.
                     case UNVERIFIABLE -> unverified.count(link);
                     case HELD, OPEN ->
                         LOG.trace(
@@ -186,6 +184,10 @@ final class Janitor {
                                 decision.transaction(),
                                 link.node().name());
                 }
+            }
+            NodeLink keeper = homes.find(home);
+            if (keeper != null) {
+                alarm.raise(keeper, home, link, contradicted);
             }
         } catch (SQLException | RuntimeException e) {
             LOG.debug(

@@ -192,6 +192,22 @@ final class RecoveryMutants {
                     .noticedBy(
                             "FailoverIT$ToASynchronousStandby#ofTheHomeADecisionThatWasCarriedOutAndForgottenIsNotLost"),
             new Mutant(
+                            "lost-row-contradicts",
+                            "a branch is compared with a decision that was read before, and that a failover may have taken back",
+                            new Edit(
+                                    "recovery/Janitor",
+                                    "alarm.raise(keeper, home, link, contradicted);",
+                                    "contradicted.forEach((id, actual) -> sneak.heuristic(id, link.node().name(), actual == Outcome.COMMITTED ? Outcome.ROLLED_BACK : Outcome.COMMITTED, actual));"),
+                            new Edit(
+                                    "recovery/Janitor",
+                                    "private final HeuristicAlarm alarm;",
+                                    "private final HeuristicAlarm alarm; private final XaListener sneak;"),
+                            new Edit(
+                                    "recovery/Janitor",
+                                    "this.alarm = new HeuristicAlarm(decisions, listener);",
+                                    "this.alarm = new HeuristicAlarm(decisions, listener); this.sneak = listener;"))
+                    .noticedBy("JanitorIT#aDecisionThatIsLostWhileItIsVerifiedIsNotContradicted"),
+            new Mutant(
                     "status-fence",
                     "a question for the outcome writes the fence",
                     new Edit(

@@ -27,7 +27,10 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A coordinator died between PREPARE and its decision, and recovery is switched off: everything shows it, and an operator ends it. */
+/**
+ * A coordinator died between PREPARE and its decision, and recovery is switched off: everything shows it, and an
+ * operator ends it.
+ */
 @PostgresNodes({"east", "west"})
 class InDoubtIT {
 

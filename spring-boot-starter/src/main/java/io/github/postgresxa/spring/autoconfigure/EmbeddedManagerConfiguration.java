@@ -14,7 +14,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.ClassUtils;
 
-/** Nobody brings a JTA transaction manager: the core starts Atomikos. */
+/** Lets the core start Atomikos where there is no bean of a JTA transaction manager. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(TransactionManager.class)
 class EmbeddedManagerConfiguration implements BeanClassLoaderAware {
@@ -48,10 +48,10 @@ class EmbeddedManagerConfiguration implements BeanClassLoaderAware {
 
     private static InvalidConfigurationException noNarayana() {
         return new InvalidConfigurationException(
-                "postgres.xa.transaction-manager=narayana, but there is no bean of type jakarta.transaction.TransactionManager."
-                        + " This starter does not start Narayana itself.",
-                "Add the dependency dev.snowdrop:narayana-spring-boot-starter, or define Narayana's TransactionManager and"
-                        + " TransactionSynchronizationRegistry as beans. Or set postgres.xa.transaction-manager=auto: then it is the"
-                        + " embedded Atomikos.");
+                "postgres.xa.transaction-manager=narayana, but there is no bean of type"
+                        + " jakarta.transaction.TransactionManager. This starter does not start Narayana itself.",
+                "Add the dependency dev.snowdrop:narayana-spring-boot-starter, or define Narayana's TransactionManager"
+                        + " and TransactionSynchronizationRegistry as beans. Or set"
+                        + " postgres.xa.transaction-manager=auto: then it is the embedded Atomikos.");
     }
 }

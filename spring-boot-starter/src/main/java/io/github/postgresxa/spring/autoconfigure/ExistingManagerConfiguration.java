@@ -10,10 +10,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * The application, or another starter, brings a JTA transaction manager: use it, and start no second one beside it.
+ * Uses the JTA transaction manager that the application or another starter defines, and starts no second one.
  *
- * <p>A starter that brings Spring's JtaTransactionManager, too, keeps that one. Read-only transactions mean the same with it;
- * isolation levels are refused, unless a {@code TransactionManagerCustomizer<JtaTransactionManager>} allows them.
+ * <p>If that starter also defines Spring's JtaTransactionManager, it stays in use. Read-only transactions work the
+ * same with it. It refuses isolation levels, unless a {@code TransactionManagerCustomizer<JtaTransactionManager>}
+ * allows them.
  */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnBean(TransactionManager.class)
@@ -26,18 +27,19 @@ class ExistingManagerConfiguration {
             ObjectProvider<TransactionSynchronizationRegistry> registries) {
         if (properties.transactionManager() == Manager.ATOMIKOS) {
             throw new InvalidConfigurationException(
-                    "postgres.xa.transaction-manager=atomikos asks for the embedded Atomikos, but there is already a bean of type"
-                            + " jakarta.transaction.TransactionManager. Two managers in one application do not see each other's"
-                            + " transactions.",
-                    "Remove that bean or the starter that brings it, or set postgres.xa.transaction-manager=auto to use it.");
+                    "postgres.xa.transaction-manager=atomikos asks for the embedded Atomikos, but there is already a"
+                            + " bean of type jakarta.transaction.TransactionManager. Two managers in one application"
+                            + " do not see each other's transactions.",
+                    "Remove that bean or the starter that brings it, or set postgres.xa.transaction-manager=auto to use"
+                            + " it.");
         }
         TransactionSynchronizationRegistry registry = registries.getIfUnique();
         if (registry == null) {
             throw new InvalidConfigurationException(
                     "There is a bean of type jakarta.transaction.TransactionManager, but not exactly one of type"
                             + " jakarta.transaction.TransactionSynchronizationRegistry.",
-                    "Define the registry of the same transaction manager as a bean, or remove the transaction manager's bean to use"
-                            + " the embedded Atomikos.");
+                    "Define the registry of the same transaction manager as a bean, or remove the transaction"
+                            + " manager's bean to use the embedded Atomikos.");
         }
         return builder -> builder.transactionManager(manager, registry);
     }

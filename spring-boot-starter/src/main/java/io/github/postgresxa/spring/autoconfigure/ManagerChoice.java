@@ -3,8 +3,8 @@ package io.github.postgresxa.spring.autoconfigure;
 import io.github.postgresxa.PostgresXa;
 
 /**
- * Which JTA transaction manager the core is built with. A bean of its own, because the manager's bean cannot be asked for: it
- * may be the application's, or one that the core itself will provide.
+ * Sets the JTA transaction manager that the core is built with. It is a separate bean because the core cannot depend on
+ * the manager's bean: that is either the application's, or one that the core itself provides.
  */
 @FunctionalInterface
 interface ManagerChoice {

@@ -11,8 +11,8 @@ import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /**
- * Whether there is no transaction manager of Spring over JTA yet. One for something else (Kafka) does not count, unless
- * it is declared so vaguely that it may be one.
+ * Matches if there is no Spring transaction manager over JTA yet. One for something else (Kafka) does not count, unless
+ * its declared type is so general that it may be one over JTA.
  */
 final class OnMissingJtaManager extends SpringBootCondition implements ConfigurationCondition {
 

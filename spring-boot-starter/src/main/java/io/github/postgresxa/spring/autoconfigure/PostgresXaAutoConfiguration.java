@@ -36,12 +36,12 @@ import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.transaction.jta.UserTransactionAdapter;
 
 /**
- * Transactions over the PostgreSQL nodes of {@code postgres.xa.nodes}.
+ * Auto-configures transactions over the PostgreSQL nodes of {@code postgres.xa.nodes}.
  *
- * <p>{@link JtaAutoConfiguration} stands before everything in Spring Boot that would define a transaction manager or a
- * DataSource, so this class stands before it. It must not be ordered after any transaction auto-configuration: that is a cycle.
- * The two other names are starters that would add a DataSource beside the nodes (so it comes later and finds ours) and that
- * brings a JTA transaction manager (so it comes first and we use it).
+ * <p>{@link JtaAutoConfiguration} comes before everything in Spring Boot that would define a transaction manager or a
+ * DataSource, so this class comes before it. It must not be ordered after any transaction auto-configuration: that is a
+ * cycle. The Agroal starter would add a DataSource beside the nodes, so it comes later and finds ours. The Narayana
+ * starter defines a JTA transaction manager, so it comes first and this class uses it.
  */
 @AutoConfiguration(
         before = JtaAutoConfiguration.class,
@@ -59,7 +59,10 @@ public final class PostgresXaAutoConfiguration {
         return new PropertiesConnectionDetails(properties);
     }
 
-    /** Owns pools, manager and recovery, so that nothing has to be ordered between them. Closed after all that uses it. */
+    /**
+     * Owns the pools, the manager and recovery, so that no order between them has to be declared. It is closed after
+     * all beans that use it.
+     */
     @Bean
     PostgresXa postgresXa(
             Environment environment,

@@ -4,17 +4,17 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.service.connection.ConnectionDetails;
 
 /**
- * Where the nodes are, for applications that learn it from containers or from a platform instead of from properties. Define a
- * bean of this type to answer for all nodes.
+ * Provides the addresses of the nodes, for applications that get them from containers or from a platform instead of
+ * from properties. Define one bean of this type; it answers for all nodes.
  *
- * <p>The names of the nodes come from properties nevertheless, because beans are named after them: a node is known as soon as
+ * <p>The names of the nodes still come from properties, because beans are named after them: a node exists as soon as
  * one property begins with {@code postgres.xa.nodes.<node>.}
  */
 @FunctionalInterface
 public interface PostgresXaConnectionDetails extends ConnectionDetails {
 
     /**
-     * Is asked once for each node, when the nodes are opened.
+     * Returns the address of a node. It is called once for each node, when the nodes are opened.
      *
      * @param name the node's configured name
      * @return its address
@@ -25,13 +25,13 @@ public interface PostgresXaConnectionDetails extends ConnectionDetails {
      * The address of a node.
      *
      * @param url a {@code jdbc:postgresql:} URL
-     * @param username the role, or null if the URL or the driver's defaults say it
-     * @param password the password, or null if the server asks for none
+     * @param username the role, or null if it comes from the URL or from the driver's defaults
+     * @param password the password, or null if the server requires none
      */
     record Node(
             String url, @Nullable String username, @Nullable String password) {
 
-        /** {@return no value at all: each of them can hold credentials} */
+        /** {@return a text without any value, because each of them can contain credentials} */
         @Override
         public String toString() {
             return "Node[...]";

@@ -3,16 +3,15 @@ package io.github.postgresxa.spring.autoconfigure;
 import io.github.postgresxa.PostgresXa;
 
 /**
- * The application's last word on how the core is built. Beans of this type are called in their order, after everything that
- * properties say.
+ * Changes how the core is built. Beans of this type are called in their order, after the properties have been applied.
  */
 @FunctionalInterface
 public interface PostgresXaCustomizer {
 
     /**
-     * Changes what will be built.
+     * Changes settings of the core before it is built.
      *
-     * @param builder the builder, complete except for what is changed here
+     * @param builder the builder, with all settings from the properties
      */
     void customize(PostgresXa.Builder builder);
 }

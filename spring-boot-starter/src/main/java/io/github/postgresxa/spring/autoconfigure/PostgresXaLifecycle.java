@@ -7,35 +7,34 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Lets transactions end before an application stops what they need: after web servers, listeners and executors have
- * stopped, those under way are waited for.
+ * Waits for running transactions when the application stops: after web servers, listeners and executors have stopped,
+ * and before the beans that transactions need are destroyed.
  *
- * <p>New ones are not refused. Beans use transactions until they are destroyed themselves, and one that could not would
- * go on without a transaction. The core closes when its own bean is destroyed, after all that depends on it. Therefore
- * it makes no difference here whether a context closes or pauses (as a test context does that another one takes turns
- * with).
+ * <p>New transactions are not refused. Beans use transactions until they are destroyed themselves; refused ones would
+ * go on without a transaction. The core closes when its own bean is destroyed, after all beans that depend on it. So
+ * it makes no difference here whether a context closes or pauses (as test contexts do that take turns).
  */
 final class PostgresXaLifecycle implements SmartLifecycle {
 
     /** Below the executors of Spring ({@code MAX_VALUE / 2}), which may still run transactions. */
     static final int PHASE = Integer.MAX_VALUE / 2 - 1024;
 
-    private static final Logger log = LoggerFactory.getLogger(PostgresXaLifecycle.class);
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresXaLifecycle.class);
 
     private final PostgresXa xa;
     private final Duration limit;
     private volatile boolean running;
 
     /**
-     * @param phaseTimeout how long Spring waits for a phase to stop; waiting ends before, so that its warning names the
-     *     cause
+     * @param phaseTimeout how long Spring waits for a phase to stop; the wait for transactions ends earlier, so that
+     *     its warning names the cause
      */
     PostgresXaLifecycle(PostgresXa xa, Duration phaseTimeout) {
         this.xa = xa;
         this.limit = limit(phaseTimeout);
     }
 
-    /** {@return how long to wait for transactions} */
+    /** {@return how long to wait for transactions: nine tenths of the phase's timeout} */
     static Duration limit(Duration phaseTimeout) {
         return phaseTimeout.multipliedBy(9).dividedBy(10);
     }
@@ -51,16 +50,16 @@ final class PostgresXaLifecycle implements SmartLifecycle {
             return;
         }
         if (!xa.settle(limit)) {
-            log.warn(
-                    "{} transactions had not ended {} after the application began to stop. They will be rolled back, or finished by"
-                            + " recovery if their end had begun.",
+            LOG.warn(
+                    "{} transactions had not ended {} after the application began to stop. They will be rolled back,"
+                            + " or finished by recovery if their end had begun.",
                     xa.activeTransactionCount(),
                     limit);
         }
         running = false;
     }
 
-    /** Spring's limit for a phase holds only if the caller's thread is not the one that waits. */
+    /** Waits on another thread: Spring's limit for a phase works only if the calling thread does not wait. */
     @Override
     public void stop(Runnable callback) {
         Runnable settle = () -> {
@@ -72,7 +71,7 @@ final class PostgresXaLifecycle implements SmartLifecycle {
         };
         try {
             new Thread(settle, "postgres-xa-settle").start();
-        } catch (OutOfMemoryError noThread) { // Else Spring would wait for a callback that never comes.
+        } catch (OutOfMemoryError noThread) { // Otherwise Spring waits for a callback that never comes.
             settle.run();
         }
     }

@@ -15,20 +15,21 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * The properties {@code postgres.xa.*}. Values are checked where they become settings of the core.
+ * Binds the properties {@code postgres.xa.*}. Values are checked when they become settings of the core.
  *
- * @param enabled Whether transactions over several PostgreSQL nodes are set up.
- * @param name Name of the application in displays and in decision rows. Default is the value of spring.application.name.
+ * @param enabled Whether to set up transactions over several PostgreSQL nodes.
+ * @param name Name of the application in displays and in decision rows. Default is the value of
+ *     spring.application.name.
  * @param nodes PostgreSQL nodes by name. A name has lower-case letters and digits only; it becomes part of bean names.
  * @param primary Name of the node whose DataSource and JdbcClient are primary. Default is the first node.
- * @param transactionManager JTA transaction manager to use. With "auto" it is the one that the application defines as a bean,
- *     else the embedded Atomikos.
- * @param decision Where and for how long decisions are kept.
- * @param recovery The pace of recovery.
- * @param doctor When the nodes are examined.
- * @param health When a person should look.
- * @param metrics What is told apart in meters.
- * @param logging What stands in the log.
+ * @param transactionManager JTA transaction manager to use. With "auto" it is the one that the application defines as a
+ *     bean, otherwise the embedded Atomikos.
+ * @param decision Decision log on the nodes.
+ * @param recovery Recovery of prepared branches.
+ * @param doctor Examination of the nodes by the doctor.
+ * @param health Health of the nodes.
+ * @param metrics Meters of transactions.
+ * @param logging Log output.
  */
 @ConfigurationProperties("postgres.xa")
 public record PostgresXaProperties(
@@ -44,9 +45,9 @@ public record PostgresXaProperties(
         @DefaultValue Metrics metrics,
         @DefaultValue Logging logging) {
 
-    /** Which JTA transaction manager demarcates. */
+    /** Names the JTA transaction manager to use. */
     public enum Manager {
-        /** The application's own beans if there are some, else the embedded Atomikos. */
+        /** The application's own beans if it defines them, otherwise the embedded Atomikos. */
         AUTO,
         /** The embedded Atomikos. */
         ATOMIKOS,
@@ -54,18 +55,18 @@ public record PostgresXaProperties(
         NARAYANA
     }
 
-    /** Whether the schema of the decision log is created and migrated. */
+    /** Says whether the application creates and migrates the schema of the decision log. */
     public enum InitializeSchema {
-        /** Created on every node where it is missing, migrated where it is older than this release needs. */
+        /** Create it on every node where it is missing, and migrate it where it is older than this release needs. */
         ALWAYS,
-        /** Left to the application's migration tool. */
+        /** Leave it to the application's migration tool. */
         NEVER
     }
 
     /**
-     * When the nodes are examined.
+     * Examination of the nodes by the doctor.
      *
-     * @param atStart Whether the nodes are examined when the application is ready, and what should be mended is logged.
+     * @param atStart Whether to examine the nodes when the application is ready, and to log what needs to be fixed.
      */
     public record Doctor(@DefaultValue("true") boolean atStart) {}
 
@@ -73,12 +74,12 @@ public record PostgresXaProperties(
      * One PostgreSQL node.
      *
      * @param url JDBC URL of the node. Driver properties may follow its question mark.
-     * @param username Role for work, and for recovery unless it has one of its own.
+     * @param username Role for work, and also for recovery unless recovery-role is set.
      * @param password Password of the role.
      * @param pool Limits of the node's connection pool.
      * @param recoveryRole Role for recovery. Default is the one for work.
-     * @param required Whether a transaction rolls back if this node gives it no connection, even if the application catches the exception
-     *     and goes on.
+     * @param required Whether a transaction rolls back if this node gives it no connection, even if the application
+     *     catches the exception and continues.
      */
     public record Node(
             @Nullable String url,
@@ -88,7 +89,7 @@ public record PostgresXaProperties(
             @Nullable Role recoveryRole,
             @DefaultValue("true") boolean required) {
 
-        /** {@return the pool only: the rest can hold credentials} */
+        /** {@return a text with the pool only, because the rest can contain credentials} */
         @Override
         public String toString() {
             return "Node[pool=" + pool + "]";
@@ -96,7 +97,7 @@ public record PostgresXaProperties(
     }
 
     /**
-     * A role of its own for recovery. It has to be a member of the role for work.
+     * Separate role for recovery. It has to be a member of the role for work.
      *
      * @param username Role for recovery.
      * @param password Password of the role for recovery.
@@ -108,7 +109,7 @@ public record PostgresXaProperties(
             return username == null ? null : new RecoveryRole(username, password);
         }
 
-        /** {@return the name only} */
+        /** {@return a text with the name only, never the password} */
         @Override
         public String toString() {
             return "Role[username=" + username + "]";
@@ -116,15 +117,16 @@ public record PostgresXaProperties(
     }
 
     /**
-     * Limits of a connection pool. Recovery has connections of its own and never waits for this pool.
+     * Limits of the node's connection pool. Recovery has its own connections and never waits for this pool.
      *
-     * @param maxSize Most connections for work.
-     * @param minSize Connections that are kept open.
+     * @param maxSize Maximum number of connections for work.
+     * @param minSize Number of connections to keep open.
      * @param acquisitionTimeout How long a caller waits for a free connection.
-     * @param idleTimeout After this time an unused connection above min-size is closed. Zero for never.
-     * @param maxLifetime A connection older than this is replaced. Zero for never.
-     * @param validationIdle A connection unused for longer than this is asked for a sign of life before it is handed out.
-     * @param discardAll Whether everything that a session holds, also from SQL, is discarded when its connection comes back. Costs a round trip.
+     * @param idleTimeout Time after which an unused connection above min-size is closed. Zero means never.
+     * @param maxLifetime Age at which a connection is replaced. Zero means never.
+     * @param validationIdle A connection that was idle for longer than this is validated before it is used.
+     * @param discardAll Whether to discard everything that a session holds, including state set by SQL, when its
+     *     connection is returned. Costs a round trip.
      */
     public record Pool(
             @DefaultValue("10") int maxSize,
@@ -142,13 +144,13 @@ public record PostgresXaProperties(
     }
 
     /**
-     * Where and for how long decisions are kept.
+     * Decision log on the nodes.
      *
      * @param schema Schema of the decision log on every node.
-     * @param initializeSchema Whether the schema is created where it is missing, and migrated where it is older.
-     * @param retention A decision that was carried out everywhere is kept for at least this long.
-     * @param singleWriter Whether a transaction with a single writing node leaves a decision row too, so that its outcome can be
-     *     asked after a lost reply.
+     * @param initializeSchema Whether to create the schema where it is missing, and to migrate it where it is older.
+     * @param retention Minimum time to keep a decision that was carried out on all nodes.
+     * @param singleWriter Whether to write a decision row also for a transaction with a single writing node, so that
+     *     its outcome can be queried after a lost reply.
      */
     public record Decision(
             @DefaultValue("pgxa") String schema,
@@ -162,9 +164,10 @@ public record PostgresXaProperties(
     }
 
     /**
-     * The pace of recovery. None of these times decides an outcome.
+     * Recovery of prepared branches. None of these times decides an outcome.
      *
-     * @param enabled Whether this application finishes what others began. The nodes are watched in any case.
+     * @param enabled Whether this application finishes branches that other processes left prepared. The nodes are
+     *     monitored in any case.
      * @param interval Time between two passes over all nodes.
      * @param grace How long a prepared branch without a decision is left to its coordinator.
      */
@@ -179,32 +182,34 @@ public record PostgresXaProperties(
     }
 
     /**
-     * When a person should look.
+     * Health of the nodes.
      *
-     * @param inDoubtThreshold A node that holds a prepared branch in doubt for longer than this has the health status IN_DOUBT_TOO_LONG.
+     * @param inDoubtThreshold Age of a prepared branch in doubt above which its node has the health status
+     *     IN_DOUBT_TOO_LONG.
      */
     public record Health(@DefaultValue("1m") Duration inDoubtThreshold) {}
 
     /**
-     * What is told apart in meters.
+     * Meters of transactions.
      *
-     * @param transactionNames How many different names of transactions the timer postgres.xa.commit tells apart in its tag "transaction"; further ones
-     *     are "other". Zero for no such tag.
+     * @param transactionNames Maximum number of transaction names in the tag "transaction" of the timer
+     *     postgres.xa.commit; all further names are "other". Zero for no such tag.
      */
     public record Metrics(@DefaultValue("0") int transactionNames) {}
 
     /**
-     * What stands in the log.
+     * Log output.
      *
-     * @param transactionId Whether the log's context (MDC) has the id of the thread's transaction under the key postgresXaTransaction.
+     * @param transactionId Whether to put the id of the thread's transaction into the log's context (MDC), under the
+     *     key postgresXaTransaction.
      */
     public record Logging(@DefaultValue("true") boolean transactionId) {}
 
     /**
-     * How this application is called in displays and in decision rows.
+     * Returns the name of this application in displays and in decision rows.
      *
-     * @param environment knows {@code spring.application.name}
-     * @return the configured name, else that of the application, else {@code application}
+     * @param environment contains {@code spring.application.name}
+     * @return the configured name, otherwise {@code spring.application.name}, otherwise {@code application}
      */
     public String applicationName(Environment environment) {
         if (StringUtils.hasText(name)) {
@@ -214,7 +219,7 @@ public record PostgresXaProperties(
         return StringUtils.hasText(ofSpring) ? ofSpring : "application";
     }
 
-    /** The settings of a node, whose address may come from elsewhere. */
+    /** {@return the settings of a node, whose address may not come from these properties} */
     NodeSettings toSettings(String node, PostgresXaConnectionDetails.Node address) {
         NodeSettings settings = new NodeSettings(
                 node, address.url(), address.username(), address.password(), poolOf(node), recoveryRoleOf(node));

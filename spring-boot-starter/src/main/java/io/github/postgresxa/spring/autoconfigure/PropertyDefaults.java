@@ -7,14 +7,14 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Defaults of others' properties, where their own do not suit an application over several nodes. Any property source of the application
- * overrides them.
+ * Sets defaults for properties of other libraries, where their own defaults do not suit an application over several
+ * nodes. Every property source of the application overrides them.
  *
  * <ul>
- *   <li>Atomikos logs each of its settings at every start, and a stack trace for each commit that ends in a rollback, which the caller is told
- *       by an exception. Only its errors are let through.
- *   <li>Spring Boot's {@code db} health component connects to every node in turn; one that is frozen holds up the whole health endpoint.
- *       {@code postgresXa} tells whether a node answers, from memory.
+ *   <li>Atomikos logs each of its settings at every start, and a stack trace for each commit that ends in a rollback,
+ *       although the caller gets an exception. Only its errors are logged.
+ *   <li>Spring Boot's {@code db} health component connects to every node in turn; a frozen node blocks the whole health
+ *       endpoint. The component {@code postgresXa} reports from memory whether a node answers.
  * </ul>
  */
 final class PropertyDefaults implements EnvironmentPostProcessor {

@@ -5,9 +5,9 @@ import jakarta.transaction.TransactionManager;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the Atomikos on the class path. Two jars have the same name and version; the one without the classifier
- * {@code jakarta} holds the same classes compiled for {@code javax.transaction}, which are of no use here. Conditions on
- * classes would drop out without a message.
+ * Checks the Atomikos jar on the class path. Two jars have the same name and version; the one without the classifier
+ * {@code jakarta} contains the same classes compiled for {@code javax.transaction}, which cannot be used here.
+ * Conditions on classes would skip the auto-configuration without a message.
  */
 public final class AtomikosJar {
 
@@ -24,6 +24,12 @@ public final class AtomikosJar {
 
     private AtomikosJar() {}
 
+    /**
+     * Refuses to start without a usable Atomikos.
+     *
+     * @param classLoader finds Atomikos; null for the class loader of this class
+     * @throws InvalidConfigurationException if Atomikos is missing or is the one for {@code javax.transaction}
+     */
     public static void check(@Nullable ClassLoader classLoader) {
         ClassLoader loader = classLoader != null ? classLoader : AtomikosJar.class.getClassLoader();
         try {
@@ -33,8 +39,8 @@ public final class AtomikosJar {
             }
         } catch (ClassNotFoundException e) {
             throw new InvalidConfigurationException(
-                    "There is no JTA transaction manager: Atomikos is not on the class path, and the application defines no bean of type"
-                            + " jakarta.transaction.TransactionManager.",
+                    "There is no JTA transaction manager: Atomikos is not on the class path, and the application"
+                            + " defines no bean of type jakarta.transaction.TransactionManager.",
                     "Add Atomikos:" + DEPENDENCY);
         } catch (NoClassDefFoundError e) {
             throw otherNamespace(loader, "missing: " + e.getMessage());
@@ -45,8 +51,8 @@ public final class AtomikosJar {
         return new InvalidConfigurationException(
                 "The Atomikos jar at %s is the one for javax.transaction and cannot be used here (%s)."
                         .formatted(location(loader), symptom),
-                "Exclude com.atomikos:transactions-jta without a classifier from the dependency that brings it, and keep the one with"
-                        + " the classifier jakarta:" + DEPENDENCY);
+                "Exclude com.atomikos:transactions-jta without a classifier from the dependency that brings it, and"
+                        + " keep the one with the classifier jakarta:" + DEPENDENCY);
     }
 
     private static String location(ClassLoader loader) {

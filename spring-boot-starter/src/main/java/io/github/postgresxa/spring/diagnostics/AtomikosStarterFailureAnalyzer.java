@@ -5,7 +5,9 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.util.ClassUtils;
 
-/** Atomikos' own starter is built for Spring Boot 3; on Spring Boot 4 it fails on the first class that has moved. */
+/**
+ * Explains failures of Atomikos' own starter. It is built for Spring Boot 3, and Spring Boot 4 has moved its classes.
+ */
 final class AtomikosStarterFailureAnalyzer extends AbstractFailureAnalyzer<LinkageError> {
 
     private static final String AUTO_CONFIGURATION = "com.atomikos.spring.AtomikosAutoConfiguration";
@@ -16,8 +18,8 @@ final class AtomikosStarterFailureAnalyzer extends AbstractFailureAnalyzer<Linka
             return null;
         }
         return new FailureAnalysis(
-                "The starter com.atomikos:transactions-spring-boot3-starter is on the class path. It is made for Spring Boot 3 and"
-                        + " cannot work here (%s).".formatted(cause.getMessage()),
+                "The starter com.atomikos:transactions-spring-boot3-starter is on the class path. It is made for"
+                        + " Spring Boot 3 and cannot work here (%s).".formatted(cause.getMessage()),
                 "Remove that dependency: this starter brings Atomikos itself. If it has to stay, set"
                         + " spring.autoconfigure.exclude=" + AUTO_CONFIGURATION,
                 cause);

@@ -4,7 +4,7 @@ import io.github.postgresxa.InvalidConfigurationException;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** A refused start already says what is wrong and what to change. */
+/** Shows the problem and the action of an {@link InvalidConfigurationException}. */
 final class InvalidConfigurationFailureAnalyzer extends AbstractFailureAnalyzer<InvalidConfigurationException> {
 
     @Override

@@ -1,4 +1,4 @@
-/** Why an application does not start, and what to change. */
+/** Explains why an application does not start, and what to change. */
 @NullMarked
 package io.github.postgresxa.spring.diagnostics;
 

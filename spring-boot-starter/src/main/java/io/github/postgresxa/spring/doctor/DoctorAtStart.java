@@ -10,45 +10,52 @@ import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 
-/** Examines the nodes once the application is ready, on a thread of its own: nobody waits for a node that does not answer. */
+/**
+ * Examines the nodes when the application is ready and logs what needs to be fixed. It runs on a separate thread, so
+ * that a node that does not answer does not block the start.
+ */
 public final class DoctorAtStart implements ApplicationListener<ApplicationReadyEvent> {
 
-    private static final Logger log = LoggerFactory.getLogger(DoctorAtStart.class);
+    private static final Logger LOG = LoggerFactory.getLogger(DoctorAtStart.class);
 
     private final PostgresXa xa;
 
-    /** @param xa the core */
+    /**
+     * Creates the listener.
+     *
+     * @param xa the core
+     */
     public DoctorAtStart(PostgresXa xa) {
         this.xa = xa;
     }
 
     @Override
     public void onApplicationEvent(ApplicationReadyEvent ready) {
-        Thread visit = new Thread(this::examine, "postgres-xa doctor");
-        visit.setDaemon(true);
+        Thread examination = new Thread(this::examine, "postgres-xa doctor");
+        examination.setDaemon(true);
         try {
-            visit.start();
-        } catch (OutOfMemoryError noThread) { // No reason to fail the start: the doctor can be called at any time.
-            log.warn("The doctor did not visit at start: {}", noThread.toString());
+            examination.start();
+        } catch (OutOfMemoryError noThread) { // Does not fail the start: the doctor can be called at any time.
+            LOG.warn("The doctor could not examine the nodes at start: {}", noThread.toString());
         }
     }
 
     private void examine() {
         try {
-            tell(xa.operations().doctor());
+            report(xa.operations().doctor());
         } catch (RuntimeException shuttingDown) {
-            log.debug("the doctor's visit was cut short", shuttingDown);
+            LOG.debug("The doctor's examination was interrupted", shuttingDown);
         }
     }
 
-    private static void tell(List<Finding> findings) {
+    private static void report(List<Finding> findings) {
         if (findings.stream().anyMatch(f -> f.severity().compareTo(Severity.NOTICE) > 0)) {
-            log.warn(
-                    "The doctor examined the nodes. What should be mended:{}{}",
+            LOG.warn(
+                    "The doctor examined the nodes. These findings need to be fixed:{}{}",
                     System.lineSeparator(),
                     FindingTable.of(findings, false));
         } else {
-            log.info("The doctor examined the nodes: {} checks, nothing that has to be mended", findings.size());
+            LOG.info("The doctor examined the nodes: {} checks, nothing to fix", findings.size());
         }
     }
 }

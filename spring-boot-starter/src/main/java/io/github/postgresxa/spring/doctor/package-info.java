@@ -1,4 +1,4 @@
-/** The doctor's visit when an application has started. */
+/** Runs the doctor when an application has started. */
 @NullMarked
 package io.github.postgresxa.spring.doctor;
 

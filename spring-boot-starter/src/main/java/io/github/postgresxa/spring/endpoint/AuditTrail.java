@@ -7,7 +7,7 @@ import org.springframework.boot.actuate.audit.listener.AuditApplicationEvent;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.context.ApplicationEventPublisher;
 
-/** Tells Spring Boot's audit of everything that an operator does. */
+/** Publishes an audit event of Spring Boot for every operation that an operator requests. */
 final class AuditTrail {
 
     static final String RECOVER = "POSTGRES_XA_RECOVER";

@@ -7,9 +7,9 @@ import java.util.List;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
- * What the doctor found on each node, just now.
+ * Shows what the doctor finds on each node now.
  *
- * @param worst the worst severity of all
+ * @param worst the worst severity of all findings
  * @param findings the findings, the worst of each node first
  */
 public record DoctorDescriptor(Severity worst, List<Finding> findings) implements OperationResponseBody {

@@ -14,14 +14,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
- * The operator's view as JSON. Ages and times are text (ISO 8601), whatever the JSON library would make of them.
+ * Shows this application's view of the nodes as JSON. Ages and times are text (ISO 8601), independent of the JSON
+ * library.
  *
- * @param name the application
- * @param active transactions of this application that are under way
+ * @param name the application's name
+ * @param active the number of active transactions of this application
  * @param nodes the nodes as last seen, by name
- * @param underWay the oldest of them, at most 100
+ * @param underWay the active transactions, oldest first, at most 100
  * @param inDoubt branches whose decision is not known here, at most 1000
- * @param recoveries what this application's recovery did last, newest first
+ * @param recoveries the last results of this application's recovery, newest first
  */
 public record PostgresXaDescriptor(
         String name,
@@ -55,11 +56,11 @@ public record PostgresXaDescriptor(
     }
 
     /**
-     * A transaction of this application that is under way.
+     * Shows an active transaction of this application.
      *
      * @param transaction its id
-     * @param phase where it stands
-     * @param age since its first use of a node
+     * @param phase its phase, in lower case
+     * @param age time since its first use of a node
      * @param nodes the nodes that it uses
      */
     public record UnderWayDescriptor(String transaction, String phase, String age, List<String> nodes) {
@@ -74,18 +75,18 @@ public record PostgresXaDescriptor(
     }
 
     /**
-     * One node as last seen.
+     * Shows one node as last seen.
      *
      * @param reachable whether it answered
-     * @param problem why it did not answer or may not take part
-     * @param serverVersion for example {@code 18.6}
-     * @param identity the random identity that its schema holds
-     * @param maxPrepared the server's {@code max_prepared_transactions}
-     * @param prepared prepared branches of this project
-     * @param foreign prepared transactions of others
-     * @param oldestPreparedAge the age of the oldest of ours
-     * @param inDoubt those of ours whose decision is not known here
-     * @param observedAt when this was seen
+     * @param problem why it did not answer or may not take part; null if there is no problem
+     * @param serverVersion the server's version, for example {@code 18.6}; null while unknown
+     * @param identity the random identity in its schema; null while unknown
+     * @param maxPrepared the server's {@code max_prepared_transactions}; 0 while unknown
+     * @param prepared the number of our prepared branches
+     * @param foreign the number of other prepared transactions
+     * @param oldestPreparedAge the age of our oldest prepared branch; null if there is none
+     * @param inDoubt the number of our branches whose decision is not known here
+     * @param observedAt the time of the observation
      */
     public record NodeDescriptor(
             boolean reachable,
@@ -115,13 +116,13 @@ public record PostgresXaDescriptor(
     }
 
     /**
-     * One prepared branch in doubt.
+     * Shows one prepared branch in doubt.
      *
      * @param node the node that holds it
      * @param gid its name in {@code pg_prepared_xacts}
      * @param transaction the global transaction
      * @param home the node that keeps the decision
-     * @param age since it was prepared
+     * @param age time since it was prepared
      * @param reason why it is in doubt and what happens next
      */
     public record BranchDescriptor(
@@ -139,14 +140,14 @@ public record PostgresXaDescriptor(
     }
 
     /**
-     * What a recovery pass did.
+     * Shows the result of a recovery pass.
      *
-     * @param committed branches that were committed
-     * @param rolledBack branches that were rolled back
-     * @param left branches left to their coordinator
-     * @param inDoubt branches whose home did not answer or is unknown
-     * @param problems what went wrong
-     * @param took how long it took
+     * @param committed the number of branches that were committed
+     * @param rolledBack the number of branches that were rolled back
+     * @param left the number of branches left to their coordinator
+     * @param inDoubt the number of branches whose home did not answer or is unknown
+     * @param problems the errors of the pass
+     * @param took the duration of the pass
      */
     public record RecoveryDescriptor(
             int committed, int rolledBack, int left, int inDoubt, List<String> problems, String took)

@@ -22,18 +22,20 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * What an operator can see and do.
+ * Shows the nodes and their transactions to an operator, and carries out his requests.
  *
  * <pre>
- * GET                what this application last saw: nodes, transactions under way, in doubt, recent recoveries
- * GET  /doctor       each node examined, now: what, why, and the command that mends it
+ * GET                what this application last saw: nodes, active transactions, branches in doubt, recent recoveries
+ * GET  /doctor       examines each node now: what is wrong, why it matters, and the command that fixes it
  * GET  /prepared     what is prepared on the nodes' servers, ours and others', ?page=0&amp;size=100
- * GET  /{id}         one transaction explained
- * POST               a recovery pass over all nodes, now
- * POST /{id}         {"action": "rollback", "expected": "none", "reason": "…", "force": false}
+ * GET  /{id}         explains one transaction
+ * POST               runs a recovery pass over all nodes now
+ * POST /{id}         settles one transaction by hand:
+ *                    {"action": "rollback", "expected": "none", "reason": "…", "force": false}
  * </pre>
  *
- * <p>Writing needs {@code management.endpoint.postgresxa.access=unrestricted}; each order leaves an audit event and a log line.
+ * <p>Writing needs {@code management.endpoint.postgresxa.access=unrestricted}. Each write publishes an audit event and
+ * is logged.
  */
 @Endpoint(id = "postgresxa", defaultAccess = Access.READ_ONLY)
 public class PostgresXaEndpoint {
@@ -45,9 +47,11 @@ public class PostgresXaEndpoint {
     private final AuditTrail audit;
 
     /**
+     * Creates the endpoint.
+     *
      * @param xa the core
-     * @param recoveries what recovery did last
-     * @param events takes audit events
+     * @param recoveries the last results of recovery
+     * @param events receives the audit events
      */
     public PostgresXaEndpoint(PostgresXa xa, RecentRecoveries recoveries, ApplicationEventPublisher events) {
         this.xa = xa;
@@ -55,19 +59,20 @@ public class PostgresXaEndpoint {
         this.audit = new AuditTrail(events);
     }
 
-    /** {@return what this application last saw; asks no node} */
+    /** {@return what this application last saw; no node is queried} */
     @ReadOperation
     public PostgresXaDescriptor overview() {
         return PostgresXaDescriptor.of(xa, recoveries.list());
     }
 
     /**
-     * Asks the nodes. Asking decides nothing.
+     * Queries the nodes now. A query never decides an outcome.
      *
      * @param what {@code doctor}, {@code prepared}, or a transaction's id as logs and {@code pgxa.decision} show it
-     * @param page of {@code prepared}, counted from 0
-     * @param size of a page, 1 to 1000, default 100
-     * @return what the nodes say
+     * @param page the page of {@code prepared}, counted from 0; default 0
+     * @param size the size of a page, 1 to 1000; default 100
+     * @return the findings, the prepared transactions, or the explanation
+     * @throws InvalidEndpointRequestException if {@code what} is no transaction id, or page or size is out of range
      */
     @ReadOperation
     public OperationResponseBody look(@Selector String what, @Nullable Integer page, @Nullable Integer size) {
@@ -90,8 +95,10 @@ public class PostgresXaEndpoint {
     }
 
     /**
-     * @param context who asks
-     * @return what one recovery pass over all nodes did, just now
+     * Runs one recovery pass over all nodes now.
+     *
+     * @param context the user, for the audit event
+     * @return the result of the pass
      */
     @WriteOperation
     public RecoveryDescriptor recover(SecurityContext context) {
@@ -114,11 +121,13 @@ public class PostgresXaEndpoint {
      *
      * @param transaction its id
      * @param action {@code commit} or {@code rollback}
-     * @param expected the decision that was seen: {@code none}, {@code commit}, {@code rollback} or {@code unknown}; if it is another one by now, nothing is done
-     * @param reason why, for the log
-     * @param force against a decision, or without one; default false
-     * @param context who orders it
-     * @return what came of it
+     * @param expected the decision that the operator saw: {@code none}, {@code commit}, {@code rollback} or
+     *     {@code unknown}; if it is a different one now, nothing is done
+     * @param reason the reason, for the log
+     * @param force whether to act against a decision, or without one; default false
+     * @param context the user, for the log and the audit event
+     * @return the result, branch by branch
+     * @throws InvalidEndpointRequestException if the request is refused
      */
     @WriteOperation
     public ResolutionDescriptor resolve(
@@ -128,7 +137,7 @@ public class PostgresXaEndpoint {
             String reason,
             @Nullable Boolean force,
             SecurityContext context) {
-        Map<String, Object> order = Map.of(
+        Map<String, Object> request = Map.of(
                 "transaction",
                 transaction,
                 "action",
@@ -148,10 +157,10 @@ public class PostgresXaEndpoint {
                             reason,
                             AuditTrail.who(context),
                             force != null && force));
-            audit.note(context, AuditTrail.RESOLVE, order);
+            audit.note(context, AuditTrail.RESOLVE, request);
             return ResolutionDescriptor.of(done);
         } catch (RefusedException | IllegalArgumentException e) {
-            audit.note(context, AuditTrail.REFUSED, order);
+            audit.note(context, AuditTrail.REFUSED, request);
             throw new InvalidEndpointRequestException(String.valueOf(e.getMessage()), "refused");
         }
     }

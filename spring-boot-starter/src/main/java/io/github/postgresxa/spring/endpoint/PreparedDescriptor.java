@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
- * What is prepared on the nodes' servers, ours and others'.
+ * Shows what is prepared on the nodes' servers, ours and others'.
  *
- * @param page counted from 0
- * @param size the most entries of each node
- * @param totals how many there are on each node
- * @param entries oldest first on each node
- * @param unreachable nodes that did not answer
+ * @param page the page, counted from 0
+ * @param size the maximum number of entries of each node
+ * @param totals the number of prepared transactions on each node
+ * @param entries the prepared transactions of this page, oldest first on each node
+ * @param unreachable nodes that did not answer, with the reason
  */
 public record PreparedDescriptor(
         int page, int size, Map<String, Long> totals, List<EntryDescriptor> entries, Map<String, String> unreachable)
@@ -30,17 +30,17 @@ public record PreparedDescriptor(
     }
 
     /**
-     * One prepared transaction.
+     * Shows one prepared transaction.
      *
      * @param node the node
-     * @param gid its name
-     * @param owner who prepared it: postgres-xa, a transaction manager, a subscription, …
-     * @param instance the owner's own name, if the identifier tells it
+     * @param gid its name in {@code pg_prepared_xacts}
+     * @param owner the software that prepared it: postgres-xa, a transaction manager, a subscription, …
+     * @param instance the owner's own name, if the gid contains it
      * @param role the database role that prepared it
      * @param database its database
-     * @param age since it was prepared
-     * @param xidAge how many transactions of the server began since it did
-     * @param transaction ours: the global transaction
+     * @param age time since it was prepared
+     * @param xidAge the number of transactions that began on the server since it began
+     * @param transaction the global transaction, if it is one of ours; otherwise null
      */
     public record EntryDescriptor(
             String node,

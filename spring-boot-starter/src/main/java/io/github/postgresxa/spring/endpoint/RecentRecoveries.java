@@ -9,23 +9,27 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
 
-/** What this application's recovery did last, newest first. It is a listener of the core, so it exists before the core does. */
+/**
+ * Keeps the last 100 results of this application's recovery, newest first. It is a listener of the core, so it exists
+ * before the core does.
+ */
 public final class RecentRecoveries implements XaListener {
 
     static final int MOST = 100;
 
     private final Deque<Recovered> last = new ArrayDeque<>();
 
-    /** Empty. */
+    /** Creates an empty list. */
     public RecentRecoveries() {}
 
     /**
-     * One thing that recovery did or found.
+     * Shows one action or finding of recovery.
      *
-     * @param at when
+     * @param at the time
      * @param transaction the transaction
      * @param node the node
-     * @param what {@code committed}, {@code rolled back}, {@code fenced} or, for a branch that ended against its decision, {@code heuristic}
+     * @param what {@code committed}, {@code rolled back}, {@code fenced} or, for a branch that ended against its
+     *     decision, {@code heuristic}
      */
     public record Recovered(String at, String transaction, String node, String what) {}
 

@@ -7,14 +7,14 @@ import java.util.List;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
- * What came of an operator's order.
+ * Shows the result of an operator's request.
  *
  * @param transaction the transaction
- * @param action how it was to end
- * @param before its decision before
- * @param forced whether it went against what was known
+ * @param action the requested end
+ * @param before its decision before the request
+ * @param forced whether the request went against what was known
  * @param complete whether nothing is left to do
- * @param branches each branch that was there
+ * @param branches each branch that existed
  */
 public record ResolutionDescriptor(
         String transaction,

@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
- * One transaction explained.
+ * Explains one transaction.
  *
  * @param transaction its id
- * @param outcome what is known of its end
+ * @param outcome its outcome, as far as it is known
  * @param decision its durable decision
- * @param home the node that keeps the decision
+ * @param home the node that keeps the decision; null if it cannot be found out
  * @param summary what is known and what happens next
  * @param branches its prepared branches
- * @param unreachable nodes that did not answer
+ * @param unreachable nodes that did not answer, with the reason
  */
 public record TransactionDescriptor(
         String transaction,
@@ -44,17 +44,17 @@ public record TransactionDescriptor(
     }
 
     /**
-     * One prepared branch.
+     * Shows one prepared branch.
      *
      * @param node the node that holds it
      * @param gid its name in {@code pg_prepared_xacts}
      * @param owner the database role that prepared it
-     * @param age since it was prepared
+     * @param age time since it was prepared
      * @param verdict what recovery does with it, and why
-     * @param locks what it locks
+     * @param locks the locks that it holds
      * @param waiting sessions that wait for its end
-     * @param xidAge how many transactions of that server began since it did
-     * @param holdsBackVacuum whether nothing on that server is older
+     * @param xidAge the number of transactions that began on that server since it began
+     * @param holdsBackVacuum whether it is the oldest transaction on that server
      */
     public record BranchDescriptor(
             String node,
@@ -82,13 +82,13 @@ public record TransactionDescriptor(
     }
 
     /**
-     * A session that waits.
+     * Shows a waiting session.
      *
-     * @param pid its process on the server
+     * @param pid its process id on the server
      * @param role its database role
      * @param application its application name
-     * @param waitsFor what it waits for
-     * @param since how long
+     * @param waitsFor what it waits for: {@code row} for a row of the branch, otherwise the kind of lock
+     * @param since how long it has waited
      */
     public record WaitingDescriptor(int pid, String role, String application, String waitsFor, String since) {
 

@@ -9,7 +9,7 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The branches in doubt of one node, as numbers. */
+/** Summarizes the branches in doubt of one node. */
 final class InDoubtSummary {
 
     private final String node;
@@ -23,11 +23,11 @@ final class InDoubtSummary {
     }
 
     /**
-     * What there is.
+     * The summary.
      *
-     * @param oldest the age of the oldest; null if there is none
-     * @param byHome how many wait for the decision of which home
-     * @param tooLong whether the oldest is older than the threshold
+     * @param oldest the age of the oldest branch; null if there is none
+     * @param byHome the number of branches that wait for the decision of each home
+     * @param tooLong whether the oldest branch is older than the threshold
      */
     record Seen(@Nullable Duration oldest, Map<String, Integer> byHome, boolean tooLong) {}
 

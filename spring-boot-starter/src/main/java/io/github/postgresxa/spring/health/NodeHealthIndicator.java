@@ -9,7 +9,7 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 
-/** The last observation of one node, as health. */
+/** Maps the last observation of one node to its health. */
 final class NodeHealthIndicator implements HealthIndicator {
 
     private final String node;

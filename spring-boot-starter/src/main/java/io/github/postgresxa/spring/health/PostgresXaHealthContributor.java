@@ -15,25 +15,29 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.Status;
 
 /**
- * One component per node. It tells what the core last saw, so asking costs nothing and never waits for a node.
+ * Shows the health of each node as one component. It reports what the core last saw, so a health check is cheap and
+ * never waits for a node.
  *
- * <p>What an operator reads from a component:
+ * <p>The status of a component:
  *
  * <ul>
- *   <li>{@code DOWN}: the node does not answer. Transactions that need it fail, all others go on.
+ *   <li>{@code DOWN}: the node does not answer. Transactions that need it fail, all others continue.
  *   <li>{@code OUT_OF_SERVICE}: the node answers but may not take part; the detail {@code problem} says why.
- *   <li>{@code IN_DOUBT_TOO_LONG}: the node works, but for longer than the threshold it has held a prepared branch whose decision is not known here. It keeps
- *       its locks, and a person should look why; the details {@code inDoubtAtHome} say who is asked in vain.
- *   <li>{@code IN_DOUBT}: the same, not for so long; usually the node that keeps the decision does not answer (that one is then {@code DOWN} itself) and
- *       recovery settles the branch as soon as it does.
- *   <li>{@code RECOVERY_STALLED}: recovery of this instance has not finished a look at the node for more than ten intervals and more than a minute. The
- *       fault is in this process, not in the node; the other statuses would be out of date.
+ *   <li>{@code IN_DOUBT_TOO_LONG}: the node works, but for longer than the threshold it has held a prepared branch
+ *       whose decision is not known here. The branch keeps its locks, and an operator needs to find out why; the
+ *       details {@code inDoubtAtHome} name the homes that do not answer.
+ *   <li>{@code IN_DOUBT}: the same, but for less time. Usually the node that keeps the decision does not answer (that
+ *       one is {@code DOWN} itself), and recovery settles the branch as soon as it does.
+ *   <li>{@code RECOVERY_STALLED}: recovery of this instance has not finished a scan of the node for more than ten
+ *       intervals and more than a minute. The fault is in this process, not in the node; what is known of the node is
+ *       out of date.
  *   <li>{@code UP}: none of these.
  * </ul>
  *
- * <p>The two about doubt and the one about recovery do not change the health of the whole, because taking the application out of traffic would settle nothing; if they are the
- * status of every node, that of {@code postgresXa} is {@code UNKNOWN}. To let them count, list them:
- * {@code management.endpoint.health.status.order=down,out-of-service,recovery-stalled,in-doubt-too-long,in-doubt,up,unknown}.
+ * <p>The statuses {@code IN_DOUBT}, {@code IN_DOUBT_TOO_LONG} and {@code RECOVERY_STALLED} do not change the overall
+ * health, because it would settle nothing to take the application out of traffic. If every node has one of them, that
+ * of {@code postgresXa} is {@code UNKNOWN}. To let them count, set {@code management.endpoint.health.status.order} to
+ * {@code down,out-of-service,recovery-stalled,in-doubt-too-long,in-doubt,up,unknown}.
  */
 public final class PostgresXaHealthContributor implements CompositeHealthContributor {
 
@@ -41,21 +45,21 @@ public final class PostgresXaHealthContributor implements CompositeHealthContrib
     public static final Status IN_DOUBT =
             new Status("IN_DOUBT", "holds prepared branches whose decision is not known here");
 
-    /** The same, for so long that a person should look. */
+    /** The status of a node that has held such branches for longer than the threshold. */
     public static final Status IN_DOUBT_TOO_LONG = new Status(
             "IN_DOUBT_TOO_LONG",
-            "has held prepared branches whose decision is not known here for so long that a person should look");
+            "has held prepared branches whose decision is not known here for longer than the threshold");
 
-    /** Recovery of this instance finishes nothing on the node any more. */
+    /** The status of a node on which recovery of this instance does not finish its scans any more. */
     public static final Status RECOVERY_STALLED =
-            new Status("RECOVERY_STALLED", "recovery of this instance has not finished a look at it for too long");
+            new Status("RECOVERY_STALLED", "recovery of this instance has not finished a scan of it for too long");
 
     private static final Duration THRESHOLD = Duration.ofMinutes(1);
 
     private final Map<String, HealthContributor> byNode = new LinkedHashMap<>();
 
     /**
-     * With a threshold of one minute.
+     * Creates the contributor with a threshold of one minute.
      *
      * @param xa the core
      */
@@ -64,8 +68,10 @@ public final class PostgresXaHealthContributor implements CompositeHealthContrib
     }
 
     /**
+     * Creates the contributor.
+     *
      * @param xa the core
-     * @param inDoubtThreshold how old a branch in doubt may be before a person should look
+     * @param inDoubtThreshold the age of a branch in doubt above which its node is {@code IN_DOUBT_TOO_LONG}
      */
     public PostgresXaHealthContributor(PostgresXa xa, Duration inDoubtThreshold) {
         this(xa.nodeNames(), xa::nodes, xa::inDoubt, inDoubtThreshold);

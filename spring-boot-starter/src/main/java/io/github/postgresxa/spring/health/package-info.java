@@ -1,4 +1,4 @@
-/** The health of each node, as far as transactions over several nodes need it. */
+/** Health of each node, as far as transactions over several nodes need it. */
 @NullMarked
 package io.github.postgresxa.spring.health;
 

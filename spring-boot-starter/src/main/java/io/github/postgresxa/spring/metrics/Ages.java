@@ -3,12 +3,12 @@ package io.github.postgresxa.spring.metrics;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Ages in the base unit. */
+/** Converts ages to seconds, the base unit. */
 final class Ages {
 
     private Ages() {}
 
-    /** Nothing that could be old has the age 0, so that an alarm ends with its cause. */
+    /** Converts an age. If there is none it is 0, so that an alarm ends with its cause. */
     static double seconds(@Nullable Duration age) {
         return age == null ? 0 : age.toMillis() / 1000.0;
     }

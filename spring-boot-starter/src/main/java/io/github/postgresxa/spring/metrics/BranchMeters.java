@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What nodes were in the ends of transactions. The shares of readers and of one-phase commits follow from it. */
+/** Counts the roles of nodes in transactions. The shares of readers and of one-phase commits follow from it. */
 final class BranchMeters {
 
     private record Key(String node, BranchRole role) {}
@@ -21,7 +21,7 @@ final class BranchMeters {
     void bindTo(MeterRegistry registry, String node) {
         for (BranchRole role : BranchRole.values()) {
             FunctionCounter.builder("postgres.xa.branches", count(node, role), LongAdder::sum)
-                    .description("Parts of nodes in transactions that came to their votes.")
+                    .description("Roles of nodes in transactions that reached their votes.")
                     .tag("node", node)
                     .tag("role", Tags.of(role))
                     .register(registry);

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** How long ends of transactions took, and on request which transactions they were. */
+/** Times the ends of transactions, on request by the names of the transactions. */
 final class CommitTimers {
 
     private final boolean named;
@@ -20,7 +20,7 @@ final class CommitTimers {
 
     void bindTo(MeterRegistry registry) {
         registries.add(registry);
-        if (!named) { // Else the names are not known yet.
+        if (!named) { // Otherwise the names are not known yet.
             for (Outcome outcome : Outcome.values()) {
                 timer(registry, outcome, TransactionNames.NONE);
             }

@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.function.Supplier;
 
-/** How long somebody has been waiting for the decision on a branch of one node. */
+/** Shows how long the oldest branch in doubt of one node has been prepared. */
 final class InDoubtMeters {
 
     private final String node;

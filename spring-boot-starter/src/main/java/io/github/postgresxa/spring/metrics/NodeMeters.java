@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** What was last seen of one node. */
+/** Shows the last observation of one node. */
 final class NodeMeters {
 
     private final String node;
@@ -40,19 +40,18 @@ final class NodeMeters {
                 .description("Prepared branches whose decision is not known here.")
                 .register(registry);
         gauge("postgres.xa.reachable", status -> status.reachable() ? 1 : 0)
-                .description("1 if the node answered when it was last asked, else 0.")
+                .description("1 if the node answered when it was last queried, otherwise 0.")
                 .register(registry);
         gauge("postgres.xa.observed.age", status -> Ages.seconds(Duration.between(status.observedAt(), now.get())))
-                .description(
-                        "Time since the node was last asked. It grows while the node accepts a question and does not answer.")
+                .description("Time since the node was last queried. It grows while a query gets no answer.")
                 .baseUnit("seconds")
                 .register(registry);
         gauge("postgres.xa.recovery.pass.age", status -> Ages.seconds(status.lastPass()))
-                .description("Time since recovery finished a look at the node, whether it answered or not.")
+                .description("Time since recovery finished a scan of the node, whether it answered or not.")
                 .baseUnit("seconds")
                 .register(registry);
         gauge("postgres.xa.recovery.stalled", status -> status.stalled() ? 1 : 0)
-                .description("1 if recovery in this instance finishes no look at the node any more, else 0.")
+                .description("1 if recovery in this instance does not finish scans of the node any more, otherwise 0.")
                 .register(registry);
     }
 

@@ -9,7 +9,7 @@ import org.springframework.boot.jdbc.DataSourceUnwrapper;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadata;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 
-/** A node's pool as Spring Boot wants to see it, for {@code jdbc.connections.*}. */
+/** Adapts a node's pool to Spring Boot's pool metadata, for {@code jdbc.connections.*}. */
 public final class NodePoolMetadata implements DataSourcePoolMetadata {
 
     private final Supplier<PoolStatus> pool;
@@ -19,10 +19,10 @@ public final class NodePoolMetadata implements DataSourcePoolMetadata {
     }
 
     /**
-     * Recognises the DataSources of the nodes, also behind a proxy.
+     * Creates a provider for the DataSources of the nodes, also behind a proxy.
      *
      * @param xa the core
-     * @return knows the pools of the core's nodes and no others
+     * @return a provider that returns null for every other DataSource
      */
     public static DataSourcePoolMetadataProvider provider(PostgresXa xa) {
         return dataSource -> xa.nodeNames().stream()

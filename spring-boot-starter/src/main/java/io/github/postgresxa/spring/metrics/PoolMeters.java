@@ -6,7 +6,9 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** A node's pool of connections for work. Spring Boot's {@code jdbc.connections.*} say the same where its names are preferred. */
+/**
+ * Shows a node's pool of connections for work. Spring Boot's {@code jdbc.connections.*} show the same under its names.
+ */
 final class PoolMeters {
 
     private final String node;
@@ -20,7 +22,7 @@ final class PoolMeters {
     void bindTo(MeterRegistry registry) {
         gauge(registry, "active", PoolStatus::active, "Connections for work in use.");
         gauge(registry, "open", PoolStatus::open, "Connections for work that are open, in use or not.");
-        gauge(registry, "max", status -> status.settings().maxSize(), "The most connections for work.");
+        gauge(registry, "max", status -> status.settings().maxSize(), "Maximum number of connections for work.");
     }
 
     private void gauge(MeterRegistry registry, String name, ToDoubleFunction<PoolStatus> value, String description) {

@@ -13,10 +13,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The meters {@code postgres.xa.*}.
+ * Registers the meters {@code postgres.xa.*}.
  *
- * <p>It is a listener of the core, so it exists before the core does and asks for it only when meters are bound. Events until
- * then are counted, too: the branches that recovery finishes at start are the ones one wants to know of.
+ * <p>It is a listener of the core, so it exists before the core does and gets it only when meters are bound. Earlier
+ * events are counted, too, such as the branches that recovery finishes at start.
  */
 public final class PostgresXaMetrics implements XaListener, MeterBinder {
 
@@ -27,16 +27,21 @@ public final class PostgresXaMetrics implements XaListener, MeterBinder {
     private final RecoveryMeters recovery = new RecoveryMeters();
 
     /**
-     * @param xa gives the core, as soon as meters are bound
+     * Creates meters without names of transactions.
+     *
+     * @param xa supplies the core, when meters are bound
      */
     public PostgresXaMetrics(Supplier<PostgresXa> xa) {
         this(xa, 0, () -> null);
     }
 
     /**
-     * @param xa gives the core, as soon as meters are bound
-     * @param transactionNames how many different names of transactions are told apart by the timer {@code postgres.xa.commit}; 0 for none
-     * @param currentName gives Spring's name of the calling thread's transaction
+     * Creates meters.
+     *
+     * @param xa supplies the core, when meters are bound
+     * @param transactionNames the maximum number of transaction names in a tag of the timer {@code postgres.xa.commit};
+     *     0 for no such tag
+     * @param currentName supplies Spring's name of the calling thread's transaction
      */
     public PostgresXaMetrics(Supplier<PostgresXa> xa, int transactionNames, Supplier<@Nullable String> currentName) {
         this.xa = xa;

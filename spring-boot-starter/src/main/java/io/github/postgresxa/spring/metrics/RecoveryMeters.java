@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What recovery has finished in the place of others, and what others have finished against the decision. */
+/** Counts fences, branches that recovery has finished, and branches that ended against their decision. */
 final class RecoveryMeters {
 
     private record Key(String node, Outcome outcome) {}
@@ -33,8 +33,7 @@ final class RecoveryMeters {
 
     void bindTo(MeterRegistry registry, String node) {
         FunctionCounter.builder("postgres.xa.fences", fences(node), LongAdder::sum)
-                .description(
-                        "Transactions that recovery has fenced at this home: they had no decision and can never commit.")
+                .description("Transactions that recovery has fenced at this home: they can never commit.")
                 .tag("node", node)
                 .register(registry);
         for (Outcome outcome : List.of(Outcome.COMMITTED, Outcome.ROLLED_BACK)) {
@@ -44,7 +43,7 @@ final class RecoveryMeters {
                     .tag("outcome", Tags.of(outcome))
                     .register(registry);
             FunctionCounter.builder("postgres.xa.heuristics", count(contradicted, node, outcome), LongAdder::sum)
-                    .description("Branches that ended the other way than their transaction was decided.")
+                    .description("Branches that ended against the decision of their transaction.")
                     .tag("node", node)
                     .tag("decided", Tags.of(outcome))
                     .register(registry);

@@ -7,7 +7,7 @@ import java.util.Collection;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** What grows slowly on one node. */
+/** Shows what grows slowly on one node: the decision log, and the age of foreign prepared transactions. */
 final class StatisticsMeters {
 
     private final String node;

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** How long nodes take for the steps of a transaction's end. */
+/** Times the steps of a transaction's end on each node. */
 final class StepMeters {
 
     private record Key(CommitStep step, String node, boolean done) {}
@@ -42,7 +42,7 @@ final class StepMeters {
     private void bindTo(MeterRegistry registry, Key key) {
         timers.computeIfAbsent(key, any -> new CopyOnWriteArrayList<>())
                 .add(Timer.builder("postgres.xa.step")
-                        .description("Time that a node took for one step of a transaction's end.")
+                        .description("Time of one step of a transaction's end on a node.")
                         .tag("step", Tags.of(key.step))
                         .tag("node", key.node)
                         .tag("done", Boolean.toString(key.done))

@@ -2,7 +2,7 @@ package io.github.postgresxa.spring.metrics;
 
 import java.util.Locale;
 
-/** Values of tags. Never a transaction's id: there is no end of them. */
+/** Makes values of tags. A transaction's id is never one, because their number is unlimited. */
 final class Tags {
 
     private Tags() {}

@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
-/** How transactions ended and how long their ends took. */
+/** Counts transactions by outcome and times their ends. */
 final class TransactionMeters {
 
     private final TransactionNames names;
@@ -42,7 +42,7 @@ final class TransactionMeters {
                 .register(registry));
         commit.bindTo(registry);
         Gauge.builder("postgres.xa.active", active)
-                .description("Transactions of this application that are under way.")
+                .description("Active transactions of this application.")
                 .register(registry);
     }
 }

@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spring's names of transactions as values of a tag. Those of {@code @Transactional} methods are few, but any code can make up names: after so many
- * different ones, the others are {@value #OTHER}.
+ * Maps Spring's names of transactions to values of a tag. {@code @Transactional} methods have few names, but any code
+ * can make up names: above the limit, all further ones are {@value #OTHER}.
  */
 final class TransactionNames {
 
@@ -19,10 +19,10 @@ final class TransactionNames {
 
     static final String OTHER = "other";
 
-    /** Begun without Spring, or without a name. */
+    /** The value for a transaction that was begun without Spring or without a name. */
     static final String NONE = "none";
 
-    /** A transaction that never ends must not be remembered for ever. */
+    /** Limits the memory for transactions that never end. */
     private static final int UNDER_WAY = 10_000;
 
     private final int limit;
@@ -31,8 +31,8 @@ final class TransactionNames {
     private final Map<TransactionId, String> underWay = Collections.synchronizedMap(new Eldest());
 
     /**
-     * @param limit the most names; 0 for no tag at all
-     * @param current gives the name of the calling thread's transaction
+     * @param limit the maximum number of names; 0 for no tag
+     * @param current supplies the name of the calling thread's transaction
      */
     TransactionNames(int limit, Supplier<@Nullable String> current) {
         this.limit = limit;
@@ -43,7 +43,7 @@ final class TransactionNames {
         return limit > 0;
     }
 
-    /** On a thread whose transaction it is: only there its name can be asked for. */
+    /** Reads the name of the transaction. The caller is on its thread: only there the name is known. */
     void began(TransactionId id) {
         if (used()) {
             underWay.put(id, bounded(current.get()));

@@ -1,4 +1,4 @@
-/** What can be counted: ends of transactions, recovered branches, prepared branches, connections. */
+/** Meters of transactions, of recovered and prepared branches, and of connections. */
 @NullMarked
 package io.github.postgresxa.spring.metrics;
 

@@ -5,9 +5,9 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
 
 /**
- * Beans that use a node are destroyed before the core, also where they were created before it and found the node later
- * ({@code @Lazy}). What a {@link NodesRegistrar} asks for while it makes a bean is not recorded as that bean's
- * dependency.
+ * Makes Spring destroy the beans of the nodes, and so the beans that use a node, before the core; also those that were
+ * created before it and got the node later ({@code @Lazy}). Spring does not record the beans that a
+ * {@link NodesRegistrar} uses while it creates a bean as dependencies of that bean.
  */
 public final class DestructionOrder implements BeanFactoryPostProcessor {
 
@@ -15,7 +15,9 @@ public final class DestructionOrder implements BeanFactoryPostProcessor {
     private final String core;
 
     /**
-     * @param environment knows the nodes
+     * Creates a post-processor that declares the dependencies.
+     *
+     * @param environment contains the names of the nodes
      * @param core the name of the core's bean
      */
     public DestructionOrder(Environment environment, String core) {

@@ -8,7 +8,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.SQLExceptionTranslator;
 
-/** Makes the client of a node as Spring Boot makes its own: {@code spring.jdbc.template.*} holds for all nodes. */
+/** Creates the client of a node as Spring Boot creates its own: {@code spring.jdbc.template.*} applies to all nodes. */
 final class NodeJdbcClient {
 
     private NodeJdbcClient() {}

@@ -17,12 +17,12 @@ import org.springframework.core.env.PropertiesPropertySource;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * Lists the names below {@code postgres.xa.nodes}, exactly as they are written. No value is read: some exist only when beans
- * are created.
+ * Lists the names below {@code postgres.xa.nodes}, exactly as they are written. It reads no values, because some exist
+ * only when beans are created.
  *
- * <p>The order is that of the files. Binding a map would begin with the source that overrides the others, and then a single
- * password in an environment variable would make its node the first one, and so the primary. Sources that know no order
- * (environment variables, system properties, the command line) list their names by the alphabet.
+ * <p>The order is that of the files. A bound map would begin with the source that overrides the others; a single
+ * password in an environment variable would then make its node the first one, and so the primary. Names from sources
+ * without an order (environment variables, system properties, the command line) are sorted alphabetically.
  */
 final class NodeNames {
 

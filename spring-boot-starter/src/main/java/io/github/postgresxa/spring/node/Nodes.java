@@ -8,8 +8,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
 /**
- * The names of the nodes, checked, in configured order; and which of them is primary. It is known before any bean exists,
- * because beans are named after it.
+ * Holds the checked names of the nodes, in configured order, and which of them is primary. They are known before any
+ * bean exists, because beans are named after them.
  *
  * @param names at least one
  * @param primary one of them
@@ -30,11 +30,12 @@ public record Nodes(List<String> names, String primary) {
     }
 
     /**
-     * Reads names only, no other setting of a node.
+     * Reads the names of the nodes, and no other setting of them.
      *
-     * @param environment holds {@code postgres.xa.*}
+     * @param environment contains {@code postgres.xa.*}
      * @return the configured nodes
-     * @throws InvalidConfigurationException if there are none, or a name is not allowed, or something else would hide them
+     * @throws InvalidConfigurationException if there are none, a name is not allowed, or {@code spring.datasource.url}
+     *     is set beside them
      */
     public static Nodes in(Environment environment) {
         List<String> names = NodeNames.in(environment);
@@ -54,9 +55,9 @@ public record Nodes(List<String> names, String primary) {
         if (!NAME.matcher(name).matches()) {
             throw new InvalidConfigurationException(
                     "The node name '%s' in postgres.xa.nodes is not allowed.".formatted(printable(name)),
-                    ("Use lower-case letters and digits only, beginning with a letter, for example '%s'. Other names become two nodes"
-                                    + " as soon as one of their settings comes from an environment variable, which has neither hyphens nor"
-                                    + " capital letters.")
+                    ("Use lower-case letters and digits only, beginning with a letter, for example '%s'. Other names"
+                                    + " become two nodes as soon as one of their settings comes from an environment"
+                                    + " variable, which has neither hyphens nor capital letters.")
                             .formatted(suggestion(name)));
         }
     }
@@ -74,11 +75,11 @@ public record Nodes(List<String> names, String primary) {
     private static void refuseAPoolThatTakesNoPart(Environment environment) {
         if (environment.containsProperty("spring.datasource.url")) {
             throw new InvalidConfigurationException(
-                    "spring.datasource.url is set besides postgres.xa.nodes. Its DataSource would commit on its own and silently take no"
-                            + " part in transactions over the nodes.",
-                    "Move it to postgres.xa.nodes.<node>.url, with username and password, and remove spring.datasource.url. A database"
-                            + " that must stay outside of these transactions needs a DataSource bean of its own, configured under a key of"
-                            + " your choice.");
+                    "spring.datasource.url is set besides postgres.xa.nodes. Its DataSource would commit on its own"
+                            + " and silently take no part in transactions over the nodes.",
+                    "Move it to postgres.xa.nodes.<node>.url, with username and password, and remove"
+                            + " spring.datasource.url. A database that must stay outside of these transactions needs a"
+                            + " separate DataSource bean, configured under a key of your choice.");
         }
     }
 

@@ -10,12 +10,12 @@ import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * Two beans for each node, {@code <node>DataSource} and {@code <node>JdbcClient}. They stay candidates for injection by type,
- * because everything in Spring Boot that needs a DataSource looks for one.
+ * Registers two beans for each node, {@code <node>DataSource} and {@code <node>JdbcClient}. They stay candidates for
+ * injection by type, because Spring Boot finds a DataSource by its type.
  *
- * <p>The primary node's DataSource is {@code @Primary}: Spring Boot makes its JdbcTemplate, JPA and migrations for it. As always
- * beside a primary bean, another node's DataSource needs {@code @Qualifier("<node>DataSource")} to be injected; its name as the
- * parameter's name is not enough. A JdbcClient needs no qualifier, see {@link PrimaryJdbcClient}.
+ * <p>The primary node's DataSource is {@code @Primary}: Spring Boot uses it for its JdbcTemplate, JPA and migrations.
+ * As always beside a primary bean, another node's DataSource needs {@code @Qualifier("<node>DataSource")} to be
+ * injected; the name of the parameter is not enough. A JdbcClient needs no qualifier, see {@link PrimaryJdbcClient}.
  */
 public final class NodesRegistrar implements BeanRegistrar {
 

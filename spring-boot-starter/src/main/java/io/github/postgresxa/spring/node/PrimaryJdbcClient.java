@@ -4,8 +4,9 @@ import jakarta.annotation.Priority;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
- * The client of the primary node. Injection by type prefers it only if no bean has the name of the field or parameter: a real
- * primary bean would win against the name, too, and {@code JdbcClient westJdbcClient} would silently speak to another node.
+ * The client of the primary node. Injection by type prefers it only if no bean has the name of the field or parameter.
+ * A {@code @Primary} bean would win against the name, too, and {@code JdbcClient westJdbcClient} would silently use
+ * another node.
  */
 @Priority(0)
 final class PrimaryJdbcClient implements JdbcClient {

@@ -5,10 +5,13 @@ import io.github.postgresxa.spring.observation.PostgresXaObservationDocumentatio
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 
-/** {@code postgres.xa.transaction.step}; its spans are called {@code postgres.xa.prepare}, {@code postgres.xa.decide} and so on. */
+/**
+ * Names step observations {@code postgres.xa.transaction.step}, and their spans {@code postgres.xa.prepare},
+ * {@code postgres.xa.decide} and so on.
+ */
 public class DefaultStepObservationConvention implements StepObservationConvention {
 
-    /** The observation's name. */
+    /** The name of step observations. */
     public static final String NAME = "postgres.xa.transaction.step";
 
     @Override

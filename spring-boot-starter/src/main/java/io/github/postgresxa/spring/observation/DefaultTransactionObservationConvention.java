@@ -4,10 +4,10 @@ import io.github.postgresxa.spring.observation.PostgresXaObservationDocumentatio
 import io.github.postgresxa.spring.observation.PostgresXaObservationDocumentation.TransactionLowCardinality;
 import io.micrometer.common.KeyValues;
 
-/** {@code postgres.xa.transaction}. */
+/** Names transaction observations {@code postgres.xa.transaction}. */
 public class DefaultTransactionObservationConvention implements TransactionObservationConvention {
 
-    /** The observation's name. */
+    /** The name of transaction observations. */
     public static final String NAME = "postgres.xa.transaction";
 
     @Override

@@ -7,7 +7,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The observations of transactions that have not ended. An application can forget to end one, so the oldest goes when there are too many. */
+/**
+ * Holds the observations of active transactions. An application can forget to end a transaction, so the oldest
+ * observation is removed when there are too many.
+ */
 final class OpenObservations {
 
     private final int limit;
@@ -17,7 +20,7 @@ final class OpenObservations {
         this.limit = limit;
     }
 
-    /** {@return the one that has to go for it, or null} */
+    /** {@return the oldest observation, which was removed because there are too many; otherwise null} */
     @Nullable
     synchronized Observation add(TransactionId id, Observation observation) {
         Observation oldest = null;

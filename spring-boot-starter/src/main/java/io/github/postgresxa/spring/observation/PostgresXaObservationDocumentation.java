@@ -6,9 +6,10 @@ import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.docs.ObservationDocumentation;
 
 /**
- * What is observed.
+ * Documents the observations and their keys.
  *
- * <p>The names are not those of meters: an observation handler makes timers of them, and {@code postgres.xa.commit} is one of ours with other tags.
+ * <p>Their names differ from those of our meters: an observation handler makes timers of observations, and
+ * {@code postgres.xa.commit} is already a timer with other tags.
  */
 public enum PostgresXaObservationDocumentation implements ObservationDocumentation {
 
@@ -48,9 +49,12 @@ public enum PostgresXaObservationDocumentation implements ObservationDocumentati
         }
     };
 
-    /** Of a transaction. */
+    /** Lists the keys of a transaction with few values. */
     public enum TransactionLowCardinality implements KeyName {
-        /** What the application was told: {@code committed}, {@code rolled_back} or {@code unknown}; {@code none} while it is under way. */
+        /**
+         * The outcome that the application got: {@code committed}, {@code rolled_back} or {@code unknown}; {@code none}
+         * while the transaction is active.
+         */
         OUTCOME {
             @Override
             public String asString() {
@@ -59,7 +63,7 @@ public enum PostgresXaObservationDocumentation implements ObservationDocumentati
         }
     }
 
-    /** Of a transaction. */
+    /** Lists the keys of a transaction with many values. */
     public enum TransactionHighCardinality implements KeyName {
         /** The id, as {@code pgxa.decision} and the names of prepared branches show it. */
         ID {
@@ -68,21 +72,21 @@ public enum PostgresXaObservationDocumentation implements ObservationDocumentati
                 return "postgres.xa.transaction.id";
             }
         },
-        /** Spring's name of it, where it has one. */
+        /** Spring's name of the transaction, if it has one. */
         NAME {
             @Override
             public String asString() {
                 return "postgres.xa.transaction.name";
             }
         },
-        /** How many nodes it used. */
+        /** The number of nodes that the transaction used. */
         BRANCHES {
             @Override
             public String asString() {
                 return "postgres.xa.branches";
             }
         },
-        /** How many branches were prepared. */
+        /** The number of branches that were prepared. */
         PREPARED {
             @Override
             public String asString() {
@@ -91,7 +95,7 @@ public enum PostgresXaObservationDocumentation implements ObservationDocumentati
         }
     }
 
-    /** Of a step. */
+    /** Lists the keys of a step with few values. */
     public enum StepLowCardinality implements KeyName {
         /** {@code prepare}, {@code decide}, {@code finish}, {@code commit} or {@code rollback}. */
         STEP {
@@ -107,14 +111,20 @@ public enum PostgresXaObservationDocumentation implements ObservationDocumentati
                 return "node";
             }
         },
-        /** {@code home}, {@code participant}, {@code reader} or {@code only}; {@code none} if the transaction was rolled back before its votes. */
+        /**
+         * The node's role: {@code home}, {@code participant}, {@code reader} or {@code only}; {@code none} if the
+         * transaction was rolled back before its votes.
+         */
         ROLE {
             @Override
             public String asString() {
                 return "role";
             }
         },
-        /** {@code true}, or {@code false} if the step was refused or its reply was lost; {@code none} while it is under way. */
+        /**
+         * {@code true}, or {@code false} if the step was refused or its reply was lost; {@code none} while the step is
+         * running.
+         */
         DONE {
             @Override
             public String asString() {
@@ -123,7 +133,7 @@ public enum PostgresXaObservationDocumentation implements ObservationDocumentati
         }
     }
 
-    /** Of a step. */
+    /** Lists the keys of a step with many values. */
     public enum StepHighCardinality implements KeyName {
         /** The transaction's id. */
         ID {

@@ -12,11 +12,12 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One observation for each global transaction, and under it one for each step on each node.
+ * Creates one observation for each global transaction, and below it one for each step on each node.
  *
- * <p>The parent of the transaction is what is observed on the application's thread when it uses its first node. The transaction never becomes the
- * current observation of the application: it may end after whatever is current now, so it could not be put back in order. Its children are given their
- * parent, as they often run on threads that have nothing current.
+ * <p>The parent of the transaction is the current observation of the application's thread when it uses its first node.
+ * The transaction never becomes the current observation of the application: it may end after the one that is current
+ * now, so scopes would close in the wrong order. Steps get their parent explicitly, because they often run on threads
+ * without a current observation.
  */
 public final class PostgresXaObservations implements XaListener {
 
@@ -32,10 +33,12 @@ public final class PostgresXaObservations implements XaListener {
     private final ThreadLocal<Observation> step = new ThreadLocal<>();
 
     /**
-     * @param registry where observations go
-     * @param transactions how transactions are described; null for the default
-     * @param steps how steps are described; null for the default
-     * @param currentName gives Spring's name of the calling thread's transaction
+     * Creates a listener.
+     *
+     * @param registry receives the observations
+     * @param transactions describes transactions; null for the default
+     * @param steps describes steps; null for the default
+     * @param currentName supplies Spring's name of the calling thread's transaction
      */
     public PostgresXaObservations(
             ObservationRegistry registry,
@@ -70,7 +73,7 @@ public final class PostgresXaObservations implements XaListener {
                 () -> new TransactionObservationContext(id, name),
                 registry);
         if (observation.isNoop()) {
-            return; // Switched off: then its steps have no place either.
+            return; // It is switched off, so its steps are not observed either.
         }
         Observation forgotten = underWay.add(id, observation.start());
         if (forgotten != null) {

@@ -1,6 +1,6 @@
 package io.github.postgresxa.spring.observation;
 
-/** Marks what is observed as failed. Nobody throws it, so it has no stack trace. */
+/** Marks an observation as failed. It is never thrown, so it has no stack trace. */
 final class StepFailedException extends Exception {
 
     private static final long serialVersionUID = 1L;

@@ -7,7 +7,10 @@ import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
 import org.jspecify.annotations.Nullable;
 
-/** A node is asked for one step of a transaction's end. In a trace it is a call of the node; nothing is propagated to it. */
+/**
+ * Describes one step of a transaction's end on one node. In a trace it is a call of the node; nothing is propagated to
+ * the node.
+ */
 public class StepObservationContext extends SenderContext<Object> {
 
     private final TransactionId transaction;
@@ -17,10 +20,12 @@ public class StepObservationContext extends SenderContext<Object> {
     private volatile @Nullable Boolean done;
 
     /**
+     * Creates a context.
+     *
      * @param transaction the transaction's id
      * @param step the step
      * @param node the node
-     * @param role its part; null before the votes
+     * @param role the node's role; null before the votes
      */
     public StepObservationContext(TransactionId transaction, CommitStep step, String node, @Nullable BranchRole role) {
         super((carrier, key, value) -> {}, Kind.CLIENT);
@@ -46,12 +51,12 @@ public class StepObservationContext extends SenderContext<Object> {
         return node;
     }
 
-    /** {@return the node's part; null before the votes} */
+    /** {@return the node's role; null before the votes} */
     public @Nullable BranchRole role() {
         return role;
     }
 
-    /** {@return whether it is known to be done; null while it is under way} */
+    /** {@return whether the step is known to be done; null while it is running} */
     public @Nullable Boolean done() {
         return done;
     }

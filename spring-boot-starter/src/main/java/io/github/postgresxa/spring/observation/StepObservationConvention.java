@@ -3,7 +3,7 @@ package io.github.postgresxa.spring.observation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
-/** How the steps of a transaction's end are called and described. Define a bean of this type to change it. */
+/** Names and describes the steps of a transaction's end. Define a bean of this type to change the default. */
 public interface StepObservationConvention extends ObservationConvention<StepObservationContext> {
 
     @Override

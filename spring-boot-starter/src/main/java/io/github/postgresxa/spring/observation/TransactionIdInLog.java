@@ -16,24 +16,26 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  * Puts a transaction's id into the log's context ({@link MDC}) under {@value #KEY}, on the application's thread, from
  * its first use of a node until its end.
  *
- * <p>Spring tells when its transaction is suspended, resumed and over, whatever happened and on whichever thread the
- * transaction manager worked. A transaction that was begun without Spring is over when the core says so on the same
- * thread.
+ * <p>Spring's synchronizations report when its transaction is suspended, resumed and finished, whatever happened and
+ * whichever thread the transaction manager used. A transaction that was begun without Spring is finished when the core
+ * reports it on the same thread.
  */
 public final class TransactionIdInLog implements XaListener {
 
-    /** The key. */
+    /** The key in the log's context. */
     public static final String KEY = "postgresXaTransaction";
 
     private static final String NONE = "";
 
     private final BooleanSupplier ofSpring;
 
-    /** What the thread had before. */
+    /** What the thread's context had before. */
     private final Map<TransactionId, String> begunWithoutSpring = new ConcurrentHashMap<>();
 
     /**
-     * @param ofSpring tells whether the synchronizations of Spring on the calling thread are those of its transaction
+     * Creates a listener.
+     *
+     * @param ofSpring whether Spring's synchronizations on the calling thread belong to its transaction
      */
     public TransactionIdInLog(BooleanSupplier ofSpring) {
         this.ofSpring = ofSpring;
@@ -94,8 +96,8 @@ public final class TransactionIdInLog implements XaListener {
         }
 
         /**
-         * Among those of equal order the one that was registered last is told last: then all others still log with the
-         * id.
+         * Registers a synchronization that is called last. Among those of equal order, the one that was registered last
+         * is called last, so all others still log with the id.
          */
         @Override
         public void beforeCompletion() {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** One global transaction, from its first use of a node to its end. */
+/** Describes one global transaction, from its first use of a node to its end. */
 public class TransactionObservationContext extends Observation.Context {
 
     private final TransactionId transaction;
@@ -19,42 +19,46 @@ public class TransactionObservationContext extends Observation.Context {
     private volatile int prepared;
 
     /**
-     * @param transaction its id
-     * @param transactionName Spring's name of it, or null
+     * Creates a context.
+     *
+     * @param transaction the transaction's id
+     * @param transactionName Spring's name of the transaction, or null
      */
     public TransactionObservationContext(TransactionId transaction, @Nullable String transactionName) {
         this.transaction = transaction;
         this.transactionName = transactionName;
     }
 
-    /** {@return its id} */
+    /** {@return the transaction's id} */
     public TransactionId transaction() {
         return transaction;
     }
 
-    /** {@return Spring's name of it; null if it was begun without Spring or has none} */
+    /** {@return Spring's name of the transaction; null if it was begun without Spring or has none} */
     public @Nullable String transactionName() {
         return transactionName;
     }
 
-    /** {@return what the application was told; null while it is under way} */
+    /** {@return the outcome that the application got; null while the transaction is active} */
     public @Nullable Outcome outcome() {
         return outcome;
     }
 
-    /** {@return how many nodes it used; 0 while it is under way} */
+    /** {@return the number of nodes that the transaction used; 0 while it is active} */
     public int branches() {
         return branches;
     }
 
-    /** {@return how many branches were prepared; 0 while it is under way} */
+    /** {@return the number of branches that were prepared; 0 while the transaction is active} */
     public int prepared() {
         return prepared;
     }
 
     /**
-     * @param node a node
-     * @return its part; null before the votes
+     * Returns the role of a node.
+     *
+     * @param node the node's name
+     * @return its role; null before the votes
      */
     public @Nullable BranchRole role(String node) {
         return roles.get(node);

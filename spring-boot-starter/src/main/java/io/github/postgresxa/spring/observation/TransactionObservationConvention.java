@@ -3,7 +3,7 @@ package io.github.postgresxa.spring.observation;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
 
-/** How transactions are called and described. Define a bean of this type to change it. */
+/** Names and describes transactions. Define a bean of this type to change the default. */
 public interface TransactionObservationConvention extends ObservationConvention<TransactionObservationContext> {
 
     @Override

@@ -4,7 +4,7 @@ import io.micrometer.common.KeyValue;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Enumerations as they stand in observations. */
+/** Converts enumerations to values of observation keys. */
 final class Values {
 
     private Values() {}

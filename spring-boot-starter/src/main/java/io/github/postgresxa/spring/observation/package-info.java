@@ -1,4 +1,4 @@
-/** What can be followed: one transaction through the nodes, in traces and in the log. */
+/** Follows one transaction through the nodes, in traces and in the log. */
 @NullMarked
 package io.github.postgresxa.spring.observation;
 

@@ -11,8 +11,8 @@ import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Does what {@link PostgresXaTransactionManager} does where a transaction begins and ends, where another
- * JtaTransactionManager is used: that of a starter, or the application's.
+ * Adds to every other JtaTransactionManager, that of a starter or of the application, what
+ * {@link PostgresXaTransactionManager} does at the beginning and at the end of a transaction.
  */
 public final class ForeignManagers implements BeanPostProcessor {
 
@@ -20,8 +20,10 @@ public final class ForeignManagers implements BeanPostProcessor {
     private final LateConnections late;
 
     /**
-     * @param transactions asked when a transaction begins
-     * @param xa the core, asked when a transaction ends
+     * Creates a post-processor that resolves its suppliers late.
+     *
+     * @param transactions called when a transaction begins
+     * @param xa the core, called when a transaction ends
      */
     public ForeignManagers(Supplier<SpringTransactions> transactions, Supplier<PostgresXa> xa) {
         this.transactions = transactions;
@@ -49,7 +51,7 @@ public final class ForeignManagers implements BeanPostProcessor {
             late.unbind();
         }
 
-        /** At this point, the thread has the characteristics of the transaction that began. */
+        /** Runs when the thread already has the characteristics of the transaction that began. */
         @Override
         public void afterBegin(TransactionExecution execution, @Nullable Throwable failure) {
             if (failure != null) {

@@ -7,26 +7,25 @@ import org.springframework.jdbc.datasource.ConnectionHolder;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * Connections that Spring bound to the thread while its synchronizations were told of the coming end
- * ({@code beforeCompletion}). Spring unbinds a connection when that is told to the connection's own synchronization,
- * which came too late for it. What runs after the end ({@code afterCommit}) would be given a connection of the
- * transaction that is over.
+ * Unbinds connections that Spring bound to the thread during {@code beforeCompletion}. Spring unbinds a connection in
+ * the {@code beforeCompletion} of the connection's own synchronization. One that is registered that late is not called
+ * any more, so code that runs after the end ({@code afterCommit}) would get a connection of the finished transaction.
  */
 final class LateConnections {
 
     private final Predicate<DataSource> ofNode;
 
     /**
-     * @param ofNode whether a DataSource leads to a node; what is bound for another one may belong to a transaction
-     *     around this one
+     * @param ofNode whether a DataSource leads to a node; a connection of another DataSource may belong to a
+     *     transaction around this one and stays bound
      */
     LateConnections(Predicate<DataSource> ofNode) {
         this.ofNode = ofNode;
     }
 
     /**
-     * All synchronizations have been told, and the transaction has not ended yet. Spring still closes what is unbound
-     * here.
+     * Unbinds the connections. The caller calls it after {@code beforeCompletion} of all synchronizations and before
+     * the transaction ends. Spring still closes what is unbound here.
      */
     void unbind() {
         for (Map.Entry<Object, Object> bound :

@@ -17,8 +17,8 @@ final class ManagedNodes {
     private ManagedNodes() {}
 
     /**
-     * All of Spring's managers over a DataSource tell it by this method; not all of their classes are on the class
-     * path.
+     * Finds the node of a manager. All of Spring's managers over a DataSource have the method {@code getDataSource}; it
+     * is called by reflection, because not all of their classes are on the class path.
      */
     static Optional<String> of(TransactionManager manager, PostgresXa xa) {
         Method method = ClassUtils.getMethodIfAvailable(manager.getClass(), "getDataSource");

@@ -7,15 +7,17 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.transaction.TransactionManager;
 import org.springframework.transaction.jta.JtaTransactionManager;
 
-/** What can be said of transaction managers by the declared types of their beans, before the beans exist. */
+/** Classifies transaction managers by the declared types of their beans, before the beans exist. */
 public final class ManagerTypes {
 
     private ManagerTypes() {}
 
     /**
+     * Finds Spring's transaction managers over JTA.
+     *
      * @param beans all beans
-     * @return the names of those of Spring's transaction managers that are managers over JTA, or are declared so
-     *     vaguely that they may be
+     * @return the names of the transaction managers that are managers over JTA, or whose declared type is so general
+     *     that they may be
      */
     public static List<String> maybeJta(ListableBeanFactory beans) {
         return all(beans).stream()

@@ -10,15 +10,17 @@ import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
 
 /**
- * A transaction manager and nothing else. That of Atomikos is a UserTransaction, too, and as a bean it would be a second
- * candidate wherever one of the two is injected.
+ * Passes every call to a transaction manager, and implements no other interface. The embedded one is a UserTransaction,
+ * too; as a bean it would be a second candidate wherever a UserTransaction is injected.
  */
 public final class OnlyTransactionManager implements TransactionManager {
 
     private final TransactionManager manager;
 
     /**
-     * @param manager does the work
+     * Creates a manager that hides the other interfaces of another one.
+     *
+     * @param manager receives the calls
      */
     public OnlyTransactionManager(TransactionManager manager) {
         this.manager = manager;

@@ -5,11 +5,12 @@ import io.github.postgresxa.TransactionId;
 import org.springframework.transaction.HeuristicCompletionException;
 
 /**
- * The commit was sent and its answer was lost. All nodes keep the transaction's changes or none does, but which of the two
- * is not known here. {@link PostgresXa#outcome(TransactionId)} answers as soon as the node that keeps the decision does.
+ * Reports that the commit was sent and its reply was lost. Either all nodes keep the transaction's changes or none
+ * does; which of the two is not known here. {@link PostgresXa#outcome(TransactionId)} returns the result as soon as
+ * the node that keeps the decision answers.
  *
- * <p>JTA has a single word for this and for a torn transaction, "heuristic mixed"; this type says which of the two it is. If
- * resources other than PostgreSQL nodes took part, it speaks of the nodes only.
+ * <p>JTA has a single term for this and for a torn transaction, "heuristic mixed"; this type says that the transaction
+ * is not torn. If resources other than PostgreSQL nodes took part, it speaks of the nodes only.
  */
 public final class OutcomeUnknownException extends HeuristicCompletionException {
 
@@ -18,23 +19,26 @@ public final class OutcomeUnknownException extends HeuristicCompletionException 
     private final transient TransactionId transaction;
 
     /**
+     * Creates the exception.
+     *
      * @param transaction the transaction
-     * @param cause what the transaction manager said
+     * @param cause the transaction manager's exception
      */
     public OutcomeUnknownException(TransactionId transaction, Throwable cause) {
         super(STATE_UNKNOWN, cause);
         this.transaction = transaction;
     }
 
-    /** {@return the transaction to ask for} */
+    /** {@return the transaction whose outcome is unknown} */
     public TransactionId transaction() {
         return transaction;
     }
 
     @Override
     public String getMessage() {
-        return ("The outcome of transaction %s is not known: the answer to its commit was lost. All nodes keep its changes or none"
-                        + " does. Prepared branches are settled by recovery. Ask PostgresXa.outcome for the result before you try again.")
+        return ("The outcome of transaction %s is not known: the reply to its commit was lost. Either all nodes keep"
+                        + " its changes or none does. Recovery settles its prepared branches. Call PostgresXa.outcome"
+                        + " for the result before you try again.")
                 .formatted(transaction);
     }
 }

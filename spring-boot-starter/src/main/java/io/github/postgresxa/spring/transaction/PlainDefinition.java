@@ -3,7 +3,7 @@ package io.github.postgresxa.spring.transaction;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.DelegatingTransactionDefinition;
 
-/** A definition without the characteristics that only the beginning of a transaction can set. */
+/** A definition without isolation level and read-only, which only the beginning of a transaction can set. */
 final class PlainDefinition extends DelegatingTransactionDefinition {
 
     private static final long serialVersionUID = 1L;

@@ -25,17 +25,18 @@ import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronization;
 
 /**
- * Spring's JTA transactions with the meaning that PostgreSQL can give them.
+ * Runs Spring's transactions over JTA, with the semantics that PostgreSQL can give them.
  *
  * <ul>
- *   <li>Isolation levels are allowed, and hold where the transaction begins. A method that takes part in a running
- *       transaction with another level is refused instead of ignored: PostgreSQL cannot change the level any more.
- *   <li>Read-only holds where the transaction begins, too. As with every Spring transaction manager, a read-only method that
- *       takes part in a read-write transaction does not make it read-only.
+ *   <li>Isolation levels are allowed and take effect where the transaction begins. A method that takes part in a
+ *       running transaction with another level is refused instead of ignored: PostgreSQL cannot change the level any
+ *       more.
+ *   <li>Read-only takes effect where the transaction begins, too. As with every Spring transaction manager, a read-only
+ *       method that takes part in a read-write transaction does not make it read-only.
  *   <li>Nested transactions are refused: a savepoint would have to exist on every node.
- *   <li>A lost answer to a commit is an {@link OutcomeUnknownException}.
- *   <li>A rollback at commit is an {@link UnexpectedRollbackException} that says what led to it; its cause is the DataAccessException that Spring
- *       has for that. Where trying again may help it is a {@link ConflictRollbackException}.
+ *   <li>A lost reply to a commit is an {@link OutcomeUnknownException}.
+ *   <li>A rollback at commit is an {@link UnexpectedRollbackException} that says why; its cause is Spring's
+ *       DataAccessException for that reason. If a retry may succeed, it is a {@link ConflictRollbackException}.
  * </ul>
  */
 public final class PostgresXaTransactionManager extends JtaTransactionManager {
@@ -48,6 +49,8 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     private final transient RollbackReason reason;
 
     /**
+     * Creates a manager without translators.
+     *
      * @param xa the core, whose transaction manager is used
      */
     public PostgresXaTransactionManager(PostgresXa xa) {
@@ -55,8 +58,11 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     }
 
     /**
+     * Creates a manager.
+     *
      * @param xa the core, whose transaction manager is used
-     * @param translators give Spring's name to what a persistence framework throws when it flushes before the commit
+     * @param translators translate what a persistence framework throws when it flushes before the commit into Spring's
+     *     exceptions
      */
     public PostgresXaTransactionManager(PostgresXa xa, Supplier<Stream<PersistenceExceptionTranslator>> translators) {
         this(
@@ -84,27 +90,32 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
         this.reason = new RollbackReason(translators);
     }
 
-    /** Refuses a nested begin here, because the general refusal would advise to switch nested transactions on. */
+    /** Refuses a nested transaction here, because Spring's own refusal advises to switch nested transactions on. */
     @Override
     protected void doBegin(Object transaction, TransactionDefinition definition) {
         if (definition.getPropagationBehavior() == TransactionDefinition.PROPAGATION_NESTED
                 && isExistingTransaction(transaction)) {
             throw new NestedTransactionNotSupportedException(
-                    ("%s asks for propagation NESTED inside a running transaction. A transaction over several PostgreSQL nodes has no"
-                                    + " savepoints. Use REQUIRED to take part in it, or REQUIRES_NEW for one that commits on its own.")
+                    ("%s asks for propagation NESTED inside a running transaction. A transaction over several"
+                                    + " PostgreSQL nodes has no savepoints. Use REQUIRED to take part in it, or"
+                                    + " REQUIRES_NEW for one that commits on its own.")
                             .formatted(nameOf(definition)));
         }
         super.doBegin(transaction, definition);
         try {
-            belongToItAlone(definition);
+            limitToThisTransaction(definition);
         } catch (RuntimeException | SystemException | Error e) {
             undo(e);
-            throw new CannotCreateTransactionException("A transaction could not be told what was asked of it", e);
+            throw new CannotCreateTransactionException(
+                    "The characteristics of a transaction could not be kept with it, so it does not begin", e);
         }
     }
 
-    /** What was asked for holds for this transaction, and for no other that begins on the thread while it runs. */
-    private void belongToItAlone(TransactionDefinition definition) throws SystemException {
+    /**
+     * Keeps the characteristics with this transaction, and resets the thread's timeout, so that they apply to no other
+     * transaction that begins on the thread meanwhile.
+     */
+    private void limitToThisTransaction(TransactionDefinition definition) throws SystemException {
         transactions.begun(definition.getName(), definition.getIsolationLevel(), definition.isReadOnly());
         UserTransaction userTransaction = getUserTransaction();
         if (userTransaction != null && determineTimeout(definition) > 0) {
@@ -124,10 +135,10 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     }
 
     /**
-     * Checks a method that takes part in a running transaction. Nothing has been changed for it at this point, so that a
+     * Checks a method that takes part in a running transaction. Nothing has changed for the method at this point, so a
      * refusal leaves the running transaction as it was.
      *
-     * <p>Where that transaction was begun without Spring, its characteristics are not this method's to set.
+     * <p>If that transaction was begun without Spring, the method does not set its characteristics.
      */
     @Override
     protected void prepareSynchronization(DefaultTransactionStatus status, TransactionDefinition definition) {
@@ -149,19 +160,19 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
             return;
         }
         if (running == Isolation.SERVER_DEFAULT && asked == Isolation.READ_COMMITTED) {
-            return; // PostgreSQL has no weaker level, so whatever the server's default is, it is at least this
+            return; // PostgreSQL has no weaker level, so the server's default is at least this one.
         }
         throw new IllegalTransactionStateException(
-                ("%s asks for isolation %s, but takes part in a transaction that runs with %s. PostgreSQL fixes the level when a"
-                                + " transaction begins. Ask for the level where the transaction begins, remove it here, or use propagation"
-                                + " REQUIRES_NEW.")
+                ("%s asks for isolation %s, but takes part in a transaction that runs with %s. PostgreSQL fixes the"
+                                + " level when a transaction begins. Ask for the level where the transaction begins,"
+                                + " remove it here, or use propagation REQUIRES_NEW.")
                         .formatted(
                                 nameOf(definition),
                                 asked,
                                 running == Isolation.SERVER_DEFAULT ? "the servers' default level" : running));
     }
 
-    /** The id is read first: after the end nobody knows it any more. A rollback is told with the core's reason for it. */
+    /** Reads the id first, because it is unknown after the end. A rollback gets the core's reason as its message. */
     @Override
     protected void doCommit(DefaultTransactionStatus status) {
         late.unbind();
@@ -174,7 +185,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
             }
             throw new OutcomeUnknownException(id.get(), e);
         } catch (UnexpectedRollbackException e) {
-            throw reason.told(e);
+            throw reason.in(e);
         }
     }
 
@@ -184,7 +195,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
         super.doRollback(status);
     }
 
-    /** The transaction was begun without Spring, and its end is told by JTA. */
+    /** Is called where the transaction was begun without Spring, so that JTA reports its end. */
     @Override
     protected void registerAfterCompletionWithExistingTransaction(
             Object transaction, List<TransactionSynchronization> synchronizations) {

@@ -6,9 +6,9 @@ import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Where an application has a transaction manager for something else beside (a Kafka producer), {@code @Transactional}
- * without a qualifier means the one over the nodes: it is made primary, unless one is. A primary one that is none over
- * JTA is refused.
+ * Makes the transaction manager over the nodes primary, unless another one is. So {@code @Transactional} without a
+ * qualifier uses it, also if the application has a transaction manager for something else (a Kafka producer). A primary
+ * one that is not over JTA is refused.
  */
 public final class PrimaryManager implements BeanFactoryPostProcessor {
 
@@ -37,7 +37,8 @@ public final class PrimaryManager implements BeanFactoryPostProcessor {
                                 + " JtaTransactionManager. A @Transactional method would commit every node on its own.")
                         .formatted(name, type),
                 ("Remove @Primary from it, or the TransactionManagementConfigurer that names it: then @Transactional"
-                                + " spans all nodes, and @Transactional(transactionManager = \"%s\") means the other one.")
+                                + " spans all nodes, and @Transactional(transactionManager = \"%s\") means the other"
+                                + " one.")
                         .formatted(name));
     }
 }

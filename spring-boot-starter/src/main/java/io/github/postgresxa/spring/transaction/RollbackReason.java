@@ -19,20 +19,29 @@ import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 import org.springframework.transaction.UnexpectedRollbackException;
 
 /**
- * Why a commit ended in a rollback. The core says it in an exception that Spring wraps; what Spring makes of it ("maybe due to a timeout") leads
- * away from the cause.
+ * Finds out why a commit ended in a rollback. The core reports it in an exception that Spring wraps; Spring's own
+ * message ("maybe due to a timeout") is misleading.
  */
 final class RollbackReason {
 
     private final Supplier<Stream<PersistenceExceptionTranslator>> translators;
 
-    /** @param translators those of the application's persistence frameworks, asked when there is something to translate */
+    /**
+     * @param translators those of the application's persistence frameworks, called when there is something to
+     *     translate
+     */
     RollbackReason(Supplier<Stream<PersistenceExceptionTranslator>> translators) {
         this.translators = translators;
     }
 
-    /** {@return the same with the reason as its message, and as its cause what Spring calls it; as it is if nothing more is known} */
-    UnexpectedRollbackException told(UnexpectedRollbackException rollback) {
+    /**
+     * Adds the reason to an exception.
+     *
+     * @param rollback what Spring would throw
+     * @return an exception with the reason as its message, and Spring's exception for that reason as its cause;
+     *     {@code rollback} itself if no reason is known
+     */
+    UnexpectedRollbackException in(UnexpectedRollbackException rollback) {
         RolledBackException known = find(RolledBackException.class, rollback);
         if (known == null) {
             XAException answer = find(XAException.class, rollback);
@@ -46,11 +55,11 @@ final class RollbackReason {
         if (known instanceof ConflictException && !(translated instanceof ConcurrencyFailureException)) {
             translated = new CannotAcquireLockException(message, reason);
         }
-        UnexpectedRollbackException told = translated instanceof ConcurrencyFailureException conflict
+        UnexpectedRollbackException explained = translated instanceof ConcurrencyFailureException conflict
                 ? new ConflictRollbackException(message, conflict)
                 : new UnexpectedRollbackException(message, translated == null ? known : translated);
-        told.addSuppressed(rollback);
-        return told;
+        explained.addSuppressed(rollback);
+        return explained;
     }
 
     private @Nullable DataAccessException translate(Throwable reason) {

@@ -13,9 +13,9 @@ import org.springframework.transaction.annotation.TransactionManagementConfigure
 import org.springframework.transaction.jta.JtaTransactionManager;
 
 /**
- * An application may bring transaction managers of its own. If the one that {@code @Transactional} uses by default is
- * none over JTA, or one of them works on a node, a node would commit on its own, without a word. It is looked at when
- * all beans exist, because only then are their types known.
+ * Checks the transaction managers that an application defines itself. If the one that {@code @Transactional} uses by
+ * default is not over JTA, or one of them works on a node, that node would silently commit on its own; such a start is
+ * refused. The check runs when all beans exist, because only then are their types known.
  */
 public final class SpringManagerCheck implements SmartInitializingSingleton {
 
@@ -30,6 +30,8 @@ public final class SpringManagerCheck implements SmartInitializingSingleton {
     private final ListableBeanFactory beans;
 
     /**
+     * Creates the check.
+     *
      * @param beans all beans of the application
      */
     public SpringManagerCheck(ListableBeanFactory beans) {
@@ -42,13 +44,13 @@ public final class SpringManagerCheck implements SmartInitializingSingleton {
                 BeanFactoryUtils.beansOfTypeIncludingAncestors(beans, TransactionManager.class);
         if (managers.values().stream().noneMatch(JtaTransactionManager.class::isInstance)) {
             throw new InvalidConfigurationException(
-                    ("The application defines %s, and no JtaTransactionManager. A @Transactional method would commit every"
-                                    + " node on its own.")
+                    ("The application defines %s, and no JtaTransactionManager. A @Transactional method would commit"
+                                    + " every node on its own.")
                             .formatted(described(managers)),
                     """
-                    Remove that bean: then @Transactional spans all nodes. If something else needs it, declare it by its own
-                    type instead of an interface, so that it does not replace the one over the nodes, or define that one,
-                    too:
+                    Remove that bean: then @Transactional spans all nodes. If something else needs it, declare it by its
+                    own type instead of an interface, so that it does not replace the one over the nodes. Or define that
+                    one, too:
                     """ + OURS);
         }
         checkDefault(managers);
@@ -92,9 +94,9 @@ public final class SpringManagerCheck implements SmartInitializingSingleton {
                 ("The transaction manager '%s' (%s) works on the DataSource of node '%s'. What it commits would be"
                                 + " committed on that node alone.")
                         .formatted(name, manager.getClass().getName(), node),
-                "Remove it. @Transactional without a name spans all nodes, and costs no more where only one of them writes."
-                        + " A database that must stay outside of these transactions needs a DataSource bean of its own,"
-                        + " configured under a key of your choice.");
+                "Remove it. @Transactional without a name spans all nodes, and costs no more where only one of them"
+                        + " writes. A database that must stay outside of these transactions needs a separate"
+                        + " DataSource bean, configured under a key of your choice.");
     }
 
     private static String described(Map<String, TransactionManager> managers) {

@@ -9,86 +9,89 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
- * What Spring asked of a transaction when it began it, kept with the JTA transaction itself. JTA has no words for
- * read-only, for isolation levels and for names, so they cannot travel through the transaction manager.
+ * Keeps the characteristics that Spring requested for a transaction with the JTA transaction itself. JTA has no terms
+ * for read-only, for isolation levels and for names, so they cannot pass through the transaction manager.
  *
- * <p>What Spring keeps on the thread does not answer for this: any code may suspend the thread's transaction and begin
- * another one (Hibernate does so for its table generators), and a suspended one may be resumed by another thread.
+ * <p>The values that Spring keeps on the thread are not enough: any code may suspend the thread's transaction and begin
+ * another one (Hibernate does so for its table generators), and another thread may resume a suspended one.
  */
 public final class SpringTransactions {
 
-    /** The same for all contexts: they may share one transaction manager. */
+    /** Is the same for all contexts, because they may share one transaction manager. */
     private static final Object KEY = SpringTransactions.class;
 
     private volatile @Nullable TransactionSynchronizationRegistry registry;
 
-    /** The registry is not known yet: listeners of the core exist before the core does. */
+    /** Creates an instance without a registry, because listeners of the core exist before the core does. */
     public SpringTransactions() {}
 
     SpringTransactions(TransactionSynchronizationRegistry registry) {
         this.registry = registry;
     }
 
-    private record Asked(@Nullable String name, TransactionCharacteristics characteristics) {}
+    private record Requested(@Nullable String name, TransactionCharacteristics characteristics) {}
 
     /**
-     * @param registry where it is kept
+     * Sets the registry. Until then nothing is kept.
+     *
+     * @param registry keeps the characteristics with each transaction
      */
     public void keepIn(TransactionSynchronizationRegistry registry) {
         this.registry = registry;
     }
 
-    /** The calling thread's JTA transaction was just begun by Spring. */
+    /** Keeps the characteristics of the calling thread's JTA transaction, which Spring has just begun. */
     void begun(@Nullable String name, @Nullable Integer isolation, boolean readOnly) {
-        keep(new Asked(name, new TransactionCharacteristics(isolation(isolation), readOnly)));
+        keep(new Requested(name, new TransactionCharacteristics(isolation(isolation), readOnly)));
     }
 
     /**
-     * A method of Spring takes part in the calling thread's JTA transaction, which may have been begun without Spring.
+     * Keeps the name of a method that takes part in the calling thread's JTA transaction, if that was begun without
+     * Spring.
      */
     void joined(@Nullable String name) {
-        if (asked() == null) {
-            keep(new Asked(name, TransactionCharacteristics.DEFAULT));
+        if (requested() == null) {
+            keep(new Requested(name, TransactionCharacteristics.DEFAULT));
         }
     }
 
-    private void keep(Asked asked) {
+    private void keep(Requested requested) {
         TransactionSynchronizationRegistry known = registry;
-        if (known != null) { // Before the core is there, no node can be used.
-            known.putResource(KEY, asked);
+        if (known != null) { // Before the core exists, no node can be used.
+            known.putResource(KEY, requested);
         }
     }
 
-    /** {@return what the server is told when a branch of the calling thread's JTA transaction begins} */
+    /** {@return the characteristics with which branches of the calling thread's JTA transaction begin} */
     public TransactionCharacteristics characteristics() {
-        Asked asked = asked();
-        return asked == null ? TransactionCharacteristics.DEFAULT : asked.characteristics();
+        Requested requested = requested();
+        return requested == null ? TransactionCharacteristics.DEFAULT : requested.characteristics();
     }
 
     /**
      * {@return Spring's name of the calling thread's JTA transaction; null if it has none, or was begun without Spring}
      */
     public @Nullable String name() {
-        Asked asked = asked();
-        return asked == null ? null : asked.name();
+        Requested requested = requested();
+        return requested == null ? null : requested.name();
     }
 
-    /** {@return whether the synchronizations of Spring on this thread are those of its JTA transaction} */
+    /** {@return whether Spring's synchronizations on this thread belong to its JTA transaction} */
     public boolean synchronizes() {
         return TransactionSynchronizationManager.isSynchronizationActive()
                 && TransactionSynchronizationManager.isActualTransactionActive()
-                && asked() != null;
+                && requested() != null;
     }
 
-    private @Nullable Asked asked() {
+    private @Nullable Requested requested() {
         TransactionSynchronizationRegistry known = registry;
         if (known == null || known.getTransactionStatus() == Status.STATUS_NO_TRANSACTION) {
             return null;
         }
-        return known.getResource(KEY) instanceof Asked asked ? asked : null;
+        return known.getResource(KEY) instanceof Requested requested ? requested : null;
     }
 
-    /** READ UNCOMMITTED is READ COMMITTED, because that is what PostgreSQL makes of it. */
+    /** Maps Spring's level. READ UNCOMMITTED becomes READ COMMITTED, as in PostgreSQL. */
     static Isolation isolation(@Nullable Integer level) {
         if (level == null) {
             return Isolation.SERVER_DEFAULT;

@@ -10,7 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** Receives spans as an OpenTelemetry collector does: OTLP over HTTP, in Protocol Buffers. The numbers are those of opentelemetry/proto/trace/v1. */
+/**
+ * Receives spans as an OpenTelemetry collector does: OTLP over HTTP, in Protocol Buffers. The numbers are those of
+ * opentelemetry/proto/trace/v1.
+ */
 final class Collector implements AutoCloseable {
 
     static final long CLIENT = 3;

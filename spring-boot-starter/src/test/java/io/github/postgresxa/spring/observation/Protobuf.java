@@ -9,7 +9,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 
-/** A message in Protocol Buffers' wire format, by the numbers of its fields. Enough to read what an exporter sends, without its classes. */
+/**
+ * A message in Protocol Buffers' wire format, by the numbers of its fields. Enough to read what an exporter sends,
+ * without its classes.
+ */
 final class Protobuf {
 
     private final Map<Integer, List<Object>> fields = new HashMap<>();

@@ -45,8 +45,8 @@ import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A password that would be recognized anywhere. It stands in properties and in URLs, nodes refuse it, vanish and fail, everything is logged, every
- * endpoint is asked with all details: it comes out nowhere.
+ * A password that would be recognized anywhere. It stands in properties and in URLs, nodes refuse it, vanish and fail,
+ * everything is logged, every endpoint is asked with all details: it comes out nowhere.
  */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)

@@ -40,7 +40,10 @@ import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What the caller of a transactional method reads first is the reason of the rollback, and a part that failed is never left out. */
+/**
+ * What the caller of a transactional method reads first is the reason of the rollback, and a part that failed is never
+ * left out.
+ */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
 class SpringRollbackIT {

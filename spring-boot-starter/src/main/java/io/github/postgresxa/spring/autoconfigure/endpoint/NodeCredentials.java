@@ -5,12 +5,12 @@ import org.springframework.boot.actuate.endpoint.SanitizableData;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 
 /**
- * Masks what {@code postgres.xa.nodes.*} holds of credentials: the password, and user and passwords inside a URL. It looks at
- * no other property: what else an application shows is its own choice.
+ * Masks the credentials in {@code postgres.xa.nodes.*}: the password, and user and passwords inside a URL. Other
+ * properties stay as they are: the application decides what it shows of them.
  */
 final class NodeCredentials implements SanitizingFunction {
 
-    /** Also as an environment variable writes it, {@code POSTGRES_XA_NODES_EAST_PASSWORD}. */
+    /** Also matches the form of an environment variable, {@code POSTGRES_XA_NODES_EAST_PASSWORD}. */
     private static final Pattern KEY = Pattern.compile("postgres[._]xa[._]nodes[._\\[].*[._\\]](password|url)");
 
     private static final Pattern USER_INFO = Pattern.compile("//[^/?@]*@");

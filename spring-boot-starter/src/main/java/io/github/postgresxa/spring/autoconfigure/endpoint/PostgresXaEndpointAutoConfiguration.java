@@ -13,7 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 
-/** The endpoint {@code postgresxa}, where it is exposed. */
+/** Auto-configures the endpoint {@code postgresxa}, if it is exposed. */
 @AutoConfiguration(after = PostgresXaAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @ConditionalOnBean(PostgresXa.class)
@@ -27,7 +27,7 @@ public final class PostgresXaEndpointAutoConfiguration {
         return new PostgresXaEndpoint(xa, recoveries, events);
     }
 
-    /** A listener of the core, so it must not ask for the core. */
+    /** Does not depend on the core, because it is one of the core's listeners. */
     @Bean
     @ConditionalOnMissingBean
     RecentRecoveries postgresXaRecentRecoveries() {

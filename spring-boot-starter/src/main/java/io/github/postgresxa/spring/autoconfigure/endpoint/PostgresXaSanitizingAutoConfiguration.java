@@ -6,7 +6,10 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
-/** Keeps passwords out of {@code /actuator/env} and {@code /actuator/configprops}, whatever {@code show-values} says. */
+/**
+ * Keeps the nodes' passwords out of {@code /actuator/env} and {@code /actuator/configprops}, whatever
+ * {@code show-values} says.
+ */
 @AutoConfiguration(after = PostgresXaAutoConfiguration.class)
 @ConditionalOnClass(SanitizingFunction.class)
 public final class PostgresXaSanitizingAutoConfiguration {

@@ -1,4 +1,4 @@
-/** When the actuator endpoint is there, and what other endpoints may show of our properties. */
+/** Wiring of the actuator endpoint, and of the mask for our credentials in other endpoints. */
 @NullMarked
 package io.github.postgresxa.spring.autoconfigure.endpoint;
 

@@ -13,9 +13,10 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
 
 /**
- * The health component {@code postgresXa}, where Spring Boot's health module is present.
+ * Auto-configures the health component {@code postgresXa}, if Spring Boot's health module is present.
  *
- * <p>It is in no readiness group by default: one node that is down must not take all instances out of traffic.
+ * <p>The component is in no readiness group by default: one node that is down must not take all instances out of
+ * traffic.
  */
 @AutoConfiguration(after = PostgresXaAutoConfiguration.class)
 @ConditionalOnClass({HealthContributor.class, ConditionalOnEnabledHealthIndicator.class})

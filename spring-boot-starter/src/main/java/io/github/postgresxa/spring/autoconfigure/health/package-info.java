@@ -1,4 +1,4 @@
-/** When the health of the nodes is shown. */
+/** Wiring of the health component. */
 @NullMarked
 package io.github.postgresxa.spring.autoconfigure.health;
 

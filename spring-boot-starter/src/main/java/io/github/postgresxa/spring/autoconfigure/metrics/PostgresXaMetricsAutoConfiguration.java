@@ -13,7 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** The meters {@code postgres.xa.*}, where there is a registry for them. */
+/** Auto-configures the meters {@code postgres.xa.*}, if there is a meter registry. */
 @AutoConfiguration(
         after = PostgresXaAutoConfiguration.class,
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnBean({PostgresXa.class, MeterRegistry.class})
 public final class PostgresXaMetricsAutoConfiguration {
 
-    /** Takes the core as a provider, because the core takes this bean as a listener. */
+    /** Takes the core through a provider, because the core takes this bean as a listener. */
     @Bean
     @ConditionalOnMissingBean
     PostgresXaMetrics postgresXaMetrics(

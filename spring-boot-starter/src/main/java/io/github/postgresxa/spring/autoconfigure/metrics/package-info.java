@@ -1,4 +1,4 @@
-/** When transactions and pools are measured. */
+/** Wiring of the meters. */
 @NullMarked
 package io.github.postgresxa.spring.autoconfigure.metrics;
 

@@ -10,7 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProp
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 
-/** The transaction's id in the log's context. */
+/** Auto-configures the transaction's id in the log's context. */
 @AutoConfiguration(after = PostgresXaAutoConfiguration.class)
 @ConditionalOnBean(PostgresXa.class)
 @ConditionalOnBooleanProperty(name = "postgres.xa.logging.transaction-id", matchIfMissing = true)

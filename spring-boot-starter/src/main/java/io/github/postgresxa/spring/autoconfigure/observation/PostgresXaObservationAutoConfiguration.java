@@ -17,7 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Observations of transactions and of their steps, where there is a registry for them. */
+/** Auto-configures observations of transactions and of their steps, if there is an observation registry. */
 @AutoConfiguration(
         after = PostgresXaAutoConfiguration.class,
         afterName = "org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration")
@@ -36,7 +36,7 @@ public final class PostgresXaObservationAutoConfiguration {
                 registry, transactions.getIfAvailable(), steps.getIfAvailable(), spring::name);
     }
 
-    /** Spring Boot makes meters of observations. Those of a step would say what {@code postgres.xa.step} says. */
+    /** Drops the meters that Spring Boot makes of step observations: they would repeat {@code postgres.xa.step}. */
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(MeterFilter.class)
     static class NoSecondMeter {

@@ -1,4 +1,4 @@
-/** When transactions are traced and named in the log. */
+/** Wiring of traces and of the transaction id in the log. */
 @NullMarked
 package io.github.postgresxa.spring.autoconfigure.observation;
 

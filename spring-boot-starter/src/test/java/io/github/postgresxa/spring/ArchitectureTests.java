@@ -10,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -57,7 +58,7 @@ class ArchitectureTests {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("com.atomikos..", "com.arjuna..")
-            .because("which manager runs is the core's affair");
+            .because("the core chooses the transaction manager");
 
     @ArchTest
     static final ArchRule autoConfigurationsArePublicAndFinal = classes()
@@ -66,7 +67,7 @@ class ArchitectureTests {
             .should()
             .bePublic()
             .andShould()
-            .haveModifier(com.tngtech.archunit.core.domain.JavaModifier.FINAL)
+            .haveModifier(JavaModifier.FINAL)
             .because("they are found by name, not to be extended");
 
     @ArchTest
@@ -79,7 +80,7 @@ class ArchitectureTests {
             .because("their beans are the promise, not their methods");
 
     @ArchTest
-    static final ArchRule nobodyPrints = noClasses()
+    static final ArchRule nothingIsPrinted = noClasses()
             .should()
             .accessField(System.class, "out")
             .orShould()

@@ -28,8 +28,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A coordinator died between PREPARE and its decision, and recovery is switched off: everything shows it, and an
- * operator ends it.
+ * A coordinator died between PREPARE and its decision, and recovery is switched off: all displays show the branch, and
+ * an operator settles it.
  */
 @PostgresNodes({"east", "west"})
 class InDoubtIT {
@@ -184,7 +184,7 @@ class InDoubtIT {
     }
 
     @Test
-    void whatMakesNoSenseIsRefused() throws Exception {
+    void anInvalidRequestIsRefused() throws Exception {
         assertThat(web.get("/actuator/postgresxa/prepared?size=100000").statusCode())
                 .isEqualTo(400);
         assertThat(web.get("/actuator/postgresxa/nonsense").statusCode()).isEqualTo(400);

@@ -19,7 +19,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A node that is away is a node that is away: no reason not to start, and no reason to stop. */
+/** A node that is down does not prevent the start, and does not stop the application. */
 @PostgresNodes({"east", "west"})
 class NodeDownIT {
 

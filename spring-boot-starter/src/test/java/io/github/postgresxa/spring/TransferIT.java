@@ -19,7 +19,7 @@ import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.transaction.UnexpectedRollbackException;
 
-/** The promise, through {@code @Transactional}. */
+/** All nodes or none, through {@code @Transactional}. */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
 class TransferIT {

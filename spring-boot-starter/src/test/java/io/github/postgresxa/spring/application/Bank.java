@@ -4,7 +4,7 @@ import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Money on two nodes. What a user of the starter writes, and nothing more. */
+/** Moves money between two nodes. It is what a user of the starter writes, and nothing more. */
 public class Bank {
 
     private final JdbcClient east;
@@ -17,7 +17,7 @@ public class Bank {
         this.events = events;
     }
 
-    /** Something happened to an amount. */
+    /** An event about an amount. */
     public record Moved(int amount) {}
 
     @Transactional
@@ -33,7 +33,7 @@ public class Bank {
         throw new IllegalStateException("changed my mind");
     }
 
-    /** The mistake that must not lead to half a transfer. */
+    /** Makes the mistake that must not lead to half a transfer. */
     @Transactional
     public void transferAndSwallowAnError(int amount) {
         transfer(amount);

@@ -13,7 +13,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** An application with nodes, started by each test as it needs it. */
+/** An application with nodes. Each test starts it with the properties that it needs. */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 public class BankApplication {
@@ -41,7 +41,7 @@ public class BankApplication {
         return new Starter(nodes);
     }
 
-    /** What differs from one start to the next. */
+    /** Builds one start of the application. */
     public static final class Starter {
 
         private final List<Class<?>> sources = new ArrayList<>(List.of(BankApplication.class));

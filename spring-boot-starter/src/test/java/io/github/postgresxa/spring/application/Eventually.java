@@ -3,7 +3,7 @@ package io.github.postgresxa.spring.application;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 
-/** Waits for a condition, not for a time. */
+/** Waits for a condition instead of a fixed time. */
 public final class Eventually {
 
     private Eventually() {}

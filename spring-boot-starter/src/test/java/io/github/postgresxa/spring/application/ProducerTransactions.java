@@ -4,7 +4,7 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 
-/** A transaction manager for something that is no database, as that of a Kafka producer. */
+/** A transaction manager for something that is not a database, such as a Kafka producer. */
 public final class ProducerTransactions extends AbstractPlatformTransactionManager {
 
     private static final long serialVersionUID = 1L;

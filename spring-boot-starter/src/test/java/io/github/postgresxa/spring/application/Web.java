@@ -11,7 +11,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** A running application over HTTP, as an operator reaches it. */
+/** Calls the endpoints of a running application over HTTP, as an operator does. */
 public final class Web {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -36,12 +36,12 @@ public final class Web {
         return HTTP.send(request.build(), BodyHandlers.ofString());
     }
 
-    /** {@return the answer, whatever its status} */
+    /** {@return the response, whatever its status} */
     public JsonNode json(String path) throws IOException, InterruptedException {
         return JsonMapper.shared().readTree(get(path).body());
     }
 
-    /** {@return the first measurement of a meter that there is} */
+    /** {@return the first measurement of a meter, which has to exist} */
     public double meter(String nameAndTags) throws IOException, InterruptedException {
         HttpResponse<String> response = get("/actuator/metrics/" + nameAndTags);
         if (response.statusCode() != 200) {

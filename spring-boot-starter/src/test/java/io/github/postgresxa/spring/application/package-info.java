@@ -1,4 +1,4 @@
-/** An application as a user of the starter would write it. */
+/** A sample application, as a user of the starter would write it. */
 @NullMarked
 package io.github.postgresxa.spring.application;
 

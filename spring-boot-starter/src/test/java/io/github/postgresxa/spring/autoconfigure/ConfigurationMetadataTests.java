@@ -3,6 +3,7 @@ package io.github.postgresxa.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -11,7 +12,7 @@ import org.springframework.core.io.ClassPathResource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** What an editor offers in {@code application.yml}. */
+/** The metadata with which an editor completes {@code application.yml}. */
 class ConfigurationMetadataTests {
 
     private final JsonNode metadata = read();
@@ -62,7 +63,7 @@ class ConfigurationMetadataTests {
     }
 
     private static JsonNode read() {
-        try (var content = new ClassPathResource(
+        try (InputStream content = new ClassPathResource(
                         "META-INF/spring-configuration-metadata.json", PostgresXaProperties.class.getClassLoader())
                 .getInputStream()) {
             return JsonMapper.shared().readTree(content);

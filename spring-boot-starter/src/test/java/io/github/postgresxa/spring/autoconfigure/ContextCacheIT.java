@@ -21,13 +21,13 @@ import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.NestedTestConfiguration;
 import org.springframework.test.context.NestedTestConfiguration.EnclosingConfiguration;
 
-/** Spring's test support keeps contexts, pauses the one that is not used and takes it up again. */
+/** Spring's test support caches contexts, pauses the one that is not in use and resumes it later. */
 @PostgresNodes({"east", "west"})
 @TestClassOrder(ClassOrderer.OrderAnnotation.class)
 @NestedTestConfiguration(EnclosingConfiguration.OVERRIDE)
 class ContextCacheIT {
 
-    /** Names what the tests of both contexts share. */
+    /** Holds what the tests of both contexts share. */
     abstract static class Transfers {
 
         @Autowired

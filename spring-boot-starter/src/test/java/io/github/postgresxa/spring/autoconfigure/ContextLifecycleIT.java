@@ -28,7 +28,7 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Contexts that live beside each other, pause, come back and close. */
+/** Contexts that run side by side, pause, restart and close. */
 @PostgresNodes({"east", "west"})
 class ContextLifecycleIT {
 
@@ -99,7 +99,7 @@ class ContextLifecycleIT {
         }
     }
 
-    /** An event registry, a cache or an outbox writes what it still has. */
+    /** An event registry, a cache or an outbox writes its remaining entries. */
     @Test
     void beansUseTransactionsUntilTheyAreDestroyed() {
         ConfigurableApplicationContext application = BankApplication.on(east, west)
@@ -239,7 +239,7 @@ class ContextLifecycleIT {
     }
 
     @Test
-    void closingDoesNotWaitForEver() throws Exception {
+    void closingDoesNotWaitForever() throws Exception {
         ConfigurableApplicationContext application = BankApplication.on(east, west)
                 .with("spring.lifecycle.timeout-per-shutdown-phase=2s")
                 .start();

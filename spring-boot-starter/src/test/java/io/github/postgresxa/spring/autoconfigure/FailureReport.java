@@ -7,7 +7,7 @@ import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
 
-/** What Spring Boot would print about a failed start: all analyzers on the class path are asked, in its order. */
+/** Analyzes a failed start as Spring Boot does: with all analyzers on the class path, in its order. */
 final class FailureReport {
 
     private FailureReport() {}
@@ -20,6 +20,6 @@ final class FailureReport {
                 .map(analyzer -> analyzer.analyze(thrown))
                 .filter(Objects::nonNull)
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("nobody can say why", thrown));
+                .orElseThrow(() -> new AssertionError("no analyzer explains it", thrown));
     }
 }

@@ -43,7 +43,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The nodes of these tests do not answer, which is no reason not to start. */
+/** The nodes of these tests do not answer; the application starts anyway. */
 class PostgresXaAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()

@@ -25,7 +25,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.annotation.TransactionManagementConfigurer;
 import org.springframework.transaction.jta.JtaTransactionManager;
 
-/** Nothing here reaches a server: a start is refused before. */
+/** Starts that are refused before any server is reached. */
 class StartRefusalTests {
 
     private static final String EAST = "postgres.xa.nodes.east.url=jdbc:postgresql://localhost:1/east";
@@ -120,7 +120,7 @@ class StartRefusalTests {
     class Managers {
 
         @Test
-        void narayanaThatNobodyBrings() {
+        void narayanaWithoutItsBeans() {
             FailureAnalysis analysis = refusal(east.withPropertyValues("postgres.xa.transaction-manager=narayana"));
 
             assertThat(analysis.getDescription()).contains("postgres.xa.transaction-manager=narayana");
@@ -177,7 +177,7 @@ class StartRefusalTests {
         }
 
         @Test
-        void oneThatTheApplicationNamesForItsMethodsAndThatIsNoneOverJta() {
+        void oneOfTheApplicationsConfigurerThatIsNotOverJta() {
             FailureAnalysis analysis = refusal(east.withUserConfiguration(Named.class));
 
             assertThat(analysis.getDescription()).contains("'producers'", "@Transactional uses by default");
@@ -285,7 +285,7 @@ class StartRefusalTests {
         }
     }
 
-    /** Knows the file of the class, but cannot load it, because what it extends is missing. */
+    /** Finds the file of the class, but cannot load it, because its superclass is missing. */
     static final class JavaxAtomikos extends ClassLoader {
 
         JavaxAtomikos() {

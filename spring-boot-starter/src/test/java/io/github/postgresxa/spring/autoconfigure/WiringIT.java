@@ -35,7 +35,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Which beans there are, and that each of them speaks to the node it is named after. */
+/** Checks which beans there are, and that each of them uses the node in its name. */
 @PostgresNodes({"east", "west"})
 class WiringIT {
 
@@ -130,7 +130,7 @@ class WiringIT {
         }
     }
 
-    /** As Flyway and Liquibase do: while beans are made, through the node's own DataSource. */
+    /** Runs as Flyway and Liquibase do: while beans are created, through the node's own DataSource. */
     @Test
     @ExtendWith(OutputCaptureExtension.class)
     void aMigrationCanBringTheSchema(PostgresNode east, PostgresNode west, CapturedOutput output) {

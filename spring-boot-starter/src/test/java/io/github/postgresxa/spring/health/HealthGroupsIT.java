@@ -16,7 +16,10 @@ import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 
-/** The examples of {@code docs/operations/observability.md}: who leaves traffic, and who is told. */
+/**
+ * The examples of {@code docs/operations/observability.md}: which status takes an instance out of traffic, and which
+ * alarms.
+ */
 @PostgresNodes({"east", "west"})
 class HealthGroupsIT {
 
@@ -25,7 +28,8 @@ class HealthGroupsIT {
     private static final String[] ATTENTION = {
         "management.endpoint.health.group.attention.include=postgresXa",
         "management.endpoint.health.group.attention.show-details=always",
-        "management.endpoint.health.group.attention.status.order=down,out-of-service,in-doubt-too-long,in-doubt,up,unknown",
+        "management.endpoint.health.group.attention.status.order="
+                + "down,out-of-service,in-doubt-too-long,in-doubt,up,unknown",
         "management.endpoint.health.group.attention.status.http-mapping.down=503",
         "management.endpoint.health.group.attention.status.http-mapping.out-of-service=503",
         "management.endpoint.health.group.attention.status.http-mapping.in-doubt-too-long=503"
@@ -46,7 +50,7 @@ class HealthGroupsIT {
     }
 
     @Test
-    void aNodeThatIsDownTakesNobodyOutOfTraffic() throws Exception {
+    void aNodeThatIsDownTakesNoInstanceOutOfTraffic() throws Exception {
         try (ConfigurableApplicationContext application = start()) {
             eventuallyIs(application, "/actuator/health/attention", "UP", 200);
             west.stop();
@@ -59,7 +63,7 @@ class HealthGroupsIT {
     }
 
     @Test
-    void withAllNodesInReadinessOneThatIsDownTakesEverybodyOutOfTraffic() throws Exception {
+    void withAllNodesInReadinessOneThatIsDownTakesEveryInstanceOutOfTraffic() throws Exception {
         try (ConfigurableApplicationContext application =
                 start("management.endpoint.health.group.readiness.include=readinessState,postgresXa")) {
             eventuallyIs(application, READINESS, "UP", 200);
@@ -81,15 +85,16 @@ class HealthGroupsIT {
     }
 
     @Test
-    void doubtThatLastsTooLongIsForPeople() throws Exception {
+    void doubtThatLastsTooLongAlarmsAndTakesNoInstanceOutOfTraffic() throws Exception {
         try (ConfigurableApplicationContext application = start("postgres.xa.health.in-doubt-threshold=2s")) {
-            String nobody = "0123456789abcdef";
+            String unknownHome = "0123456789abcdef";
             String gid = "pgxa/1/%s/%s/%s"
-                    .formatted(TransactionId.random(), nobody, east.queryForString("select identity from pgxa.node"));
+                    .formatted(
+                            TransactionId.random(), unknownHome, east.queryForString("select identity from pgxa.node"));
             try (Connection connection = east.connect();
                     Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);
-                statement.execute("create table of_nobody (id int)");
+                statement.execute("create table of_no_coordinator (id int)");
                 statement.execute("prepare transaction '" + gid + "'");
             }
             try {
@@ -103,7 +108,8 @@ class HealthGroupsIT {
                         .path("details");
 
                 assertThat(details.path("inDoubt").asInt()).isEqualTo(1);
-                assertThat(details.path("inDoubtAtHome").path(nobody).asInt()).isEqualTo(1);
+                assertThat(details.path("inDoubtAtHome").path(unknownHome).asInt())
+                        .isEqualTo(1);
                 assertThat(Duration.parse(details.path("oldestInDoubtAge").asString()))
                         .isGreaterThan(Duration.ofSeconds(2));
                 assertIs(application, "/actuator/health/postgresXa/east", "IN_DOUBT_TOO_LONG", 200);

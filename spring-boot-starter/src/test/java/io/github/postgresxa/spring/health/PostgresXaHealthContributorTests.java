@@ -65,7 +65,7 @@ class PostgresXaHealthContributorTests {
     }
 
     @Test
-    void aNodeThatRecoveryDoesNotFinishALookAtSaysSoWhateverWasSeenBefore() {
+    void aNodeWithStalledRecoveryIsReportedWhateverWasSeenBefore() {
         for (boolean reachable : List.of(true, false)) {
             Health health = healthOfEast(seen(reachable, null, 3).lastPass(Duration.ofSeconds(75), true));
 
@@ -79,7 +79,7 @@ class PostgresXaHealthContributorTests {
     }
 
     @Test
-    void aNodeWithBranchesInDoubtSaysSo() {
+    void aNodeWithBranchesInDoubtIsInDoubt() {
         Health health = healthOfEast(seen(true, null, 3));
 
         assertThat(health.getStatus()).isEqualTo(PostgresXaHealthContributor.IN_DOUBT);
@@ -87,7 +87,7 @@ class PostgresXaHealthContributorTests {
     }
 
     @Test
-    void aNodeWithABranchThatIsInDoubtTooLongNeedsAPerson() {
+    void aNodeWithABranchInDoubtBeyondTheThresholdIsInDoubtTooLong() {
         NodeStatus east = seen(true, null, 3);
         Health young = healthOfEast(of(east, List.of(branch("east", "west", THRESHOLD))));
         Health old = healthOfEast(of(
@@ -138,7 +138,7 @@ class PostgresXaHealthContributorTests {
     }
 
     @Test
-    void aNodeThatNobodyLookedAtYetIsUnknown() {
+    void aNodeThatWasNotScannedYetIsUnknown() {
         PostgresXaHealthContributor contributor =
                 new PostgresXaHealthContributor(List.of("east"), List::of, List::of, THRESHOLD);
 

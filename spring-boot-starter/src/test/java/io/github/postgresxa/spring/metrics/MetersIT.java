@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** Transactions on real nodes, as meters count them. */
+/** Meters of transactions on real nodes. */
 @PostgresNodes({"east", "west"})
 class MetersIT {
 
@@ -93,15 +93,16 @@ class MetersIT {
     @Test
     void aLostReplyIsAnUnknownOutcome(PostgresNode east) throws Exception {
         east.execute(
-                "create function sleep_at_the_end() returns trigger language plpgsql as 'begin perform pg_sleep(60); return null; end'",
+                "create function sleep_at_the_end() returns trigger language plpgsql"
+                        + " as 'begin perform pg_sleep(60); return null; end'",
                 "create constraint trigger slow after update on account deferrable initially deferred"
                         + " for each row execute function sleep_at_the_end()");
         CompletableFuture<Void> deposit = CompletableFuture.runAsync(() -> bank.depositInEast(1));
         eventually(
                 LIMIT,
                 "the session is killed in the middle of its commit",
-                () -> east.queryForLong(
-                                "select count(pg_terminate_backend(pid)) from pg_stat_activity where wait_event = 'PgSleep'")
+                () -> east.queryForLong("select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                                + " where wait_event = 'PgSleep'")
                         > 0);
 
         assertThatThrownBy(deposit::join).hasCauseInstanceOf(OutcomeUnknownException.class);
@@ -123,10 +124,10 @@ class MetersIT {
     }
 
     @Test
-    void aBranchInDoubtAndOneOfSomebodyElseHaveAnAge(PostgresNode east) throws Exception {
+    void aBranchInDoubtAndAForeignOneHaveAnAge(PostgresNode east) throws Exception {
         String inDoubt = "pgxa/1/%s/0123456789abcdef/%s".formatted(TransactionId.random(), identity(east));
         prepare(east, inDoubt);
-        prepare(east, "of somebody else");
+        prepare(east, "foreign one");
         try {
             eventually(LIMIT, "it is seen", () -> gauge("postgres.xa.in.doubt", "east") == 1);
             eventually(LIMIT, "it grows older", () -> gauge("postgres.xa.in.doubt.oldest", "east") > 3);
@@ -134,19 +135,19 @@ class MetersIT {
             assertThat(gauge("postgres.xa.prepared.max", "east")).isPositive();
             assertThat(gauge("postgres.xa.in.doubt.oldest", "west")).isZero();
         } finally {
-            east.execute("rollback prepared '" + inDoubt + "'", "rollback prepared 'of somebody else'");
+            east.execute("rollback prepared '" + inDoubt + "'", "rollback prepared 'foreign one'");
         }
         eventually(LIMIT, "it is gone", () -> gauge("postgres.xa.in.doubt.oldest", "east") == 0);
     }
 
     @Test
-    void aNodeThatTakesQuestionsAndDoesNotAnswerIsNoticed(PostgresNode west) throws Exception {
+    void aNodeThatAcceptsQueriesAndDoesNotAnswerIsNoticed(PostgresNode west) throws Exception {
         eventually(LIMIT, "it answers", () -> gauge("postgres.xa.observed.age", "west") < 3);
         west.pause();
         try {
             eventually(
                     LIMIT,
-                    "it is not reachable, or has not been asked for long",
+                    "it is not reachable, or was last queried long ago",
                     () -> gauge("postgres.xa.reachable", "west") == 0 || gauge("postgres.xa.observed.age", "west") > 5);
             assertThat(gauge("postgres.xa.reachable", "east")).isEqualTo(1);
         } finally {

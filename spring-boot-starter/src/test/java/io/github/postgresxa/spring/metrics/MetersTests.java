@@ -52,7 +52,7 @@ class MetersTests {
     }
 
     @Test
-    void whatRecoveryFinishedIsCountedByNodeAlsoBeforeThereIsARegistry() {
+    void branchesThatRecoveryFinishedAreCountedByNodeAlsoBeforeThereIsARegistry() {
         RecoveryMeters meters = new RecoveryMeters();
         meters.finished("east", Outcome.ROLLED_BACK);
         meters.bindTo(registry, "east");
@@ -100,7 +100,7 @@ class MetersTests {
         meters.ended(CommitStep.PREPARE, "east", true);
         meters.begins();
         meters.ended(CommitStep.PREPARE, "east", false);
-        meters.ended(CommitStep.DECIDE, "east", true); // Nobody has told of its beginning.
+        meters.ended(CommitStep.DECIDE, "east", true); // Its beginning was not reported.
 
         assertThat(steps("prepare", "true").count()).isEqualTo(1);
         assertThat(steps("prepare", "false").count()).isEqualTo(1);
@@ -127,7 +127,7 @@ class MetersTests {
     }
 
     @Test
-    void commitsAreToldApartByTheNamesOfTheirTransactionsOnRequestAndOnlySoMany() {
+    void commitsAreTaggedWithTransactionNamesOnRequestUpToALimit() {
         AtomicReference<@Nullable String> current = new AtomicReference<>();
         TransactionMeters meters = new TransactionMeters(new TransactionNames(2, current::get));
         meters.bindTo(registry, () -> 0);
@@ -173,7 +173,7 @@ class MetersTests {
     }
 
     @Test
-    void whatIsNotKnownIsNoNumberAndWhatIsNotThereHasNoAge() {
+    void anUnknownNumberIsNaNAndAMissingAgeIsZero() {
         new StatisticsMeters("east", () -> List.of(new NodeStatistics("east", null, null))).bindTo(registry);
 
         assertThat(node("postgres.xa.decision.rows")).isNaN();

@@ -32,7 +32,7 @@ class PostgresXaObservationsTests {
     }
 
     @Test
-    void aTransactionIsTheChildOfWhatIsObservedWhereItBegins() {
+    void aTransactionIsTheChildOfTheObservationInWhichItBegins() {
         Observation request = Observation.start("request", registry);
         request.scoped(() -> of(registry).began(ID));
         request.stop();
@@ -77,7 +77,7 @@ class PostgresXaObservationsTests {
     }
 
     @Test
-    void whatIsNotKnownToBeDoneIsAnError() {
+    void aStepThatIsNotKnownToBeDoneIsAnError() {
         PostgresXaObservations observations = of(registry);
         observations.began(ID);
         observations.stepBegins(ID, CommitStep.DECIDE, "east");
@@ -99,7 +99,7 @@ class PostgresXaObservationsTests {
     }
 
     @Test
-    void transactionsThatNobodyEndsAreForgottenFromTheOldest() {
+    void unfinishedTransactionsAreForgottenOldestFirst() {
         PostgresXaObservations observations = new PostgresXaObservations(registry, null, null, () -> null, 2);
         List<TransactionId> ids = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
@@ -110,7 +110,7 @@ class PostgresXaObservationsTests {
                 .extracting(context -> ((TransactionObservationContext) context).transaction())
                 .containsExactly(ids.get(0), ids.get(1), ids.get(2));
 
-        observations.stepBegins(ids.get(0), CommitStep.COMMIT, "east"); // It comes to its end after all.
+        observations.stepBegins(ids.get(0), CommitStep.COMMIT, "east"); // It ends after all.
         observations.stepEnded(ids.get(0), CommitStep.COMMIT, "east", true);
         observations.finished(ids.get(0), Outcome.COMMITTED, 1, 0, Duration.ZERO);
         assertThat(recorder.stopped).hasSize(3);
@@ -141,7 +141,7 @@ class PostgresXaObservationsTests {
     }
 
     @Test
-    void theMetersThatAHandlerMakesHaveNamesOfTheirOwn() {
+    void theMetersOfAHandlerHaveOtherNames() {
         MeterRegistry meters = new SimpleMeterRegistry();
         registry.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
         PostgresXaObservations observations = of(registry);
@@ -158,7 +158,7 @@ class PostgresXaObservationsTests {
     }
 
     @Test
-    void aConventionOfTheApplicationIsObeyed() {
+    void usesAConventionOfTheApplication() {
         TransactionObservationConvention own = new DefaultTransactionObservationConvention() {
             @Override
             public String getContextualName(TransactionObservationContext context) {

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A message in Protocol Buffers' wire format, by the numbers of its fields. Enough to read what an exporter sends,
- * without its classes.
+ * A message in Protocol Buffers' wire format, by the numbers of its fields. It reads what an exporter sends, without
+ * the exporter's classes.
  */
 final class Protobuf {
 

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -27,7 +28,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A transfer as a collector of traces sees it. */
+/** The spans of a transfer, as a collector of traces receives them. */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
 class TracingIT {
@@ -158,7 +159,7 @@ class TracingIT {
     private List<Span> stepsOf(Span transaction) {
         return collector.spans().stream()
                 .filter(span -> span.parent().equals(transaction.id()))
-                .sorted(java.util.Comparator.comparingLong(Span::start))
+                .sorted(Comparator.comparingLong(Span::start))
                 .toList();
     }
 

@@ -33,7 +33,7 @@ import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What the log's context says on the application's thread. */
+/** The transaction's id in the log's context, on the application's thread. */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
 class TransactionIdInLogIT {
@@ -93,7 +93,7 @@ class TransactionIdInLogIT {
     }
 
     @Test
-    void isThereForWhoeverIsToldOfTheEnd() {
+    void isThereForListenersOfTheEnd() {
         AfterTheCommit listener = application.getBean(AfterTheCommit.class);
         listener.heard.clear();
         application.getBean(Bank.class).transfer(1);
@@ -149,7 +149,7 @@ class TransactionIdInLogIT {
     }
 
     @Test
-    void isNotThereWhereATransactionIsSuspendedForNone() {
+    void isNotThereWhileATransactionIsSuspended() {
         TransactionTemplate none = transaction();
         none.setPropagationBehavior(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
         transaction().executeWithoutResult(outer -> {
@@ -200,7 +200,7 @@ class TransactionIdInLogIT {
     }
 
     @Test
-    void isThereWhereSpringTakesPartInATransactionOfSomebodyElse() throws Exception {
+    void isThereWhereSpringTakesPartInATransactionBegunWithoutIt() throws Exception {
         UserTransaction jta = xa.userTransaction();
         jta.begin();
         transaction().executeWithoutResult(status -> touch(nodeEast));

@@ -20,7 +20,7 @@ import org.springframework.core.io.FileSystemResource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The files of {@code docs/operations}, taken apart. */
+/** Parses the files of {@code docs/operations}. */
 final class Documents {
 
     private static final Path FOLDER = Path.of("../docs/operations");
@@ -77,7 +77,7 @@ final class Documents {
                 .collect(Collectors.toCollection(TreeSet::new));
     }
 
-    /** {@return where a link can lead to, as GitHub makes anchors of headings} */
+    /** {@return the targets of links, as GitHub makes anchors of headings} */
     static Set<String> anchors(String markdown) {
         return Pattern.compile("(?m)^#+ +(.*)$")
                 .matcher(markdown)

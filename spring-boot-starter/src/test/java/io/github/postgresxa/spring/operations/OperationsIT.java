@@ -36,7 +36,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** What the documents for operators name is there. */
+/** Everything that the documents for operators name exists. */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
 class OperationsIT {
@@ -176,12 +176,12 @@ class OperationsIT {
     }
 
     @Test
-    void theQueriesShowABranchThatSomebodyWaitsForWithItsLocksAndItsDecision() throws Exception {
+    void theQueriesShowABlockingBranchWithItsLocksAndItsDecision() throws Exception {
         String gid = "of-another-program/1";
         String ours = "pgxa/1/%s/%s/%s"
                 .formatted(
                         TransactionId.random(),
-                        "0123456789abcdef", // A home that nobody knows: it stays.
+                        "0123456789abcdef", // The home is unknown, so the branch stays prepared.
                         east.queryForString("select identity from pgxa.node"));
         prepare(gid, "update account set balance = balance + 1");
         prepare(ours, "create table of_ours (id int)");

@@ -1,4 +1,4 @@
-/** What operators are given beside the code: dashboard, alert rules, runbook, queries. */
+/** Checks what operators get beside the code: dashboard, alert rules, runbook, queries. */
 @NullMarked
 package io.github.postgresxa.spring.operations;
 

@@ -42,11 +42,12 @@ import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.io.support.SpringFactoriesLoader;
 import org.springframework.core.io.support.SpringFactoriesLoader.FailureHandler;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A password that would be recognized anywhere. It stands in properties and in URLs, nodes refuse it, vanish and fail,
- * everything is logged, every endpoint is asked with all details: it comes out nowhere.
+ * A password that is easy to find appears nowhere. It is in properties and in URLs, nodes refuse it, disappear and
+ * fail, everything is logged, and every endpoint is queried with all details.
  */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
@@ -61,7 +62,7 @@ class SecretsIT {
     private PostgresNode west;
 
     @BeforeAll
-    void aRoleThatIsAskedForItsPassword(PostgresNode east, PostgresNode west) throws Exception {
+    void aRoleWithAPassword(PostgresNode east, PostgresNode west) throws Exception {
         this.east = east;
         this.west = west;
         BankApplication.prepare(east, west);
@@ -74,12 +75,12 @@ class SecretsIT {
                     "select pg_reload_conf()");
         }
         assertThat(catchThrowable(() -> DriverManager.getConnection(east.jdbcUrl(), "canary", "wrong")))
-                .as("the password is asked for")
+                .as("the server requires the password")
                 .isNotNull();
     }
 
     @AfterAll
-    void nobodyIsAskedAnyMore() throws Exception {
+    void thePasswordIsNotRequiredAnyMore() throws Exception {
         for (PostgresNode node : List.of(east, west)) {
             node.start();
             Path rules = rules(node);
@@ -89,30 +90,29 @@ class SecretsIT {
     }
 
     private static Path rules(PostgresNode node) {
-        assumeTrue(
-                node.dataDirectory().isPresent(), "who is asked for a password can only be changed on embedded nodes");
+        assumeTrue(node.dataDirectory().isPresent(), "the authentication rules can be changed on embedded nodes only");
         return node.dataDirectory().orElseThrow().resolve("pg_hba.conf");
     }
 
     @Test
-    void comeOutNowhere(@TempDir Path directory) throws Exception {
+    void appearNowhere(@TempDir Path directory) throws Exception {
         Path log = directory.resolve("everything.log");
         StringWriter driverManager = new StringWriter();
         DriverManager.setLogWriter(new PrintWriter(driverManager));
         try (ConfigurableApplicationContext application = start(log)) {
             use(application);
-            ask(application, "all is well");
-            look(application);
+            query(application, "all is well");
+            print(application);
             west.stop();
             fail(application);
-            ask(application, "a node is down");
+            query(application, "a node is down");
             west.start();
             east.execute("alter role canary password 'another'", "alter role keeper password 'another'");
-            east.execute(
-                    "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename in ('canary', 'keeper')");
+            east.execute("select count(pg_terminate_backend(pid)) from pg_stat_activity"
+                    + " where usename in ('canary', 'keeper')");
             fail(application);
             application.getBean(PostgresXa.class).recoverNow();
-            ask(application, "a node refuses the password");
+            query(application, "a node refuses the password");
             threads();
         } finally {
             DriverManager.setLogWriter(null);
@@ -125,7 +125,7 @@ class SecretsIT {
         seen.put("the log", logged);
 
         assertThat(logged)
-                .as("the log has what the driver, the pool, the manager and we have to say")
+                .as("the log has entries of the driver, the pool, the manager and the project")
                 .contains(
                         "org.postgresql",
                         "TRACE",
@@ -136,7 +136,7 @@ class SecretsIT {
         assertThat(seen).hasSizeGreaterThan(60);
     }
 
-    /** Each place with its first lines that hold the password, cut to what stands around it. */
+    /** {@return each place with its first lines that contain the password, cut to the text around it} */
     private Map<String, List<String>> leaks() {
         Map<String, List<String>> leaks = new LinkedHashMap<>();
         seen.forEach((where, what) -> {
@@ -226,13 +226,13 @@ class SecretsIT {
         seen.put(seen.size() + " " + where, text.toString());
     }
 
-    /** What an application that prints everything would print. */
-    private void look(ConfigurableApplicationContext application) throws Exception {
+    /** Prints what an application can print. */
+    private void print(ConfigurableApplicationContext application) throws Exception {
         for (String bean : application.getBeanDefinitionNames()) {
             seen.put("bean " + bean, String.valueOf(application.getBean(bean)));
         }
         PostgresXa xa = application.getBean(PostgresXa.class);
-        seen.put("what was seen of the nodes", xa + " " + xa.nodes() + xa.inDoubt() + xa.pool("east"));
+        seen.put("the observations of the nodes", xa + " " + xa.nodes() + xa.inDoubt() + xa.pool("east"));
         for (String node : List.of("east", "west")) {
             DataSource dataSource = application.getBean(node + "DataSource", DataSource.class);
             try (Connection connection = dataSource.getConnection()) {
@@ -245,7 +245,7 @@ class SecretsIT {
         }
     }
 
-    private void ask(ConfigurableApplicationContext application, String when) throws Exception {
+    private void query(ConfigurableApplicationContext application, String when) throws Exception {
         for (String path : List.of(
                 "health",
                 "health/postgresXa",
@@ -270,7 +270,7 @@ class SecretsIT {
                 "metrics")) {
             seen.put(path + " when " + when, get(application, path));
         }
-        for (var name :
+        for (JsonNode name :
                 JsonMapper.shared().readTree(get(application, "metrics")).path("names")) {
             seen.put("metric " + name + " when " + when, get(application, "metrics/" + name.asString()));
         }
@@ -287,7 +287,7 @@ class SecretsIT {
         seen.put("threads", Thread.getAllStackTraces().keySet().toString());
     }
 
-    /** What Spring Boot prints when it does not start, and what is thrown. */
+    /** Collects what Spring Boot prints when it does not start, and what it throws. */
     private void refusedStarts(Path log) {
         for (String url : List.of(
                 "jdbc:postgresql://host:port/bank?password=" + CANARY,

@@ -1,4 +1,4 @@
-/** What must not come out. */
+/** Checks that no secret becomes visible. */
 @NullMarked
 package io.github.postgresxa.spring.security;
 

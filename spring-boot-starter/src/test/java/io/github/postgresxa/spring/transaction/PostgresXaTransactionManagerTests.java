@@ -19,6 +19,7 @@ import jakarta.transaction.Transaction;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
@@ -37,8 +38,8 @@ class PostgresXaTransactionManagerTests {
     private final ThreadTransactions jta = new ThreadTransactions();
     private final SpringTransactions transactions = new SpringTransactions(jta);
     private Optional<TransactionId> current = Optional.of(ID);
-    private final PostgresXaTransactionManager manager = new PostgresXaTransactionManager(
-            jta, jta, jta, () -> current, dataSource -> false, java.util.stream.Stream::empty);
+    private final PostgresXaTransactionManager manager =
+            new PostgresXaTransactionManager(jta, jta, jta, () -> current, dataSource -> false, Stream::empty);
 
     @Nested
     class WhereATransactionBegins {
@@ -52,7 +53,7 @@ class PostgresXaTransactionManagerTests {
         }
 
         @Test
-        void readUncommittedIsWhatPostgresMakesOfIt() {
+        void readUncommittedBecomesReadCommitted() {
             assertThat(levelOf(ISOLATION_READ_UNCOMMITTED)).isEqualTo(Isolation.READ_COMMITTED);
         }
 
@@ -63,7 +64,7 @@ class PostgresXaTransactionManagerTests {
         }
 
         @Test
-        void aNewOneInsideAnotherHasItsOwn() {
+        void aNewOneInsideAnotherHasItsOwnLevel() {
             TransactionCharacteristics inner = isolated(required(), ISOLATION_SERIALIZABLE)
                     .execute(status -> seenBy(isolated(requiresNew(), ISOLATION_REPEATABLE_READ)));
 
@@ -71,7 +72,7 @@ class PostgresXaTransactionManagerTests {
         }
 
         @Test
-        void withoutATransactionNothingIsAsked() {
+        void withoutATransactionThereAreNoCharacteristics() {
             TransactionTemplate supports = isolated(readOnly(required()), ISOLATION_SERIALIZABLE);
             supports.setPropagationBehavior(TransactionDefinition.PROPAGATION_SUPPORTS);
 
@@ -88,7 +89,7 @@ class PostgresXaTransactionManagerTests {
     class AMethodThatTakesPart {
 
         @Test
-        void mayNotAskForAnotherLevel() {
+        void mayNotRequestAnotherLevel() {
             assertThatExceptionOfType(IllegalTransactionStateException.class)
                     .isThrownBy(() -> inside(ISOLATION_REPEATABLE_READ, ISOLATION_SERIALIZABLE))
                     .withMessageContaining("inner asks for isolation SERIALIZABLE")
@@ -103,7 +104,7 @@ class PostgresXaTransactionManagerTests {
         }
 
         @Test
-        void mayAskForTheSameLevelOrForNone() {
+        void mayRequestTheSameLevelOrNone() {
             assertThat(inside(ISOLATION_SERIALIZABLE, ISOLATION_SERIALIZABLE)).isEqualTo(Isolation.SERIALIZABLE);
             assertThat(inside(ISOLATION_SERIALIZABLE, ISOLATION_DEFAULT)).isEqualTo(Isolation.SERIALIZABLE);
             assertThat(inside(ISOLATION_READ_UNCOMMITTED, ISOLATION_READ_COMMITTED))
@@ -111,7 +112,7 @@ class PostgresXaTransactionManagerTests {
         }
 
         @Test
-        void mayAskForTheWeakestLevelInsideTheServersDefault() {
+        void mayRequestTheWeakestLevelInsideTheServersDefault() {
             assertThat(inside(ISOLATION_DEFAULT, ISOLATION_READ_COMMITTED)).isEqualTo(Isolation.SERVER_DEFAULT);
         }
 
@@ -147,7 +148,7 @@ class PostgresXaTransactionManagerTests {
     class ATransactionBegunByHandInsideOneOfSpring {
 
         @Test
-        void hasNothingOfTheOneThatIsSuspended() {
+        void inheritsNothingFromTheSuspendedOne() {
             TransactionTemplate outer = isolated(readOnly(required()), ISOLATION_SERIALIZABLE);
             outer.setName("outer");
             outer.setTimeout(7);
@@ -240,7 +241,7 @@ class PostgresXaTransactionManagerTests {
         }
 
         @Test
-        void refusesALevelOfItsOwn() throws Exception {
+        void refusesAnotherLevel() throws Exception {
             jta.begin();
             assertThatExceptionOfType(IllegalTransactionStateException.class)
                     .isThrownBy(
@@ -268,7 +269,7 @@ class PostgresXaTransactionManagerTests {
         }
 
         @Test
-        void isAnOrdinaryOneWhereNoneRuns() {
+        void isAnOrdinaryOneIfNoneRuns() {
             assertThat(nested.<String>execute(status -> "done")).isEqualTo("done");
         }
     }
@@ -277,7 +278,7 @@ class PostgresXaTransactionManagerTests {
     class ARollbackAtCommit {
 
         @Test
-        void isToldWithItsReason() {
+        void saysItsReason() {
             jta.rollback = rollback(new XAException("node 'west': duplicate key"));
 
             assertThatExceptionOfType(UnexpectedRollbackException.class)
@@ -286,8 +287,8 @@ class PostgresXaTransactionManagerTests {
         }
 
         @Test
-        void isToldInTheWordsOfSpringWithoutOne() {
-            jta.rollback = new RollbackException("somebody said so");
+        void hasTheMessageOfSpringWithoutAReason() {
+            jta.rollback = new RollbackException("rolled back");
 
             assertThatExceptionOfType(UnexpectedRollbackException.class)
                     .isThrownBy(() -> required().execute(status -> "done"))
@@ -302,10 +303,10 @@ class PostgresXaTransactionManagerTests {
     }
 
     @Nested
-    class ALostAnswerToTheCommit {
+    class ALostReplyToTheCommit {
 
         @Test
-        void isToldWithTheTransactionToAskFor() {
+        void namesTheTransaction() {
             jta.heuristic = new HeuristicMixedException("XAER_RMFAIL");
 
             assertThatExceptionOfType(OutcomeUnknownException.class)
@@ -319,8 +320,8 @@ class PostgresXaTransactionManagerTests {
         }
 
         @Test
-        void isNotOursToTellIfNoNodeWasUsed() {
-            jta.heuristic = new HeuristicMixedException("somebody else's");
+        void isReportedAsBySpringIfNoNodeWasUsed() {
+            jta.heuristic = new HeuristicMixedException("another resource");
             current = Optional.empty();
 
             assertThatExceptionOfType(HeuristicCompletionException.class)

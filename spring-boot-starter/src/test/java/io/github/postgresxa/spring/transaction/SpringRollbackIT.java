@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,8 +42,8 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * What the caller of a transactional method reads first is the reason of the rollback, and a part that failed is never
- * left out.
+ * The message that the caller of a transactional method sees first is the reason of the rollback. A commit never leaves
+ * out a node that failed.
  */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
@@ -100,13 +101,13 @@ class SpringRollbackIT {
     @Test
     void aDeferredConstraintIsTheReason() {
         westNode.execute("create table entry (id int, account int references account deferrable initially deferred)");
-        Throwable told = rollsBack(
+        Throwable rollback = rollsBack(
                 () -> run(template(), status -> {
                     east.sql("update account set balance = 0").update();
                     west.sql("insert into entry values (1, 77)").update();
                 }),
                 "violates foreign key constraint");
-        assertThat(told)
+        assertThat(rollback)
                 .isNotInstanceOf(ConflictRollbackException.class)
                 .hasCauseInstanceOf(DataIntegrityViolationException.class);
     }
@@ -123,12 +124,12 @@ class SpringRollbackIT {
             conflicts(
                     () -> run(serializable, status -> {
                         east.sql("update account set balance = 0").update();
-                        west.sql(
-                                        "update account set balance = 5 where id = 2 and (select sum(balance) from account) > 0")
+                        west.sql("update account set balance = 5 where id = 2"
+                                        + " and (select sum(balance) from account) > 0")
                                 .update();
                         try {
-                            statement.execute(
-                                    "update account set balance = balance where id = 1 and (select sum(balance) from account) > 0");
+                            statement.execute("update account set balance = balance where id = 1"
+                                    + " and (select sum(balance) from account) > 0");
                             other.commit();
                         } catch (SQLException e) {
                             throw new IllegalStateException(e);
@@ -143,9 +144,9 @@ class SpringRollbackIT {
         conflicts(
                 () -> run(template(), status -> {
                     east.sql("update account set balance = 0").update();
-                    beforeTheCommit(new OptimisticLockingFailureException("somebody else was faster"));
+                    beforeTheCommit(new OptimisticLockingFailureException("another writer was faster"));
                 }),
-                "somebody else was faster");
+                "another writer was faster");
         conflicts(
                 () -> run(template(), status -> {
                     east.sql("update account set balance = 0").update();
@@ -189,7 +190,7 @@ class SpringRollbackIT {
         TransactionTemplate hasty = template();
         hasty.setTimeout(2);
         Throwable[] statement = new Throwable[1];
-        Throwable told = rollsBack(
+        Throwable rollback = rollsBack(
                 () -> run(hasty, status -> {
                     east.sql("update account set balance = 0").update();
                     statement[0] = catchThrowable(() -> west.sql("select pg_sleep(30)::text")
@@ -198,24 +199,24 @@ class SpringRollbackIT {
                 }),
                 "took longer than its timeout of ",
                 "while a statement ran on node 'west'");
-        assertThat(told).hasCauseInstanceOf(QueryTimeoutException.class);
+        assertThat(rollback).hasCauseInstanceOf(QueryTimeoutException.class);
         assertThat(statement[0])
                 .isInstanceOf(QueryTimeoutException.class)
                 .hasMessageContaining("took longer than its timeout of ")
                 .hasMessageContaining("the statement on node 'west' was cancelled");
     }
 
-    private static Throwable rollsBack(org.assertj.core.api.ThrowableAssert.ThrowingCallable work, String... words) {
-        Throwable told = catchThrowable(work);
-        assertThat(told)
+    private static Throwable rollsBack(ThrowingCallable work, String... words) {
+        Throwable rollback = catchThrowable(work);
+        assertThat(rollback)
                 .isInstanceOf(UnexpectedRollbackException.class)
                 .hasMessageContaining("is rolled back on all nodes")
                 .hasMessageContainingAll(words);
-        assertThat(told.getMessage()).doesNotContain("maybe due to a timeout");
-        return told;
+        assertThat(rollback.getMessage()).doesNotContain("maybe due to a timeout");
+        return rollback;
     }
 
-    private static void conflicts(org.assertj.core.api.ThrowableAssert.ThrowingCallable work, String words) {
+    private static void conflicts(ThrowingCallable work, String words) {
         assertThatExceptionOfType(ConflictRollbackException.class)
                 .isThrownBy(work)
                 .withMessageContaining(words)
@@ -240,7 +241,7 @@ class SpringRollbackIT {
         }
     }
 
-    /** Code that goes on where it should not. */
+    /** Code that continues after a failure, where it should not. */
     static class Careless {
 
         private final JdbcClient east;

@@ -18,13 +18,13 @@ import java.util.Map;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 
-/** A JTA transaction manager for one thread, without resources: it knows whether a transaction runs, and says so. */
+/** A JTA transaction manager for one thread, without resources. It only keeps whether a transaction is running. */
 final class ThreadTransactions implements UserTransaction, TransactionManager, TransactionSynchronizationRegistry {
 
     @Nullable
     private Running current;
 
-    /** Of this thread, for the next transaction. */
+    /** The timeout of this thread for its next transaction. */
     int timeout;
 
     /** Thrown by the next commit. */

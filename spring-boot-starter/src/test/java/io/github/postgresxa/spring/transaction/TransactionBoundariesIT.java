@@ -46,7 +46,7 @@ import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Where one transaction ends and another, or none, begins: what was asked of one holds for it alone. */
+/** Where one transaction ends and another, or none, begins: the characteristics of one apply to no other. */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
 class TransactionBoundariesIT {
@@ -308,7 +308,7 @@ class TransactionBoundariesIT {
         return text.isEmpty() ? List.of() : List.of(text.split(","));
     }
 
-    /** Past Spring, as Hibernate asks for its connections. */
+    /** Gets its connection without Spring, as Hibernate does. */
     private String setting(String name) {
         return unchecked(() -> {
             try (Connection connection = dataSource("east").getConnection();
@@ -355,7 +355,7 @@ class TransactionBoundariesIT {
         return new TransactionTemplate(application.getBean(PlatformTransactionManager.class));
     }
 
-    /** Writes after the end, which some do outside of any transaction. */
+    /** Writes after the end, some of it outside of any transaction. */
     @Configuration(proxyBeanMethods = false)
     static class Audit {
 

@@ -39,7 +39,7 @@ import org.springframework.transaction.event.TransactionalEventListener;
 import org.springframework.transaction.jta.JtaTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What Spring promises about {@code @Transactional}, seen by the servers. */
+/** Checks on the servers what Spring promises about {@code @Transactional}. */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
 class TransactionSemanticsIT {

@@ -19,7 +19,7 @@ import org.springframework.boot.micrometer.observation.autoconfigure.Observation
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
-/** The node of these tests does not answer, which is no reason not to start. */
+/** The node of these tests does not answer; the application starts anyway. */
 class PostgresXaObservationAutoConfigurationTests {
 
     private final ApplicationContextRunner runner = new ApplicationContextRunner()

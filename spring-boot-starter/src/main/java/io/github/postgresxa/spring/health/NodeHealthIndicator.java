@@ -14,12 +14,12 @@ final class NodeHealthIndicator implements HealthIndicator {
 
     private final String node;
     private final Supplier<? extends Collection<NodeStatus>> observed;
-    private final InDoubtSummary doubts;
+    private final InDoubtSummary summary;
 
-    NodeHealthIndicator(String node, Supplier<? extends Collection<NodeStatus>> observed, InDoubtSummary doubts) {
+    NodeHealthIndicator(String node, Supplier<? extends Collection<NodeStatus>> observed, InDoubtSummary summary) {
         this.node = node;
         this.observed = observed;
-        this.doubts = doubts;
+        this.summary = summary;
     }
 
     @Override
@@ -32,17 +32,17 @@ final class NodeHealthIndicator implements HealthIndicator {
     }
 
     private Health health(NodeStatus seen) {
-        InDoubtSummary.Seen doubt = doubts.now();
-        Health.Builder health = Health.status(status(seen, doubt));
+        InDoubtSummary.Seen inDoubt = summary.now();
+        Health.Builder health = Health.status(status(seen, inDoubt));
         detail(health, "serverVersion", seen.serverVersion());
         detail(health, "identity", seen.identity());
         health.withDetail("prepared", seen.preparedOurs());
         health.withDetail("foreign", seen.preparedForeign());
         detail(health, "oldestPreparedAge", text(seen.oldestPrepared()));
         health.withDetail("inDoubt", seen.inDoubt());
-        detail(health, "oldestInDoubtAge", text(doubt.oldest()));
-        if (!doubt.byHome().isEmpty()) {
-            health.withDetail("inDoubtAtHome", doubt.byHome());
+        detail(health, "oldestInDoubtAge", text(inDoubt.oldest()));
+        if (!inDoubt.byHome().isEmpty()) {
+            health.withDetail("inDoubtAtHome", inDoubt.byHome());
         }
         detail(health, "problem", seen.problem());
         health.withDetail("observedAt", seen.observedAt().toString());
@@ -50,7 +50,7 @@ final class NodeHealthIndicator implements HealthIndicator {
         return health.build();
     }
 
-    private static Status status(NodeStatus seen, InDoubtSummary.Seen doubt) {
+    private static Status status(NodeStatus seen, InDoubtSummary.Seen inDoubt) {
         if (seen.stalled()) { // What was seen before is out of date.
             return PostgresXaHealthContributor.RECOVERY_STALLED;
         }
@@ -60,7 +60,7 @@ final class NodeHealthIndicator implements HealthIndicator {
         if (seen.problem() != null) {
             return Status.OUT_OF_SERVICE;
         }
-        if (doubt.tooLong()) {
+        if (inDoubt.tooLong()) {
             return PostgresXaHealthContributor.IN_DOUBT_TOO_LONG;
         }
         return seen.inDoubt() > 0 ? PostgresXaHealthContributor.IN_DOUBT : Status.UP;

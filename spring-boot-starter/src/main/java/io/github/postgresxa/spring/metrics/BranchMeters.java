@@ -12,7 +12,7 @@ final class BranchMeters {
 
     private record Key(String node, BranchRole role) {}
 
-    private final Map<Key, LongAdder> cast = new ConcurrentHashMap<>();
+    private final Map<Key, LongAdder> counts = new ConcurrentHashMap<>();
 
     void roleAssigned(String node, BranchRole role) {
         count(node, role).increment();
@@ -29,6 +29,6 @@ final class BranchMeters {
     }
 
     private LongAdder count(String node, BranchRole role) {
-        return cast.computeIfAbsent(new Key(node, role), key -> new LongAdder());
+        return counts.computeIfAbsent(new Key(node, role), key -> new LongAdder());
     }
 }

@@ -16,7 +16,7 @@ final class StepMeters {
 
     private final Map<Key, List<Timer>> timers = new ConcurrentHashMap<>();
 
-    /** A step ends on the thread on which it began, and there is no step within a step. */
+    /** The start of the running step. It ends on the thread on which it began, and there is no step within a step. */
     private final ThreadLocal<Long> began = new ThreadLocal<>();
 
     void begins() {

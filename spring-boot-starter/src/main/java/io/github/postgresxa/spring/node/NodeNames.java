@@ -38,7 +38,7 @@ final class NodeNames {
         for (ConfigurationPropertySource source : sources) {
             if (source instanceof IterableConfigurationPropertySource listed) {
                 Stream<String> found = namesIn(listed);
-                (knowsItsOrder(source) ? found : found.sorted()).forEach(names::add);
+                (hasOrder(source) ? found : found.sorted()).forEach(names::add);
             }
         }
         return List.copyOf(names);
@@ -51,7 +51,7 @@ final class NodeNames {
                 .distinct();
     }
 
-    private static boolean knowsItsOrder(ConfigurationPropertySource source) {
+    private static boolean hasOrder(ConfigurationPropertySource source) {
         Object underlying = source.getUnderlyingSource();
         return !(underlying instanceof SystemEnvironmentPropertySource
                 || underlying instanceof PropertiesPropertySource

@@ -39,7 +39,7 @@ public record Nodes(List<String> names, String primary) {
      */
     public static Nodes in(Environment environment) {
         List<String> names = NodeNames.in(environment);
-        refuseAPoolThatTakesNoPart(environment);
+        refuseDataSourceBesideNodes(environment);
         if (names.isEmpty()) {
             throw noNodes();
         }
@@ -72,7 +72,7 @@ public record Nodes(List<String> names, String primary) {
         return NAME.matcher(allowed).matches() ? allowed : "east";
     }
 
-    private static void refuseAPoolThatTakesNoPart(Environment environment) {
+    private static void refuseDataSourceBesideNodes(Environment environment) {
         if (environment.containsProperty("spring.datasource.url")) {
             throw new InvalidConfigurationException(
                     "spring.datasource.url is set besides postgres.xa.nodes. Its DataSource would commit on its own"

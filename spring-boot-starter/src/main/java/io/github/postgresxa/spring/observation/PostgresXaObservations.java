@@ -29,8 +29,8 @@ public final class PostgresXaObservations implements XaListener {
     private final Supplier<@Nullable String> currentName;
     private final OpenObservations underWay;
 
-    /** A step ends on the thread on which it began, and there is no step within a step. */
-    private final ThreadLocal<Observation> step = new ThreadLocal<>();
+    /** The running step. It ends on the thread on which it began, and there is no step within a step. */
+    private final ThreadLocal<Observation> currentStep = new ThreadLocal<>();
 
     /**
      * Creates a listener.
@@ -90,7 +90,7 @@ public final class PostgresXaObservations implements XaListener {
     }
 
     @Override
-    public void stepBegins(TransactionId id, CommitStep asked, String node) {
+    public void stepBegins(TransactionId id, CommitStep step, String node) {
         Observation transaction = underWay.get(id);
         if (transaction == null) {
             return;
@@ -100,27 +100,27 @@ public final class PostgresXaObservations implements XaListener {
                 .observation(
                         steps,
                         new DefaultStepObservationConvention(),
-                        () -> new StepObservationContext(id, asked, node, role),
+                        () -> new StepObservationContext(id, step, node, role),
                         registry)
                 .parentObservation(transaction);
-        transaction.scoped(
-                (Runnable) observation::start); // A tracer prefers the current span to the parent that it is given.
-        step.set(observation);
+        // In the parent's scope, because a tracer prefers the current span to the given parent.
+        transaction.scoped((Runnable) observation::start);
+        currentStep.set(observation);
     }
 
     @Override
-    public void stepEnded(TransactionId id, CommitStep asked, String node, boolean done) {
-        Observation observation = step.get();
+    public void stepEnded(TransactionId id, CommitStep step, String node, boolean done) {
+        Observation observation = currentStep.get();
         if (observation == null) {
             return;
         }
-        step.remove();
+        currentStep.remove();
         if (observation.getContext() instanceof StepObservationContext context) {
             context.ended(done);
         }
         if (!done) {
             observation.error(new StepFailedException(
-                    "%s on '%s' was refused or its reply was lost".formatted(Values.of(asked), node)));
+                    "%s on '%s' was refused or its reply was lost".formatted(Values.of(step), node)));
         }
         observation.stop();
     }

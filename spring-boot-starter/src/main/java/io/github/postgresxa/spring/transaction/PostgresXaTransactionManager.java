@@ -154,12 +154,12 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     }
 
     private void refuseAnotherIsolation(TransactionDefinition definition) {
-        Isolation asked = SpringTransactions.isolation(definition.getIsolationLevel());
+        Isolation requested = SpringTransactions.isolation(definition.getIsolationLevel());
         Isolation running = transactions.characteristics().isolation();
-        if (asked == Isolation.SERVER_DEFAULT || asked == running) {
+        if (requested == Isolation.SERVER_DEFAULT || requested == running) {
             return;
         }
-        if (running == Isolation.SERVER_DEFAULT && asked == Isolation.READ_COMMITTED) {
+        if (running == Isolation.SERVER_DEFAULT && requested == Isolation.READ_COMMITTED) {
             return; // PostgreSQL has no weaker level, so the server's default is at least this one.
         }
         throw new IllegalTransactionStateException(
@@ -168,7 +168,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
                                 + " remove it here, or use propagation REQUIRES_NEW.")
                         .formatted(
                                 nameOf(definition),
-                                asked,
+                                requested,
                                 running == Isolation.SERVER_DEFAULT ? "the servers' default level" : running));
     }
 

@@ -159,7 +159,8 @@ final class RecoveryMutants {
                             new Edit(
                                     "recovery/FailoverCheck",
                                     "e);\n            return List.of();",
-                                    "e);\n            throw new IllegalStateException(e);"))
+                                    "e);\n            throw new IllegalStateException(e);"),
+                            new Edit("recovery/Homes", "Stream.of(true, false)", "Stream.of(false, true)"))
                     .noticedBy(
                             "FailoverIT$ToAnAsynchronousStandby#branchesThatAreLostAreReportedAlsoWhileAThirdNodeIsDown"),
             new Mutant(

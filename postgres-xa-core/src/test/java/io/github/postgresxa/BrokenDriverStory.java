@@ -100,7 +100,7 @@ enum BrokenDriverStory {
         Outcome told = commit(bank, () -> {}, () -> add(bank, "east", "west"));
         arm.run();
         Eventually.eventually(
-                Duration.ofSeconds(10),
+                Duration.ofSeconds(30),
                 "the decision is forgotten",
                 () -> nodes.get(0).queryForLong("select count(*) from pgxa.decision where outcome = 'C'") == 0);
         return told;

@@ -57,6 +57,31 @@ class ArchitectureTests {
     }
 
     @Test
+    void recoveryHasOneDoor() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".operations..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".recovery..")
+                .because("an operator needs no recovery: both stand on the prepared branches"));
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".recovery")
+                .and()
+                .arePublic()
+                .should()
+                .haveSimpleNameNotEndingWith("Recovery"));
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".prepared..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        ROOT + ".recovery..", ROOT + ".operations..", ROOT + ".branch..", ROOT + ".transaction.."));
+    }
+
+    @Test
     void aBranchKnowsNoDecisionAndADecisionNoBranch() {
         check(noClasses()
                 .that()

@@ -6,7 +6,7 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
-import io.github.postgresxa.recovery.PreparedBranch;
+import io.github.postgresxa.prepared.PreparedBranch;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -12,6 +12,7 @@ import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.XidStatus;
+import io.github.postgresxa.prepared.PreparedBranch;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,6 +1,7 @@
 package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.prepared.PreparedList;
 import java.util.HashMap;
 import java.util.Map;
 import org.slf4j.Logger;

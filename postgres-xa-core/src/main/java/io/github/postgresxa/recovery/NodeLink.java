@@ -7,6 +7,7 @@ import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.Wire;
+import io.github.postgresxa.prepared.PreparedList;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.locks.ReentrantLock;

@@ -11,6 +11,8 @@ import io.github.postgresxa.node.Claim;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.Wire;
+import io.github.postgresxa.prepared.PreparedBranch;
+import io.github.postgresxa.prepared.PreparedList;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;

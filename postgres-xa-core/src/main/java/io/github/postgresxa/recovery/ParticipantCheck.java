@@ -10,6 +10,7 @@ import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.node.XidStatus;
+import io.github.postgresxa.prepared.PreparedList;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -2,6 +2,7 @@ package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.prepared.Verdict;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

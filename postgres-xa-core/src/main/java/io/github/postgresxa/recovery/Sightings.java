@@ -4,6 +4,8 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.MonotonicClock;
+import io.github.postgresxa.prepared.PreparedBranch;
+import io.github.postgresxa.prepared.PreparedList;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

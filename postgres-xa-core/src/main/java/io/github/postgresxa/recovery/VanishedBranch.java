@@ -1,5 +1,6 @@
 package io.github.postgresxa.recovery;
 
+import io.github.postgresxa.prepared.PreparedBranch;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

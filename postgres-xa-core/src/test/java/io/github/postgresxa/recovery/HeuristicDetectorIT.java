@@ -15,6 +15,7 @@ import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.ServerFacts;
+import io.github.postgresxa.prepared.PreparedBranch;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.sql.SQLException;

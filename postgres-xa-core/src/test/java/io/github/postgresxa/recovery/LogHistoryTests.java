@@ -2,7 +2,7 @@ package io.github.postgresxa.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.postgresxa.recovery.PreparedList.Position;
+import io.github.postgresxa.prepared.PreparedList.Position;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 

@@ -46,7 +46,7 @@ class ModelAndCodeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"TransactionPhase", "recovery/Verdict", "Outcome"})
+    @CsvSource({"TransactionPhase", "prepared/Verdict", "Outcome"})
     void everyStateOfTheCodeIsInTheTableAndNoOther(String file) throws IOException {
         String type = file.replaceAll(".*/", "");
         Set<String> inCode = CONSTANT.matcher(Files.readString(CODE.resolve(file + ".java")))

@@ -1,4 +1,4 @@
-package io.github.postgresxa.recovery;
+package io.github.postgresxa.prepared;
 
 import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.node.ServerFacts;

@@ -1,4 +1,4 @@
-package io.github.postgresxa.recovery;
+package io.github.postgresxa.prepared;
 
 import io.github.postgresxa.gid.Gid;
 import java.time.Duration;

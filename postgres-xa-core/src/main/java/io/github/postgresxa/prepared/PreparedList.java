@@ -1,4 +1,4 @@
-package io.github.postgresxa.recovery;
+package io.github.postgresxa.prepared;
 
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.Gid;
@@ -24,10 +24,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record PreparedList(List<PreparedBranch> ours, int foreign, Position position) {
 
-    static final int LIMIT = 10_000;
+    /** The most that is read at once. */
+    public static final int LIMIT = 10_000;
 
     /** SQLSTATE of a node that is a standby now. */
-    static final String TAKES_NO_WRITES = "25006";
+    public static final String TAKES_NO_WRITES = "25006";
 
     private static final String STANDBY = "it is a standby: it takes no writes, and does not list what is prepared";
 
@@ -111,7 +112,7 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
      * @return whether the node lists all of them now
      * @throws SQLException if the node did not answer
      */
-    static boolean listsAll(Node node, Collection<Gid> gids) throws SQLException {
+    public static boolean listsAll(Node node, Collection<Gid> gids) throws SQLException {
         String names = gids.stream().map(g -> "'" + g.text() + "'").collect(Collectors.joining(", "));
         try (Wire wire = node.connectForRecovery()) {
             Set<Gid> listed = branches(wire.send(THESE.formatted(names)).orThrow()).ours().stream()
@@ -122,17 +123,30 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
     }
 
     /** {@return whether there may be more of ours than this} */
-    boolean cut() {
+    public boolean cut() {
         return ours.size() >= LIMIT;
     }
 
-    /** {@return where the server is; empty for a standby} */
-    static Optional<Position> position(Wire wire) throws SQLException {
+    /**
+     * Asks a server where it is.
+     *
+     * @param wire a wire to it
+     * @return its position; empty for a standby
+     * @throws SQLException if it did not answer
+     */
+    public static Optional<Position> position(Wire wire) throws SQLException {
         List<@Nullable String> row = wire.send(WHERE).orThrow().rows().get(0);
         return Optional.ofNullable(row.get(1)).map(Position::of);
     }
 
-    static PreparedList read(Wire wire) throws SQLException {
+    /**
+     * Reads the list.
+     *
+     * @param wire a wire to the node
+     * @return what the server lists
+     * @throws SQLException if the node did not answer, or is a standby
+     */
+    public static PreparedList read(Wire wire) throws SQLException {
         return branches(wire.send(LIST).orThrow());
     }
 
@@ -172,7 +186,14 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
         return xid(String.valueOf(row.get(3)), Long.parseUnsignedLong(String.valueOf(row.get(4))));
     }
 
-    static long xid(String shown, long present) {
+    /**
+     * Completes an xid of 32 bits.
+     *
+     * @param shown the xid as a view shows it
+     * @param present an xid of 64 bits that is less than 2^31 away
+     * @return the xid of 64 bits
+     */
+    public static long xid(String shown, long present) {
         int lowerBits = (int) Long.parseLong(shown);
         return present + (lowerBits - (int) present);
     }

@@ -1,4 +1,4 @@
-package io.github.postgresxa.recovery;
+package io.github.postgresxa.prepared;
 
 /** What recovery does with one prepared branch. */
 public enum Verdict {

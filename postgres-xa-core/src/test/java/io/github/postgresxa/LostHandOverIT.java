@@ -3,6 +3,8 @@ package io.github.postgresxa;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.postgresxa.support.Bank;
+import io.github.postgresxa.support.Eventually;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import jakarta.transaction.HeuristicMixedException;

@@ -144,12 +144,12 @@ final class CommitMutants {
                                     SQL,
                                     "return DefaultRole.ENTER\n                + insertCommit",
                                     "return Durability.SURE_ANSWER + DefaultRole.ENTER\n                + insertCommit"))
-                    .noticedBy("SlowConstraintIT#aLivingHomeIsNotFenced"),
+                    .noticedBy("commit.SlowConstraintIT#aLivingHomeIsNotFenced"),
             new Mutant(
                             "two/no-sign-of-life",
                             "a coordinator whose PREPAREs take long shows nobody that it is alive",
                             new Edit("transaction/SignsOfLife", "series.plan();\n        try", "try"))
-                    .noticedBy("SlowConstraintIT#aCoordinatorThatIsStillPreparingIsNotFenced"),
+                    .noticedBy("commit.SlowConstraintIT#aCoordinatorThatIsStillPreparingIsNotFenced"),
             new Mutant(
                             "two/finish-under-any-role",
                             "COMMIT PREPARED is sent under whatever role the application has left",
@@ -157,7 +157,7 @@ final class CommitMutants {
                                     "branch/Branch",
                                     "DefaultRole.finish(session, this::send, verb + \" '\" + name.text() + \"'\")",
                                     "send(verb + \" '\" + name.text() + \"'\")"))
-                    .noticedBy("RoleIT#aRoleSetForTheSessionBeforeTheTransaction"),
+                    .noticedBy("security.RoleIT#aRoleSetForTheSessionBeforeTheTransaction"),
             new Mutant(
                             "two/role-stays-changed",
                             "after COMMIT PREPARED the session stays under its default role",
@@ -165,7 +165,7 @@ final class CommitMutants {
                                     "node/DefaultRole",
                                     "inOrder = !another || !reply.gone() && send.apply(become(before)).error() == null;",
                                     "inOrder = !another || !reply.gone() && become(before).length() > 0;"))
-                    .noticedBy("RoleIT#aRoleSetForTheSessionBeforeTheTransaction"),
+                    .noticedBy("security.RoleIT#aRoleSetForTheSessionBeforeTheTransaction"),
             new Mutant(
                             "two/read-only-by-the-driver",
                             "what the driver begins as READ ONLY and the server does not hold for it has written",
@@ -173,7 +173,7 @@ final class CommitMutants {
                                     "transaction/Votes",
                                     ": ask(branch, false);",
                                     ": new Cast(branch, Vote.WROTE, false, null);"))
-                    .noticedBy("ReadOnlyIT#branchesThatWereMadeWritableAndWroteNothingAreReaders"));
+                    .noticedBy("commit.ReadOnlyIT#branchesThatWereMadeWritableAndWroteNothingAreReaders"));
 
     private CommitMutants() {}
 }

@@ -17,7 +17,7 @@ final class CopyMutants {
                                     "decision/DecisionSql",
                                     "+ \" and database_oid operator(pg_catalog.=) \" + DATABASE;",
                                     "+ \" and database_oid operator(pg_catalog.=) \" + DATABASE + \")\";"))
-                    .noticedBy("CopiedIdentityIT#aCopyDecidesForNobodyElse"),
+                    .noticedBy("copies.CopiedIdentityIT#aCopyDecidesForNobodyElse"),
             new Mutant(
                             "first-of-twins",
                             "of two nodes with one identity the first is taken for the home",
@@ -26,7 +26,7 @@ final class CopyMutants {
                                     "return found.size() == 1 ? found.get(0) : null;",
                                     "return found.isEmpty() ? null : found.get(0);"))
                     .noticedBy(
-                            "CopiedIdentityIT#aPhysicalCloneThatComesUpLaterLeavesAllInDoubtUntilItHasItsOwnIdentity"),
+                            "copies.CopiedIdentityIT#aPhysicalCloneThatComesUpLaterLeavesAllInDoubtUntilItHasItsOwnIdentity"),
             new Mutant(
                             "move-resets-mark",
                             "a moved home forgets how far decisions were deleted",
@@ -34,17 +34,17 @@ final class CopyMutants {
                                     "decision/DecisionSql",
                                     "return adopt(seen, \"\");",
                                     "return adopt(seen, \"mark = null, \");"))
-                    .noticedBy("AdoptIT#aMovedOneKeepsItsIdentityAndItsDecisionsOnceItsOriginalIsGone"),
+                    .noticedBy("copies.AdoptIT#aMovedOneKeepsItsIdentityAndItsDecisionsOnceItsOriginalIsGone"),
             new Mutant(
                             "no-mark-is-proof",
                             "a home without a mark is believed against the marks of all participants",
                             new Edit("decision/Fence", "? participants.isEmpty()", "? true"))
-                    .noticedBy("AdoptIT#afterAMoveNoRowIsNoProofOfARollback"),
+                    .noticedBy("copies.AdoptIT#afterAMoveNoRowIsNoProofOfARollback"),
             new Mutant(
                             "move-keeps-count",
                             "fences keep the xid that a moved server gave them, and stay",
                             new Edit("decision/Adoptions", "sql.recount()", "\"\""))
-                    .noticedBy("AdoptIT#fencesOfTheOldCountAreDeletedAfterAMove"),
+                    .noticedBy("copies.AdoptIT#fencesOfTheOldCountAreDeletedAfterAMove"),
             new Mutant(
                             "copy-blindly",
                             "the log of a copy is emptied although a node that may need it does not answer",
@@ -52,7 +52,7 @@ final class CopyMutants {
                                     "operations/Adopter",
                                     "AdoptionContext found) {\n        if (!found.unreachable().isEmpty()) {",
                                     "AdoptionContext found) {\n        if (found.unreachable().size() > 99) {"))
-                    .noticedBy("AdoptIT#aCopyIsNotEmptiedBlindlyWhileANodeDoesNotAnswer"),
+                    .noticedBy("copies.AdoptIT#aCopyIsNotEmptiedBlindlyWhileANodeDoesNotAnswer"),
             new Mutant(
                             "order-without-all",
                             "an operator rolls back in a manager's place although a node does not answer",

@@ -74,7 +74,7 @@ final class ForgettingMutants {
                                     JANITOR,
                                     "now - seen.getValue() < longest.toNanos()",
                                     "since.values().stream().allMatch(s -> now - s < longest.toNanos())"))
-                    .noticedBy("RestoreIT#isNotSuspectedWhereAnotherTransactionHasRunForVeryLong"),
+                    .noticedBy("failover.RestoreIT#isNotSuspectedWhereAnotherTransactionHasRunForVeryLong"),
             new Mutant(
                             "xid-across-failover",
                             "M18: pg_xact_status is believed, whatever incarnation of the server answers",
@@ -82,7 +82,7 @@ final class ForgettingMutants {
                                     CHECK,
                                     "if (!participant.incarnation().equals(incarnation) || !history.vouchesFor(participant.xid())) {",
                                     "if (incarnation.isEmpty()) {"))
-                    .noticedBy("FailoverIT#aDecisionIsKeptWhereAnotherTransactionHasTheXidOfALostBranch"),
+                    .noticedBy("failover.FailoverIT#aDecisionIsKeptWhereAnotherTransactionHasTheXidOfALostBranch"),
             new Mutant(
                             "back-in-time-unseen",
                             "a node whose flushed log ends before a place that was seen is trusted",
@@ -90,12 +90,12 @@ final class ForgettingMutants {
                                     "recovery/LogHistory",
                                     "if (position.flushed() < its.flushed) {",
                                     "if (position.flushed() < 0) {"))
-                    .noticedBy("RestoreIT#isAnAlarmForEachCommittedTransactionThatIsLost"),
+                    .noticedBy("failover.RestoreIT#isAnAlarmForEachCommittedTransactionThatIsLost"),
             new Mutant(
                             "janitor-first",
                             "a connection is used before it is known whether the server has an older disk",
                             new Edit("recovery/NodeLink", "rememberPosition(open, found);", ""))
-                    .noticedBy("ReusedXidIT#ofALostBranchIsNotTakenForTheBranchByAJanitorThatIsTheFirstToAsk"),
+                    .noticedBy("recovery.ReusedXidIT#ofALostBranchIsNotTakenForTheBranchByAJanitorThatIsTheFirstToAsk"),
             new Mutant(
                             "last-look-knows-all",
                             "of a server with an older disk only xids that were seen are in doubt, not those that it has assigned since",
@@ -126,17 +126,17 @@ final class ForgettingMutants {
                                     CHECK,
                                     "return status == XidStatus.IN_PROGRESS || status == XidStatus.IN_THE_FUTURE ? State.OPEN : State.CARRIED_OUT;",
                                     "return State.CARRIED_OUT;"))
-                    .noticedBy("ReusedXidIT#ofAVoteWhosePrepareMayStillComeKeepsTheRow"),
+                    .noticedBy("recovery.ReusedXidIT#ofAVoteWhosePrepareMayStillComeKeepsTheRow"),
             new Mutant(
                             "two/mark-goes-back",
                             "the mark is set to the last deleted row, also where that is lower",
                             new Edit(SQL, "where n.mark is null or n.mark < h.xid;", ";"))
-                    .noticedBy("JanitorIT#theMarkIsTheHighestXidThatWasEverDeleted"),
+                    .noticedBy("recovery.JanitorIT#theMarkIsTheHighestXidThatWasEverDeleted"),
             new Mutant(
                             "two/lowest-mark",
                             "of several rows deleted at once, the lowest raises the mark",
                             new Edit(SQL, "order by xid desc limit 1", "order by xid limit 1"))
-                    .noticedBy("JanitorIT#theMarkIsTheHighestXidThatWasEverDeleted"),
+                    .noticedBy("recovery.JanitorIT#theMarkIsTheHighestXidThatWasEverDeleted"),
             new Mutant(
                             "page-ends-at-a-moment",
                             "rows of the same moment as the last one of a page are passed over",
@@ -144,7 +144,7 @@ final class ForgettingMutants {
                                     SQL,
                                     "(decision.decided_at, decision.gtrid) > \" + after",
                                     "decision.decided_at > (\" + after.replaceFirst(\", '[0-9a-f-]*'::uuid\", \"\") + \")\""))
-                    .noticedBy("JanitorIT#aRowOfTheSameMomentAsTheLastOfAPageIsNotPassedOver"),
+                    .noticedBy("recovery.JanitorIT#aRowOfTheSameMomentAsTheLastOfAPageIsNotPassedOver"),
             new Mutant(
                             "dated-at-begin",
                             "the retention counts from the begin of the transaction",
@@ -152,7 +152,7 @@ final class ForgettingMutants {
                                     SQL,
                                     "DECIDED_AT = \"pg_catalog.clock_timestamp()\"",
                                     "DECIDED_AT = \"pg_catalog.now()\""))
-                    .noticedBy("JanitorIT#theRetentionCountsFromTheDecision"));
+                    .noticedBy("recovery.JanitorIT#theRetentionCountsFromTheDecision"));
 
     private ForgettingMutants() {}
 }

@@ -29,7 +29,7 @@ final class ReadingMutants {
                                     REPLIES,
                                     "if (reply.endedWith(\"PREPARE TRANSACTION\")) {",
                                     "if (reply.error() == null && reply.standbyMissed() == null) {"))
-                    .noticedBy("CommitIT#aSwallowedErrorRollsBackEverywhereAndTheCallerIsTold"),
+                    .noticedBy("commit.CommitIT#aSwallowedErrorRollsBackEverywhereAndTheCallerIsTold"),
             new Mutant(
                             "no-such-is-done",
                             "M6: \"no such prepared transaction\" (42704) counts as done",
@@ -45,12 +45,12 @@ final class ReadingMutants {
                                     "datasource/NodeDataSource",
                                     "if (required) {",
                                     "if (required && e instanceof Error) {"))
-                    .noticedBy("UnreachableNodeIT#aSwallowedFailureRollsBackEverywhere"),
+                    .noticedBy("connection.UnreachableNodeIT#aSwallowedFailureRollsBackEverywhere"),
             new Mutant(
                             "read-only-after-prepare",
                             "M8: XA_RDONLY is answered after real branches were prepared",
                             new Edit("transaction/FacadeXaResource", "return XA_OK;", "return XA_RDONLY;"))
-                    .noticedBy("SubordinateIT#allCommit"),
+                    .noticedBy("commit.SubordinateIT#allCommit"),
             new Mutant(
                             "subordinate/early-vote",
                             "XA_OK is answered although a node refused to prepare",
@@ -58,12 +58,12 @@ final class ReadingMutants {
                                     "transaction/SubordinateProtocol",
                                     "if (!answer.done()) {",
                                     "if (answer == VerbResult.LOST) {"))
-                    .noticedBy("SubordinateIT#noneCommitsIfANodeRefuses"),
+                    .noticedBy("commit.SubordinateIT#noneCommitsIfANodeRefuses"),
             new Mutant(
                             "ended-on-any-thread",
                             "a transaction that is over lets work pass also on a thread that does not know of its end",
                             new Edit("transaction/Transactions", " && ours.isCompletedHere()", ""))
-                    .noticedBy("ManagerVerbsIT#anEndedTransactionLetsWorkPassOnTheThreadThatWasToldOfItsEnd"),
+                    .noticedBy("commit.ManagerVerbsIT#anEndedTransactionLetsWorkPassOnTheThreadThatWasToldOfItsEnd"),
             new Mutant(
                             "name-by-prefix",
                             "M10: a name that begins like ours is ours",
@@ -88,7 +88,7 @@ final class ReadingMutants {
                                     "transaction/FacadeXaResource",
                                     "throw answer;",
                                     "throw new IllegalStateException(answer);"))
-                    .noticedBy("ManagerVerbsIT#anUnknownOutcomeIsToldByItsCodeAndByNothingElse"));
+                    .noticedBy("commit.ManagerVerbsIT#anUnknownOutcomeIsToldByItsCodeAndByNothingElse"));
 
     private ReadingMutants() {}
 }

@@ -8,9 +8,10 @@ final class RecoveryMutants {
     private static final String PASS = "recovery/NodePass";
     private static final String FENCING = "recovery/BranchFencing";
     private static final String HEURISTICS = "recovery/HeuristicDetector";
-    private static final String BEFORE = "HandMadeEndBeforeDecisionIT";
+    private static final String BEFORE = "recovery.HandMadeEndBeforeDecisionIT";
     private static final String RULES = "recovery/RecoveryRules";
-    private static final String LATE_FENCE = "LateFenceIT#leavesNoTraceOfADecisionThatWasCarriedOutAndForgotten";
+    private static final String LATE_FENCE =
+            "recovery.LateFenceIT#leavesNoTraceOfADecisionThatWasCarriedOutAndForgotten";
 
     private static final String MARK = "return Long.compareUnsigned(xid, mark) > 0 ? Tells.UNDECIDED : Tells.NOTHING;";
 
@@ -75,7 +76,7 @@ final class RecoveryMutants {
                             "mark-before-key",
                             "the mark is read with the rows, and not again while the row A holds the key",
                             new Edit(FENCING, "isAbove(written.marks(), branch) && isListed(gid)", "isListed(gid)"))
-                    .noticedBy("RestoreIT#isNoticedAlsoWhileAFenceIsOnItsWay"),
+                    .noticedBy("failover.RestoreIT#isNoticedAlsoWhileAFenceIsOnItsWay"),
             new Mutant(
                     "busy-is-abort",
                     "a home that is committing right now counts as one without a row",
@@ -99,7 +100,7 @@ final class RecoveryMutants {
                                     "DecisionLog.Survey found = home.use(",
                                     "home.use(c -> decisions.confirm(c, identity, ids)); DecisionLog.Survey found = home.use("),
                             new Edit(PASS, "return anyCommit", "return anyCommit && ids.isEmpty()"))
-                    .noticedBy("BarrierIT#atWhicheverMomentItAppearsRecoveryWaitsForTheStandby"),
+                    .noticedBy("recovery.BarrierIT#atWhicheverMomentItAppearsRecoveryWaitsForTheStandby"),
             new Mutant(
                     "lost-barrier-is-done",
                     "C is obeyed although the barrier was not answered",
@@ -124,7 +125,8 @@ final class RecoveryMutants {
                                     HEURISTICS,
                                     "case NOTHING -> false;",
                                     "case NOTHING -> vanished.nothingForgotten(mark);"))
-                    .noticedBy("HandMadeEndIT$WithoutACoordinator#whatWasDecidedBelowTheMarkAndForgottenSinceIsSilent"),
+                    .noticedBy(
+                            "recovery.HandMadeEndIT$WithoutACoordinator#whatWasDecidedBelowTheMarkAndForgottenSinceIsSilent"),
             new Mutant(
                             "unasked-home-proves-nothing",
                             "a branch that vanished is judged by the home's mark alone: while the home is down nobody reads it",
@@ -162,7 +164,7 @@ final class RecoveryMutants {
                                     "e);\n            throw new IllegalStateException(e);"),
                             new Edit("recovery/Homes", "Stream.of(true, false)", "Stream.of(false, true)"))
                     .noticedBy(
-                            "FailoverIT$ToAnAsynchronousStandby#branchesThatAreLostAreReportedAlsoWhileAThirdNodeIsDown"),
+                            "failover.FailoverIT$ToAnAsynchronousStandby#branchesThatAreLostAreReportedAlsoWhileAThirdNodeIsDown"),
             new Mutant(
                             "single-writer-is-lost",
                             "after a failover of a home, a single writer's decision without a row counts as lost although it may have been deleted",
@@ -171,7 +173,7 @@ final class RecoveryMutants {
                                     "if (branches.isEmpty()) {",
                                     "if (branches.isEmpty() && !mark.isEmpty()) { return false; } if (branches.isEmpty()) {"))
                     .noticedBy(
-                            "FailoverIT$ToASynchronousStandby#ofTheHomeASingleWritersDecisionThatWasForgottenIsNotLost"),
+                            "failover.FailoverIT$ToASynchronousStandby#ofTheHomeASingleWritersDecisionThatWasForgottenIsNotLost"),
             new Mutant(
                             "busy-is-silent",
                             "a branch with which another session is busy is never in doubt, however long that takes",
@@ -184,14 +186,14 @@ final class RecoveryMutants {
                                     PASS,
                                     "survey(home, homeIdentity, here, branches);",
                                     "survey(home, homeIdentity, branches.get(0).gid().branch(), branches);"))
-                    .noticedBy("RestoreIT#isNoticedBesideABranchThatBelongsToAnotherDatabase"),
+                    .noticedBy("failover.RestoreIT#isNoticedBesideABranchThatBelongsToAnotherDatabase"),
             new Mutant(
                             "deleted-is-lost",
                             "after a failover of a home, a decision without a row counts as lost although it may have been deleted",
                             new Edit(
                                     "recovery/FailoverCheck", "? !mayBeForgotten(entry, marks, read.mark())", "? true"))
                     .noticedBy(
-                            "FailoverIT$ToASynchronousStandby#ofTheHomeADecisionThatWasCarriedOutAndForgottenIsNotLost"),
+                            "failover.FailoverIT$ToASynchronousStandby#ofTheHomeADecisionThatWasCarriedOutAndForgottenIsNotLost"),
             new Mutant(
                             "lost-row-contradicts",
                             "a branch is compared with a decision that was read before, and that a failover may have taken back",
@@ -207,7 +209,7 @@ final class RecoveryMutants {
                                     "recovery/Janitor",
                                     "this.alarm = new HeuristicAlarm(decisions, listener);",
                                     "this.alarm = new HeuristicAlarm(decisions, listener); this.sneak = listener;"))
-                    .noticedBy("JanitorIT#aDecisionThatIsLostWhileItIsVerifiedIsNotContradicted"),
+                    .noticedBy("recovery.JanitorIT#aDecisionThatIsLostWhileItIsVerifiedIsNotContradicted"),
             new Mutant(
                     "status-fence",
                     "a question for the outcome writes the fence",
@@ -229,13 +231,13 @@ final class RecoveryMutants {
                                     "decision/LogReply",
                                     "decisions.add(DecisionRow.of(row));",
                                     "java.util.stream.Stream.of(DecisionRow.of(row)).filter(DecisionRow::isReadable).forEach(decisions::add);"))
-                    .noticedBy("MalformedRowIT#oneThatCannotBeReadIsInDoubtAndItsNeighboursAreSettled"),
+                    .noticedBy("recovery.MalformedRowIT#oneThatCannotBeReadIsInDoubtAndItsNeighboursAreSettled"),
             new Mutant(
                             "two/interrupted-enquiry",
                             "an interrupt ends the login with which a home is asked after a lost reply",
                             new Edit(
                                     "node/DriverConnector", "if (!Thread.interrupted()) {", "if (CONNECT_LIMIT > 0) {"))
-                    .noticedBy("InterruptIT#afterALostReplyTheHomeIsAskedHoweverOftenTheThreadIsInterrupted"),
+                    .noticedBy("commit.InterruptIT#afterALostReplyTheHomeIsAskedHoweverOftenTheThreadIsInterrupted"),
             new Mutant(
                     "two/any-row",
                     "the row of any transaction is obeyed",
@@ -250,7 +252,8 @@ final class RecoveryMutants {
                                     RULES,
                                     "if (gid.manager() != null) {",
                                     "if (gid.manager() != null && gid.fits() && grace.isNegative()) {"))
-                    .noticedBy("SubordinateIT#abandonedBranchesAreNotFencedByOurRecoveryBecauseTheManagerDecides"),
+                    .noticedBy(
+                            "commit.SubordinateIT#abandonedBranchesAreNotFencedByOurRecoveryBecauseTheManagerDecides"),
             new Mutant(
                     "subordinate/partial-list",
                     "a scan for the manager passes for complete although a node did not answer",
@@ -270,7 +273,7 @@ final class RecoveryMutants {
                                             return false;
                                         }
                                     }).map(w -> submit(w, pass(w, Duration.ZERO, counts), true))"""))
-                    .noticedBy("RecoveryIT#aBranchWhoseHomeIsDownWaitsAndOthersDoNot"),
+                    .noticedBy("recovery.RecoveryIT#aBranchWhoseHomeIsDownWaitsAndOthersDoNot"),
             new Mutant(
                             "dead-is-permanent",
                             "M12: a node that shut down (57P01) is never tried again",
@@ -278,7 +281,7 @@ final class RecoveryMutants {
                                     "recovery/NodeLink",
                                     "if (failure != null && clock.nanos() - failedAt < PAUSE.toNanos()) {",
                                     "if (failure != null) {"))
-                    .noticedBy("RecoveryIT#aBranchWhoseHomeIsDownWaitsAndOthersDoNot"));
+                    .noticedBy("recovery.RecoveryIT#aBranchWhoseHomeIsDownWaitsAndOthersDoNot"));
 
     private RecoveryMutants() {}
 }

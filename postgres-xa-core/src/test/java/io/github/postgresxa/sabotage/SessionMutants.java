@@ -10,7 +10,7 @@ final class SessionMutants {
                             "broken-driver-is-believed",
                             "after an Error the driver's word of its session counts",
                             new Edit("node/DriverGuard", "if (!inStep) {", "if (!inStep && node == null) {"))
-                    .noticedBy("BrokenDriverIT#workThatWasNotCommittedIsInNobodyElsesTransaction"),
+                    .noticedBy("connection.BrokenDriverIT#workThatWasNotCommittedIsInNobodyElsesTransaction"),
             new Mutant(
                             "handed-out-is-believed",
                             "a session whose driver's object was handed out comes back without a question",
@@ -18,7 +18,7 @@ final class SessionMutants {
                                     "node/Session",
                                     "if (!wire.isHandedOut() || isGone()) {",
                                     "if (wire.isHandedOut() || isGone()) {"))
-                    .noticedBy("BrokenDriverIT#ofACopyThatIsLeftOpenHoldsNobodyUp"),
+                    .noticedBy("connection.BrokenDriverIT#ofACopyThatIsLeftOpenHoldsNobodyUp"),
             new Mutant(
                             "odd-answer-is-refusal",
                             "an answer to PREPARE that fits nothing counts as a refusal",
@@ -31,12 +31,12 @@ final class SessionMutants {
                             "refused-rollback-commits",
                             "who swallows the refusal of a rollback() finds the work committed",
                             new Edit("branch/BranchActivity", "refusedRollback = refusal;", "noteFailure(refusal);"))
-                    .noticedBy("SwallowedFailureIT#aRefusedRollbackRollsBackEverywhere"),
+                    .noticedBy("commit.SwallowedFailureIT#aRefusedRollbackRollsBackEverywhere"),
             new Mutant(
                             "refused-text-commits",
                             "who swallows the refusal of a ROLLBACK as text finds the work committed",
                             new Edit("datasource/TransactionControl", "found.equals(\"ROLLBACK\") ||", ""))
-                    .noticedBy("SwallowedRefusalIT#aRollbackAsTextRollsBackEverywhere"),
+                    .noticedBy("commit.SwallowedRefusalIT#aRollbackAsTextRollsBackEverywhere"),
             new Mutant(
                             "lost-savepoint-commits",
                             "what a failed rollback to a savepoint was to undo is committed",
@@ -44,7 +44,7 @@ final class SessionMutants {
                                     "datasource/ConnectionHandle",
                                     "executing(method, args, true)",
                                     "onServer(method, args)"))
-                    .noticedBy("SwallowedRefusalIT#whatTheDriverRefusesAloneRollsBackEverywhere"),
+                    .noticedBy("commit.SwallowedRefusalIT#whatTheDriverRefusesAloneRollsBackEverywhere"),
             new Mutant(
                             "row-is-not-work",
                             "a row that could not be written is missing in what is committed",
@@ -52,7 +52,7 @@ final class SessionMutants {
                                     "datasource/ResultSetHandle",
                                     "write(name) ? executing",
                                     "name.isEmpty() ? executing"))
-                    .noticedBy("SwallowedRefusalIT#whatTheDriverRefusesAloneRollsBackEverywhere"),
+                    .noticedBy("commit.SwallowedRefusalIT#whatTheDriverRefusesAloneRollsBackEverywhere"),
             new Mutant(
                             "setter-passes-branch",
                             "a large object as a parameter begins the branch without its isolation level",
@@ -60,7 +60,7 @@ final class SessionMutants {
                                     "datasource/DriverOnly",
                                     "\"setBinaryStream\",",
                                     "\"setBinaryStream\", \"setBlob\", \"setClob\","))
-                    .noticedBy("HeldObjectsIT#serializableForbidsAWriteSkew"),
+                    .noticedBy("connection.HeldObjectsIT#serializableForbidsAWriteSkew"),
             new Mutant(
                             "unwrapped-passes-branch",
                             "the driver's own object begins the branch without its isolation level",
@@ -68,7 +68,7 @@ final class SessionMutants {
                                     "datasource/Handle",
                                     "enter(); // What is done",
                                     "branch.session().lock().lock(); // What is done"))
-                    .noticedBy("HeldObjectsIT#theFirstWorkOnABranchHasTheLevelThatWasAskedFor"),
+                    .noticedBy("connection.HeldObjectsIT#theFirstWorkOnABranchHasTheLevelThatWasAskedFor"),
             new Mutant(
                             "settings-stay",
                             "the schema that an application set stays on the connection",
@@ -76,12 +76,12 @@ final class SessionMutants {
                                     "node/SessionSettings",
                                     "!everything && schema",
                                     "!everything && schema && isolation"))
-                    .noticedBy("ReturnedConnectionIT#outsideOfATransactionIsPutBack"),
+                    .noticedBy("connection.ReturnedConnectionIT#outsideOfATransactionIsPutBack"),
             new Mutant(
                             "kept-object-works-on",
                             "what an application has kept of a connection works on in the next use of its session",
                             new Edit("node/PhysicalConnection", "use.incrementAndGet();", "use.get();"))
-                    .noticedBy("KeptObjectsIT#isRefusedBesideTheNextTransaction"),
+                    .noticedBy("connection.KeptObjectsIT#isRefusedBesideTheNextTransaction"),
             new Mutant(
                             "drivers-own-is-reused",
                             "a connection whose driver's own object may have been kept goes to the next user",
@@ -89,12 +89,12 @@ final class SessionMutants {
                                     "node/PhysicalConnection",
                                     "return guard.isIdle() && !handedOut;",
                                     "return guard.isIdle();"))
-                    .noticedBy("KeptObjectsIT#isRefusedWhileTheConnectionIsInThePool"),
+                    .noticedBy("connection.KeptObjectsIT#isRefusedWhileTheConnectionIsInThePool"),
             new Mutant(
                             "tls-is-closed-from-above",
                             "a connection that has to end at once waits for whoever writes to its TLS socket",
                             new Edit("node/DriverGuard", "        sockets.close();\n", ""))
-                    .noticedBy("BlockedWriteIT#isEndedByTheTransactionsTimeout"));
+                    .noticedBy("connection.BlockedWriteIT#isEndedByTheTransactionsTimeout"));
 
     private SessionMutants() {}
 }

@@ -1,0 +1,69 @@
+package io.github.postgresxa.connection;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.SocketFactory;
+
+/**
+ * An application's own socket factory. It is made with the argument of the URL; its sockets can take very long to
+ * close, as those with TLS of their own can.
+ */
+public final class StubbornSocketFactory extends SocketFactory {
+
+    public static final AtomicInteger MADE = new AtomicInteger();
+
+    private static volatile CountDownLatch closing = new CountDownLatch(0);
+
+    /** @param argument socketFactoryArg */
+    public StubbornSocketFactory(String argument) {
+        if (!argument.equals("mine")) {
+            throw new IllegalArgumentException(argument);
+        }
+    }
+
+    /** {@return what lets sockets close, which wait for it from now on} */
+    public static CountDownLatch hold() {
+        CountDownLatch latch = new CountDownLatch(1);
+        closing = latch;
+        return latch;
+    }
+
+    @Override
+    public Socket createSocket() {
+        MADE.incrementAndGet();
+        return new Socket() {
+            @Override
+            public void close() throws IOException {
+                try {
+                    closing.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+                super.close();
+            }
+        };
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) throws IOException {
+        throw new IOException("the driver does not use it");
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress localHost, int localPort) throws IOException {
+        throw new IOException("the driver does not use it");
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) throws IOException {
+        throw new IOException("the driver does not use it");
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress localHost, int localPort) throws IOException {
+        throw new IOException("the driver does not use it");
+    }
+}

@@ -1,0 +1,261 @@
+package io.github.postgresxa.copies;
+
+import static io.github.postgresxa.support.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.operations.Operations;
+import io.github.postgresxa.support.Bank;
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.PostgresNodes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A schema of version 1, as the first release left it, under this release. */
+@PostgresNodes({"east", "west"})
+class MigrationIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(20);
+    private static final DecisionSettings NEVER = new DecisionSettings("pgxa", false, Duration.ofHours(1), false);
+
+    /** The first release's decision, word for word. */
+    private static final String DECIDE =
+            "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
+                    + " values ('%s', 'C', pg_current_xact_id(), 'old', '{}', '{}', '{}')";
+
+    private PostgresNode east;
+    private PostgresNode west;
+
+    @BeforeEach
+    void versionOne(PostgresNode east, PostgresNode west) throws Exception {
+        this.east = east;
+        this.west = west;
+        for (PostgresNode node : List.of(east, west)) {
+            node.execute("drop schema if exists pgxa cascade", "drop schema if exists log cascade", script("v1.sql"));
+        }
+        Bank.createAccounts(east, west);
+    }
+
+    private static String script(String name) throws IOException {
+        try (InputStream in = MigrationIT.class.getResourceAsStream("/io/github/postgresxa/schema/" + name)) {
+            return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static long version(PostgresNode node) {
+        return node.queryForLong("select version from pgxa.node");
+    }
+
+    private static void transfer(Bank bank) throws Exception {
+        bank.transaction().begin();
+        bank.add("east", -1);
+        bank.add("west", 1);
+        bank.transaction().commit();
+    }
+
+    private Bank bank(DecisionSettings decision) {
+        return Bank.over(Bank.builder(east, west).decision(decision).build(), List.of(east, west));
+    }
+
+    @Test
+    void isMigratedWhileAnInstanceOfTheFirstReleaseDecides() throws Exception {
+        String identity = Bank.identity(east);
+        AtomicBoolean enough = new AtomicBoolean();
+        AtomicInteger decided = new AtomicInteger();
+        CompletableFuture<Void> old = CompletableFuture.runAsync(() -> {
+            try (Connection c = east.connect();
+                    Statement s = c.createStatement()) {
+                while (!enough.get()) {
+                    s.execute("begin; select identity, version from pgxa.node; select identity, mark from pgxa.node;"
+                            + DECIDE.formatted(TransactionId.random()) + "; commit");
+                    decided.incrementAndGet();
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        eventually(LIMIT, "it is at work", () -> decided.get() > 10 || old.isDone());
+        try (Bank bank = bank(DecisionSettings.DEFAULT)) {
+            transfer(bank);
+            int before = decided.get();
+            eventually(LIMIT, "it is at work beside", () -> decided.get() > before + 10 || old.isDone());
+            enough.set(true);
+            old.join();
+            assertThat(bank.balances()).containsExactly(999L, 1001L);
+        }
+        assertThat(version(east)).isEqualTo(DecisionSchema.VERSION);
+        assertThat(Bank.identity(east)).isEqualTo(identity);
+        assertThat(east.queryForLong("select count(*) from pgxa.decision where coordinator = 'old'"))
+                .isEqualTo(decided.get());
+        assertThat(east.queryForLong("select count(*) from pgxa.node where system_identifier ="
+                        + " (select system_identifier from pg_control_system()) and database_oid ="
+                        + " (select oid from pg_database where datname = current_database())"))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void severalInstancesMigrateAtOnce() {
+        List<CompletableFuture<Bank>> starting = java.util.stream.Stream.generate(
+                        () -> CompletableFuture.supplyAsync(() -> bank(DecisionSettings.DEFAULT)))
+                .limit(4)
+                .toList();
+        for (CompletableFuture<Bank> start : starting) {
+            try (Bank bank = start.join()) {
+                assertThat(bank.xa.nodes()).allMatch(node -> node.problem() == null);
+            }
+        }
+        assertThat(version(east)).isEqualTo(DecisionSchema.VERSION);
+    }
+
+    @Test
+    void underAnotherName() throws Exception {
+        for (PostgresNode node : List.of(east, west)) {
+            node.execute(script("v1.sql").replaceAll("\\bpgxa\\b", "log"));
+        }
+        try (Bank bank = bank(new DecisionSettings("log", true, Duration.ofHours(1), false))) {
+            transfer(bank);
+            assertThat(bank.balances()).containsExactly(999L, 1001L);
+        }
+        assertThat(east.queryForLong("select version from log.node")).isEqualTo(DecisionSchema.VERSION);
+        assertThat(version(east)).isEqualTo(1);
+    }
+
+    @Test
+    void whereItIsTheOperatorsBusinessTheScriptIsNamedAndItsRunIsEnough() throws Exception {
+        try (Bank bank = bank(NEVER)) {
+            bank.transaction().begin();
+            assertThatThrownBy(() -> bank.connection("east"))
+                    .hasStackTraceContaining("has version 1, this release needs version " + DecisionSchema.VERSION)
+                    .hasStackTraceContaining("v2.sql");
+            bank.transaction().rollback();
+            assertThat(bank.xa.nodes().get(0).problem()).contains("has version 1", "v2.sql");
+            assertThat(version(east)).isEqualTo(1);
+
+            east.execute(Operations.ddl("pgxa"));
+            west.execute(Operations.ddl("pgxa"));
+            eventually(LIMIT, "recovery sees it", () -> bank.xa.nodes().stream().allMatch(n -> n.problem() == null));
+            transfer(bank);
+            assertThat(bank.balances()).containsExactly(999L, 1001L);
+        }
+    }
+
+    @Test
+    void aRoleThatMayNotMigrateSaysWhatToRun() throws Exception {
+        for (PostgresNode node : List.of(east, west)) {
+            node.execute(
+                    "drop role if exists teller",
+                    "create role teller login",
+                    "grant usage on schema pgxa to teller",
+                    "grant select, update on pgxa.node to teller",
+                    "grant select, insert, delete on pgxa.decision to teller",
+                    "grant select, update on account to teller");
+        }
+        PostgresXa.Builder builder = PostgresXa.builder().name("bank").recovery(Bank.FAST);
+        List.of(east, west).forEach(node -> builder.node(node.name(), node.jdbcUrl(), "teller", null));
+        try (Bank bank = Bank.over(builder.build(), List.of(east, west))) {
+            assertThat(bank.xa.nodes().get(0).problem())
+                    .contains("has version 1", "must be owner of table node", "v2.sql", "as the schema's owner");
+            east.execute(Operations.ddl("pgxa"));
+            west.execute(Operations.ddl("pgxa"));
+            eventually(LIMIT, "recovery sees it", () -> bank.xa.nodes().stream().allMatch(n -> n.problem() == null));
+            transfer(bank);
+        } finally {
+            east.execute("drop owned by teller", "drop role teller");
+            west.execute("drop owned by teller", "drop role teller");
+        }
+    }
+
+    /** A dump reads for hours; everybody else's questions must not queue behind a migration that waits for it. */
+    @Test
+    void doesNotWaitLongForAReader() throws Exception {
+        try (Connection reader = east.connect();
+                Statement dump = reader.createStatement()) {
+            dump.execute("begin; select * from pgxa.node");
+            try (Bank bank = bank(DecisionSettings.DEFAULT)) {
+                assertThat(bank.xa.nodes().get(0).problem()).contains("has version 1", "lock timeout");
+                dump.execute("commit");
+                eventually(LIMIT, "it is migrated", () -> bank.xa.nodes().get(0).problem() == null);
+                transfer(bank);
+            }
+        }
+    }
+
+    @Test
+    void aNewerVersionIsAcceptedAndNeverLowered() throws Exception {
+        east.execute(Operations.ddl("pgxa"), "update pgxa.node set version = 99");
+        try (Bank bank = bank(DecisionSettings.DEFAULT)) {
+            transfer(bank);
+        }
+        east.execute(Operations.ddl("pgxa"));
+        assertThat(version(east)).isEqualTo(99);
+    }
+
+    /** Where roles are restricted, the migration needs no grant that was not there before. */
+    @Test
+    void whoMayReadTheNodeMayReadTheMarksOfParticipants() throws Exception {
+        east.execute("create role reader", "grant select on pgxa.node to reader", script("v2.sql"), script("v3.sql"));
+        try {
+            assertThat(east.queryForString("select has_table_privilege('reader', 'pgxa.participant', 'select')"))
+                    .isEqualTo("t");
+            assertThat(east.queryForString("select has_table_privilege('reader', 'pgxa.participant', 'insert')"))
+                    .isEqualTo("f");
+        } finally {
+            east.execute("drop owned by reader", "drop role reader");
+        }
+    }
+
+    /** It lets the server date its row, and its transaction may have begun long before. */
+    @Test
+    void aDecisionOfTheFirstReleaseIsDatedWhenItIsWritten() throws Exception {
+        east.execute(Operations.ddl("pgxa"));
+        try (Connection c = east.connect();
+                Statement s = c.createStatement()) {
+            s.execute("begin; update account set balance = balance where id = 1");
+            String worked = east.queryForString("select clock_timestamp()");
+            s.execute(DECIDE.formatted(TransactionId.random()) + "; commit");
+            assertThat(east.queryForString(
+                            "select decided_at >= '%s'::timestamptz from pgxa.decision".formatted(worked)))
+                    .isEqualTo("t");
+        }
+    }
+
+    /** A tool that runs each statement in a transaction of its own leaves room for an instance of the first release. */
+    @Test
+    void whatIsDeletedWhileTheMigrationRunsCountsAsDeletedBefore() throws Exception {
+        east.execute(script("v2.sql"), DECIDE.formatted(TransactionId.random()));
+        String[] parts = script("v3.sql").split("(?=create or replace trigger)");
+        east.execute(
+                parts[0],
+                "with gone as (delete from pgxa.decision returning xid) update pgxa.node set mark = (select xid from gone)",
+                parts[1]);
+        assertThat(east.queryForString("select marks_since is not null from pgxa.node"))
+                .isEqualTo("t");
+    }
+
+    @Test
+    void everyScriptCanBeRunAgain() throws Exception {
+        east.execute(Operations.ddl("pgxa"));
+        String before = east.queryForString("select row_to_json(n)::text from pgxa.node n");
+        for (int version = 1; version <= DecisionSchema.VERSION; version++) {
+            east.execute(script("v%d.sql".formatted(version)));
+        }
+        assertThat(east.queryForString("select row_to_json(n)::text from pgxa.node n"))
+                .isEqualTo(before);
+    }
+}

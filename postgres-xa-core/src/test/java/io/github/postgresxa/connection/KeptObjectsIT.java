@@ -265,7 +265,10 @@ class KeptObjectsIT {
     @ParameterizedTest
     @MethodSource("kinds")
     void isRefusedBesideTheNextTransaction(Step<Connection, Object> keep, Step<Object, Object> use) throws Exception {
-        Object kept = keep(keep);
+        isRefusedBesideANewTransaction(keep(keep), use);
+    }
+
+    private void isRefusedBesideANewTransaction(Object kept, Step<Object, Object> use) throws Exception {
         bank.transaction().begin();
         bank.add("east", 1);
         Throwable refusal = CompletableFuture.supplyAsync(() -> catchThrowable(() -> use.run(kept)))
@@ -276,6 +279,20 @@ class KeptObjectsIT {
         bank.transaction().commit();
         assertThat(refusal).isInstanceOfAny(SQLException.class, java.io.IOException.class);
         assertThatNothingIsWritten();
+    }
+
+    /** No branch fences it: it is the session's own count of its uses that does. */
+    @ParameterizedTest
+    @MethodSource("kinds")
+    void ofAUseOutsideOfATransactionIsRefusedBesideTheNextOne(Step<Connection, Object> keep, Step<Object, Object> use)
+            throws Exception {
+        Object kept;
+        try (Connection c = bank.connection("east")) {
+            c.setAutoCommit(false);
+            kept = keep.run(c);
+            c.rollback();
+        }
+        isRefusedBesideANewTransaction(kept, use);
     }
 
     @ParameterizedTest

@@ -81,7 +81,7 @@ final class SessionMutants {
                             "kept-object-works-on",
                             "what an application has kept of a connection works on in the next use of its session",
                             new Edit("node/PhysicalConnection", "use.incrementAndGet();", "use.get();"))
-                    .noticedBy("connection.KeptObjectsIT#isRefusedBesideTheNextTransaction"),
+                    .noticedBy("connection.KeptObjectsIT#ofAUseOutsideOfATransactionIsRefusedBesideTheNextOne"),
             new Mutant(
                             "drivers-own-is-reused",
                             "a connection whose driver's own object may have been kept goes to the next user",

@@ -1,5 +1,5 @@
 ------------------------- MODULE SubordinateProtocol -------------------------
-(* The second form: another XA resource takes part, so the transaction manager
+(* The subordinate case: another XA resource takes part, so the transaction manager
    decides, and the facade is a subordinate coordinator.
 
    The manager calls prepare: every writing branch is prepared, the home's too. It

@@ -12,7 +12,7 @@ public enum TransactionPhase {
     ACTIVE,
     /** Sealed: votes are taken, the branches but the home are being prepared. */
     PREPARING,
-    /** Second form: all writing branches are prepared and the manager decides. */
+    /** Subordinate: all writing branches are prepared and the manager decides. */
     PREPARED,
     /** The decision, or a single writer's plain COMMIT, is on its way; from here on only the home knows. */
     DECIDING,

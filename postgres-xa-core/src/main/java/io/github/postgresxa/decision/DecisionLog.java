@@ -62,7 +62,7 @@ public final class DecisionLog {
     }
 
     /**
-     * Second form: writes C after the manager has decided and before any branch is committed.
+     * Subordinate: writes C after the manager has decided and before any branch is committed.
      *
      * @param wire a wire to the home
      * @param id the transaction

@@ -77,7 +77,7 @@ final class DecisionSql {
                 + "commit";
     }
 
-    /** The second form: the manager has decided; the home is prepared like all others, so the row has a transaction of its own. */
+    /** As a subordinate: the manager has decided; the home is prepared like all others, so the row has a transaction of its own. */
     String record(TransactionId id, NodeIdentity home, List<Participant> participants) {
         return BEGIN + insertCommit(id, participants, xidOf(home, "pg_current_xact_id()")) + "commit";
     }

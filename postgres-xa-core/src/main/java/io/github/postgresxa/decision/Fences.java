@@ -39,7 +39,7 @@ public final class Fences {
      * @param wire a wire to the home
      * @param id the transaction
      * @param home the home
-     * @param participants in the second form, the branches that the row stands for; else empty
+     * @param participants of a subordinate transaction, the branches that the row stands for; else empty
      * @param asked nodes that may hold a branch: their marks are read while the row holds the key
      * @param proof shows that no row C was deleted; asked only if A was written by this call
      * @return the row that stands, and the marks; empty if nothing stands, because there was no proof
@@ -77,7 +77,7 @@ public final class Fences {
      * costs the same for all together. The fences share an xid. That is right as long as it is given away after the last of the branches was seen prepared: no home's
      * transaction begins to write after that.
      *
-     * <p>Before: of each transaction a branch of the first form was seen prepared. It does not wait long for a home that is committing right now.
+     * <p>Before: of each transaction a one-phase branch was seen prepared. It does not wait long for a home that is committing right now.
      *
      * @param wire a wire to the home
      * @param ids the transactions

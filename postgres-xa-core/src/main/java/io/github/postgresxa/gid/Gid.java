@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  * The name of one prepared branch, exactly as {@code pg_prepared_xacts} shows it: {@code pgxa/1/<gtrid>/<home>/<branch>}.
  *
  * <p>It names the home, because recovery must know where to ask, and it starts with a letter, so that no transaction manager's
- * scan takes it for one of its own. In the second form ({@code pgxa/2/…}) another resource takes part and the manager decides;
+ * scan takes it for one of its own. In a subordinate transaction ({@code pgxa/2/…}) another resource takes part and the manager decides;
  * then it carries the manager's xid as well.
  *
  * @param transaction the global transaction
  * @param home the node that keeps the decision
  * @param branch the node that holds this branch
- * @param manager the manager's xid in the second form, else null
+ * @param manager the manager's xid in a subordinate transaction, else null
  */
 public record Gid(
         TransactionId transaction,
@@ -30,11 +30,11 @@ public record Gid(
     private static final Pattern OURS = Pattern.compile("pgxa/(?:1|2)/([0-9a-f-]{36})/(" + NodeIdentity.FORM + ")/("
             + NodeIdentity.FORM + ")(?:/(" + ManagerXid.FORM + "))?");
 
-    private static final String FIRST = "pgxa/1/";
-    private static final String SECOND = "pgxa/2/";
+    private static final String ONE_PHASE = "pgxa/1/";
+    private static final String SUBORDINATE = "pgxa/2/";
 
     /**
-     * The name of a branch in the first form, in which the home's row decides.
+     * The name of a branch whose transaction is one-phase: there the home's row decides.
      *
      * @param transaction the global transaction
      * @param home the node that keeps the decision
@@ -84,7 +84,7 @@ public record Gid(
     /** {@return the name; it holds nothing that would have to be escaped in an SQL literal} */
     public String text() {
         String common = transaction + "/" + home + "/" + branch;
-        return manager == null ? FIRST + common : SECOND + common + "/" + manager.text();
+        return manager == null ? ONE_PHASE + common : SUBORDINATE + common + "/" + manager.text();
     }
 
     @Override

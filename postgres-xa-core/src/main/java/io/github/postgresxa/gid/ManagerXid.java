@@ -9,7 +9,7 @@ import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction manager's own identifier, as a gid of the second form carries it and {@code recover()} gives it back:
+ * A transaction manager's own identifier, as the gid of a subordinate branch carries it and {@code recover()} gives it back:
  * the same bytes, so that the manager finds it in its log.
  */
 public final class ManagerXid implements Xid {

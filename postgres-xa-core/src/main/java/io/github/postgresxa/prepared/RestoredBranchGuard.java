@@ -14,7 +14,7 @@ public final class RestoredBranchGuard {
 
     /**
      * @param facts what the server says that lists the branch
-     * @param branch a branch of the first form whose home has no row for it
+     * @param branch a one-phase branch whose home has no row for it
      * @param marks of its home, read after the row was looked for
      * @return whether its row may have been deleted
      */

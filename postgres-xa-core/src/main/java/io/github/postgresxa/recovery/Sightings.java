@@ -164,7 +164,7 @@ final class Sightings {
      * Whether nobody can decide on a branch any more: a decision is one transaction with the home's work, so it can only come from a transaction
      * that was open at the home when the branch was already prepared.
      *
-     * @param gid a branch in the first form, prepared and without a row
+     * @param gid a one-phase branch, prepared and without a row
      * @param open the transactions that are open at its home now, asked after the branch was seen prepared
      * @return whether all that were open there when this was first asked have ended. It sets the pace; the fence proves it
      */

@@ -24,7 +24,7 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
- * The second form after a crash: what a transaction manager finds when it recovers. It lists transactions whose outcome the manager decides, with the
+ * The subordinate case after a crash: what a transaction manager finds when it recovers. It lists transactions whose outcome the manager decides, with the
  * manager's own xids, and none that has a row already: those are recovery's.
  */
 final class SubordinateRecovery implements XAResource {

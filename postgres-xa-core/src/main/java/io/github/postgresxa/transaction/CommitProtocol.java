@@ -109,13 +109,13 @@ final class CommitProtocol {
     }
 
     /**
-     * The same for the second form, where a row A names branches whose PREPARE may still be on its way: the janitor keeps it until their xids have ended.
+     * The same for a subordinate, where a row A names branches whose PREPARE may still be on its way: the janitor keeps it until their xids have ended.
      */
     Votes voteWithXids(GlobalTransaction transaction) {
         return vote(transaction, true);
     }
 
-    /** The verbs, for the second form. */
+    /** The verbs, for a subordinate. */
     Steps steps() {
         return steps;
     }

@@ -20,8 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one resource that a transaction manager sees, however many nodes a transaction touches. So for the manager the transaction is one-phase:
- * it calls {@code commit(xid, true)} and keeps no log of its own. If another resource takes part it calls {@code prepare}: the second form.
+ * The one resource that a transaction manager sees, however many nodes a transaction touches. So for the manager the
+ * transaction is one-phase: it calls {@code commit(xid, true)} and keeps no log. If another resource takes part it calls
+ * {@code prepare}, and we are a subordinate coordinator.
  *
  * <p>Verbs may come twice, late, from another thread, or never; each is idempotent. No RuntimeException leaves a verb, because managers take it
  * for success. And no interrupt cuts a verb short: what asks nodes is {@link Uninterruptibles}; the end is told on the caller's

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The second form: another resource takes part, so the transaction manager decides and we are a subordinate coordinator. Every writing branch is
+ * The subordinate case: another resource takes part, so the transaction manager decides and we are a subordinate coordinator. Every writing branch is
  * prepared, the home among them. The manager's word is written down at the home before any branch obeys it, so that any process can carry it
  * out where the manager cannot.
  */

@@ -86,7 +86,7 @@ class HandMadeEndBeforeDecisionIT {
         assertThat(alarms.raised()).containsExactly(expected);
     }
 
-    /** The first form: the decision is with the home's own work, and the home is down. */
+    /** The one-phase case: the decision is with the home's own work, and the home is down. */
     @Nested
     class WhileTheHomeIsDown {
 
@@ -177,7 +177,7 @@ class HandMadeEndBeforeDecisionIT {
         }
     }
 
-    /** The second form: a branch is finished by hand before the transaction manager decides. */
+    /** The subordinate case: a branch is finished by hand before the transaction manager decides. */
     @Nested
     class BeforeTheManagerDecides {
 

@@ -50,7 +50,7 @@ final class Schedule implements MonotonicClock {
     private final boolean sluggish;
     final boolean restores;
 
-    /** Decides, in a schedule of the second form. */
+    /** Decides, in a schedule with another resource. */
     final @Nullable Manager manager;
 
     private int step;
@@ -101,7 +101,7 @@ final class Schedule implements MonotonicClock {
             actors.add(new Actor("healer", this, threads, () -> recover(own, Duration.ZERO, 6)));
             phase(LIMIT);
             servers.forEach(s -> fired.merge("xid assigned again", s.reassigned, Integer::sum));
-            fired.merge("second form", manager == null ? 0 : 1, Integer::sum);
+            fired.merge("with another resource", manager == null ? 0 : 1, Integer::sum);
             ledger.check();
         } finally {
             unwind();

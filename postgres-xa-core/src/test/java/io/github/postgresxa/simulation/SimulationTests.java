@@ -42,7 +42,7 @@ class SimulationTests {
             "standby stalled",
             "wait for the standby cancelled",
             "finished by hand",
-            "second form",
+            "with another resource",
             "xid assigned again",
             "restored",
             "restored and forgotten",

@@ -62,7 +62,7 @@ public final class CommitUnderTest {
     }
 
     /**
-     * The second form: the first phase.
+     * The subordinate case: the first phase.
      *
      * @param xid the manager's
      * @return what the manager is told; see {@link #isPrepared}

@@ -55,7 +55,7 @@ class RecoveryScale {
                         },
                         count / 10),
                 new Case(
-                        "second form, two branches each, half with a row C, half with a row A",
+                        "with another resource, two branches each, half with a row C, half with a row A",
                         a -> {
                             a.secondForm(count / 4, Fate.COMMIT);
                             a.secondForm(count / 4, Fate.ABORT);

@@ -103,9 +103,10 @@ final class NodeLink implements AutoCloseable {
             throw new SQLException("recovery of node '%s' has been closed".formatted(node.name()), "08003");
         }
         Wire open = wire;
-        if (open != null && !open.isClosed()) {
+        if (open != null && !open.isClosed() && isOfAPrimary()) {
             return open;
         }
+        disconnect();
         if (failure != null && clock.nanos() - failedAt < PAUSE.toNanos()) {
             throw failure instanceof MisplacedIdentityException
                     ? failure
@@ -127,6 +128,12 @@ final class NodeLink implements AutoCloseable {
             failedAt = clock.nanos();
             throw e;
         }
+    }
+
+    /** A promotion cuts no connection, and what the server said of itself before it is wrong afterwards. */
+    private boolean isOfAPrimary() {
+        ServerFacts known = facts;
+        return known != null && known.primary();
     }
 
     /** Before an xid is asked for on it: since the last connection the server may have been given an older disk. */

@@ -8,7 +8,10 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import java.util.Date;
 import org.junit.jupiter.api.Test;
 
-/** A clock that jumps can decide nothing, because nobody who decides looks at one. Time is measured by {@code System.nanoTime}, and only sets the pace. */
+/**
+ * No decision depends on a clock, so a clock that jumps changes no outcome. Time is measured by
+ * {@code System.nanoTime} and only sets the pace.
+ */
 class ClockTests {
 
     private static final String ROOT = "io.github.postgresxa";

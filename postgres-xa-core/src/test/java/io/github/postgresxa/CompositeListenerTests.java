@@ -14,7 +14,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every event that {@link XaListener} has, also one that it may get one day: it reaches all listeners, and what one of them throws reaches nobody. */
+/**
+ * Every event of {@link XaListener}, also one that is added later: it reaches all listeners, and an exception of
+ * one of them reaches no caller.
+ */
 class CompositeListenerTests {
 
     private static final TransactionId ID = TransactionId.random();
@@ -73,7 +76,7 @@ class CompositeListenerTests {
                 Proxy.newProxyInstance(XaListener.class.getClassLoader(), new Class<?>[] {XaListener.class}, handler);
     }
 
-    /** Throws the same out of every method, its text among them. */
+    /** Throws the same from every method, including its text. */
     private record Broken(Throwable thrown) {
 
         XaListener asListener() {

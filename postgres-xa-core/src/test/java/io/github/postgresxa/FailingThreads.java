@@ -11,10 +11,10 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/** Threads that cannot be had once: one hand-over of a task fails, with what a test says. */
+/** Threads that fail once: one hand-over of a task throws what the test has chosen. */
 final class FailingThreads {
 
-    /** What a hand-over fails with: no thread, a full or closed executor, a broken one. */
+    /** What a hand-over throws: no thread, a full or closed executor, a broken one. */
     static final List<Supplier<Throwable>> KINDS = List.of(
             () -> new OutOfMemoryError(
                     "unable to create native thread: possibly out of memory or process/resource limits reached"),
@@ -26,9 +26,11 @@ final class FailingThreads {
     private Supplier<Throwable> what = KINDS.get(0);
 
     /**
+     * Makes one hand-over fail.
+     *
      * @param n the n-th hand-over from now on fails
      * @param kind what it throws
-     * @param taken whether the task runs all the same: an executor may fail after it has taken it
+     * @param taken whether the task runs anyway: an executor may fail after it has taken it
      */
     synchronized void fail(int n, Supplier<Throwable> kind, boolean taken) {
         left = n;

@@ -21,8 +21,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A task cannot be handed to another thread: "unable to create native thread", a rejection, anything. The first hand-over of a run fails, then the second, and so on, until a run has
- * none left. Afterwards everything works: no node, no home, no deadline and no janitor is lost with the one task.
+ * A task cannot be handed to another thread: "unable to create native thread", a rejection, anything. The first
+ * hand-over of a run fails, then the second, and so on, until a run has none left. Afterwards everything works: no
+ * node, no home, no deadline and no janitor is lost with that one task.
  */
 @PostgresNodes({"east", "west", "north"})
 class LostHandOverIT {
@@ -131,7 +132,8 @@ class LostHandOverIT {
         Bank bank = open(new RecoverySettings(true, Duration.ofMinutes(5), Duration.ZERO));
         List<String> ends = new ArrayList<>();
         for (Supplier<Throwable> kind : FailingThreads.KINDS) {
-            for (int n = 1; n <= 2; n++) { // When it is set, and when it has come.
+            // When it is set, and when it has come.
+            for (int n = 1; n <= 2; n++) {
                 bank.transaction().setTransactionTimeout(1);
                 threads.fail(n, kind, false);
                 long start = System.nanoTime();

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** The page that lists every trap names for each a test that exists: a promise without one is not made. */
+/** Every test that the page of traps names exists: a promise without a test is not made. */
 class ShieldPageTests {
 
     private static final Path REPOSITORY = Path.of("..");

@@ -108,7 +108,8 @@ class CommitIT {
     @ValueSource(strings = {"east", "west"})
     void aDeferredConstraintThatFailsAtTheEndRollsBackEverywhere(String first) throws Exception {
         bank.transaction().begin();
-        bank.add(first, 10); // The first writer is the home: its constraint fails at COMMIT, another's at PREPARE.
+        // The first writer is the home: its constraint fails at COMMIT, another's at PREPARE.
+        bank.add(first, 10);
         bank.execute("east", "insert into child values (99)");
         bank.add("west", 10);
         assertThatThrownBy(() -> bank.transaction().commit())
@@ -172,8 +173,8 @@ class CommitIT {
 
     @Test
     void aHomeWhoseAnswersOnlyLookedLikeWritesIsRolledBack(PostgresNode west) throws Exception {
-        // Both branches answer "1 row", the first through a trigger that does nothing: it owns no transaction id, so it
-        // cannot decide.
+        // Both branches report "1 row". The first does so through a trigger that does nothing: it owns no
+        // transaction id, so it cannot decide.
         east.execute(
                 "create view nothing as select 1 as a",
                 "create function ignore() returns trigger language plpgsql as 'begin return new; end'",

@@ -52,7 +52,7 @@ class ContentionIT {
         }
     }
 
-    /** No server sees it: each waits on another node for the other. */
+    /** No server sees this deadlock: each transaction waits on another node for the other one. */
     @Test
     void aDeadlockOverTwoNodesEndsWithTheTimeoutAndARetrySucceeds() throws Exception {
         CyclicBarrier bothHoldOne = new CyclicBarrier(2);

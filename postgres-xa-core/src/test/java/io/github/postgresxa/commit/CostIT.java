@@ -24,7 +24,7 @@ class CostIT {
 
     private static final int TRANSACTIONS = 20;
 
-    /** Long enough that neither recovery nor the janitor talks to the servers meanwhile. */
+    /** Long enough that neither recovery nor the janitor queries the servers meanwhile. */
     private static final RecoverySettings QUIET =
             new RecoverySettings(true, Duration.ofMinutes(5), Duration.ofMinutes(5));
 
@@ -43,7 +43,7 @@ class CostIT {
         return nodes.stream().mapToLong(PostgresNode::flushes).sum();
     }
 
-    /** Before PostgreSQL 18 the few flushes of the server's background processes are among them. */
+    /** Before PostgreSQL 18 the count includes the few flushes of the server's background processes. */
     private boolean countsSessionsApart() {
         return nodes.get(0).majorVersion() >= 18;
     }
@@ -67,10 +67,12 @@ class CostIT {
                 bank.transaction().commit();
             }
         }
-        settle(); // A session reports its numbers at the latest when it ends, and closing the pools ended them.
+        // A session reports its numbers at the latest when it ends. Closing the pools has ended them.
+        settle();
         if (countsSessionsApart()) {
             assertThat(flushes() - before).isEqualTo((long) expected * TRANSACTIONS);
-        } else { // Of the background processes less than one flush for each transaction.
+        } else {
+            // The background processes add less than one flush for each transaction.
             Eventually.eventually(
                     Duration.ofSeconds(10),
                     expected + " flushes for each transaction are counted",
@@ -79,7 +81,7 @@ class CostIT {
         }
     }
 
-    /** Before PostgreSQL 18 the numbers of sessions that have ended arrive up to half a second later. */
+    /** Before PostgreSQL 18 the numbers of ended sessions arrive up to half a second later. */
     private void awaitLateNumbers() throws Exception {
         if (countsSessionsApart()) {
             return;
@@ -207,10 +209,12 @@ class CostIT {
             proxies.add(proxy);
             builder.node(node.name(), proxy.jdbcUrl(), node.username(), node.password());
         }
-        Bank.open(nodes.toArray(PostgresNode[]::new)).close(); // creates the accounts
+        // Creates the accounts.
+        Bank.open(nodes.toArray(PostgresNode[]::new)).close();
         try (Bank bank = Bank.over(builder.build(), nodes)) {
             long counted = 0;
-            for (int round = 0; round < 3; round++) { // The first rounds open connections and learn types.
+            // The first rounds open connections and learn types.
+            for (int round = 0; round < 3; round++) {
                 long beforeWork = sum(proxies);
                 bank.transaction().begin();
                 work.in(bank);

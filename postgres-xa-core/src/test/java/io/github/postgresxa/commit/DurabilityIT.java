@@ -22,7 +22,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A decision is on disk before anybody obeys it, however loosely a server is set up. */
+/** A decision is on disk before any branch obeys it, however loosely a server is configured. */
 @PostgresNodes({"east", "west"})
 class DurabilityIT {
 
@@ -74,7 +74,10 @@ class DurabilityIT {
         }
     }
 
-    /** {@return what the decision commits with: the setting comes after the row and the deferred triggers, so no trigger sees it} */
+    /**
+     * {@return what the decision commits with} The setting comes after the row and the deferred triggers, so no
+     * trigger sees it.
+     */
     private static String asItCommits(PostgresNode home, String decision) throws SQLException {
         String[] statements = decision.strip().split(";\n");
         assertThat(statements[statements.length - 1]).isEqualTo("commit");

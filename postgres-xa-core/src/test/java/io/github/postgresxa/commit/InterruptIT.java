@@ -34,8 +34,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The thread that ends a transaction is interrupted: before it calls commit, and at every message of the commit. It commits all the same, says so, and finds itself interrupted
- * afterwards. On a virtual thread an interrupt would close the socket that it reads from.
+ * The thread that ends a transaction is interrupted: before it calls commit, and at every message of the commit. It
+ * commits anyway, reports that, and is still interrupted afterwards. On a virtual thread an interrupt would close
+ * the socket from which it reads.
  */
 @PostgresNodes({"east", "west", "north"})
 class InterruptIT {
@@ -58,7 +59,7 @@ class InterruptIT {
     void open(PostgresNode east, PostgresNode west, PostgresNode north) {
         List<PostgresNode> nodes = List.of(east, west, north);
         Bank.open(east, west, north).close();
-        // Regular passes would take part in the counting of messages.
+        // Regular passes would be counted among the messages.
         PostgresXa.Builder builder = PostgresXa.builder()
                 .name("interrupted")
                 .recovery(new RecoverySettings(true, Duration.ofMinutes(5), Duration.ofMillis(100)));

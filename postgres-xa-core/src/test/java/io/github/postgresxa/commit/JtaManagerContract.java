@@ -35,7 +35,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What applications may expect of a JTA manager over the nodes, whichever it is. One subclass for each manager. */
+/** What applications may expect of any JTA manager over the nodes. Each manager has one subclass. */
 @PostgresNodes({"east", "west"})
 abstract class JtaManagerContract {
 
@@ -51,7 +51,7 @@ abstract class JtaManagerContract {
     /** Attaches the manager. */
     abstract PostgresXa.Builder attach(PostgresXa.Builder builder) throws Exception;
 
-    /** Ends the manager, after the nodes were closed. */
+    /** Ends the manager. The nodes are closed already. */
     abstract void shutDown() throws Exception;
 
     /** Makes another resource known to the manager, if it has to know resources before they are enlisted. */

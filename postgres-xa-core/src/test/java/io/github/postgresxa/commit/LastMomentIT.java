@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
 
-/** What begins to write, or to refuse, only when COMMIT is run; and what lets nothing run at all. */
+/** Triggers that write or refuse only when COMMIT runs, and settings that let nothing run at all. */
 @PostgresNodes({"east", "west"})
 class LastMomentIT {
 
@@ -61,7 +61,7 @@ class LastMomentIT {
         assertThat(bank.prepared()).isZero();
     }
 
-    /** @param amount one that the account's constraint allows, and one that it does not */
+    /** @param amount one that the account's constraint allows, or one that it refuses */
     @ParameterizedTest
     @ValueSource(ints = {10, -5000})
     void aCursorThatWouldWriteAtCommitIsNotTakenForAReader(int amount) throws Exception {
@@ -95,7 +95,10 @@ class LastMomentIT {
         assertThat(bank.balances()).containsExactly(1000L, 1010L);
     }
 
-    /** The driver's own savepoint would hide that COMMIT was not run. The mark is there on every home that has ever forgotten a decision. */
+    /**
+     * The driver's own savepoint would hide that COMMIT did not run. The mark exists on every home that has ever
+     * forgotten a decision.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"never", "conservative", "always"})
     void aRefusalAtTheHomeIsARollbackWhateverSavepointsTheDriverSets(String autosave) throws Exception {
@@ -119,7 +122,7 @@ class LastMomentIT {
         }
     }
 
-    /** @param commits whether the application forgets it, or fails in the middle of it */
+    /** @param commits whether the application forgets the copy and commits, or fails in the middle of it */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aCopyThatIsLeftOpenHoldsNobodyUp(boolean commits) throws Exception {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a listener is told of the end of a transaction: whoever counts and traces relies on it. */
+/** What a listener receives at the end of a transaction: counters and traces rely on it. */
 @PostgresNodes({"east", "west"})
 class ListenerIT {
 
@@ -47,7 +47,7 @@ class ListenerIT {
         private final Map<Thread, String> underWay = new ConcurrentHashMap<>();
         private final List<Outcome> ends = new CopyOnWriteArrayList<>();
 
-        /** What a listener throws reaches nobody. */
+        /** What went wrong. An exception of a listener would reach no caller. */
         private final List<String> broken = new CopyOnWriteArrayList<>();
 
         @Override

@@ -92,7 +92,10 @@ class LostReplyIT {
         assertThat(lost.hasFired()).isTrue();
     }
 
-    /** Since the janitor's first deletion "no row" may mean a decision that was carried out and deleted; the participants' marks tell that there was none. */
+    /**
+     * After the janitor's first deletion "no row" may mean a decision that was carried out and deleted. The
+     * participants' marks show that there was none.
+     */
     @Test
     void aDecisionThatNeverArrivedIsARollbackAlsoWhereDecisionsWereDeletedAlready(PostgresNode east) {
         east.execute("update pgxa.node set mark = '4000000000'");

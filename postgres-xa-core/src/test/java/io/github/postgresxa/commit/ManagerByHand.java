@@ -16,8 +16,8 @@ import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction manager that does nothing by itself: the test calls the verbs of the resource that was enlisted, as managers do at their worst. One
- * transaction, for all threads.
+ * A transaction manager that does nothing by itself. The test calls the verbs of the enlisted resource, as managers
+ * do at their worst. There is one transaction for all threads.
  */
 public final class ManagerByHand implements TransactionManager, TransactionSynchronizationRegistry, Transaction {
 
@@ -40,7 +40,7 @@ public final class ManagerByHand implements TransactionManager, TransactionSynch
         }
     }
 
-    /** {@return what a manager drives} */
+    /** {@return the resource that a manager drives} */
     public XAResource resource() {
         return java.util.Objects.requireNonNull(enlisted, "no node was used");
     }

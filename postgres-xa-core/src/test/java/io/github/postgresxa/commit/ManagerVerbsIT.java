@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Verbs come twice, late, from another thread, or never: transaction managers do all of that. */
+/** Verbs arrive twice, late, from another thread, or never: transaction managers do all of that. */
 @PostgresNodes({"east", "west"})
 class ManagerVerbsIT {
 
@@ -159,7 +159,8 @@ class ManagerVerbsIT {
         try (Connection holder = east.connect();
                 Statement s = holder.createStatement()) {
             holder.setAutoCommit(false);
-            s.execute("lock table pgxa.decision in exclusive mode"); // The decision has to wait.
+            // The decision has to wait.
+            s.execute("lock table pgxa.decision in exclusive mode");
             CompletableFuture<Integer> commit = CompletableFuture.supplyAsync(() -> {
                 try {
                     resource.commit(manager.xid, true);

@@ -23,7 +23,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** The kinds by which tests and long suites pick messages, held against the messages that the product sends. */
+/** The message kinds that tests and long suites use as filters, compared with the messages that the product sends. */
 @PostgresNodes({"east", "west", "north"})
 class MessageKindIT {
 
@@ -98,7 +98,7 @@ class MessageKindIT {
                 .containsOnly(MessageKind.WORK);
     }
 
-    /** Then the coordinator asks how the branch has ended. */
+    /** Afterwards the coordinator asks how the branch has ended. */
     private void endByHand() throws Exception {
         PostgresNode west = nodes.get(1);
         plan.at(MessageKind.COMMIT_PREPARED)
@@ -137,7 +137,8 @@ class MessageKindIT {
         }
         try (Bank bank = Bank.over(builder.build(), nodes)) {
             bank.transaction().begin();
-            bank.add("east", -1); // First, so it is the home, and west is prepared.
+            // The first node is the home, so west is prepared.
+            bank.add("east", -1);
             bank.execute("west", SET_ROLE);
             bank.add("west", 1);
             bank.transaction().commit();

@@ -17,7 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where every branch was begun as READ ONLY, it is asked and ended in one round trip. It can have written all the same. */
+/**
+ * Every branch begins as READ ONLY, so the vote and the end take one round trip. The branch may have written
+ * anyway.
+ */
 @PostgresNodes({"east", "west"})
 class ReadOnlyIT {
 
@@ -48,7 +51,8 @@ class ReadOnlyIT {
 
     @Test
     void whatItReadIsCommittedAndTheSessionsAreFreeAgain() throws Exception {
-        for (int i = 0; i < 25; i++) { // More often than the pool has connections.
+        // More often than the pool has connections.
+        for (int i = 0; i < 25; i++) {
             begin();
             assertThat(bank.read("east") + bank.read("west")).isEqualTo(2000);
             bank.transaction().commit();
@@ -92,7 +96,8 @@ class ReadOnlyIT {
         bank.execute("east", "insert into note values ('kept')");
         bank.read("west");
         bank.transaction().commit();
-        try (Connection c = bank.connection("east"); // The pool hands out the same session again.
+        // The pool hands out the same session again.
+        try (Connection c = bank.connection("east");
                 var s = c.createStatement();
                 var rows = s.executeQuery("select text from note")) {
             assertThat(rows.next()).isTrue();

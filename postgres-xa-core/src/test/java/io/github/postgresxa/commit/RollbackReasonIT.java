@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.util.PSQLException;
 
-/** Why a transaction was rolled back is the first thing that the application reads, and a conflict has a type of its own. */
+/** An application reads first why its transaction was rolled back. A conflict has a dedicated type. */
 @PostgresNodes({"east", "west"})
 class RollbackReasonIT {
 
@@ -49,7 +49,7 @@ class RollbackReasonIT {
         bank.close();
     }
 
-    /** {@return what the commit's caller gets, which names the transaction and all of these words} */
+    /** {@return what the commit's caller gets; it names the transaction and all of these words} */
     private RollbackException refused(String... words) {
         TransactionId id = bank.xa.currentTransaction().orElseThrow();
         Throwable told = catchThrowable(() -> bank.transaction().commit());
@@ -114,7 +114,7 @@ class RollbackReasonIT {
         }
     }
 
-    /** Two counters of one doctor's rota: the second commit would make an order impossible. */
+    /** Two counters of one doctors' rota: after the first commit the second one is impossible in any order. */
     @Test
     void aSerializationFailureIsAConflict() throws Exception {
         isolation = Isolation.SERIALIZABLE;
@@ -177,7 +177,7 @@ class RollbackReasonIT {
                 .hasCauseInstanceOf(IllegalStateException.class);
     }
 
-    /** As a persistence context does, whose flush is a failing statement. */
+    /** Like a persistence context whose flush is a failing statement. */
     @Test
     void aStatementThatFailsBeforeTheCommitIsTheReason() throws Exception {
         bank.transaction().begin();

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** One node writes, so nothing is prepared; the reply to its COMMIT is lost. */
+/** One node writes, so nothing is prepared. The reply to its COMMIT is lost. */
 @PostgresNodes({"east", "west"})
 class SingleWriterIT {
 

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Deferred constraints that take longer than the grace, while other branches are prepared already. Another instance recovers meanwhile, and must not take
- * the living one for dead.
+ * Deferred constraints take longer than the grace, while other branches are prepared already. Meanwhile another
+ * instance recovers. It must not take the living coordinator for dead.
  */
 @PostgresNodes({"east", "west", "south"})
 class SlowConstraintIT {

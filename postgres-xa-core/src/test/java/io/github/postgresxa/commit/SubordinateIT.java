@@ -114,7 +114,7 @@ class SubordinateIT {
         assertThat(bank.balances()).containsExactly(1000L, 1000L);
     }
 
-    /** The manager has forgotten it by then, so nobody else would ever finish the branch. */
+    /** The manager has forgotten the transaction by then, so without this the branch would stay for ever. */
     @Test
     void aBranchWhoseRollbackIsLostAfterARefusalElsewhereDoesNotStayPrepared(PostgresNode east, PostgresNode west)
             throws Exception {
@@ -165,7 +165,8 @@ class SubordinateIT {
             @Override
             public int prepare(javax.transaction.xa.Xid xid) throws javax.transaction.xa.XAException {
                 int vote = super.prepare(xid);
-                east.stop(); // After our branches were prepared, before the manager says commit.
+                // Our branches are prepared, and the manager has not said commit yet.
+                east.stop();
                 return vote;
             }
         });
@@ -207,7 +208,7 @@ class SubordinateIT {
         west.execute("rollback prepared '" + gid + "'");
     }
 
-    /** A manager that has forgotten its commit presumes the abort of what a restore brings back. */
+    /** A manager that has forgotten its commit presumes abort for what a restore brings back. */
     @Test
     void aBranchWhoseDecisionMayBeDeletedIsNotRolledBackByPresumption(PostgresNode east, PostgresNode west)
             throws Exception {

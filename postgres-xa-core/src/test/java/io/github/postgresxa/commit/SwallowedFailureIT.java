@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.PGConnection;
 
-/** Ways in which a branch's work is lost before or behind the application's back. None of them may end in a partial commit. */
+/** A branch loses its work before or behind the application's back. None of these ways may end in a partial commit. */
 @PostgresNodes({"east", "west"})
 class SwallowedFailureIT {
 
@@ -72,7 +72,7 @@ class SwallowedFailureIT {
         assertThat(bank.balances()).containsExactly(1000L, 1000L);
     }
 
-    /** The server's transaction is in order afterwards: it has not seen the statement, or has carried it out. */
+    /** The server's transaction is in order afterwards: the statement never reached it, or was carried out. */
     @ParameterizedTest
     @EnumSource(FailsInTheDriver.class)
     void aStatementThatFailsInTheDriverAloneRollsBackEverywhere(FailsInTheDriver statement) throws Exception {
@@ -126,7 +126,7 @@ class SwallowedFailureIT {
         abstract void execute(Connection c) throws SQLException;
     }
 
-    /** As written for a connection of its own: try, catch, rollback(), and the exception of the rollback goes into a log. */
+    /** Code written for a dedicated connection: try, catch, rollback(); the rollback's exception goes into a log. */
     @Test
     void aRefusedRollbackRollsBackEverywhere() throws Exception {
         bank.transaction().begin();

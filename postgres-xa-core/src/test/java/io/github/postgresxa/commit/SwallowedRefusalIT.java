@@ -26,7 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The application is refused something, or the driver fails alone, and it goes on. The rest must not be committed without it. */
+/**
+ * The server refuses a statement, or the driver alone fails, and the application goes on. The rest must not be
+ * committed without it.
+ */
 @PostgresNodes({"east", "west"})
 class SwallowedRefusalIT {
 
@@ -158,7 +161,7 @@ class SwallowedRefusalIT {
         abstract void on(Connection c) throws SQLException;
     }
 
-    /** The driver goes back to its own savepoint, and the server's transaction is in order. */
+    /** The driver returns to its own savepoint, and the server's transaction is in order. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aRollbackToNoSavepointRollsBackEverywhereWithAutosave(boolean batch, PostgresNode east, PostgresNode west)

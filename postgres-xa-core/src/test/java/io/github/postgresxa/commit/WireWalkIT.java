@@ -25,15 +25,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Loses the first message of a commit, then the second, and so on, until a commit ends unharmed: once each as request and as reply. A message that the
- * protocol may get one day is lost here without a change of this test.
+ * Loses the first message of a commit, then the second, and so on, until a commit ends unharmed: once each as
+ * request and as reply. A message that is added to the protocol is lost here without a change of this test.
  */
 @PostgresNodes({"east", "west", "north"})
 class WireWalkIT {
 
     private static final int MORE_THAN_A_COMMIT_HAS = 40;
 
-    /** The regular look at a node is not part of a transaction. */
+    /** The regular scan of a node is not part of a transaction. */
     private static final MessageFilter OF_A_COMMIT = MessageFilter.any().except(MessageKind.SCAN);
 
     private final FaultPlan plan = new FaultPlan();

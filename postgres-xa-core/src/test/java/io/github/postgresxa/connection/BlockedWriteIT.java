@@ -32,7 +32,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A statement that cannot be sent: its node is frozen and reads nothing. What has to end it at once does not wait. */
+/**
+ * A statement that cannot be sent: its node is frozen and reads nothing. A call that has to end it at once does not
+ * wait.
+ */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
 class BlockedWriteIT {
@@ -98,7 +101,7 @@ class BlockedWriteIT {
                 List.of(east, west));
     }
 
-    /** More than all buffers between here and there take. */
+    /** Sends more than all buffers on the way can take. */
     private Throwable send(Connection connection) throws SQLException {
         try (PreparedStatement big = connection.prepareStatement("select length(?::bytea)")) {
             big.setBytes(1, new byte[64 << 20]);
@@ -188,7 +191,7 @@ class BlockedWriteIT {
         assertThat(sent.get(5, TimeUnit.SECONDS)).isNotNull();
     }
 
-    /** The factory that the URL names makes all sockets, with its own argument. How they close is its own affair. */
+    /** The factory that the URL names makes all sockets, with its own argument. How they close is its business. */
     @ParameterizedTest
     @ValueSource(strings = {PLAIN + OWN_SOCKETS, TLS + OWN_SOCKETS})
     void overSocketsOfTheApplicationItIsEndedTooWhateverTheyWaitFor(String parameters) throws Exception {

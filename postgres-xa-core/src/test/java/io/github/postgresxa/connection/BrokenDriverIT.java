@@ -41,7 +41,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.PGConnection;
 
-/** The driver breaks within a call while its connection is healthy. What it says of the session from then on is worth nothing. */
+/**
+ * The driver breaks within a call while its connection is healthy. From then on nothing that it says about the
+ * session counts.
+ */
 @PostgresNodes({"east", "west"})
 @Timeout(60)
 class BrokenDriverIT {
@@ -55,7 +58,7 @@ class BrokenDriverIT {
     private PostgresNode west;
     private Bank bank;
 
-    /** Each moment, and each kind of what is thrown. */
+    /** Each moment with each kind of exception. */
     static Stream<Arguments> breaks() {
         Stream<Arguments> moments = Stream.of(SocketMoment.values())
                 .map(moment -> Arguments.of(moment, (Supplier<Throwable>) StackOverflowError::new));
@@ -87,7 +90,8 @@ class BrokenDriverIT {
     void everySessionIsInOrder() throws Exception {
         sockets.clear();
         if (bank.xa.currentTransaction().isPresent()) {
-            bank.transaction().rollback(); // The test has failed.
+            // The test has failed.
+            bank.transaction().rollback();
         }
         assertThat(bank.xa.pool("east").active() + bank.xa.pool("west").active())
                 .as("connections in use")
@@ -108,7 +112,7 @@ class BrokenDriverIT {
         return sockets.at(call -> call.message().kind() == kind).call(1, moment, StackOverflowError::new);
     }
 
-    /** As itself, if a caller of JDBC can expect it. */
+    /** The exception arrives unchanged, if a caller of JDBC can expect it. */
     private static void reaches(Throwable what, ThrowingCallable call) {
         Throwable thrown = catchThrowable(call);
         if (what instanceof Error || what instanceof RuntimeException) {
@@ -118,7 +122,7 @@ class BrokenDriverIT {
         }
     }
 
-    /** What a driver that is out of step would add to the next transaction. */
+    /** A driver that is out of step would add earlier work to the next transaction. */
     private void theNextTransactionCommitsItsOwnWorkAlone(long expected) throws Exception {
         for (int i = 0; i < SIZE; i++) {
             bank.transaction().begin();
@@ -170,7 +174,7 @@ class BrokenDriverIT {
         }
     }
 
-    /** In a transaction, through a result set that asks the server for its next rows. */
+    /** In a transaction, through a result set that fetches its next rows from the server. */
     private void readAndBreak(Connection c) throws SQLException {
         c.setAutoCommit(false);
         try (Statement s = c.createStatement()) {
@@ -352,7 +356,7 @@ class BrokenDriverIT {
         }
     }
 
-    /** Wherever the stack ends, in the driver or in a class of ours. */
+    /** The stack may end in the driver or in one of our classes. */
     @Nested
     class AStackThatIsAtItsEnd {
 
@@ -385,7 +389,7 @@ class BrokenDriverIT {
             theNextTransactionCommitsItsOwnWorkAlone(1000);
         }
 
-        /** With so many small frames left. */
+        /** Calls with so many small frames left. */
         private void above(int left, ThrowingCallable call) throws InterruptedException {
             Thread thread = new Thread(
                     null,
@@ -417,7 +421,8 @@ class BrokenDriverIT {
             try {
                 call.call();
             } catch (Throwable e) {
-                return; // It is what comes after that counts.
+                // Only what follows counts.
+                return;
             }
         }
     }

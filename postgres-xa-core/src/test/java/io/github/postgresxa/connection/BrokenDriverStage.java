@@ -23,14 +23,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** Plays one story again and again, with one break each, and looks at what it left. */
+/** Plays one story again and again, with one break each, and checks what it has left. */
 final class BrokenDriverStage implements AutoCloseable {
 
     static final int MORE_THAN_A_STORY_HAS = 120;
 
     private static final String APPLICATION = "walk";
 
-    /** No pass comes by itself: it would make calls at times of its own. */
+    /** No pass runs by itself: it would make calls at unforeseen times. */
     private static final RecoverySettings BY_HAND =
             new RecoverySettings(true, Duration.ofMinutes(5), Duration.ofMillis(100));
 
@@ -50,7 +50,7 @@ final class BrokenDriverStage implements AutoCloseable {
         this.bank = open();
     }
 
-    /** What came of one run. */
+    /** The result of one run. */
     record Run(@Nullable Outcome told, @Nullable BrokenCall broken, List<String> faults) {
 
         boolean unharmed() {
@@ -171,7 +171,7 @@ final class BrokenDriverStage implements AutoCloseable {
         return bank.balances().stream().mapToLong(Long::longValue).sum();
     }
 
-    /** A bank in which something hangs may hang itself. */
+    /** Closes a bank that may hang, because something in it hangs. */
     private static void close(Bank bank) throws InterruptedException {
         Thread closer = new Thread(bank::close, "closer");
         closer.setDaemon(true);

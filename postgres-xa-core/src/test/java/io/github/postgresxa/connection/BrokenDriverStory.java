@@ -20,7 +20,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** What goes on while the driver breaks. Each story that is committed adds 1 on each of its writers. */
+/** What runs while the driver breaks. Each committed story adds 1 on each of its writers. */
 public enum BrokenDriverStory {
     TWO_WRITERS(2, (bank, nodes, arm) -> commit(bank, arm, () -> add(bank, "east", "west"))),
     TWO_WRITERS_AND_A_READER(
@@ -104,7 +104,8 @@ public enum BrokenDriverStory {
         return recovered(bank, arm, Outcome.COMMITTED);
     }),
     JANITOR(2, b -> b.decision(new DecisionSettings("pgxa", true, Duration.ZERO, false)), (bank, nodes, arm) -> {
-        nodes.get(0).execute("truncate pgxa.decision"); // What other stories left is none of its business.
+        // Rows of other stories do not concern this one.
+        nodes.get(0).execute("truncate pgxa.decision");
         Outcome told = commit(bank, () -> {}, () -> add(bank, "east", "west"));
         arm.run();
         Eventually.eventually(
@@ -128,7 +129,7 @@ public enum BrokenDriverStory {
         this.plot = plot;
     }
 
-    /** What happens, and what its caller is told. */
+    /** What happens, and what its caller hears. */
     private interface Plot {
         Outcome happens(Bank bank, List<PostgresNode> nodes, Runnable arm) throws Exception;
     }
@@ -137,7 +138,7 @@ public enum BrokenDriverStory {
         void run() throws Exception;
     }
 
-    /** {@return how much money there is more if it is committed} */
+    /** {@return how much money a commit adds} */
     public long writers() {
         return writers;
     }
@@ -150,12 +151,12 @@ public enum BrokenDriverStory {
         return PoolSettings.DEFAULT;
     }
 
-    /** {@return whether it is about connections that are new} */
+    /** {@return whether the story is about new connections} */
     public boolean beginsAnew() {
         return false;
     }
 
-    /** {@return whether its caller can be left in doubt: its only COMMIT was under way} */
+    /** {@return whether the caller may be left in doubt: its only COMMIT was under way} */
     public boolean mayBeUnknown() {
         return writers == 1;
     }

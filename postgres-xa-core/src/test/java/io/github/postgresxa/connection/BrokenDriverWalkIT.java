@@ -14,12 +14,14 @@ import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 /**
- * The driver breaks at the first read or write of its socket, then at the second, and so on, until a run ends unharmed: with an Error or an unchecked
- * exception, before, amid or after the call. The connection itself stays in order. After each run nothing is left prepared, money is all there or not at all,
- * and as the caller was told; and each session that the pools hand out is asked whether it is in order.
+ * The driver breaks at the first read or write of its socket, then at the second, and so on, until a run ends
+ * unharmed: with an Error or an unchecked exception, before, amid or after the call. The connection itself stays in
+ * order. After each run nothing is left prepared. The money is all there or not at all, and as the caller heard.
+ * Each session that the pools hand out is in order.
  *
- * <p>Every build walks each story with one kind of break, {@code -Dbroken.seed} repeats it; {@code -Dbroken.all=true} walks all, {@code -Dbroken.only=<part of a
- * name>} those whose name contains the text.
+ * <p>Every build walks each story with one kind of break; {@code -Dbroken.seed} repeats it.
+ * {@code -Dbroken.all=true} walks all of them, {@code -Dbroken.only=<part of a name>} those whose name contains the
+ * text.
  */
 @PostgresNodes({"east", "west", "north"})
 class BrokenDriverWalkIT {
@@ -78,7 +80,7 @@ class BrokenDriverWalkIT {
         return List.of(all.get(random.nextInt(all.size())));
     }
 
-    /** At once, too: where many runs hang, the end is far. */
+    /** Prints at once, too: where many runs hang, the end is far. */
     private static void note(List<String> broken, String what) {
         LOG.log(System.Logger.Level.ERROR, what);
         broken.add(what);

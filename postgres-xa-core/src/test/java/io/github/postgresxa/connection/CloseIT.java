@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What is under way may end, and nothing that is safe is refused while something unsafe passes. */
+/** Transactions under way may end. Nothing that is safe is refused while something unsafe passes. */
 @PostgresNodes({"east", "west"})
 class CloseIT {
 

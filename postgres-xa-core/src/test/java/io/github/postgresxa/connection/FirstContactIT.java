@@ -35,7 +35,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.postgresql.util.PSQLException;
 
-/** Whoever gets no connection reads which node it was, what happened and what to do, in a transaction and outside, and no secret. */
+/**
+ * A caller that gets no connection reads which node it was, what happened and what to do. This holds in a
+ * transaction and outside. The text contains no secret.
+ */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
 class FirstContactIT {
@@ -71,7 +74,7 @@ class FirstContactIT {
         Bank.createAccounts(east, west);
     }
 
-    /** What is wrong with west, the SQLSTATE that it has everywhere, and words of what happened and of what to do. */
+    /** What is wrong with west: the SQLSTATE that it has everywhere, and words of what happened and of what to do. */
     enum Wrong {
         UNKNOWN_ROLE("28000", "role \"stranger\" does not exist", "username of the node"),
         WRONG_PASSWORD("28P01", "password authentication failed", "username and password of the node"),
@@ -183,7 +186,8 @@ class FirstContactIT {
         PostgresXa xa = open(new NodeSettings("west", west.jdbcUrl(), west.username(), SECRET, SMALL));
         xa.dataSource("west").getConnection().close();
         xa.close();
-        for (String node : List.of("east", "west")) { // The one was in use, the other was not.
+        // The first node was in use, the second was not.
+        for (String node : List.of("east", "west")) {
             assertThatThrownBy(() -> xa.dataSource(node).getConnection())
                     .isInstanceOf(SQLNonTransientConnectionException.class)
                     .hasMessageContaining("node '" + node + "'")
@@ -192,7 +196,7 @@ class FirstContactIT {
         }
     }
 
-    /** Also through a statement that was made with it before. */
+    /** Also through a statement that was created before. */
     @Test
     void aConnectionFromBeforeSaysWhatToDo() throws Exception {
         try (PostgresXa xa = open(new NodeSettings("west", west.jdbcUrl(), west.username(), SECRET, SMALL));
@@ -232,7 +236,10 @@ class FirstContactIT {
                 .isEqualTo(1000);
     }
 
-    /** Applications look at constraint names and details: what the server says of a statement stays the driver's own exception. */
+    /**
+     * Applications read constraint names and details: the server's error about a statement stays the driver's own
+     * exception.
+     */
     @Test
     void anErrorOfAStatementIsTheDriversOwn() throws Exception {
         try (PostgresXa xa = open(new NodeSettings("west", west.jdbcUrl(), west.username(), SECRET, SMALL))) {

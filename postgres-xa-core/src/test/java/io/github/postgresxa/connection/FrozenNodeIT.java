@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A node that takes connections and bytes and never answers, like one behind a lost network. */
+/** A node that accepts connections and bytes and never answers, like one behind a broken network. */
 @PostgresNodes({"east", "west"})
 class FrozenNodeIT {
 

@@ -10,12 +10,14 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Asks every session that a pool hands out, and its server, whether it is in no transaction and in step. */
+/** Checks every session that a pool hands out, and its server: no transaction is open, and they are in step. */
 public final class HandedOut {
 
     private HandedOut() {}
 
     /**
+     * Takes all connections of the pool and checks each.
+     *
      * @param xa its pool of that node has no connection in use
      * @param size the pool's size
      */

@@ -43,13 +43,13 @@ import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.util.PGobject;
 
-/** Every object that an application holds in a transaction: none of its calls reaches the server past the branch. */
+/** No call of any object that an application holds in a transaction reaches the server past the branch. */
 @PostgresNodes({"east", "west"})
 class HeldObjectsIT {
 
     private static final byte[] RECEIPT = {1, 2, 3};
 
-    /** Of no use to a transaction that is over, and harmless: they say what the driver's object knows, or end it. */
+    /** Useless to a finished transaction, and harmless: they report what the driver's object knows, or end it. */
     private static final Map<Class<?>, Set<String>> STAYS_IN_THE_DRIVER = Map.of(
             Connection.class,
             Set.of("abort", "close", "isClosed", "isValid"),
@@ -170,7 +170,7 @@ class HeldObjectsIT {
         return type.isPrimitive() ? java.lang.reflect.Array.get(java.lang.reflect.Array.newInstance(type, 1), 0) : null;
     }
 
-    /** The way from a result to its statement leads back to the branch's own. */
+    /** The way from a result to its statement leads back to the branch's own statement. */
     @Test
     void theStatementOfAResultRefusesACommit() throws Exception {
         bank.transaction().begin();
@@ -186,7 +186,7 @@ class HeldObjectsIT {
         bank.transaction().rollback();
     }
 
-    /** An array, a large object and a savepoint that the application got here can be given back to the driver. */
+    /** The driver accepts an array, a large object and a savepoint that the application got here. */
     @Test
     void whatTheDriverMadeCanBeGivenBack() throws Exception {
         bank.transaction().begin();
@@ -292,7 +292,7 @@ class HeldObjectsIT {
         abstract void on(Connection c) throws Exception;
     }
 
-    /** Each of two sees the other's account as it was, and takes what only both together hold. */
+    /** Each of two transactions sees the other's account as it was, and takes what only both together hold. */
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void serializableForbidsAWriteSkew(boolean receipt, PostgresNode east) throws Exception {

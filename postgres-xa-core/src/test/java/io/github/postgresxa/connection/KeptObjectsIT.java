@@ -46,8 +46,8 @@ import org.postgresql.largeobject.LargeObject;
 import org.postgresql.largeobject.LargeObjectManager;
 
 /**
- * What an application keeps of a connection neither reads nor writes in the next use of its session. The pool has one
- * connection.
+ * Objects that an application keeps of a connection neither read nor write in the next use of its session. The pool
+ * has one connection.
  */
 @PostgresNodes("east")
 @TestInstance(Lifecycle.PER_CLASS)
@@ -158,7 +158,7 @@ class KeptObjectsIT {
         return s;
     }
 
-    /** Its connection leads past the handle, and past the pool's own wrapper. */
+    /** Its connection bypasses the handle and the pool's own wrapper. */
     private static Connection connectionOfRows(Connection c) throws SQLException {
         try (Statement s = c.createStatement();
                 ResultSet r = s.executeQuery("select 1")) {
@@ -281,7 +281,7 @@ class KeptObjectsIT {
         assertThatNothingIsWritten();
     }
 
-    /** No branch fences it: it is the session's own count of its uses that does. */
+    /** No branch fences it: the session counts its uses. */
     @ParameterizedTest
     @MethodSource("kinds")
     void ofAUseOutsideOfATransactionIsRefusedBesideTheNextOne(Step<Connection, Object> keep, Step<Object, Object> use)
@@ -335,7 +335,7 @@ class KeptObjectsIT {
                 .hasMessageMatching("transaction .* was rolled back");
     }
 
-    /** To close it sends what it holds to the server, where by then its number means something of the next user. */
+    /** Closing it sends the server a number that belongs to the next user by then. */
     @Test
     void toFreeOrCloseItIsNoErrorAndReachesNothing() throws Exception {
         Blob blob = keep(KeptObjectsIT::blob);
@@ -362,7 +362,7 @@ class KeptObjectsIT {
         bank.transaction().commit();
     }
 
-    /** The driver would read it over its own connection, which is somebody else's by then. */
+    /** The driver would read it over its own connection, which belongs to the next user by then. */
     @Test
     void asAParameterItIsRefused() throws Exception {
         Blob blob = keep(KeptObjectsIT::blob);
@@ -375,7 +375,7 @@ class KeptObjectsIT {
         }
     }
 
-    /** All its data is in memory: it has no connection to use. */
+    /** All its data is in memory: it uses no connection. */
     @Test
     void aDocumentStaysReadable() throws Exception {
         SQLXML document = keep(c -> {

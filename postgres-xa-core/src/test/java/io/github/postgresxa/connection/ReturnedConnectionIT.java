@@ -29,11 +29,11 @@ import org.postgresql.PGConnection;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.jdbc.AutoSave;
 
-/** What one user sets on a connection, the next one does not find. The pool has one connection. */
+/** The next user of a connection finds nothing of what its predecessor has set. The pool has one connection. */
 @PostgresNodes("east")
 class ReturnedConnectionIT {
 
-    /** Whatever SQL can say of a session, in one row. */
+    /** All that SQL can report about a session, in one row. */
     private static final String SESSION = """
             select pg_backend_pid(), current_setting('search_path'), current_setting('application_name'),
                    current_setting('default_transaction_isolation'), current_setting('default_transaction_read_only'),
@@ -42,7 +42,7 @@ class ReturnedConnectionIT {
                    (select count(*) from pg_prepared_statements where name = 'mine'), (select count(*) from pg_cursors where is_holdable)
             """;
 
-    /** Where its first column is in what is found. */
+    /** The index of the first column within the result. */
     private static final int PID = 7;
 
     private static final String OF_THE_DRIVER = " of the driver's own object";
@@ -50,7 +50,7 @@ class ReturnedConnectionIT {
     private PostgresNode east;
     private Bank bank;
 
-    /** Who unwraps the driver's object has a connection that nobody else gets afterwards. */
+    /** A connection whose driver object was unwrapped is not handed out again. */
     private boolean lookAtTheDriver;
 
     private interface Setting {
@@ -141,7 +141,8 @@ class ReturnedConnectionIT {
             }
             try (ResultSet session = s.executeQuery(SESSION)) {
                 session.next();
-                int first = lookAtTheDriver ? 2 : 1; // Whose driver's object was unwrapped is closed.
+                // A connection is closed if its driver object was unwrapped.
+                int first = lookAtTheDriver ? 2 : 1;
                 for (int i = first; i <= session.getMetaData().getColumnCount(); i++) {
                     found.add(String.valueOf(session.getString(i)));
                 }
@@ -209,7 +210,7 @@ class ReturnedConnectionIT {
         assertThat(bank.balances()).containsExactly(1001L);
     }
 
-    /** What can be kept of it knows no end of a use. */
+    /** Objects that are kept of it do not notice the end of a use. */
     @Test
     void oneWhoseDriversObjectWasUnwrappedIsClosed() throws Exception {
         List<Object> before = found();

@@ -15,7 +15,7 @@ import java.util.Objects;
 import java.util.concurrent.ThreadLocalRandom;
 import org.postgresql.PGConnection;
 
-/** Asks every session that a pool hands out whether it is in order: no transaction in it, and each answer belongs to its question. */
+/** Checks every session that a pool hands out: no transaction is open, and each answer belongs to its question. */
 public final class SessionCheck implements AutoCloseable {
 
     private final Map<PostgresNode, Connection> lookers = new LinkedHashMap<>();

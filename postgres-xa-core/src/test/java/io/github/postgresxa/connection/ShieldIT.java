@@ -133,7 +133,8 @@ class ShieldIT {
         try (Connection holder = east.connect();
                 Statement s = holder.createStatement()) {
             holder.setAutoCommit(false);
-            s.execute("lock table pgxa.decision in exclusive mode"); // The decision has to wait.
+            // The decision has to wait.
+            s.execute("lock table pgxa.decision in exclusive mode");
             Transfer transfer = Transfer.start(bank);
             eventually(
                     LIMIT, "west is prepared", () -> west.preparedTransactions().size() == 1);
@@ -144,7 +145,8 @@ class ShieldIT {
         }
         eventually(LIMIT, "recovery commits the branch", () -> bank.prepared() == 0);
         assertThat(bank.balances()).containsExactly(990L, 1010L);
-        transfer(); // on another session: the dead one was not given back to the pool
+        // On another session: the dead one did not return to the pool.
+        transfer();
         assertThat(bank.balances()).containsExactly(980L, 1020L);
     }
 
@@ -215,7 +217,8 @@ class ShieldIT {
         assertThat(bank.balances()).containsExactly(990L, 1010L);
         bank.transaction().begin();
         assertThatThrownBy(
-                        () -> { // swallowed, as applications do
+                        // Swallowed, as applications do.
+                        () -> {
                             bank.add("east", -10);
                             bank.add("west", -5000);
                         })

@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.SocketFactory;
 
 /**
- * An application's own socket factory. It is made with the argument of the URL; its sockets can take very long to
- * close, as those with TLS of their own can.
+ * An application's own socket factory. It is created with the argument of the URL. Its sockets can take very long
+ * to close, like those with a TLS layer.
  */
 public final class StubbornSocketFactory extends SocketFactory {
 
@@ -24,7 +24,7 @@ public final class StubbornSocketFactory extends SocketFactory {
         }
     }
 
-    /** {@return what lets sockets close, which wait for it from now on} */
+    /** {@return the latch that sockets wait for from now on before they close} */
     public static CountDownLatch hold() {
         CountDownLatch latch = new CountDownLatch(1);
         closing = latch;

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A node gives a transaction no connection, or loses it before its first statement, and the application goes on as if nothing had happened. */
+/**
+ * A node gives a transaction no connection, or loses it before its first statement. The application goes on as if
+ * nothing had happened.
+ */
 @PostgresNodes({"east", "west"})
 class UnreachableNodeIT {
 
@@ -102,7 +105,7 @@ class UnreachableNodeIT {
         }
     }
 
-    /** {@return what the application is told, and swallows} */
+    /** {@return what the application gets, and swallows} */
     private Throwable refused(Bank bank, Cause cause) throws Exception {
         Connection held = null;
         switch (cause) {

@@ -85,7 +85,7 @@ class AdoptIT {
         return new AdoptRequest(node, origin, "ticket 12", "test", force);
     }
 
-    /** Just what the doctor's command says, after {@code adopt}. */
+    /** Exactly the arguments that the doctor's command prints after {@code adopt}. */
     private static AdoptRequest printed(Operations operations, String node) {
         Finding finding = worst(operations, node);
         assertThat(finding.command()).startsWith("$ java -jar postgres-xa-cli.jar adopt ");
@@ -196,7 +196,7 @@ class AdoptIT {
         assertThat(Bank.balances(north, west)).containsExactly(989L, 1011L);
     }
 
-    /** No snapshot of the new count would pass them, and they would stay for ever. */
+    /** No snapshot of the new count would pass them: they would stay for ever. */
     @Test
     void fencesOfTheOldCountAreDeletedAfterAMove() throws Exception {
         String row = "insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at)"
@@ -223,7 +223,7 @@ class AdoptIT {
                 .isEqualTo("9999999998");
     }
 
-    /** A coordinator that was held up asks the moved home for a transaction that is committed, and whose decision is deleted. */
+    /** A delayed coordinator asks the moved home for a transaction that is committed, and whose decision is deleted. */
     @ParameterizedTest
     @ValueSource(strings = {"", "update pgxa.node set mark = null"})
     void afterAMoveNoRowIsNoProofOfARollback(String reset) throws Exception {
@@ -238,7 +238,8 @@ class AdoptIT {
         String url = Copies.dump(east, north);
         on(node("moved", url), node(west)).adopt(order("moved", Origin.MOVED, true));
         if (!reset.isEmpty()) {
-            north.execute(reset); // As a release before this one did, or a person.
+            // As an earlier release did, or a person.
+            north.execute(reset);
         }
         Participant branch = new Participant(
                 new NodeIdentity(Bank.identity(west)), Long.parseLong(north.queryForString(atWest)), "1:1");
@@ -256,7 +257,7 @@ class AdoptIT {
         }
     }
 
-    /** Its log may be the only one that is left. */
+    /** Its log may be the only one left. */
     @Test
     void aCopyIsNotEmptiedBlindlyWhileANodeDoesNotAnswer() throws Exception {
         String url = Copies.dump(east, north);

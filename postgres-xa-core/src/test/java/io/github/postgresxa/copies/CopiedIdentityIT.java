@@ -78,7 +78,7 @@ class CopiedIdentityIT {
                 .build();
     }
 
-    /** As a coordinator leaves it that dies right after its decision. */
+    /** Like the work of a coordinator that dies right after its decision. */
     private TransactionId decided() throws Exception {
         TransactionId id = TransactionId.random();
         Bank.leavePrepared(id, 1, east, west);
@@ -97,7 +97,8 @@ class CopiedIdentityIT {
     void aCopyDecidesForNobodyElse(Way way) throws Exception {
         String copy = copy(way);
         if (way == Way.LOGICAL) {
-            north.execute("alter subscription everything disable"); // It lags behind.
+            // It lags behind.
+            north.execute("alter subscription everything disable");
         }
         TransactionId id = decided();
         try (PostgresXa other = onlyTheCopy(copy)) {
@@ -120,9 +121,10 @@ class CopiedIdentityIT {
         assertThat(Bank.balances(east, west)).containsExactly(990L, 1010L);
     }
 
-    /** Counted by the server: recovery's statements on the node. */
+    /** {@return the server's own count of recovery's statements on the node} */
     private static long looksAt(PostgresNode node) {
-        if (node.majorVersion() >= 15) { // Older ones tell by themselves.
+        // Older ones report by themselves.
+        if (node.majorVersion() >= 15) {
             node.execute("select pg_stat_force_next_flush()");
         }
         return node.queryForLong("select xact_commit from pg_stat_database where datname = current_database()") / 3;
@@ -142,7 +144,7 @@ class CopiedIdentityIT {
         }
     }
 
-    /** A base backup that was promoted: its server and its database have the numbers of the original. */
+    /** A promoted base backup: its server and its database have the numbers of the original. */
     @Test
     void aPhysicalCloneThatComesUpLaterLeavesAllInDoubtUntilItHasItsOwnIdentity() throws Exception {
         Refusals refusals = new Refusals();
@@ -160,7 +162,8 @@ class CopiedIdentityIT {
                     .build()) {
                 Bank bank = Bank.over(xa, List.of(east, west));
                 bank.transaction().begin();
-                bank.add("east", -1); // A session of the pool that knows who it is.
+                // A session of the pool that knows its identity.
+                bank.add("east", -1);
                 bank.add("west", 1);
                 bank.transaction().commit();
                 clone.start();

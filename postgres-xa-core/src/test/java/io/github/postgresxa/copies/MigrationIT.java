@@ -181,7 +181,7 @@ class MigrationIT {
         }
     }
 
-    /** A dump reads for hours; everybody else's questions must not queue behind a migration that waits for it. */
+    /** A dump reads for hours. Other sessions' statements must not queue behind a migration that waits for it. */
     @Test
     void doesNotWaitLongForAReader() throws Exception {
         try (Connection reader = east.connect();
@@ -206,7 +206,7 @@ class MigrationIT {
         assertThat(version(east)).isEqualTo(99);
     }
 
-    /** Where roles are restricted, the migration needs no grant that was not there before. */
+    /** Where roles are restricted, the migration needs no additional grant. */
     @Test
     void whoMayReadTheNodeMayReadTheMarksOfParticipants() throws Exception {
         east.execute("create role reader", "grant select on pgxa.node to reader", script("v2.sql"), script("v3.sql"));
@@ -235,7 +235,7 @@ class MigrationIT {
         }
     }
 
-    /** A tool that runs each statement in a transaction of its own leaves room for an instance of the first release. */
+    /** A tool that runs each statement in a separate transaction leaves room for an instance of the first release. */
     @Test
     void whatIsDeletedWhileTheMigrationRunsCountsAsDeletedBefore() throws Exception {
         east.execute(script("v2.sql"), DECIDE.formatted(TransactionId.random()));

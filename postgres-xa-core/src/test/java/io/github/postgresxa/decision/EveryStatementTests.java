@@ -23,13 +23,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every statement that reads an identity asks whether it belongs to the database: a new one cannot forget it. */
+/** Every statement that reads an identity asks whether it belongs to the database: a new statement cannot forget it. */
 class EveryStatementTests {
 
-    /** They look for the schema, tell where the identity belongs, or change that. */
+    /** They look for the schema, report where the identity belongs, or change that. */
     private static final Set<String> ASK_WHERE = Set.of("exists", "version", "identity", "newIdentity", "bindHere");
 
-    /** They name no identity: they belong to a transaction, or follow a statement, that has asked. */
+    /** They name no identity: they belong to a transaction that has asked, or follow a statement that has. */
     private static final Set<String> FOLLOW = Set.of("stand", "emptied", "recount", "signOfLife");
 
     private static final NodeIdentity HOME = new NodeIdentity("00000000000000aa");
@@ -52,7 +52,7 @@ class EveryStatementTests {
             10,
             long.class,
             0L,
-            // Behind a pooler: nobody was identified.
+            // Behind a pooler: the session has not identified its server.
             Session.class,
             new Session(new Node(new NodeSettings("east", "jdbc:postgresql://x/y", null, null), "test"), NOWHERE),
             DatabaseLocation.class,
@@ -94,7 +94,7 @@ class EveryStatementTests {
         }
     }
 
-    /** The begin of the transaction may be long before its decision, and the retention counts from that. */
+    /** A transaction may begin long before its decision. The retention counts from the decision. */
     @ParameterizedTest
     @MethodSource("statements")
     void datesEachRowWhenItIsWritten(Method method) throws Exception {

@@ -28,14 +28,13 @@ class SchemaScriptsTests {
         }
     }
 
-    /** An instance of an older release works beside: what it knows is neither taken away nor given another meaning. */
+    /** An instance of an older release works beside this one: whatever it knows stays, with the same meaning. */
     @Test
     void noScriptTakesAnythingAway() {
         assertThat(SchemaScripts.text(0, "pgxa")
                         .replaceAll("--[^\n]*", "")
                         .replace("after delete on", "")
-                        // A default gives no column another meaning: older releases do not write it, and only read its
-                        // age.
+                        // A default changes no meaning: older releases do not write the column.
                         .replace("alter column decided_at set default", ""))
                 .doesNotContainIgnoringCase("drop ", "delete ", "truncate ", "rename ", "alter column ");
     }

@@ -22,7 +22,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The node's address leads to its standby for a while. A standby lists nothing, whatever is prepared: that must not pass for an answer. */
+/**
+ * For a while the node's address leads to its standby. A standby lists nothing, whatever is prepared: that must not
+ * pass for an answer.
+ */
 @PostgresNodes({"east", "west"})
 class AnsweredByStandbyIT {
 
@@ -48,11 +51,11 @@ class AnsweredByStandbyIT {
         }
         west.start();
         west2.close();
-        // The old primary knows nothing of what its successor has done.
+        // The old primary does not know what its successor has done.
         west.preparedTransactions().forEach(p -> west.execute("rollback prepared '" + p.gid() + "'"));
     }
 
-    /** Whoever of the two answers, as for everybody who leaves {@code targetServerType} out of the URL. */
+    /** Either of the two servers answers, as in every URL without {@code targetServerType}. */
     private PostgresXa open() throws Exception {
         west2.awaitCaughtUp();
         String either = west2.failoverUrl().replaceFirst("\\?.*", "") + "?hostRecheckSeconds=1";

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** A node dies and its standby takes its place, behind an address that leads to whichever takes writes. */
+/** A node dies and its standby takes over, behind an address that leads to the server that takes writes. */
 @PostgresNodes({"east", "west"})
 class FailoverIT {
 
@@ -96,7 +96,7 @@ class FailoverIT {
         return node.queryForString("select identity from pgxa.node");
     }
 
-    /** A branch on west, as a coordinator that is gone has left it, with what its decision says of it. */
+    /** A branch on west that a dead coordinator has left, with what its decision says of it. */
     private record Left(TransactionId id, String gid, String xid, String incarnation) {}
 
     private Left leavePrepared(int account) throws SQLException {
@@ -200,7 +200,7 @@ class FailoverIT {
             assertThat(alarms.raised()).isEmpty();
         }
 
-        /** By an instance that keeps decisions for a shorter time. */
+        /** An instance that keeps decisions for a shorter time deletes it. */
         @Test
         void ofTheHomeADecisionThatWasCarriedOutAndForgottenIsNotLost() throws Exception {
             StandbyNode east2 = standbyOf(east);
@@ -223,7 +223,7 @@ class FailoverIT {
             assertThat(alarms.raised()).isEmpty();
         }
 
-        /** No branch of it tells: its home's own mark does. */
+        /** It has no branch that shows it. Its home's own mark does. */
         @Test
         void ofTheHomeASingleWritersDecisionThatWasForgottenIsNotLost() throws Exception {
             StandbyNode east2 = standbyOf(east);
@@ -275,7 +275,7 @@ class FailoverIT {
         }
     }
 
-    /** Small transfers from two threads, each with a row on both nodes; every other one has its home in the west. */
+    /** Small transfers from two threads, each with a row on both nodes. The homes alternate between the nodes. */
     private static final class Load {
 
         private final PostgresXa xa;
@@ -358,7 +358,7 @@ class FailoverIT {
         }
     }
 
-    /** What the old primary acknowledged may be lost: not promised, but noticed. */
+    /** What the old primary acknowledged may be lost: that is not promised, but noticed. */
     @Nested
     class ToAnAsynchronousStandby {
 
@@ -416,7 +416,7 @@ class FailoverIT {
             assertThat(accounts(west2, 3) + accounts(west2, 4)).isZero();
         }
 
-        /** At once, or the xid is given away again and tells nothing. */
+        /** The report comes at once: later the xid may be assigned again, and then proves nothing. */
         @Test
         void branchesThatAreLostAreReportedAlsoWhileAThirdNodeIsDown() throws Exception {
             StandbyNode west2 = standbyOf(west);
@@ -474,7 +474,7 @@ class FailoverIT {
             return opened;
         }
 
-        /** The status of an xid is somebody else's by then, and says "committed". */
+        /** The status of the xid belongs to another transaction by then, and says "committed". */
         @Test
         void aDecisionIsKeptWhereAnotherTransactionHasTheXidOfALostBranch() throws Exception {
             StandbyNode west2 = standbyOf(west);
@@ -564,7 +564,7 @@ class FailoverIT {
         }
     }
 
-    /** One node alone goes back to an earlier moment: for the others the same as a standby that lags behind by days. */
+    /** One node alone returns to an earlier moment. For the others this equals a standby that lags behind by days. */
     @Nested
     class RestoredFromABackup {
 

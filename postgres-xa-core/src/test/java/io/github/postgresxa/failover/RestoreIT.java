@@ -40,15 +40,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A node's disk is replaced by an older copy, and it begins no new timeline. A branch that was committed everywhere, and whose decision is deleted since, is prepared
- * again there.
+ * A node's disk is replaced by an older copy, and the node begins no new timeline. A branch is prepared there again
+ * that was committed everywhere, and whose decision is deleted since.
  */
 @PostgresNodes({"east", "west"})
 class RestoreIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
-    /** Another application's: its decisions go at once. */
+    /** Settings of another application whose decisions are deleted at once. */
     private static final DecisionSettings FORGETTING = new DecisionSettings("pgxa", true, Duration.ZERO, false);
 
     private static final RecoverySettings BY_HAND = new RecoverySettings(true, Duration.ofMinutes(5), Duration.ZERO);
@@ -85,7 +85,10 @@ class RestoreIT {
         isLeftToAPerson(OldDisk::ofRunning);
     }
 
-    /** A recoverer has read "no row"; before its fence arrives, the transaction is committed everywhere and forgotten, and the node goes back. */
+    /**
+     * A recoverer has read "no row". Before its fence arrives, the transaction is committed everywhere and
+     * forgotten, and the node goes back.
+     */
     @Test
     void isNoticedAlsoWhileAFenceIsOnItsWay() throws Exception {
         TransactionId id = TransactionId.random();
@@ -182,7 +185,10 @@ class RestoreIT {
         return new NodeSettings(node.name(), node.jdbcUrl(), node.username(), node.password());
     }
 
-    /** Also where nothing is prepared again: the home has lost the decision with its part, or the participant its branch. */
+    /**
+     * Also where nothing is prepared again: the home has lost the decision with its part, or the participant its
+     * branch.
+     */
     @ParameterizedTest
     @ValueSource(strings = {"east", "west"})
     void isAnAlarmForEachCommittedTransactionThatIsLost(String name) throws Exception {
@@ -209,7 +215,10 @@ class RestoreIT {
         }
     }
 
-    /** The mark of a participant rises with the decisions that are deleted: it must not pass a branch that is still undecided. */
+    /**
+     * The mark of a participant rises with the deleted decisions. It must not pass a branch that is still
+     * undecided.
+     */
     @Test
     void isNotSuspectedWhereABranchIsUndecidedForLong() throws Exception {
         RecoverySettings patient = new RecoverySettings(true, Duration.ofMillis(100), Duration.ofMinutes(10));
@@ -217,7 +226,8 @@ class RestoreIT {
                 Statement s = open.createStatement();
                 Bank bank = Bank.open(b -> b.decision(FORGETTING).recovery(patient), east, west)) {
             open.setAutoCommit(false);
-            s.execute("select pg_current_xact_id()"); // Could decide, as far as anybody knows.
+            // As far as others can see, it could decide.
+            s.execute("select pg_current_xact_id()");
             TransactionId undecided = TransactionId.random();
             leavePrepared(undecided, 2);
             eventually(LIMIT, "it is seen", () -> bank.xa.nodes().stream().anyMatch(n -> n.preparedOurs() == 1));
@@ -228,7 +238,8 @@ class RestoreIT {
             assertThat(east.queryForLong("select count(*) from pgxa.participant"))
                     .isZero();
 
-            open.rollback(); // Now nobody can decide any more.
+            // Now no transaction is left that could decide.
+            open.rollback();
             eventually(
                     LIMIT,
                     "it is rolled back, the decision goes",
@@ -238,7 +249,7 @@ class RestoreIT {
         }
     }
 
-    /** A transaction that never ends holds no decision after a while. The others beside it do, as ever. */
+    /** A transaction that never ends delays no decision for long, and never the decisions beside it. */
     @Test
     void isNotSuspectedWhereAnotherTransactionHasRunForVeryLong() throws Exception {
         try (Connection forgotten = west.connect();
@@ -295,7 +306,7 @@ class RestoreIT {
         }
     }
 
-    /** An instance of an older release deletes like this, and a person. */
+    /** An instance of an older release deletes like this, and so does a person. */
     @Test
     void isNoticedWhoeverDeletedTheDecision() throws Exception {
         for (String xids : List.of("500,700", "600,100")) {
@@ -334,7 +345,7 @@ class RestoreIT {
                 "select transaction::text from pg_prepared_xacts where gid like '%%%s%%'".formatted(id));
     }
 
-    /** East, the home, commits its part and the decision in one. */
+    /** East, the home, commits its part and the decision together. */
     private void decide(TransactionId id, String xid) {
         east.execute("with own as (update account set balance = balance - 10 where id = 1)"
                 + " insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"

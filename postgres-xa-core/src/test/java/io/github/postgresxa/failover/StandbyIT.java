@@ -29,8 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A verb waits for the synchronous standby, and the wait ends in another way than by the standby's answer. PostgreSQL then says "done", with a
- * warning at most, although a failover would lose it. We must not pass that on.
+ * A verb waits for the synchronous standby, and the wait ends without the standby's answer. PostgreSQL then reports
+ * success, with a warning at most, although a failover would lose the work. We must not pass that on.
  */
 @PostgresNodes({"east", "west"})
 class StandbyIT {
@@ -52,7 +52,8 @@ class StandbyIT {
     @AfterEach
     void close() {
         if (bank != null) {
-            bank.close(); // first: a dead primary that comes back would be believed
+            // First: a dead primary that comes back would be believed.
+            bank.close();
         }
         for (PostgresNode node : List.of(east, west)) {
             node.start();
@@ -61,7 +62,8 @@ class StandbyIT {
         if (standby != null) {
             standby.close();
         }
-        for (PostgresNode node : List.of(east, west)) { // What an old primary remembers is nobody's business any more.
+        // What an old primary remembers no longer counts.
+        for (PostgresNode node : List.of(east, west)) {
             node.preparedTransactions().forEach(p -> node.execute("rollback prepared '%s'".formatted(p.gid())));
             node.execute("drop schema if exists pgxa cascade");
         }
@@ -80,7 +82,7 @@ class StandbyIT {
         return opened;
     }
 
-    /** The server shows a burst as a whole; the verb is its last line. */
+    /** The server shows a burst as a whole. The verb is its last line. */
     private static String session(String verb) {
         return "select %s from pg_stat_activity where wait_event = 'SyncRep' and regexp_replace(rtrim(query, E' \\n'), E'.*\\n', '') ilike '"
                 + verb + "%%'";
@@ -121,7 +123,8 @@ class StandbyIT {
             Transfer transfer = Transfer.start(bank);
             cancelWaiting(east, "commit");
             eventually(LIMIT, "the row is visible at the home", () -> decisions(east) == 1);
-            awaitWaiting(east, "commit"); // of the question after it
+            // Of the question after it.
+            awaitWaiting(east, "commit");
             assertThat(transfer.waits()).isTrue();
 
             east2.start();
@@ -169,7 +172,8 @@ class StandbyIT {
         @Test
         void isCutShortByNoTimeout() throws Exception {
             Bank bank = openAtEitherHome();
-            bank.execute("east", "select 1"); // so that the pool has a session
+            // So that the pool has a session.
+            bank.execute("east", "select 1");
             east2.stop();
             long start = System.nanoTime();
             Transfer transfer = Transfer.start(
@@ -225,7 +229,8 @@ class StandbyIT {
             assertThat(decisions(east))
                     .as("after the crash the row is there for all to see")
                     .isEqualTo(1);
-            awaitWaiting(east, "commit"); // of whoever asks first, recovery or the coordinator
+            // Recovery or the coordinator asks first.
+            awaitWaiting(east, "commit");
             assertThat(bank.xa.recoverNow().committed()).isZero();
             assertThat(west.preparedTransactions()).hasSize(1);
             assertThat(Bank.balances(east, west)).containsExactly(990L, 1000L);
@@ -279,7 +284,7 @@ class StandbyIT {
             assertThat(Bank.balances(east, west)).containsExactly(1000L, 1000L);
         }
 
-        /** Its coordinator is gone: one that is alive gives signs of life, and is not fenced meanwhile. */
+        /** Its coordinator is gone. A living one would give signs of life and would not be fenced meanwhile. */
         @Test
         void thatIsListedWhileItIsStillBeingPreparedIsBusyAndNotTakenForDone() throws Exception {
             Bank bank = openAtEitherWest();
@@ -298,7 +303,7 @@ class StandbyIT {
                 assertThat(report.rolledBack()).isZero();
                 return east.queryForLong("select count(*) from pgxa.decision where outcome = 'A'") == 1;
             });
-            // A regular pass may be at work there at this moment; then this one passes by.
+            // If a regular pass is at work there at this moment, this one skips the node.
             eventually(LIMIT, "it is busy and left", () -> bank.xa.recoverNow().left() == 1);
             assertThat(prepared).isNotDone();
 
@@ -318,7 +323,8 @@ class StandbyIT {
             try (Connection other = east.connect();
                     Statement s = other.createStatement()) {
                 other.setAutoCommit(false);
-                s.execute("lock table pgxa.decision in access exclusive mode"); // holds the decision up
+                // Delays the decision.
+                s.execute("lock table pgxa.decision in access exclusive mode");
                 Transfer transfer = Transfer.start(bank);
                 eventually(
                         LIMIT,

@@ -84,7 +84,10 @@ class GidFuzzTests {
         assertThat(ids).hasSize(100_000);
     }
 
-    /** Changed, it is foreign, or it is another gid to the letter: never taken for the one it was, never read loosely. */
+    /**
+     * A changed gid is foreign, or equals another gid to the letter. It is never taken for the original, and never
+     * read loosely.
+     */
     @Test
     void everyChangeOfOneCharacterIsSeen() {
         String odd = "/-.'\"\\%_\n\r\t\0 \u202e\u00e9\u0660\uff11ABCDEFGabcdefg0123456789";

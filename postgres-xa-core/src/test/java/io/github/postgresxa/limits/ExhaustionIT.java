@@ -23,7 +23,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** What a server has only so much of is used up: everything rolls back, nothing leaks, and it works again when there is some. */
+/**
+ * A limited resource of a server is used up: everything rolls back, nothing leaks, and work goes on once there is
+ * some again.
+ */
 class ExhaustionIT {
 
     private static void transfer(Bank bank) throws Exception {
@@ -81,7 +84,8 @@ class ExhaustionIT {
                     },
                     east,
                     west)) {
-                for (int i = 0; i < 5; i++) { // More often than the pool has connections.
+                // More often than the pool has connections.
+                for (int i = 0; i < 5; i++) {
                     assertThatThrownBy(() -> transfer(bank))
                             .isInstanceOf(RollbackException.class)
                             .hasStackTraceContaining("maximum number of prepared transactions reached");
@@ -99,7 +103,8 @@ class ExhaustionIT {
                                 .allMatch(n ->
                                         n.preparedForeign() == 2 && n.maxPrepared() == 2 && n.preparedOurs() == 0));
                 bank.transaction().begin();
-                bank.add("east", 1); // A single node needs none.
+                // A single node needs none.
+                bank.add("east", 1);
                 bank.transaction().commit();
 
                 for (PostgresNode node : List.of(east, west)) {

@@ -21,7 +21,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A node's data is on a disk that is full. Needs root and a small file system in memory; is skipped where that cannot be had. */
+/** A node's data is on a full disk. Needs root and a small file system in memory, and is skipped without them. */
 @PostgresNodes({"east", "west"})
 class FullDiskIT {
 

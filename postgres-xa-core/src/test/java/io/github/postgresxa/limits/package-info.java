@@ -1,4 +1,4 @@
-/** What a server has only so much of. */
+/** Limited resources of a server. */
 @NullMarked
 package io.github.postgresxa.limits;
 

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 
 class ThrottleTests {
 
-    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5); // The clock may overflow at any time.
+    // The clock may overflow at any time.
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - 5);
     private final Throttle throttle = new Throttle(2, Duration.ofNanos(10), now::get);
 
     @Test

@@ -23,7 +23,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.postgresql.xa.PGXADataSource;
 
-/** The moment that Agroal misses is made as long as it takes: a connection comes back after a thread has found none and before it waits. */
+/**
+ * The moment that Agroal misses lasts as long as the test wants: a connection comes back after a thread has found
+ * none and before it waits.
+ */
 @PostgresNodes("east")
 class ConnectionHandoffIT {
 
@@ -38,7 +41,8 @@ class ConnectionHandoffIT {
         @Override
         public void beforePoolBlock(long timeout) {
             if (!inUse) {
-                return; // It is made for the first time.
+                // The connection is new.
+                return;
             }
             foundNone.countDown();
             try {
@@ -65,7 +69,7 @@ class ConnectionHandoffIT {
                 listeners);
     }
 
-    /** {@return what became of a thread that was held at that moment} */
+    /** {@return the fate of a thread that was held at that moment} */
     private CompletableFuture<Void> missed(AgroalDataSource pool) throws Exception {
         Connection only = pool.getConnection();
         inUse = true;
@@ -82,7 +86,7 @@ class ConnectionHandoffIT {
         return second;
     }
 
-    /** If this fails, the pool has learned it, and {@link ConnectionHandoff} can go. */
+    /** If this fails, the pool has fixed it, and {@link ConnectionHandoff} can go. */
     @Test
     void thePoolAloneLetsItWaitBesideAFreeConnection(PostgresNode east) throws Exception {
         Duration limit = Duration.ofSeconds(1);
@@ -95,7 +99,8 @@ class ConnectionHandoffIT {
             first.join();
             assertThat(second).isNotDone();
             assertThat(pool.getMetrics().availableCount()).isEqualTo(1);
-            second.join(); // Its limit is over, and it looks once more.
+            // Its limit is over, and it tries once more.
+            second.join();
         }
     }
 
@@ -113,7 +118,10 @@ class ConnectionHandoffIT {
         }
     }
 
-    /** Many threads, one connection, all at once, again and again: nobody waits for a limit, and nothing is handed out twice. */
+    /**
+     * Many threads compete for one connection, again and again: none waits until the limit, and nothing is handed
+     * out twice.
+     */
     @Test
     void whoeverWaitsIsServed(PostgresNode east) throws Exception {
         int threads = 8;

@@ -19,7 +19,7 @@ class DispatchTests {
         throw new OutOfMemoryError("unable to create native thread");
     };
 
-    /** Takes the task, and fails all the same. */
+    /** Takes the task, and fails anyway. */
     private static final Executor TAKES_AND_FAILS = task -> {
         task.run();
         throw new OutOfMemoryError("unable to create native thread");

@@ -7,7 +7,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.postgresql.core.TransactionState;
 
-/** Asks each session that a pool of this JVM hands out whether it is in step with its server and in no transaction, until it is closed. */
+/**
+ * Checks each session that a pool of this JVM hands out: it is in step with its server and in no transaction. Ends
+ * when closed.
+ */
 public final class SessionInspection implements AutoCloseable {
 
     private final AtomicInteger asked = new AtomicInteger();
@@ -18,12 +21,13 @@ public final class SessionInspection implements AutoCloseable {
         NodePool.inspection = this::inspect;
     }
 
-    /** The server's answer tells its transaction state, whatever the driver thought before. */
+    /** The server's answer contains its transaction state, whatever the driver believed before. */
     private void inspect(Session session) {
         String question = "question " + asked.incrementAndGet();
         Reply reply = session.wire().send("select '" + question + "'");
         if (reply.gone()) {
-            return; // The pool has to find that out by itself.
+            // The pool has to notice that by itself.
+            return;
         }
         if (!reply.rows().equals(List.of(List.of(question))) || reply.state() != TransactionState.IDLE) {
             problems.add("%s was handed out and answered %s to %s".formatted(session, reply, question));

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Samples of Narayana, Atomikos and GlassFish were prepared by those transaction managers; the others follow their sources. */
+/** Narayana, Atomikos and GlassFish have prepared their samples themselves. The others follow the managers' sources. */
 class AttributionTests {
 
     private static String xid(long format, byte[] global) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Each fault is found by name, and the command that the doctor prints mends it. */
+/** The doctor names each fault, and the command that it prints fixes it. */
 @PostgresNodes({"east", "west"})
 class DoctorIT {
 
@@ -60,7 +60,7 @@ class DoctorIT {
         assertThat(findings).filteredOn(f -> f.check().equals(check)).allMatch(f -> f.severity() == Severity.OK);
     }
 
-    /** Runs what the doctor printed, up to its comment. */
+    /** Runs the printed command without its comment. */
     private static void mend(PostgresNode node, Finding finding) {
         for (String statement : finding.command().split(" -- ", 2)[0].split(";")) {
             if (!statement.isBlank()) {
@@ -209,7 +209,8 @@ class DoctorIT {
             NodeSettings two = new NodeSettings("west", west.jdbcUrl(), "worker", null)
                     .withRecoveryRole(new RecoveryRole("recoverer", null));
             mend(west, finding(examine(two), "roles"));
-            for (int i = 0; i < 4; i++) { // One right after the other, as the doctor asks for them.
+            // One right after the other, as the doctor asks for them.
+            for (int i = 0; i < 4; i++) {
                 for (Finding finding : examine(two)) {
                     if (finding.check().equals("rights")) {
                         mend(west, finding);
@@ -233,7 +234,7 @@ class DoctorIT {
         }
     }
 
-    /** For longer than it should be, which is no time at all here. */
+    /** The limit is zero here, so any time is too long. */
     @Test
     void whatStaysPreparedWithItsOwnerAndHowFarItHoldsVacuumBack() throws Exception {
         Orphan.tables(east, west);

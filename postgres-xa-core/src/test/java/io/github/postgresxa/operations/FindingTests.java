@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 
 class FindingTests {
 
-    /** Names of prepared transactions are chosen by others, and the table goes to logs and terminals. */
+    /** Others choose the names of prepared transactions, and the table goes to logs and terminals. */
     @Test
     void whatSomebodyElseWroteNeitherEndsTheLineNorColoursTheTerminal() {
         String name = "a\nb\u001b[31m";

@@ -17,8 +17,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /**
- * Somebody else has left very many prepared transactions on a server: looking stays bounded, and ours go on. {@code -Dforeign.count=100000} for more; PostgreSQL itself
- * then needs minutes to prepare them, because it compares each name with all others.
+ * Another application has left very many prepared transactions on a server. Scans stay bounded, and our
+ * transactions go on. {@code -Dforeign.count=100000} makes more. PostgreSQL itself then needs minutes to prepare
+ * them, because it compares each name with all others.
  */
 @PostgresNodes({"east", "west"})
 class ManyForeignIT {
@@ -34,7 +35,8 @@ class ManyForeignIT {
         west.execute(
                 "alter system set max_prepared_transactions = " + (MANY + 1_000),
                 "alter system set max_locks_per_transaction = 10",
-                "alter system set fsync = off"); // Only here: it takes minutes otherwise, and no crash is tested.
+                // Only here: it takes minutes otherwise, and no crash is tested.
+                "alter system set fsync = off");
         west.restart();
         try (Connection c = west.connect();
                 Statement s = c.createStatement()) {

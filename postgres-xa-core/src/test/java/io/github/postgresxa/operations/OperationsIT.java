@@ -245,7 +245,10 @@ class OperationsIT {
             assertThat(home.balance()).isEqualTo(1010);
         }
 
-        /** The row would go with the branches that it names, and the manager could then decide the other way about the one that it does not name. */
+        /**
+         * The row would go with the branches that it names. The manager could then decide the other way about the
+         * branch that it does not name.
+         */
         @ParameterizedTest
         @EnumSource(ResolveAction.class)
         void inThePlaceOfATransactionManagerWhileANodeIsAwayTakesForceAndTheRowStays(ResolveAction action)
@@ -355,7 +358,7 @@ class OperationsIT {
                     .hasMessageContaining("nothing to settle");
         }
 
-        /** An application that runs beside finds nothing to complain about. */
+        /** An application that runs beside it finds nothing to complain about. */
         @Test
         void agreesWithTheRecoveryOfARunningApplication() throws Exception {
             Orphan orphan = Orphan.leave(east, west);

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * A branch that a coordinator, now gone, has left prepared: it changed account 1.
+ * A prepared branch of a dead coordinator: it changed account 1.
  *
  * @param id its transaction
  * @param node where it is prepared
@@ -19,7 +19,8 @@ record Orphan(TransactionId id, PostgresNode node, String gid, String xid) {
     static void tables(PostgresNode... nodes) {
         for (PostgresNode node : nodes) {
             node.execute(
-                    Operations.ddl("pgxa"), // It may be there already.
+                    // It may be there already.
+                    Operations.ddl("pgxa"),
                     "drop table if exists account",
                     "create table account (id int primary key, balance bigint not null)",
                     "insert into account values (1, 1000), (2, 1000)",

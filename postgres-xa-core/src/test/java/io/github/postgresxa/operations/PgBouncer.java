@@ -12,7 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** A pooler before one node: a process of its own on the loopback, with its files in a folder of the test. */
+/** A pooler before one node: a separate process on the loopback, with its files in a folder of the test. */
 final class PgBouncer implements AutoCloseable {
 
     private static final Path PROGRAM = Path.of("/usr/sbin/pgbouncer");

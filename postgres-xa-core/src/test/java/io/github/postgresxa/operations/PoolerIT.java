@@ -17,7 +17,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A pooler stands before a node. Skipped where PgBouncer is not installed (Debian: {@code apt-get install pgbouncer}). */
+/**
+ * A pooler sits in front of a node. Skipped where PgBouncer is not installed (Debian:
+ * {@code apt-get install pgbouncer}).
+ */
 @PostgresNodes({"east", "west"})
 class PoolerIT {
 

@@ -8,7 +8,7 @@ import io.github.postgresxa.node.ServerFacts;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/** What no server of a test can be made to be. */
+/** Properties that no server of a test can have. */
 class ServerCheckTests {
 
     private static final Node NODE =

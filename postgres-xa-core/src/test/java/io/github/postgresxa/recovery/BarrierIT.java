@@ -21,7 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A decision is visible at its home, and the standby does not have it yet: a failover would lose it, so no branch obeys it. */
+/** A decision is visible at its home, but not yet on the standby. A failover would lose it, so no branch obeys it. */
 @PostgresNodes({"east", "west"})
 class BarrierIT {
 
@@ -33,7 +33,7 @@ class BarrierIT {
     private static final String WAITING =
             "select count(*) from pg_stat_activity where wait_event = 'SyncRep' and application_name like 'postgres-xa%'";
 
-    /** @param question before which of recovery's reads at the home the decision becomes visible */
+    /** @param question the decision becomes visible before this read of recovery at the home */
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 3})
     void atWhicheverMomentItAppearsRecoveryWaitsForTheStandby(int question, PostgresNode east, PostgresNode west)
@@ -49,7 +49,8 @@ class BarrierIT {
                         .build();
                 Connection atWork = east.connect()) {
             east2.makeSynchronous();
-            atWork.setAutoCommit(false); // As long as somebody is at work at the home, recovery leaves what has no row.
+            // While a transaction is at work at the home, recovery leaves branches without a row.
+            atWork.setAutoCommit(false);
             atWork.createStatement().execute("select pg_current_xact_id()");
             TransactionId id = TransactionId.random();
             Bank.leavePrepared(id, 1, east, west);
@@ -82,7 +83,7 @@ class BarrierIT {
         }
     }
 
-    /** Somebody cancels the wait of the COMMIT: PostgreSQL then shows it, although a failover would lose it. */
+    /** A person cancels the wait of the COMMIT. PostgreSQL then shows it, although a failover would lose it. */
     private static void decideWithoutStandby(
             TransactionId id, PostgresNode home, StandbyNode standby, PostgresNode node) {
         standby.stop();

@@ -21,7 +21,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** A session has begun to finish a branch, and waits: for a standby that is gone, for example. Nobody else can finish it. */
+/**
+ * A session has begun to finish a branch, and waits: for a lost standby, for example. No other session can finish
+ * it.
+ */
 @PostgresNodes({"east", "west"})
 class BusyBranchIT {
 

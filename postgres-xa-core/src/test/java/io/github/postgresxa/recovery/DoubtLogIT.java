@@ -21,7 +21,7 @@ class DoubtLogIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
-    /** At that age its coordinator is most probably at work, here or elsewhere. */
+    /** At that age its coordinator is most probably still at work, here or elsewhere. */
     @Test
     void aBranchThatWasPreparedThisVeryMomentIsNoWarning(PostgresNode east, PostgresNode north) throws Exception {
         Bank.open(north).close();

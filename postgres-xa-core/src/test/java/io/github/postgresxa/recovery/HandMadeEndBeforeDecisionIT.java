@@ -26,7 +26,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Somebody finishes a prepared branch by hand, and what was decided is known only later, or decided only then. */
+/** A person finishes a prepared branch by hand. The decision becomes known only later, or is made only then. */
 @PostgresNodes({"east", "west"})
 class HandMadeEndBeforeDecisionIT {
 
@@ -242,7 +242,7 @@ class HandMadeEndBeforeDecisionIT {
             }
         }
 
-        /** No process has seen the branch vanish: the row alone tells. */
+        /** No process has seen the branch vanish: only the row shows it. */
         @Test
         void anEndAgainstADecisionOfTheManagersRecoveryIsAnAlarmAlsoIfNoProcessHasSeenIt() throws Exception {
             RecoverySettings off = new RecoverySettings(false, Duration.ofMinutes(5), Duration.ofMinutes(5));

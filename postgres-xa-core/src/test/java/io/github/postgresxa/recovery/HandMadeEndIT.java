@@ -23,7 +23,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
-/** Somebody finishes a prepared branch by hand. If he guessed wrong, the nodes disagree for ever: whoever notices says so, once. */
+/**
+ * A person finishes a prepared branch by hand. If he guessed wrong, the nodes disagree for ever. Any process that
+ * notices raises one alarm.
+ */
 @PostgresNodes({"east", "west"})
 class HandMadeEndIT {
 
@@ -61,7 +64,7 @@ class HandMadeEndIT {
     @Nested
     class InTheMiddleOfACommit {
 
-        /** The home cannot decide while somebody holds its decision log. */
+        /** The home cannot decide while another session locks its decision log. */
         private Transfer transferDuringWhich(String verb, String atHome) throws Exception {
             try (Connection holder = east.connect();
                     Statement s = holder.createStatement()) {
@@ -122,7 +125,7 @@ class HandMadeEndIT {
         }
     }
 
-    /** While nobody but recovery knows of it. */
+    /** Only recovery knows of the branch. */
     @Nested
     class WithoutACoordinator {
 
@@ -142,12 +145,12 @@ class HandMadeEndIT {
                 s.executeUpdate("update account set balance = balance + 10 where id = 1");
                 s.execute("prepare transaction '" + gid + "'");
             }
-            // Seen, asked for, and seen again: a decision cannot have come and gone in between.
+            // Seen, asked for, and seen again: no decision was made and deleted in between.
             assertThat(bank.xa.recoverNow().left()).isEqualTo(1);
             assertThat(bank.xa.recoverNow().left()).isEqualTo(1);
         }
 
-        /** As long as something is at work at the home, its coordinator may be, and the branch is left to it for the grace. */
+        /** While anything is at work at the home, its coordinator may be. The branch is left to it for the grace. */
         private void somethingIsAtWorkAt(PostgresNode home) throws SQLException {
             atWork = home.connect();
             atWork.setAutoCommit(false);
@@ -210,7 +213,7 @@ class HandMadeEndIT {
             assertThat(east.queryForLong("select count(*) from pgxa.decision")).isZero();
         }
 
-        /** The mark of a home does not move when a decision below it is deleted; that of the participant does. */
+        /** Deleting a decision below the mark of a home does not move that mark. The participant's mark moves. */
         @Test
         void whatWasDecidedBelowTheMarkAndForgottenSinceIsSilent() throws Exception {
             east.execute("update pgxa.node set mark = '1000000'");
@@ -230,7 +233,7 @@ class HandMadeEndIT {
                     .isEqualTo(Outcome.UNKNOWN);
         }
 
-        /** By an instance that keeps decisions for a shorter time. */
+        /** An instance that keeps decisions for a shorter time deletes it. */
         private void decideAndForget() throws Exception {
             String xid = west.queryForString("select transaction::text from pg_prepared_xacts where gid = ?", gid);
             String incarnation = west.queryForString("select (select system_identifier from pg_control_system()) || ':'"

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** An address leads to another server for a moment, or a server fails over: then the same xid means two transactions. */
+/**
+ * An address leads to another server for a moment, or a server fails over. Then the same xid means two
+ * transactions.
+ */
 @PostgresNodes({"east", "west"})
 class HeuristicDetectorIT {
 

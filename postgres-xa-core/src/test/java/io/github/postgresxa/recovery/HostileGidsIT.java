@@ -27,7 +27,10 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
-/** Gids and names that somebody chose to do harm, really prepared on a server whose log shows every statement that reaches it. */
+/**
+ * Gids and names that are chosen to do harm. They are really prepared on a server whose log shows every statement
+ * that reaches it.
+ */
 @PostgresNodes(
         value = {"east", "west"},
         settings = {"fsync=off", "synchronous_commit=off", "log_statement=all", "log_line_prefix=@@%a@@ "})
@@ -90,7 +93,7 @@ class HostileGidsIT {
         return noise.toString();
     }
 
-    /** One character more that no gid of ours has. */
+    /** Adds one character that no gid of ours contains. */
     private String changed(String gid) {
         String never = "'\"\\%; \n\u001b\u202eéGXYZ$";
         return new StringBuilder(gid)
@@ -213,7 +216,7 @@ class HostileGidsIT {
         return Files.size(log(node));
     }
 
-    /** What our application sent, each statement once. */
+    /** The statements of our application, each once. */
     private static Set<String> statements(PostgresNode node, long from) throws IOException {
         byte[] all = Files.readAllBytes(log(node));
         String text = new String(all, (int) from, all.length - (int) from, StandardCharsets.UTF_8);

@@ -28,7 +28,7 @@ class InstanceKillIT {
             try (BufferedReader out =
                     new BufferedReader(new InputStreamReader(victim.getInputStream(), StandardCharsets.UTF_8))) {
                 assertThat(out.readLine()).isEqualTo("working");
-                // Killed at a moment when something is prepared, or the kill would prove nothing.
+                // Something is prepared at the moment of the kill, or it would prove nothing.
                 Eventually.eventually(Duration.ofSeconds(30), "something is prepared", () -> survivor.prepared() > 0);
                 victim.destroyForcibly();
                 victim.waitFor();
@@ -63,7 +63,7 @@ class InstanceKillIT {
                 .start();
     }
 
-    /** The other instance: moves money to and fro with several threads until it is killed. */
+    /** The other instance: several threads move money to and fro until it is killed. */
     static final class Worker {
 
         private Worker() {}

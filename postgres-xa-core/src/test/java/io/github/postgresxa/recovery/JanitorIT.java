@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 @PostgresNodes({"east", "west"})
 class JanitorIT {
 
-    /** The shortest: a decision goes as soon as it is carried out everywhere. */
+    /** The shortest retention: a decision is deleted as soon as it is carried out everywhere. */
     private static final DecisionSettings AT_ONCE = new DecisionSettings("pgxa", true, Duration.ZERO, false);
 
     private PostgresNode east;
@@ -59,7 +59,7 @@ class JanitorIT {
         assertThat(east.queryForString("select mark from pgxa.node")).isNotEmpty();
     }
 
-    /** It is all that a late asker has: below it, "no row" proves nothing. */
+    /** A late caller has nothing but the mark: below it, "no row" proves nothing. */
     @Test
     void theMarkIsTheHighestXidThatWasEverDeleted() throws Exception {
         insertCarriedOut("1000000", "900000", "1000500", "950000");
@@ -100,7 +100,7 @@ class JanitorIT {
         assertThat(rows()).isEqualTo(1000);
     }
 
-    /** The work of a transaction may take far longer than the retention. */
+    /** A transaction may work far longer than the retention. */
     @Test
     void theRetentionCountsFromTheDecision(PostgresNode west) throws Exception {
         bank.close();
@@ -152,12 +152,13 @@ class JanitorIT {
         try (Connection running = east.connect();
                 Statement s = running.createStatement()) {
             running.setAutoCommit(false);
-            s.executeUpdate("update account set balance = balance where id = 1"); // It owns a transaction id.
+            // It owns a transaction id.
+            s.executeUpdate("update account set balance = balance where id = 1");
             east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
                     + " values (gen_random_uuid(), 'A', pg_current_xact_id(), 'fence')");
             long swept = east.queryForLong("select count(*) from pgxa.decision where outcome = 'A'");
             assertThat(swept).isEqualTo(1);
-            // A decision that is written and forgotten meanwhile shows that the janitor has passed by.
+            // A decision is written and forgotten meanwhile: that shows that the janitor has passed by.
             bank.transaction().begin();
             bank.execute("east", "create table if not exists passed (a int)");
             bank.add("west", 1);
@@ -207,7 +208,10 @@ class JanitorIT {
         assertThat(east.queryForString("select gtrid from pgxa.decision")).isEqualTo(id.toString());
     }
 
-    /** The home fails over after the janitor has read the decision: it is lost, and that its branch is rolled back is right. */
+    /**
+     * The home fails over after the janitor has read the decision. The decision is lost, so its branch is rightly
+     * rolled back.
+     */
     @Test
     void aDecisionThatIsLostWhileItIsVerifiedIsNotContradicted(PostgresNode west) throws Exception {
         Alarms alarms = new Alarms();
@@ -220,7 +224,8 @@ class JanitorIT {
                         .decision(AT_ONCE)
                         .listener(alarms)
                         .build()) {
-            bank.close(); // Its recovery would finish the branch.
+            // Its recovery would finish the branch.
+            bank.close();
             TransactionId id = TransactionId.random();
             Bank.leavePrepared(id, 1, east, west);
             String gid = west.preparedTransactions().get(0).gid();

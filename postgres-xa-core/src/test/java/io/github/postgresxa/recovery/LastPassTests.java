@@ -39,7 +39,8 @@ class LastPassTests {
     void listen() {
         lines.start();
         levelBefore = LOG.getLevel();
-        LOG.setLevel(Level.INFO); // Other tests of the same process switch it off.
+        // Other tests of the same process switch it off.
+        LOG.setLevel(Level.INFO);
         LOG.addAppender(lines);
     }
 

@@ -25,8 +25,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * A recoverer is held up between its question to the home and its fence. Meanwhile the transactions commit, are carried out, and their decisions are
- * forgotten: "no row" does not mean any more that nobody decided, and whoever read a row A would hear of a rollback that never was.
+ * A recoverer is delayed between its question to the home and its fence. Meanwhile the transactions commit, are
+ * carried out, and their decisions are forgotten. So "no row" no longer means "undecided". A reader of a row A
+ * would hear of a rollback that never was.
  */
 @PostgresNodes({"east", "west"})
 class LateFenceIT {
@@ -82,7 +83,7 @@ class LateFenceIT {
         }
     }
 
-    /** The coordinators decide after all; another instance carries the decisions out and does not keep them. */
+    /** The coordinators decide after all. Another instance carries the decisions out and does not keep them. */
     private static void commitAndForget(List<TransactionId> ids, PostgresNode east, PostgresNode west) {
         ids.forEach(id -> east.execute(
                 "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"

@@ -24,7 +24,7 @@ class LogHistoryTests {
         assertThat(history.timesBack()).isEqualTo(1);
     }
 
-    /** Some were assigned after the last look at it, lost, and assigned again before it was noticed. */
+    /** Some were assigned after the last scan, lost, and assigned again before that was noticed. */
     @Test
     void doubtsThoseThatWereAssignedAgainBeforeThatWasNoticed() {
         history.saw("west", "1:00000001", new Position(80, 60), 3);

@@ -23,7 +23,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A node is away for a month, the application is restarted meanwhile, and the home's clock is anywhere: rows are dated as such a clock would date them. */
+/**
+ * A node is away for a month, and the application restarts meanwhile. The home's clock is anywhere: rows carry the
+ * dates of such a clock.
+ */
 @PostgresNodes({"east", "west"})
 class LongOutageIT {
 
@@ -50,7 +53,7 @@ class LongOutageIT {
         return Bank.over(xa, java.util.List.of(east, west));
     }
 
-    /** The decision is written while west is away, by a coordinator that is told "committed". */
+    /** The decision is written while west is away. Its coordinator gets "committed". */
     private void decideWhileWestIsAway() throws Exception {
         ExecutorService other = Executors.newSingleThreadExecutor();
         try (Bank bank = Bank.open(b -> b.decision(AT_ONCE), east, west);
@@ -63,7 +66,8 @@ class LongOutageIT {
                 bank.transaction().commit();
                 return null;
             });
-            gate.awaitSomebody(); // West is prepared, the decision is under way.
+            // West is prepared, the decision is under way.
+            gate.awaitSomebody();
             assertThat(west.preparedTransactions()).hasSize(1);
             west.stop();
             gate.open();
@@ -129,7 +133,8 @@ class LongOutageIT {
             try (Connection running = east.connect();
                     Statement s = running.createStatement()) {
                 running.setAutoCommit(false);
-                s.execute("select pg_current_xact_id()"); // Could still decide.
+                // It could still decide.
+                s.execute("select pg_current_xact_id()");
                 for (String moment :
                         new String[] {"- interval '30 days'", "- interval '1 hour'", "- interval '25 hours'"}) {
                     east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at)"
@@ -152,7 +157,8 @@ class LongOutageIT {
         try (Connection running = east.connect();
                 Statement s = running.createStatement()) {
             running.setAutoCommit(false);
-            s.execute("select pg_current_xact_id()"); // Could still decide; there before our recovery looks.
+            // It could still decide, and is there before our recovery scans.
+            s.execute("select pg_current_xact_id()");
             passInVain(patient);
             assertThat(west.preparedTransactions()).hasSize(1);
             running.rollback();

@@ -27,8 +27,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Somebody has written rows into the decision log that cannot be understood. Each is one row: its transaction is in doubt with that reason, it is neither obeyed, nor deleted, nor taken
- * for none, and whatever stands beside it is settled.
+ * A person has written unreadable rows into the decision log. Each counts as one row: its transaction is in doubt
+ * with that reason. It is not obeyed, not deleted, and not taken for an absent row. Everything beside it is
+ * settled.
  */
 @PostgresNodes({"east", "west"})
 class MalformedRowIT {
@@ -46,7 +47,7 @@ class MalformedRowIT {
         this.west = west;
     }
 
-    /** A case that fails must not leave the next one waiting for its locks. */
+    /** A failed case must not leave its locks to the next one. */
     @AfterEach
     void endWhatIsLeft() {
         for (PostgresNode node : List.of(east, west)) {
@@ -162,7 +163,7 @@ class MalformedRowIT {
         }
     }
 
-    /** A decision that the coordinator asks for after a lost reply is read through the same fence. */
+    /** A coordinator that asks for a decision after a lost reply reads it through the same fence. */
     @Test
     void aFenceNeverTakesItForARowOfItsOwn() throws Exception {
         try (Bank bank = Bank.open(b -> b.recovery(BY_HAND), east, west)) {

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Branches that a coordinator left behind, made by hand as it would have left them. */
+/** Branches that a coordinator left behind, made by hand like the real ones. */
 @PostgresNodes({"east", "west"})
 class RecoveryIT {
 

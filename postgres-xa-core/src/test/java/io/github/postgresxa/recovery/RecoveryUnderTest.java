@@ -15,7 +15,7 @@ import java.util.function.Predicate;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
-/** One process's recovery without its threads: a test says when which pass runs. */
+/** One process's recovery without its threads: the test starts each pass. */
 public final class RecoveryUnderTest {
 
     private final List<NodeMonitor> monitors;
@@ -28,11 +28,13 @@ public final class RecoveryUnderTest {
     private final FailoverCheck failovers;
 
     /**
+     * Begins without a pass.
+     *
      * @param nodes the nodes
      * @param decisions the decision log
      * @param grace how long a branch without a row is left alone
      * @param clock the time
-     * @param listener is told of alarms
+     * @param listener receives alarms
      */
     public RecoveryUnderTest(
             List<Node> nodes, DecisionLog decisions, Duration grace, MonotonicClock clock, XaListener listener) {
@@ -69,17 +71,17 @@ public final class RecoveryUnderTest {
         failovers.check(monitor.link());
     }
 
-    /** Cleans up the decisions of one home, all of them at once: nothing may depend on their age. */
+    /** Cleans up all decisions of one home at once: nothing may depend on their age. */
     public void sweep(int node) {
         janitor.sweep(monitors.get(node).link());
     }
 
-    /** {@return what a transaction manager asks after a crash for those of the transactions that are its own} */
+    /** {@return the resource that a transaction manager queries after a crash for its own transactions} */
     public XAResource resource(Predicate<Xid> ours) {
         return new SubordinateRecovery(monitors, homes, decisions, ours, () -> {});
     }
 
-    /** {@return what somebody is answered who asks how a transaction ended} */
+    /** {@return the answer to the question how a transaction ended} */
     public Outcome outcome(TransactionId id) {
         return new OutcomeLookup(homes, decisions).outcome(id);
     }

@@ -39,7 +39,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A server assigns an xid again that it never flushed, or that an older disk does not have: to another transaction. */
+/**
+ * A server assigns an xid again, to another transaction: it never flushed the first use, or its older disk does not
+ * have it.
+ */
 @PostgresNodes({"east", "west"})
 class ReusedXidIT {
 
@@ -112,7 +115,7 @@ class ReusedXidIT {
         return east.queryForLong("select count(*) from pgxa.decision");
     }
 
-    /** Another transaction commits under the xid, unless the server has logged it by chance just before its crash. */
+    /** Another transaction commits under the xid, unless the server happened to log it just before its crash. */
     private void reuse(String xid) throws Exception {
         eventually(LIMIT, "the xid has ended", () -> {
             west.execute("update account set balance = balance where id = 1");
@@ -127,7 +130,7 @@ class ReusedXidIT {
                         .formatted(xid));
     }
 
-    /** The node has an older disk, and the janitor asks it before anything else of this process does. */
+    /** The node has an older disk. The janitor's query is the first one of this process. */
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void ofALostBranchIsNotTakenForTheBranchByAJanitorThatIsTheFirstToAsk(boolean lookedAfterwards) throws Exception {
@@ -175,7 +178,7 @@ class ReusedXidIT {
         }
     }
 
-    /** The vote's answer is not flushed: a crash before PREPARE takes the xid back. */
+    /** The answer to the vote is not flushed: a crash before PREPARE takes the xid back. */
     @Test
     void ofAVoteThatACrashForgotIsNotTakenForTheBranch() throws Exception {
         System.setProperty("com.atomikos.icatch.log_base_dir", logs.toString());
@@ -212,7 +215,10 @@ class ReusedXidIT {
         }
     }
 
-    /** Its PREPARE is still on the way: the row stays until it has come and its branch has ended. That it runs is no alarm. */
+    /**
+     * Its PREPARE is still on the way. The row stays until the PREPARE has arrived and its branch has ended. A
+     * running branch is no alarm.
+     */
     @Test
     void ofAVoteWhosePrepareMayStillComeKeepsTheRow() throws Exception {
         RecoveryUnderTest recovery = recovery();
@@ -239,7 +245,7 @@ class ReusedXidIT {
         assertThat(alarms.raised()).isEmpty();
     }
 
-    /** Of a branch whose PREPARE was answered the server never assigns the xid again. */
+    /** Once PREPARE was answered, the server never assigns the xid again. */
     @Test
     void ofAPreparedBranchStillTellsThatSomebodyCommittedItAgainstTheDecision() throws Exception {
         RecoveryUnderTest recovery = recovery();

@@ -19,7 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** A process that stands still after its branches were prepared and before it decided; meanwhile another one took it for dead. */
+/** A process hangs after its branches were prepared and before it decides. Meanwhile another one takes it for dead. */
 @PostgresNodes({"east", "west"})
 class ZombieIT {
 
@@ -42,7 +42,8 @@ class ZombieIT {
                     .start();
             try (BufferedReader out =
                     new BufferedReader(new InputStreamReader(zombie.getInputStream(), StandardCharsets.UTF_8))) {
-                gate.awaitSomebody(); // Its PREPARE is under way at west; it waits for the answer.
+                // Its PREPARE is under way at west. It waits for the answer.
+                gate.awaitSomebody();
                 signal("STOP", zombie);
                 gate.open();
                 Eventually.eventually(
@@ -80,7 +81,7 @@ class ZombieIT {
                 .isZero();
     }
 
-    /** The other process. Its own recovery is off, so that only its commit can speak. */
+    /** The other process. Its own recovery is off, so only its commit can report an outcome. */
     static final class Zombie {
 
         private Zombie() {}

@@ -16,7 +16,7 @@ final class CommitMutants {
                             PROTOCOL,
                             "if (refusal != null) {",
                             "if (refusal != null && refusal.kind() == VerbResult.Kind.REFUSED) {"),
-                    // So that the row names its xid all the same.
+                    // So that the row names its xid anyway.
                     new Edit("branch/Branch", "work.wrote() ? Vote.WROTE : ask()", "ask()")),
             new Mutant(
                     "early-ack",

@@ -8,8 +8,8 @@ import java.nio.file.Path;
  * One change of a source file.
  *
  * @param file below the product's root package, without suffix
- * @param old what stands there, exactly once
- * @param replacement what stands there instead
+ * @param old the text that is there, exactly once
+ * @param replacement the text that takes its place
  */
 record Edit(String file, String old, String replacement) {
 
@@ -24,7 +24,7 @@ record Edit(String file, String old, String replacement) {
         }
     }
 
-    /** {@return how often the old text occurs; after a change of the code that is no longer once, the mutant is void} */
+    /** {@return how often the old text occurs; unless it is once, the code has changed and the mutant is void} */
     int occurrences(String source) {
         return source.split(java.util.regex.Pattern.quote(old), -1).length - 1;
     }

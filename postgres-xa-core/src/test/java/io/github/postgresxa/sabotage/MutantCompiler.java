@@ -11,7 +11,10 @@ import javax.tools.JavaCompiler;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 
-/** Compiles the changed source files of a mutant. Put before the product's classes on a class path, they take their place. */
+/**
+ * Compiles the changed source files of a mutant. On a class path before the product's classes they take their
+ * place.
+ */
 final class MutantCompiler {
 
     private MutantCompiler() {}

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.TreeMap;
 
-/** The page that tells how each mutant was caught. */
+/** The page that lists how each mutant was caught. */
 final class Page {
 
     static final Path FILE = Path.of("../docs/reliability/sabotage.md");
@@ -16,7 +16,7 @@ final class Page {
     /**
      * One line.
      *
-     * @param by an invariant or a test; empty if nobody noticed
+     * @param by an invariant or a test; empty if the mutant was not caught
      * @param schedules how many the simulation needed; 0 for a test
      */
     record Line(Mutant mutant, String by, long schedules) {

@@ -2,7 +2,10 @@ package io.github.postgresxa.sabotage;
 
 import java.util.List;
 
-/** Rules of reading and answering: what a server's text means, and what a transaction manager is told. Most of it lies outside of the simulation. */
+/**
+ * Rules of reading and answering: what a server's text means, and what a transaction manager receives. Most of them
+ * lie outside of the simulation.
+ */
 final class ReadingMutants {
 
     private static final String BRANCH = "branch/Branch";

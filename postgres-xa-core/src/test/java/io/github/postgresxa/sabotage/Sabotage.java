@@ -10,8 +10,9 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
- * Every mutant is caught, and the code as it is passes what they fail. {@code -Dsabotage.only=name,name} tries some of them and writes no page;
- * {@code -Dsabotage.schedules} limits the simulation.
+ * Every mutant is caught, and the unchanged code passes the tests that the mutants fail.
+ * {@code -Dsabotage.only=name,name} tries some of them and writes no page. {@code -Dsabotage.schedules} limits the
+ * simulation.
  */
 class Sabotage {
 
@@ -40,7 +41,7 @@ class Sabotage {
         assertThat(lines).filteredOn(line -> !line.caught()).isEmpty();
     }
 
-    /** A change of the code can leave a mutant's words in place and its meaning not. */
+    /** A change of the code may keep a mutant's words and change its meaning. */
     @Test
     void everyMutantCompiles() throws IOException {
         List<String> broken = new ArrayList<>();

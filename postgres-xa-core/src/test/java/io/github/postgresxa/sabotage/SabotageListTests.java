@@ -13,7 +13,10 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
-/** The list of mutants fits the code and the model as they are today. Whether each is caught takes long, so {@link Sabotage} tells that. */
+/**
+ * The list of mutants fits the present code and model. Whether each mutant is caught takes long: {@link Sabotage}
+ * checks that.
+ */
 class SabotageListTests {
 
     @Test

@@ -2,7 +2,7 @@ package io.github.postgresxa.sabotage;
 
 import java.util.List;
 
-/** Rules of the sessions: whom the pool gives one to, and how. */
+/** Rules of the sessions: which caller the pool gives one to, and how. */
 final class SessionMutants {
 
     static final List<Mutant> ALL = List.of(

@@ -10,7 +10,10 @@ import org.junit.platform.launcher.core.LauncherFactory;
 import org.junit.platform.launcher.listeners.SummaryGeneratingListener;
 import org.junit.platform.launcher.listeners.TestExecutionSummary;
 
-/** Runs one test in a process of its own: {@code java … TestTrial RecoveryIT#someMethod} ends with 0 if it passes and 1 if it fails. */
+/**
+ * Runs one test in a separate process: {@code java … TestTrial RecoveryIT#someMethod} ends with 0 if it passes and
+ * 1 if it fails.
+ */
 public final class TestTrial {
 
     private static final int NOTHING_RAN = 3;

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run of the simulation or of one test in a process of its own.
+ * A run of the simulation or of one test in a separate process.
  *
  * @param status how it ended: 0 if nothing was noticed, 1 if something was
  * @param output what it printed
@@ -24,7 +24,7 @@ record Trial(int status, String output) {
     private static final Duration LIMIT = Duration.ofMinutes(15);
     private static final int ENDLESS = -1;
 
-    /** Only an invariant counts, not a process of the simulation that fell over its own exception. */
+    /** Only an invariant counts, not a process of the simulation that failed with its own exception. */
     private static final Pattern VIOLATION = Pattern.compile("violation=seed ([0-9]+): (\\w+): ");
 
     /** {@return the class path of the tests, with those classes before all others} */

@@ -25,8 +25,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 
 /**
- * Functions, operators, types and tables of somebody else, with the names of the server's own, where a search path finds them first or where
- * they fit an argument better. Each of them fails when it is used; a hostile one would do as it likes, with our role's rights.
+ * Functions, operators, types and tables of another user have the names of the server's own. A search path finds
+ * them first, or they fit an argument better. Each of them fails when it is used. A hostile one would do as it
+ * likes, with our role's rights.
  */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
@@ -54,7 +55,10 @@ class HostileSchemaIT {
             end $do$
             """.formatted(SHADOWED_FUNCTIONS);
 
-    /** Operators between the types that our statements compare and join. Those on numbers stay, because the application uses them. */
+    /**
+     * Operators between the types that our statements compare and join. Those on numbers stay, because the
+     * application uses them.
+     */
     private static final String SHADOW_OPERATORS = """
             do $do$
             declare o record;
@@ -167,7 +171,10 @@ class HostileSchemaIT {
         bank.transaction().commit();
     }
 
-    /** Somebody rolls the prepared branch back by hand: how it ended is asked on the application's own session. */
+    /**
+     * A person rolls the prepared branch back by hand. The question how it ended runs on the application's own
+     * session.
+     */
     private void aContradictionIsSeen() throws Exception {
         Alarms alarms = new Alarms();
         RecoverySettings off = new RecoverySettings(false, Duration.ofHours(1), Duration.ofHours(1));
@@ -179,7 +186,8 @@ class HostileSchemaIT {
                 Connection holder = east.connect();
                 Statement s = holder.createStatement()) {
             holder.setAutoCommit(false);
-            s.execute("lock table pgxa.decision in exclusive mode"); // The decision waits for this.
+            // The decision waits for this.
+            s.execute("lock table pgxa.decision in exclusive mode");
             Transfer transfer = Transfer.start(bank);
             Eventually.eventually(Duration.ofSeconds(20), "it is prepared", () -> bank.prepared() == 1);
             west.execute("rollback prepared '%s'"
@@ -205,7 +213,8 @@ class HostileSchemaIT {
             TransactionId committed = TransactionId.random();
             TransactionId abandoned = TransactionId.random();
             Roles.decide(
-                    east, west, committed, Roles.APP); // First: without a decision recovery would fence it at once.
+                    // First: without a decision recovery would fence it at once.
+                    east, west, committed, Roles.APP);
             Roles.leavePrepared(west, Roles.APP, east, committed, 10);
             Eventually.eventually(Duration.ofSeconds(10), "recovery commits", () -> bank.prepared() == 0);
             assertThat(bank.balances()).containsExactly(998L, 1011L);

@@ -34,7 +34,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Everything works under the rights of docs/operations/grants.sql; without one of them it stops and says why; what else a role might want is refused. */
+/**
+ * Everything works under the rights of docs/operations/grants.sql. Without one of them it stops and says why. Any
+ * other right that a role might want is refused.
+ */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
 class LeastPrivilegeIT {
@@ -100,7 +103,8 @@ class LeastPrivilegeIT {
             try (Connection c = east.connect();
                     Statement s = c.createStatement()) {
                 c.setAutoCommit(false);
-                s.execute("lock table pgxa.decision in share mode"); // The decision waits for this.
+                // The decision waits for this.
+                s.execute("lock table pgxa.decision in share mode");
                 commit = other.submit(() -> {
                     transfer(bank);
                     return null;
@@ -203,7 +207,7 @@ class LeastPrivilegeIT {
         }
     }
 
-    // ---- what is missing is told, and nothing is half done
+    // ---- what is missing is reported, and nothing is half done
 
     @Test
     void withoutTheRightToReadItsNodesIdentityNothingJoins() throws Exception {
@@ -263,7 +267,7 @@ class LeastPrivilegeIT {
         }
     }
 
-    // ---- what nobody has
+    // ---- what no role has
 
     private static final String ANY_DECISION = "insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
             + " values (gen_random_uuid(), 'A', pg_current_xact_id(), 'x')";

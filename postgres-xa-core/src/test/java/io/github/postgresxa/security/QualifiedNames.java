@@ -8,8 +8,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds names that a server looks up along the search path: functions, types, operators and relations without their schema. It knows no more of SQL than our
- * own statements use, and rather finds too much.
+ * Finds names that a server looks up along the search path: functions, types, operators and relations without their
+ * schema. It knows no more of SQL than our own statements use, and rather finds too much.
  */
 public final class QualifiedNames {
 
@@ -21,7 +21,7 @@ public final class QualifiedNames {
     private static final Pattern RELATION =
             Pattern.compile("\\b(?:from|join|into|update|using|table)\\s+([\\w.\"]+)(?!\\s*[\\w.\"]*\\()");
 
-    /** What stands before a parenthesis and is no function. */
+    /** Words before a parenthesis that are no functions. */
     private static final Set<String> SYNTAX = Set.of(
             "values",
             "operator",
@@ -42,6 +42,8 @@ public final class QualifiedNames {
     private QualifiedNames() {}
 
     /**
+     * Scans a message.
+     *
      * @param message one or more statements
      * @return what is looked up along the search path; nothing after the message itself has set that
      */
@@ -57,7 +59,8 @@ public final class QualifiedNames {
                 break;
             }
             if (sql.startsWith("set ") || sql.startsWith("reset ") || sql.startsWith("begin")) {
-                continue; // Settings have names without a schema.
+                // Settings have names without a schema.
+                continue;
             }
             check(QUALIFIED_OPERATOR.matcher(sql).replaceAll(" operator "), found);
         }

@@ -26,15 +26,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * A walk through the shapes of a transaction, and the text of every message on the sessions of the pool: what is ours in it names all that it uses with its
- * schema, because the search path is the application's there.
+ * Walks through the shapes of a transaction and reads every message on the sessions of the pool. Our statements
+ * name everything with its schema, because the search path belongs to the application.
  */
 @PostgresNodes({"east", "west"})
 class QualifiedNamesIT {
 
     private static final RecoverySettings OFF = new RecoverySettings(false, Duration.ofHours(1), Duration.ofHours(1));
 
-    /** In every statement of the application. */
+    /** The first words of every statement of the application. */
     private static final String APPLICATION = "/* application */ ";
 
     private final Queue<WireMessage> messages = new ConcurrentLinkedQueue<>();
@@ -55,7 +55,7 @@ class QualifiedNamesIT {
         bank = Bank.over(builder.build(), List.of(east, west));
     }
 
-    /** Picks none. */
+    /** A filter that picks nothing. */
     private boolean note(WireMessage message) {
         messages.add(message);
         return false;
@@ -163,7 +163,10 @@ class QualifiedNamesIT {
         }
     }
 
-    /** Long enough for a sign of life; then the decision fails, so that what is prepared has to be rolled back. */
+    /**
+     * Takes long enough for a sign of life. Then the decision fails, so that the prepared branches have to be
+     * rolled back.
+     */
     private void slowly(PostgresNode east, PostgresNode west) throws Exception {
         east.execute(
                 "create function refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end'",
@@ -182,13 +185,14 @@ class QualifiedNamesIT {
         west.execute("drop trigger sleep on account");
     }
 
-    /** Somebody finishes the branch by hand before we do: then we ask how it ended. */
+    /** A person finishes the branch by hand before we do. Then we ask how it ended. */
     private void finishedByHand(PostgresNode east, PostgresNode west) throws Exception {
         Thread thread;
         try (Connection holder = east.connect();
                 var s = holder.createStatement()) {
             holder.setAutoCommit(false);
-            s.execute("lock table pgxa.decision in exclusive mode"); // The decision waits for this.
+            // The decision waits for this.
+            s.execute("lock table pgxa.decision in exclusive mode");
             thread = new Thread(() -> {
                 try {
                     transaction(() -> write("east", "west"));

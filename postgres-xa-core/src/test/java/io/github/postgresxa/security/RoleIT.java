@@ -31,8 +31,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * An application may work under another role than the one that logged in. Recovery is off in these tests, so what is visible when {@code commit()}
- * returns was committed by {@code commit()}. One connection for each node: every transaction finds the session that the one before left.
+ * An application may work under another role than its login. Recovery is off in these tests: what is visible when
+ * {@code commit()} returns was committed by {@code commit()}. Each node has one connection: every transaction finds
+ * the session of its predecessor.
  */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
@@ -228,7 +229,8 @@ class RoleIT {
                 bank.transaction().begin();
                 bank.execute("east", "set role ledger");
                 bank.execute("west", "set role ledger");
-                bank.execute("east", "update account set balance = 666 where id = 1"); // Its trigger fails at the end.
+                // Its trigger fails at the end.
+                bank.execute("east", "update account set balance = 666 where id = 1");
                 bank.add("west", 1);
                 assertThatThrownBy(() -> bank.transaction().commit())
                         .isInstanceOf(RollbackException.class)
@@ -252,14 +254,15 @@ class RoleIT {
             settled(bank);
             assertThat(west.queryForLong("select balance from account where id = 1"))
                     .isEqualTo(1010L);
-            Roles.leavePrepared(west, "teller", east, abandoned, 10); // By an instance without the default role.
+            // By an instance without the default role.
+            Roles.leavePrepared(west, "teller", east, abandoned, 10);
             settled(bank);
             assertThat(west.queryForLong("select balance from account where id = 1"))
                     .isEqualTo(1010L);
         }
     }
 
-    /** A regular pass may be at work at the same moment, and then this one leaves the node to it. */
+    /** If a regular pass is at work at the same moment, this one leaves the node to it. */
     private static void settled(Bank bank) throws Exception {
         Eventually.eventually(Duration.ofSeconds(10), "nothing is left prepared", () -> {
             bank.xa.recoverNow();

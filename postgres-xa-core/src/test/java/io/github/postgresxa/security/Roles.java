@@ -23,7 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The roles of docs/operations/grants.sql, made by that very file. */
+/** The roles of docs/operations/grants.sql, created by that very file. */
 public final class Roles {
 
     public static final String APP = "bank_app";
@@ -45,7 +45,7 @@ public final class Roles {
         }
     }
 
-    /** As it was after the installation, whatever the last test left. */
+    /** Restores the state after the installation, whatever the last test left. */
     public static void reset(PostgresNode... nodes) {
         for (PostgresNode node : nodes) {
             for (PreparedTransaction left : node.preparedTransactions()) {
@@ -79,7 +79,10 @@ public final class Roles {
         return DriverManager.getConnection(node.jdbcUrl() + "?user=" + role);
     }
 
-    /** Under the role's rights and with the search path of whoever becomes it: settings of a role count only at its login. */
+    /**
+     * Runs statements with the role's rights and the caller's search path: settings of a role count only at its
+     * login.
+     */
     public static void run(PostgresNode node, String role, String... statements) throws SQLException {
         try (Connection c = node.connect();
                 Statement s = c.createStatement()) {
@@ -94,7 +97,7 @@ public final class Roles {
         return node.queryForString("select identity from pgxa.node");
     }
 
-    /** A branch as a coordinator that is gone left it. */
+    /** Leaves a branch like a dead coordinator. */
     public static void leavePrepared(PostgresNode node, String role, PostgresNode home, TransactionId id, long amount)
             throws SQLException {
         run(

@@ -26,7 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** {@code sslmode=verify-full} with an authority of one's own: for work and for recovery, because both use the node's one URL. */
+/**
+ * {@code sslmode=verify-full} with a private authority: for work and for recovery, because both use the node's one
+ * URL.
+ */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
 class TlsIT {

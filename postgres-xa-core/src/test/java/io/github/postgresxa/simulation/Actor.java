@@ -5,8 +5,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process of the system: a coordinator or a recoverer. It has a thread of its own, but only one thread of a schedule runs at any time: when an actor
- * waits, its thread goes on with the schedule until somebody's turn comes, so a seed determines everything.
+ * A process of the system: a coordinator or a recoverer. Each actor has its own thread, but only one thread of a
+ * schedule runs at any time. While an actor waits, its thread goes on with the schedule until an actor's turn
+ * comes. So a seed determines everything.
  */
 final class Actor {
 
@@ -18,7 +19,7 @@ final class Actor {
     private boolean finished;
     private boolean killed;
 
-    /** The process stands still until this step. */
+    /** The process does nothing until this step. */
     int pausedUntil;
 
     @Nullable

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
 
-/** A server's process for one connection: its transaction, and the messages that are on their way to it. */
+/** A server's process for one connection: its transaction, and the messages on their way to it. */
 final class Backend {
 
     final Server server;
@@ -26,7 +26,7 @@ final class Backend {
     @Nullable
     Work work;
 
-    /** A record that is written and waits for the standby; what happens when it has arrived. */
+    /** A record that is written and waits for the standby, and what happens when the record has arrived. */
     private @Nullable Waiting waiting;
 
     private record Waiting(
@@ -65,7 +65,10 @@ final class Backend {
         }
     }
 
-    /** The session ends: what was not committed is rolled back. A commit that is written already stays, and becomes visible. */
+    /**
+     * The session ends, and uncommitted work is rolled back. A commit that is written already stays, and becomes
+     * visible.
+     */
     void die() {
         if (!alive) {
             return;
@@ -93,7 +96,10 @@ final class Backend {
                 true);
     }
 
-    /** Executes the next statement of the first message. {@return whether anything moved; not if it waits for a lock or for the standby} */
+    /**
+     * Executes the next statement of the first message. {@return whether anything moved: not if it waits for a lock
+     * or for the standby}
+     */
     boolean step() {
         Message message = inbox.peek();
         if (message == null) {
@@ -130,7 +136,7 @@ final class Backend {
         return true;
     }
 
-    /** An error ends the burst; an open transaction is failed from then on. */
+    /** An error ends the burst. An open transaction is failed from then on. */
     void fail(Message message, SQLException error) {
         Work open = work;
         if (open != null) {
@@ -147,7 +153,10 @@ final class Backend {
         }
     }
 
-    /** Somebody cancels the wait for the standby: success with a warning, or, cancelled a moment earlier, an error although it is committed. */
+    /**
+     * A person cancels the wait for the standby. The result is success with a warning or, a moment earlier, an
+     * error although the work is committed.
+     */
     void cancelWait(boolean asError) {
         Waiting w = waiting;
         Message message = inbox.peek();
@@ -208,7 +217,8 @@ final class Backend {
             server.busy.add(entry.gid());
         }
         if (entry.kind() == LogRecord.Kind.PREPARE) {
-            server.data.apply(entry); // Listed already while it waits for the standby.
+            // Listed already while it waits for the standby.
+            server.data.apply(entry);
             server.busy.add(entry.gid());
         }
         if (!durably || server.isReplicated(position)) {

@@ -44,7 +44,8 @@ final class Coordinator implements Runnable {
                 transaction.rollback();
             }
         } catch (SQLException e) {
-            transaction.rollback(); // A node could not be reached, so the application gave up.
+            // A node could not be reached, so the application gave up.
+            transaction.rollback();
         } finally {
             for (Wire wire : wires) {
                 wire.abort();
@@ -66,7 +67,8 @@ final class Coordinator implements Runnable {
         Wire wire = node.connect();
         wires.add(wire);
         Session session = new Session(node, wire);
-        Server server = ((SimulatedWire) wire).server(); // An address may lead elsewhere.
+        // An address may lead elsewhere.
+        Server server = ((SimulatedWire) wire).server();
         session.identify(new ServerIdentity(new NodeIdentity(server.identity), server.incarnation(), true, false));
         Branch branch = new Branch(session, new NoPool(wire), TransactionCharacteristics.DEFAULT);
         transaction.join(branch);
@@ -93,7 +95,10 @@ final class Coordinator implements Runnable {
         }
     }
 
-    /** Mostly a write; sometimes a read, a failure, a deferred failure, or a statement that claims a write and makes none. */
+    /**
+     * Mostly a write. Sometimes a read, a failure, a deferred failure, or a statement that claims a write and makes
+     * none.
+     */
     private String how() {
         int n = random.nextInt(40);
         return n < 30 ? "write" : n < 36 ? "read" : n < 37 ? "fail" : n < 38 ? "defer" : "pretend";
@@ -104,12 +109,12 @@ final class Coordinator implements Runnable {
 
         @Override
         public void transactionStart() {
-            // Nothing begins at the server.
+            // Begins nothing at the server.
         }
 
         @Override
         public void transactionBeforeCompletion(boolean successful) {
-            // Nobody is waiting for it.
+            // No thread is waiting for it.
         }
 
         @Override
@@ -129,7 +134,7 @@ final class Coordinator implements Runnable {
 
         @Override
         public void transactionCheckCallback(SQLCallable<Boolean> check) {
-            // No handle of the pool's is in use.
+            // No handle of the pool is in use.
         }
 
         @Override

@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
-/** What a server shows: the sum of the log records that are visible. */
+/** The visible state of a server: the sum of the visible log records. */
 final class Data {
 
     final Set<String> legs = new HashSet<>();

@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
-/** What goes wrong in one schedule, and how often. */
+/** The faults of one schedule, and how often they strike. */
 final class Faults {
 
     private static final int PER_MILLE = 1000;
     private static final int DRAWS = 165;
 
-    /** One kind of fault, drawn by every number below its bound that no fault before it is drawn by. */
+    /** One kind of fault. It strikes for a drawn number below its bound that is no earlier fault's. */
     private record Fault(int upTo, BooleanSupplier strike) {}
 
     private final List<Fault> faults = List.of(
@@ -82,7 +82,7 @@ final class Faults {
         return count("request lost");
     }
 
-    /** A client hears nothing more; what it has sent may still arrive, now or much later. */
+    /** A client hears nothing more. What it has sent may still arrive, now or much later. */
     private boolean giveUp() {
         List<Message> candidates = new ArrayList<>();
         for (Actor actor : schedule.actors()) {
@@ -116,7 +116,7 @@ final class Faults {
         return count("message delayed");
     }
 
-    /** A process stands still, as with SIGSTOP or in a long collection of garbage. */
+    /** A process hangs, as with SIGSTOP or in a long garbage collection. */
     private boolean stop() {
         List<Actor> living = schedule.actors().stream().filter(a -> !a.isOver()).toList();
         if (living.isEmpty()) {
@@ -154,7 +154,7 @@ final class Faults {
         return count("failover");
     }
 
-    /** A standby falls behind: what is committed meanwhile waits, or becomes visible without it. */
+    /** A standby falls behind. Commits meanwhile wait, or become visible without it. */
     private boolean stall() {
         Server server = pick(schedule.servers);
         if (!server.standby) {
@@ -188,7 +188,7 @@ final class Faults {
         return count("process killed");
     }
 
-    /** Somebody rolls a prepared branch back by hand. */
+    /** A person rolls a prepared branch back by hand. */
     private boolean finishByHand() {
         if (!byHand) {
             return false;

@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What applications did and were told, kept outside of them, and the invariants of {@code CommitProtocol.tla} over it. */
+/**
+ * What applications did and what they heard, kept outside of them, and the invariants of {@code CommitProtocol.tla}
+ * over it.
+ */
 final class Ledger implements XaListener {
 
     /** One global transaction as its application knows it. */
@@ -23,7 +26,7 @@ final class Ledger implements XaListener {
         @Nullable
         Outcome told;
 
-        /** What those were answered who asked later. */
+        /** The outcomes that later callers received. */
         final Set<Outcome> answers = EnumSet.noneOf(Outcome.class);
 
         /** Another resource takes part, and a manager decides. */
@@ -32,10 +35,10 @@ final class Ledger implements XaListener {
         /** Its row C was deleted. */
         boolean forgotten;
 
-        /** Where a restore brought its branch back, although it had been finished. */
+        /** The servers on which a restore brought its finished branch back. */
         final Set<Server> returned = new HashSet<>();
 
-        /** Somebody finished one of its branches by hand, against the decision. */
+        /** A person finished one of its branches by hand, against the decision. */
         boolean byHand;
 
         boolean byHandAfterItsRow;
@@ -103,7 +106,7 @@ final class Ledger implements XaListener {
         }
     }
 
-    /** No alarm without a cause; but what it alarms about is the graver violation, if there is one. */
+    /** FalseAlarm: an alarm has a cause. If another violation caused it, that one is reported, because it is graver. */
     @Override
     public void heuristic(TransactionId id, String node, Outcome decided, Outcome actual) {
         if (of(id.toString()).byHand) {
@@ -121,7 +124,7 @@ final class Ledger implements XaListener {
                 .orElseThrow();
     }
 
-    /** Once everything has healed and was recovered. */
+    /** Checks the end, when everything has healed and was recovered. */
     void check() {
         for (Entry entry : entries.values()) {
             long kept = entry.writers.stream()
@@ -170,13 +173,16 @@ final class Ledger implements XaListener {
         entries.values().forEach(this::checkAlarm);
     }
 
-    /** What a restore brought back stays prepared, if its decision may be deleted. */
+    /** A branch that a restore brought back stays prepared, if its decision may be deleted. */
     private static boolean waitsForAPerson(Entry entry, Server server) {
         return entry.returned.contains(server)
                 && server.data.prepared.keySet().stream().anyMatch(gid -> gid.contains(entry.transaction));
     }
 
-    /** As long as such a branch is there, it keeps rows: those that name later transactions of its server, and the home's fences. */
+    /**
+     * While such a branch is prepared, it keeps rows: those that name later transactions of its server, and the
+     * home's fences.
+     */
     private boolean isHeld(Server home, Row row) {
         return row.isCommit()
                 ? row.participants().stream()
@@ -185,8 +191,8 @@ final class Ledger implements XaListener {
     }
 
     /**
-     * A hand-made end against the decision is never forgotten: the row stays as the alarm. Of a branch that came back with an
-     * old disk, and was ended after its row was deleted, no row can tell.
+     * A hand-made end against the decision is never forgotten: the row stays as the alarm. If a branch came back
+     * with an old disk, and was ended after its row was deleted, no row can show it.
      */
     private void checkAlarm(Entry entry) {
         boolean decided = servers.stream().anyMatch(s -> s.data.legs.contains(entry.transaction));
@@ -205,7 +211,7 @@ final class Ledger implements XaListener {
         return entry.writers.size() == 1 && entry.writers.stream().allMatch(s -> s.lazy);
     }
 
-    /** After a failover of a participant nobody can verify what it did before: the row stays. */
+    /** After a failover of a participant its earlier work cannot be verified: the row stays. */
     private boolean unverifiable(Row row) {
         for (int i = 0; i < row.participants().size(); i++) {
             Server server = byIdentity(row.participants().get(i));

@@ -17,8 +17,8 @@ import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction manager with another resource in each transaction, so that it decides. Its log outlives its process. It
- * presumes the abort of what is not in the log, and forgets a commit that a complete scan does not list.
+ * A transaction manager with another resource in each transaction, so the manager decides. Its log outlives its
+ * process. It presumes abort for what is not in the log, and forgets a commit that a complete scan does not list.
  */
 final class Manager {
 
@@ -37,7 +37,7 @@ final class Manager {
     private final Map<Xid, Managed> log = new LinkedHashMap<>();
     private @Nullable Actor recovering;
 
-    /** The end of one transaction, as long as its process lives. */
+    /** Ends one transaction while its process lives. */
     void end(CommitUnderTest transaction, Ledger.Entry entry, SplittableRandom random) {
         ManagerXid xid = new Name(entry.transaction).xid();
         Managed managed = new Managed(Actor.current());
@@ -51,7 +51,8 @@ final class Manager {
         boolean commit = random.nextInt(4) != 0;
         Outcome said = commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK;
         managed.committed = commit;
-        entry.told = said; // All that comes later has to end like that.
+        // Every later answer has to agree with that.
+        entry.told = said;
         for (int i = 0; i < ATTEMPTS; i++) {
             Outcome answer = commit ? transaction.commitPrepared() : transaction.rollbackPrepared();
             if (answer == said) {
@@ -62,7 +63,10 @@ final class Manager {
         }
     }
 
-    /** A new process of the manager asks for what the dead ones left. There is only one at a time. */
+    /**
+     * A new process of the manager asks for the transactions of the dead ones. Only one such process runs at a
+     * time.
+     */
     void recover(Function<Predicate<Xid>, XAResource> resources) {
         Actor other = recovering;
         if (other != null && !other.isOver()) {
@@ -86,7 +90,8 @@ final class Manager {
                     resource.rollback(xid);
                 }
             }
-        } catch (XAException e) { // Mostly a node that does not answer: the next time.
+        } catch (XAException e) {
+            // Mostly a node that does not answer: the next pass tries again.
             refuse(e.errorCode == XAException.XA_HEURRB || e.errorCode == XAException.XA_HEURCOM, e);
         }
         recovering = null;

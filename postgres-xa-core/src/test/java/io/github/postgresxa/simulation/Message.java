@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A burst on its way: statements that are executed one after the other, and at last a reply. */
+/** A burst on its way: statements that run one after the other, and at last a reply. */
 final class Message {
 
     final Backend backend;
@@ -18,7 +18,7 @@ final class Message {
     /** The network holds it back until this step. */
     int heldUntil;
 
-    /** Nobody waits for the reply any more. */
+    /** No client waits for the reply any more. */
     boolean abandoned;
 
     /** The reply will not come back. */

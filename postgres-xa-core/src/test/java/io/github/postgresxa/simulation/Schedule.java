@@ -23,8 +23,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run: some transactions and some recoverers over two or three servers, in an order that the seed determines. First anything may go wrong;
- * then everything heals, and all that is left must be settled.
+ * One run: some transactions and some recoverers over two or three servers, in an order that the seed determines.
+ * At first anything may go wrong. Then everything heals, and all that is left must be settled.
  */
 final class Schedule implements MonotonicClock {
 
@@ -50,7 +50,7 @@ final class Schedule implements MonotonicClock {
     private final boolean sluggish;
     final boolean restores;
 
-    /** Decides, in a schedule with another resource. */
+    /** The manager decides, in a schedule with another resource. */
     final @Nullable Manager manager;
 
     private int step;
@@ -108,7 +108,7 @@ final class Schedule implements MonotonicClock {
         }
     }
 
-    /** All is carried out and, sometimes, forgotten; then one server comes back with an old disk. */
+    /** All is carried out and, sometimes, forgotten. Then one server comes back with an old disk. */
     private void restoreOne() {
         SplittableRandom own = random.split();
         int rounds = own.nextInt(4);
@@ -117,7 +117,7 @@ final class Schedule implements MonotonicClock {
         restore(servers.get(random.nextInt(NODES)));
     }
 
-    /** {@return whether a branch came back that had been finished} */
+    /** {@return whether a finished branch came back} */
     boolean restore(Server server) {
         Set<String> again = server.isUp() ? server.goBack() : Set.of();
         for (String gid : again) {
@@ -129,7 +129,7 @@ final class Schedule implements MonotonicClock {
         return !again.isEmpty();
     }
 
-    /** Goes on until everything is done or the steps are used up; then the schedule's own thread is back. */
+    /** Goes on until everything is done or the steps are used up. Then the schedule's own thread continues. */
     private void phase(int steps) {
         left = steps;
         goOn(null);
@@ -143,10 +143,10 @@ final class Schedule implements MonotonicClock {
     }
 
     /**
-     * Lets things happen, on the thread of whoever waits, until it is an actor's turn.
+     * Lets things happen, on the waiting thread, until it is an actor's turn.
      *
-     * @param waiting who waits; null for the schedule's own thread, which waits for the end of the phase
-     * @return true if it is the turn of the one who waits; else somebody else goes on, on another thread
+     * @param waiting the waiting actor; null for the schedule's own thread, which waits for the end of the phase
+     * @return true if it is the waiting actor's turn; else another actor goes on, on another thread
      */
     boolean goOn(@Nullable Actor waiting) {
         if (unwinding) {
@@ -184,7 +184,7 @@ final class Schedule implements MonotonicClock {
         }
     }
 
-    /** Ends the threads of all that did not come to their end, one after the other. */
+    /** Ends the threads of all unfinished actors, one after the other. */
     private void unwind() {
         unwinding = true;
         for (Actor actor : actors) {
@@ -207,7 +207,8 @@ final class Schedule implements MonotonicClock {
         for (int round = 0; round < rounds && !(healed && isClean()); round++) {
             int first = own.nextInt(NODES);
             if (own.nextInt(4) == 0) {
-                recovery.sweep(first); // The janitor may be the first that meets what has happened to a server.
+                // The janitor may be the first that meets what has happened to a server.
+                recovery.sweep(first);
             }
             for (int i = 0; i < NODES; i++) {
                 recovery.pass((first + i) % NODES);
@@ -226,7 +227,7 @@ final class Schedule implements MonotonicClock {
         wires.getOrDefault(Actor.current(), List.of()).forEach(SimulatedWire::abort);
     }
 
-    /** Somebody wants to know how transactions ended. */
+    /** A caller wants to know how transactions ended. */
     private void askForOutcomes(RecoveryUnderTest recovery, SplittableRandom own) {
         for (String transaction : ledger.transactions()) {
             if (own.nextInt(3) == 0) {
@@ -248,7 +249,7 @@ final class Schedule implements MonotonicClock {
                 && servers.stream().allMatch(s -> s.backends.isEmpty() && s.isUp());
     }
 
-    /** One thing happens that may happen any time. {@return whose turn it is, if it is an actor's} */
+    /** One of the possible events happens. {@return the actor whose turn it is, if it is one's} */
     private @Nullable Actor move() {
         step++;
         clock += Duration.ofMillis(1 + random.nextInt(10)).toNanos();
@@ -320,7 +321,7 @@ final class Schedule implements MonotonicClock {
         return wire;
     }
 
-    /** Writes down what happened, if somebody wants to read it. */
+    /** Writes down what happened, if the story is wanted. */
     void tell(Supplier<String> event) {
         if (telling) {
             story.add(event.get());
@@ -348,7 +349,7 @@ final class Schedule implements MonotonicClock {
         return new CommitUnderTest(id, decisions, Duration.ofMillis(500), this, singleWriterDecides, ledger);
     }
 
-    /** {@return one to three nodes; the first to write becomes the home, unless another one was asked} */
+    /** {@return one to three nodes; the first to write becomes the home, unless another node was chosen} */
     List<Integer> someNodes(SplittableRandom own) {
         int count = own.nextInt(8) == 0 ? 1 : 2 + own.nextInt(NODES - 1);
         int first = own.nextInt(NODES);

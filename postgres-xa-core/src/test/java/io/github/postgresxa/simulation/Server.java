@@ -8,8 +8,9 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * A simulated PostgreSQL server: transactions, a write-ahead log, two-phase commit, and, if it has one, a synchronous standby. A commit
- * is first written, then waits for the standby, then becomes visible; a crash restart shows what was written, a failover what the standby has.
+ * A simulated PostgreSQL server: transactions, a write-ahead log, two-phase commit, and in some schedules a
+ * synchronous standby. A commit is first written, then waits for the standby, then becomes visible. A crash restart
+ * shows what was written, a failover what the standby has.
  */
 final class Server {
 
@@ -35,7 +36,7 @@ final class Server {
     private int timeline = 1;
     private int sessions;
 
-    /** Xids that a crash took back: somebody was told of them, and no record has them. */
+    /** Xids that a crash took back: a client has seen them, and no record has them. */
     private final Set<Long> takenBack = new HashSet<>();
 
     /** How many of them another transaction got. */
@@ -81,7 +82,7 @@ final class Server {
         return known;
     }
 
-    /** The oldest transaction that still runs: prepared ones do, and so do those whose commit waits for the standby. */
+    /** The oldest transaction that still runs. Prepared ones count, and those whose commit waits for the standby. */
     long xmin() {
         long oldest = nextXid;
         for (Work work : running) {
@@ -153,7 +154,7 @@ final class Server {
         written = log.size();
     }
 
-    /** All sessions and what they did are gone; a restart shows what was written. */
+    /** All sessions and their work are gone. A restart shows what was written. */
     void crash() {
         up = false;
         running.stream().flatMap(w -> Stream.ofNullable(w.xid)).forEach(takenBack::add);
@@ -170,7 +171,7 @@ final class Server {
         nextXid = Math.max(nextXid, FIRST_XID);
     }
 
-    /** The standby takes over, with what it has, and gets a standby of its own. */
+    /** The standby takes over with what it has, and gets its own standby. */
     void failOver() {
         crash();
         log = new ArrayList<>(log.subList(0, Math.min(replicated, log.size())));
@@ -181,8 +182,8 @@ final class Server {
     }
 
     /**
-     * The disk is replaced by a copy from the moment before a prepared branch was finished, and the timeline stays the same. Only where nothing else gets lost: what that
-     * does is no matter of the protocol.
+     * The disk is replaced by a copy from the moment before a prepared branch was finished, and the timeline stays
+     * the same. It happens only where nothing else gets lost: that loss is outside of the protocol.
      *
      * @return the branches that are prepared again
      */

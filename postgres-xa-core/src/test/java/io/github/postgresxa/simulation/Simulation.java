@@ -9,8 +9,8 @@ import java.util.concurrent.Executors;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs many schedules. {@code java … Simulation <first seed> <number>} prints the first seed that breaks an invariant and ends with 1, or
- * with 0 if none does.
+ * Runs many schedules. {@code java … Simulation <first seed> <number>} prints the first seed that breaks an
+ * invariant and ends with 1, or with 0 if none does.
  */
 public final class Simulation {
 
@@ -28,15 +28,15 @@ public final class Simulation {
     }
 
     /**
-     * What came of it.
+     * The result of a run.
      *
      * @param schedules how many ran
-     * @param counts outcomes told, and faults that struck
+     * @param counts outcomes of the applications, and faults that struck
      * @param violation the first seed that broke something and what it broke; empty if none did
      */
     record Result(long schedules, Map<String, Integer> counts, String violation) {}
 
-    /** Half of the seeds each on two threads; a violation of the lowest seed is reported. */
+    /** Runs half of the seeds on each of two threads. The violation of the lowest seed is reported. */
     static Result run(long first, long number) throws InterruptedException {
         quiet();
         ExecutorService threads = Executors.newCachedThreadPool(task -> {
@@ -66,7 +66,7 @@ public final class Simulation {
         return new Result(number, counts, found);
     }
 
-    /** The lowest seed that breaks something is the same in every run, so the threads go on until they have passed it. */
+    /** The lowest seed that breaks something is the same in every run: the threads go on until they have passed it. */
     private static boolean isBeaten(long seed, ConcurrentSkipListMap<Long, String> violations) {
         Long lowest = violations.isEmpty() ? null : violations.firstKey();
         return lowest != null && lowest < seed;

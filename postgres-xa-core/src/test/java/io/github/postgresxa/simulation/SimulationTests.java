@@ -5,13 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** The protocol's own code keeps its promises on every schedule of messages, losses and crashes that a seed can think of. */
+/**
+ * The protocol's own code keeps its promises on every schedule of messages, losses and crashes that a seed
+ * produces.
+ */
 class SimulationTests {
 
     private static final long SEED = Long.getLong("simulation.seed", 1);
     private static final long SCHEDULES = Long.getLong("simulation.schedules", 100_000);
 
-    /** What a run must have met to be worth anything, in so many schedules. */
+    /** In so many schedules a run has to meet every kind of fault and of outcome. */
     private static final long ENOUGH_FOR_COUNTS = 100_000;
 
     private static final int SEVERAL = 100;

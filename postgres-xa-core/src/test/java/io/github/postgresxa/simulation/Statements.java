@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** What each statement of the protocol does on a server. One that is not known here is an error of the simulation. */
+/** The effect of each statement of the protocol on a server. An unknown statement is an error of the simulation. */
 final class Statements {
 
     private static final Pattern ID = Pattern.compile("'([0-9a-f]{8}-[0-9a-f-]{27})'");
@@ -148,7 +148,8 @@ final class Statements {
     private void commit(Message message) {
         Work open = session.work;
         if (open == null) {
-            message.tags.add("COMMIT"); // With a warning.
+            // With a warning.
+            message.tags.add("COMMIT");
         } else if (open.failed) {
             session.endWork();
             message.tags.add("ROLLBACK");
@@ -186,7 +187,8 @@ final class Statements {
             throw new SQLException("null value in column \"xid\"", "23502");
         }
         if (others().anyMatch(w -> w.inserts(gtrid) || w.deletes(gtrid))) {
-            return false; // Waits until that transaction has ended.
+            // Waits until that transaction has ended.
+            return false;
         }
         server.assign(open);
         if (server.data.decisions.containsKey(gtrid) && !open.deletes(gtrid)) {
@@ -242,7 +244,7 @@ final class Statements {
         return true;
     }
 
-    /** A statement alone is a transaction of its own. */
+    /** A statement alone is its own transaction. */
     private boolean forgetFences(Message message, String sql) {
         session.begin();
         Work own = java.util.Objects.requireNonNull(session.work);
@@ -286,7 +288,8 @@ final class Statements {
         if (sql.startsWith("select set_config('synchronous_commit'")) {
             raise(message, sql.contains("true"));
         } else if (sql.startsWith("select set_config(")) {
-            row(message, "none"); // The role.
+            // The role.
+            row(message, "none");
         } else if (sql.startsWith("select pg_current_xact_id()")) {
             row(message, Long.toString(server.assign(session.transaction())));
         } else if (sql.startsWith("select pg_current_xact_id_if_assigned(),")) {
@@ -352,7 +355,8 @@ final class Statements {
                 row(message, xids.group(1), server.status(Long.parseLong(xids.group(1))));
             }
         } else if (sql.startsWith("select pg_terminate_backend")) {
-            row(message, "t"); // The schedule ends hanging sessions by itself.
+            // The schedule ends hanging sessions by itself.
+            row(message, "t");
         } else {
             throw new IllegalStateException("the simulated server does not know: " + sql);
         }
@@ -405,7 +409,7 @@ final class Statements {
         visible.values().forEach(r -> message.rows.add(r.columns("then")));
     }
 
-    /** The log takes out of an incarnation whatever could end the literal. */
+    /** The log removes from an incarnation whatever could end the literal. */
     private static boolean sameIncarnation(String written, String asked) {
         return written.replaceAll("[^0-9A-F:]", "").equals(asked);
     }

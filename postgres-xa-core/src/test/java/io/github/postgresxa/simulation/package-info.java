@@ -1,6 +1,6 @@
 /**
- * The protocol's own code, run against a simulated PostgreSQL over a simulated network: one seed is one schedule of messages, losses and crashes, and
- * replays it.
+ * The protocol's own code runs against a simulated PostgreSQL over a simulated network. One seed is one schedule of
+ * messages, losses and crashes, and replays it.
  */
 @NullMarked
 package io.github.postgresxa.simulation;

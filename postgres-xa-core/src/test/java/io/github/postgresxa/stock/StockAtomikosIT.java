@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.xa.PGXADataSource;
 
 /**
- * Why this project exists: what {@code CommitIT} and {@code ReadersIT} claim does not hold for plain Atomikos with the driver's XADataSource, set up as
- * its documentation says.
+ * Why this project exists: the claims of {@code CommitIT} and {@code ReadersIT} do not hold for plain Atomikos with
+ * the driver's XADataSource, configured as its documentation says.
  */
 @PostgresNodes({"east", "west"})
 @TestInstance(Lifecycle.PER_CLASS)
@@ -93,7 +93,8 @@ class StockAtomikosIT {
         add(eastPool, -10);
         add(westPool, 10);
         assertThatThrownBy(() -> add(westPool, -5000)).isInstanceOf(SQLException.class);
-        manager.commit(); // returns normally
+        // Returns normally.
+        manager.commit();
 
         assertThat(east.queryForLong("select balance from account")).isEqualTo(990);
         assertThat(west.queryForLong("select balance from account"))

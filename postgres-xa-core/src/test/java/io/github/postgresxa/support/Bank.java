@@ -39,14 +39,15 @@ public final class Bank implements AutoCloseable {
     public static void createAccounts(PostgresNode... nodes) {
         for (PostgresNode node : nodes) {
             node.execute(
-                    "set lock_timeout = '20s'", // What a failed test has left prepared must not hold the next one for
+                    // A failed test must not block the next one for ever with what it has left prepared.
+                    "set lock_timeout = '20s'",
                     // ever.
                     "create table if not exists account (id int primary key, balance bigint not null check (balance >= 0))",
                     "insert into account values (1, 1000) on conflict (id) do update set balance = 1000");
         }
     }
 
-    /** What a coordinator leaves that dies before its decision: 10 more in an account, prepared. */
+    /** Leaves what a coordinator leaves that dies before its decision: 10 more in an account, prepared. */
     public static void leavePrepared(TransactionId id, int account, PostgresNode home, PostgresNode node)
             throws SQLException {
         try (Connection c = node.connect();

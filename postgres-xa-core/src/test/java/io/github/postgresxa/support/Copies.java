@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.postgresql.PGConnection;
 
-/** Copies of a database that carry its identity along, each made the way in which people make them. */
+/** Copies of a database that carry its identity along, each made in a way that people use. */
 public final class Copies {
 
     private Copies() {}
@@ -36,7 +36,7 @@ public final class Copies {
         return node.jdbcUrl().replace("/" + node.database(), "/" + database);
     }
 
-    /** Over a connection to another database of the server. */
+    /** Runs statements over a connection to another database of the server. */
     public static void maintain(PostgresNode node, String... statements) throws Exception {
         try (Connection c = DriverManager.getConnection(url(node, "postgres"), node.username(), node.password());
                 Statement s = c.createStatement()) {

@@ -7,7 +7,7 @@ import java.sql.Statement;
 import java.time.Duration;
 
 /**
- * Holds a node's branch up at the moment when it is to be prepared or committed: a deferred constraint trigger of the account table waits for an
+ * Blocks a node's branch at its prepare or commit: a deferred constraint trigger of the account table waits for an
  * advisory lock. The product needs no hook for it.
  */
 public final class Gate implements AutoCloseable {
@@ -20,7 +20,7 @@ public final class Gate implements AutoCloseable {
         this.holder = holder;
     }
 
-    /** The account table has to be there. */
+    /** Needs the account table. */
     public static Gate closed(PostgresNode node) throws SQLException {
         node.execute("""
                 create or replace function gate() returns trigger language plpgsql as

@@ -8,7 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 
-/** A copy of a node's disk, to be put back later: the server goes back in time, and its timeline does not tell. */
+/** A copy of a node's disk, to be put back later: the server goes back in time, and its timeline does not show it. */
 public final class OldDisk implements AutoCloseable {
 
     private final PostgresNode node;
@@ -54,7 +54,7 @@ public final class OldDisk implements AutoCloseable {
         return old;
     }
 
-    /** The node runs with the copy. */
+    /** The node runs with the copy from now on. */
     public void putBack() throws IOException {
         node.stop();
         run("rm", "-rf", disk.toString());

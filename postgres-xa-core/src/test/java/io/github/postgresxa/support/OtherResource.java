@@ -4,7 +4,10 @@ import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
-/** Another resource in the same transaction, such as a message broker: it votes as it is told and remembers how it ended. */
+/**
+ * Another resource in the same transaction, such as a message broker. It votes as configured and remembers how it
+ * ended.
+ */
 public class OtherResource implements XAResource {
 
     public enum Fate {

@@ -8,7 +8,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** 10 from east to west on a thread of its own, so that a test can do something while it commits. East, used first, is the home. */
+/**
+ * Moves 10 from east to west on a separate thread, so that a test can act while it commits. East is used first, so
+ * it is the home.
+ */
 public final class Transfer {
 
     private final CompletableFuture<Outcome> answer = new CompletableFuture<>();
@@ -16,7 +19,7 @@ public final class Transfer {
 
     private Transfer() {}
 
-    /** Something in the transaction before its commit. */
+    /** Work in the transaction before its commit. */
     public interface Work {
         void on(Bank bank) throws Exception;
     }
@@ -70,7 +73,7 @@ public final class Transfer {
         return !answer.isDone();
     }
 
-    /** {@return what the application was told} */
+    /** {@return the outcome that the application got} */
     public Outcome answer() throws Exception {
         return answer.get(60, TimeUnit.SECONDS);
     }

@@ -21,12 +21,14 @@ public final class CommitUnderTest {
     private Votes votes = Votes.NONE;
 
     /**
+     * Begins without branches.
+     *
      * @param id the transaction's id
      * @param decisions the decision log
-     * @param enquiryLimit how long a lost reply is asked for
+     * @param enquiryLimit how long the protocol asks for a lost reply
      * @param clock the time
      * @param singleWriterDecides whether a single writer leaves a row
-     * @param listener is told of alarms
+     * @param listener receives alarms
      */
     public CommitUnderTest(
             TransactionId id,
@@ -41,7 +43,8 @@ public final class CommitUnderTest {
                 decisions,
                 new LostReplyResolver(decisions, enquiryLimit, clock),
                 parallel,
-                new SignsOfLife(decisions, (task, delay) -> new CompletableFuture<>()), // Never.
+                // Never runs.
+                new SignsOfLife(decisions, (task, delay) -> new CompletableFuture<>()),
                 singleWriterDecides,
                 () -> {},
                 new HeuristicReporter(listener),
@@ -50,12 +53,12 @@ public final class CommitUnderTest {
         this.subordinate = new SubordinateProtocol(decisions, parallel, protocol, () -> {});
     }
 
-    /** Takes a branch in. */
+    /** Adds a branch. */
     public void join(Branch branch) throws SQLException {
         transaction.join(branch);
     }
 
-    /** {@return what the application is told} */
+    /** {@return the outcome that the application gets} */
     public Outcome commit() {
         transaction.seal(TransactionPhase.PREPARING, "the transaction is ending");
         return protocol.commit(transaction).outcome().outcome();
@@ -65,7 +68,7 @@ public final class CommitUnderTest {
      * The subordinate case: the first phase.
      *
      * @param xid the manager's
-     * @return what the manager is told; see {@link #isPrepared}
+     * @return the outcome that the manager gets; see {@link #isPrepared}
      */
     public Outcome prepare(ManagerXid xid) {
         transaction.seal(TransactionPhase.PREPARING, "the transaction is ending");
@@ -79,12 +82,12 @@ public final class CommitUnderTest {
         return transaction.phase() == TransactionPhase.PREPARED;
     }
 
-    /** {@return what the manager is told that has decided to commit} */
+    /** {@return the outcome that the manager gets after it has decided to commit} */
     public Outcome commitPrepared() {
         return subordinate.commit(transaction, votes).outcome().outcome();
     }
 
-    /** {@return what the manager is told that has decided to roll back} */
+    /** {@return the outcome that the manager gets after it has decided to roll back} */
     public Outcome rollbackPrepared() {
         return subordinate.rollback(transaction, votes).outcome().outcome();
     }

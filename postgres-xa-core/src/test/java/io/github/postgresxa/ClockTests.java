@@ -58,8 +58,8 @@ class ClockTests {
                 .haveNameNotMatching(".*\\.(recovery\\.NodeMonitor|operations\\.ServerView)")
                 .should()
                 .dependOnClassesThat()
-                .haveNameMatching(
-                        "java\\.time\\.(Instant|.*DateTime|LocalDate|LocalTime|Clock)|java\\.util\\.(Date|Calendar)|java\\.sql\\.Timestamp")
+                .haveNameMatching("java\\.time\\.(Instant|.*DateTime|LocalDate|LocalTime|Clock)|"
+                        + "java\\.util\\.(Date|Calendar)|java\\.sql\\.Timestamp")
                 .check(CORE);
     }
 }

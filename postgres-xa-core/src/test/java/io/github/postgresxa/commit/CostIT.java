@@ -9,6 +9,7 @@ import io.github.postgresxa.support.Eventually;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import io.github.postgresxa.test.fault.FaultProxy;
+import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -103,7 +104,8 @@ class CostIT {
                     Duration.ofSeconds(10),
                     "the sessions on " + node.name() + " have ended",
                     () -> node.queryForLong(
-                                    "select count(*) from pg_stat_activity where backend_type = 'client backend' and application_name like 'postgres-xa%'")
+                                    "select count(*) from pg_stat_activity where backend_type = 'client backend'"
+                                            + " and application_name like 'postgres-xa%'")
                             == 0);
         }
     }
@@ -179,7 +181,7 @@ class CostIT {
     void readersThatSaidSoCostOneRoundTripEachAfterTheWork() throws Exception {
         assertThat(roundTripsAfter(bank -> {
                     for (String node : List.of("east", "west")) {
-                        try (var c = bank.connection(node)) {
+                        try (Connection c = bank.connection(node)) {
                             c.setReadOnly(true);
                         }
                         bank.read(node);

@@ -52,9 +52,11 @@ class DurabilityIT {
                     "truncate written",
                     """
                     create or replace function note_durability() returns trigger language plpgsql as
-                    'begin insert into public.written values (new.outcome, current_setting(''synchronous_commit'')); return new; end'
+                    'begin insert into public.written values (new.outcome, \
+                    current_setting(''synchronous_commit'')); return new; end'
                     """,
-                    "create or replace trigger note before insert on pgxa.decision for each row execute function note_durability()");
+                    "create or replace trigger note before insert on pgxa.decision"
+                            + " for each row execute function note_durability()");
             bank.transaction().begin();
             bank.add("east", -1);
             bank.add("west", 1);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 
 /** Triggers that write or refuse only when COMMIT runs, and settings that let nothing run at all. */
 @PostgresNodes({"east", "west"})
@@ -41,10 +42,13 @@ class LastMomentIT {
         for (PostgresNode node : List.of(east, west)) {
             node.execute(
                     "create table if not exists strict (a int)",
-                    "create or replace function refuse() returns trigger language plpgsql as 'begin raise exception ''refused at the end''; end'",
+                    "create or replace function refuse() returns trigger language plpgsql"
+                            + " as 'begin raise exception ''refused at the end''; end'",
                     "drop trigger if exists late on strict",
-                    "create constraint trigger late after insert on strict deferrable initially deferred for each row execute function refuse()",
-                    "create or replace function quietly(amount bigint) returns void language sql as 'update account set balance = balance + amount where id = 1'");
+                    "create constraint trigger late after insert on strict deferrable initially deferred"
+                            + " for each row execute function refuse()",
+                    "create or replace function quietly(amount bigint) returns void language sql"
+                            + " as 'update account set balance = balance + amount where id = 1'");
         }
     }
 
@@ -153,8 +157,8 @@ class LastMomentIT {
         Eventually.eventually(
                 Duration.ofSeconds(10),
                 "its locks are gone",
-                () -> west.queryForLong(
-                                "select count(*) from pg_stat_activity where xact_start is not null and application_name like 'postgres-xa%'")
+                () -> west.queryForLong("select count(*) from pg_stat_activity"
+                                + " where xact_start is not null and application_name like 'postgres-xa%'")
                         == 0);
         bank.transaction().begin();
         bank.add("east", -10);
@@ -169,7 +173,7 @@ class LastMomentIT {
         bank.transaction().begin();
         bank.add("east", -10);
         try (Connection c = bank.connection("west")) {
-            var copy = c.unwrap(PGConnection.class).getCopyAPI().copyIn("copy copied from stdin");
+            CopyIn copy = c.unwrap(PGConnection.class).getCopyAPI().copyIn("copy copied from stdin");
             copy.writeToCopy(new byte[] {'1', '\n'}, 0, 2);
             copy.endCopy();
         }

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -42,7 +43,7 @@ public final class ManagerByHand implements TransactionManager, TransactionSynch
 
     /** {@return the resource that a manager drives} */
     public XAResource resource() {
-        return java.util.Objects.requireNonNull(enlisted, "no node was used");
+        return Objects.requireNonNull(enlisted, "no node was used");
     }
 
     public void complete() {

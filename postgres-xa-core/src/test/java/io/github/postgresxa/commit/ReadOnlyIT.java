@@ -9,7 +9,9 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import jakarta.transaction.RollbackException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -30,8 +32,8 @@ class ReadOnlyIT {
     void open(PostgresNode east, PostgresNode west) throws SQLException {
         bank = Bank.open(east, west);
         for (PostgresNode node : new PostgresNode[] {east, west}) {
-            node.execute(
-                    "create or replace function quietly(amount bigint) returns void language sql as 'update account set balance = balance + amount where id = 1'");
+            node.execute("create or replace function quietly(amount bigint) returns void language sql"
+                    + " as 'update account set balance = balance + amount where id = 1'");
         }
     }
 
@@ -98,8 +100,8 @@ class ReadOnlyIT {
         bank.transaction().commit();
         // The pool hands out the same session again.
         try (Connection c = bank.connection("east");
-                var s = c.createStatement();
-                var rows = s.executeQuery("select text from note")) {
+                Statement s = c.createStatement();
+                ResultSet rows = s.executeQuery("select text from note")) {
             assertThat(rows.next()).isTrue();
         }
     }
@@ -159,7 +161,8 @@ class ReadOnlyIT {
         east.execute(
                 "create or replace view showroom as select 1 as id",
                 "create or replace function nothing() returns trigger language plpgsql as 'begin return new; end'",
-                "create or replace trigger nothing instead of update on showroom for each row execute function nothing()");
+                "create or replace trigger nothing instead of update on showroom"
+                        + " for each row execute function nothing()");
         bank.transaction().begin();
         bank.execute("east", "update showroom set id = 2");
         bank.add("west", 1);

@@ -10,6 +10,7 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import jakarta.transaction.RollbackException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -65,7 +66,7 @@ class ReadersIT {
         bank.add("east", 1);
         try (Connection c = bank.connection("west")) {
             c.setReadOnly(true);
-            try (var rows = c.createStatement().executeQuery("select balance from account")) {
+            try (ResultSet rows = c.createStatement().executeQuery("select balance from account")) {
                 assertThat(rows.next()).isTrue();
             }
         }
@@ -117,7 +118,7 @@ class ReadersIT {
         bank.transaction().begin();
         for (String node : new String[] {"east", "west"}) {
             try (Connection c = bank.connection(node);
-                    var rows = c.createStatement().executeQuery("show transaction_isolation")) {
+                    ResultSet rows = c.createStatement().executeQuery("show transaction_isolation")) {
                 rows.next();
                 assertThat(rows.getString(1)).isEqualTo(expected);
             }

@@ -18,6 +18,7 @@ import jakarta.transaction.Synchronization;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Objects;
@@ -40,7 +41,8 @@ class RollbackReasonIT {
         bank = Bank.open(b -> b.characteristics(() -> new TransactionCharacteristics(isolation, false)), east, west);
         west.execute(
                 "drop table if exists entry",
-                "create table entry (id int primary key, account int references account deferrable initially deferred)");
+                "create table entry (id int primary key, account int references account"
+                        + " deferrable initially deferred)");
     }
 
     @AfterEach
@@ -211,7 +213,7 @@ class RollbackReasonIT {
         bank.add("east", -10);
         try (Connection c = bank.connection("west");
                 Statement s = c.createStatement()) {
-            var before = c.setSavepoint();
+            Savepoint before = c.setSavepoint();
             assertThatThrownBy(() -> s.execute("insert into account values (1, 0)"))
                     .isInstanceOf(PSQLException.class);
             c.rollback(before);

@@ -43,8 +43,8 @@ class SlowConstraintIT {
             node.execute(
                     "delete from pgxa.decision",
                     "create or replace function slow() returns trigger language plpgsql as"
-                            + " 'begin perform pg_sleep(%d); if new.balance = 666 then raise exception ''not this one''; end if; return null; end'"
-                                    .formatted(SECONDS),
+                            + " 'begin perform pg_sleep(%d);".formatted(SECONDS)
+                            + " if new.balance = 666 then raise exception ''not this one''; end if; return null; end'",
                     "drop trigger if exists slow on account");
         }
     }
@@ -56,8 +56,8 @@ class SlowConstraintIT {
     }
 
     private static void slowDown(PostgresNode node) {
-        node.execute(
-                "create constraint trigger slow after update on account deferrable initially deferred for each row execute function slow()");
+        node.execute("create constraint trigger slow after update on account deferrable initially deferred"
+                + " for each row execute function slow()");
     }
 
     private void transfer() throws Exception {

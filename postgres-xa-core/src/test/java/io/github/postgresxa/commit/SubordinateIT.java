@@ -22,8 +22,10 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -125,9 +127,9 @@ class SubordinateIT {
                     @Override
                     public void stepBegins(TransactionId id, CommitStep step, String node) {
                         if (step == CommitStep.ROLLBACK && node.equals("west")) {
-                            west.execute(
-                                    "select pg_terminate_backend(pid) from pg_stat_activity where pid <> pg_backend_pid()"
-                                            + " and query like '%prepare transaction%' and state = 'idle'");
+                            west.execute("select pg_terminate_backend(pid) from pg_stat_activity"
+                                    + " where pid <> pg_backend_pid()"
+                                    + " and query like '%prepare transaction%' and state = 'idle'");
                         }
                     }
                 }),
@@ -149,12 +151,12 @@ class SubordinateIT {
         bank.add("east", -10);
         bank.add("west", 10);
         bank.transaction().commit();
-        try (var files = Files.list(logs)) {
+        try (Stream<Path> files = Files.list(logs)) {
             assertThat(files).isEmpty();
         }
         transferWith(new OtherResource(true));
         bank.transaction().commit();
-        try (var files = Files.list(logs)) {
+        try (Stream<Path> files = Files.list(logs)) {
             assertThat(files).isNotEmpty();
         }
     }
@@ -220,7 +222,7 @@ class SubordinateIT {
         east.execute("insert into pgxa.participant values ('%s', '%s')".formatted(Bank.identity(west), xid));
         XAResource recovery = bank.xa.recoveryResource(xid2 -> true);
         try {
-            var listed = recovery.recover(XAResource.TMSTARTRSCAN);
+            Xid[] listed = recovery.recover(XAResource.TMSTARTRSCAN);
             assertThatThrownBy(() -> recovery.rollback(listed[0]))
                     .isInstanceOfSatisfying(
                             XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));

@@ -196,9 +196,11 @@ class SwallowedFailureIT {
     @Test
     void whatADeferredTriggerRefusesIsSurelyRolledBack() throws Exception {
         west.execute(
-                "create or replace function refuse() returns trigger language plpgsql as 'begin raise exception ''not today''; end'",
+                "create or replace function refuse() returns trigger language plpgsql"
+                        + " as 'begin raise exception ''not today''; end'",
                 "drop trigger if exists late on account",
-                "create constraint trigger late after update on account deferrable initially deferred for each row execute function refuse()");
+                "create constraint trigger late after update on account deferrable initially deferred"
+                        + " for each row execute function refuse()");
         try {
             bank.transaction().begin();
             bank.add("west", 1);

@@ -49,8 +49,8 @@ class TimeoutIT {
         Eventually.eventually(
                 Duration.ofSeconds(5),
                 "the row locks of the other node are gone before anybody calls commit",
-                () -> east.queryForLong(
-                                "select count(*) from pg_locks where locktype = 'relation' and relation = 'account'::regclass")
+                () -> east.queryForLong("select count(*) from pg_locks"
+                                + " where locktype = 'relation' and relation = 'account'::regclass")
                         == 0);
         assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
         assertThat(bank.balances()).containsExactly(1000L, 1000L);

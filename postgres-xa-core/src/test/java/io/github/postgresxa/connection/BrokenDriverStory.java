@@ -209,10 +209,10 @@ public enum BrokenDriverStory {
     }
 
     private static void decide(TransactionId id, PostgresNode home, PostgresNode branch) {
-        home.execute(
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                        + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['1'::xid8], array['x'])"
-                                .formatted(id, Bank.identity(branch)));
+        home.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                + " participant_incarnations)"
+                + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['1'::xid8], array['x'])"
+                        .formatted(id, Bank.identity(branch)));
     }
 
     private static Outcome recovered(Bank bank, Runnable arm, Outcome outcome) throws Exception {

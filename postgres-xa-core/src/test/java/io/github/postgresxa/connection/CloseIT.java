@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import jakarta.transaction.Transaction;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -84,7 +85,7 @@ class CloseIT {
                 bank.add("east", -10);
                 begun.countDown();
                 closing.await(20, TimeUnit.SECONDS);
-                var outer = bank.xa.transactionManager().suspend();
+                Transaction outer = bank.xa.transactionManager().suspend();
                 bank.transaction().begin();
                 bank.add("west", 1);
                 bank.transaction().commit();

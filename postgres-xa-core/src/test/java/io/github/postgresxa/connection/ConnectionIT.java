@@ -11,6 +11,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,7 +111,7 @@ class ConnectionIT {
         void savepointsWork() throws Exception {
             bank.transaction().begin();
             try (Connection c = bank.connection("east")) {
-                var savepoint = c.setSavepoint();
+                Savepoint savepoint = c.setSavepoint();
                 c.createStatement().executeUpdate(UPDATE);
                 c.rollback(savepoint);
             }

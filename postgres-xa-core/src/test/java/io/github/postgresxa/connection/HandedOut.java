@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.test.PostgresNode;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ public final class HandedOut {
 
     private static void isInStep(Connection connection, PostgresNode node, String question) throws SQLException {
         try (Statement statement = connection.createStatement();
-                var answer = statement.executeQuery("select '%s', pg_backend_pid()".formatted(question))) {
+                ResultSet answer = statement.executeQuery("select '%s', pg_backend_pid()".formatted(question))) {
             assertThat(answer.next()).isTrue();
             assertThat(answer.getString(1)).isEqualTo(question);
             assertThat(node.queryForString("select state from pg_stat_activity where pid = " + answer.getInt(2)))

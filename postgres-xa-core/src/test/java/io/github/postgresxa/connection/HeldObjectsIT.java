@@ -104,7 +104,7 @@ class HeldObjectsIT {
         Map<Class<?>, Object> held = hold(bank.connection("east"));
         String id = bank.xa.currentTransaction().orElseThrow().toString();
         bank.transaction().commit();
-        for (var entry : held.entrySet()) {
+        for (Map.Entry<Class<?>, Object> entry : held.entrySet()) {
             Class<?> type = entry.getKey();
             Set<String> passed = new TreeSet<>();
             for (Method method : type.getMethods()) {

@@ -10,6 +10,7 @@ import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -37,9 +38,11 @@ class ReturnedConnectionIT {
     private static final String SESSION = """
             select pg_backend_pid(), current_setting('search_path'), current_setting('application_name'),
                    current_setting('default_transaction_isolation'), current_setting('default_transaction_read_only'),
-                   current_setting('work_mem'), (select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()),
+                   current_setting('work_mem'), \
+            (select count(*) from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()),
                    (select count(*) from pg_listening_channels()), to_regclass('pg_temp.scratch'), current_user,
-                   (select count(*) from pg_prepared_statements where name = 'mine'), (select count(*) from pg_cursors where is_holdable)
+                   (select count(*) from pg_prepared_statements where name = 'mine'), \
+            (select count(*) from pg_cursors where is_holdable)
             """;
 
     /** The index of the first column within the result. */
@@ -247,7 +250,7 @@ class ReturnedConnectionIT {
         bank = open(east.jdbcUrl(), true);
         for (int i = 0; i < 20; i++) {
             try (Connection c = bank.connection("east");
-                    var p = c.prepareStatement("select balance from account where id = ?")) {
+                    PreparedStatement p = c.prepareStatement("select balance from account where id = ?")) {
                 for (int j = 0; j < 6; j++) {
                     p.setInt(1, 1);
                     try (ResultSet rows = p.executeQuery()) {

@@ -92,8 +92,8 @@ public final class SessionCheck implements AutoCloseable {
     public long inTransaction(String application) throws SQLException {
         long count = 0;
         for (Connection looker : lookers.values()) {
-            try (PreparedStatement look = looker.prepareStatement(
-                    "select count(*) from pg_stat_activity where application_name = ? and state like 'idle in transaction%'")) {
+            try (PreparedStatement look = looker.prepareStatement("select count(*) from pg_stat_activity"
+                    + " where application_name = ? and state like 'idle in transaction%'")) {
                 look.setString(1, application);
                 try (ResultSet row = look.executeQuery()) {
                     row.next();

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Traps of the driver and of the server that no other test names. The whole list is in {@code docs/reliability/shield.md}. */
+/** Traps of the driver and the server that no other test names. {@code docs/reliability/shield.md} lists them all. */
 @PostgresNodes({"east", "west"})
 class ShieldIT {
 
@@ -73,7 +73,8 @@ class ShieldIT {
     @CsvSource(
             delimiter = '|',
             value = {
-                "create temp table t (a int)                     | temporary table      | ordinary or an unlogged table",
+                "create temp table t (a int)                     | temporary table      "
+                        + "| ordinary or an unlogged table",
                 "notify news                                     | NOTIFY               | after the commit",
                 "listen news                                     | LISTEN               | after the commit",
                 "declare c cursor with hold for select 1         | cursor WITH HOLD     | ends with the transaction",
@@ -99,10 +100,12 @@ class ShieldIT {
     private void aForeignTable() {
         west.execute(
                 "create extension if not exists postgres_fdw",
-                "create server if not exists east foreign data wrapper postgres_fdw options (host '127.0.0.1', port '%d', dbname '%s')"
+                ("create server if not exists east foreign data wrapper postgres_fdw"
+                                + " options (host '127.0.0.1', port '%d', dbname '%s')")
                         .formatted(east.port(), east.database()),
                 "create user mapping if not exists for postgres server east options (user 'postgres')",
-                "create foreign table if not exists faraway (id int, balance bigint) server east options (table_name 'account')");
+                "create foreign table if not exists faraway (id int, balance bigint) server east"
+                        + " options (table_name 'account')");
     }
 
     @Test

@@ -27,6 +27,7 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import io.github.postgresxa.test.StandbyNode;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -141,7 +142,7 @@ class AdoptIT {
             assertThat(bank.read("copy")).isEqualTo(1000);
             assertThat(Bank.identity(east)).isEqualTo(original);
             try (Connection c = xa.dataSource("copy").getConnection();
-                    var rows =
+                    ResultSet rows =
                             c.createStatement().executeQuery("select count(*), max(coordinator) from pgxa.decision")) {
                 rows.next();
                 assertThat(rows.getLong(1)).as("only its own decision").isEqualTo(1);
@@ -155,7 +156,8 @@ class AdoptIT {
         Bank.leavePrepared(id, 1, east, west);
         east.execute(
                 "update account set balance = balance - 10 where id = 1",
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
+                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                        + " participant_incarnations)"
                         + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['0'::xid8], array['-'])"
                                 .formatted(id, Bank.identity(west)));
         String identity = Bank.identity(east);

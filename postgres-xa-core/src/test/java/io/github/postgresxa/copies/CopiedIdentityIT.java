@@ -85,9 +85,11 @@ class CopiedIdentityIT {
         try (Connection c = east.connect();
                 Statement s = c.createStatement()) {
             s.execute("begin; update account set balance = balance - 10 where id = 1;"
-                    + "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                    + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['0'::xid8], array['-']); commit"
-                            .formatted(id, Bank.identity(west)));
+                    + "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                    + " participant_incarnations)"
+                    + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['0'::xid8], array['-']);"
+                            .formatted(id, Bank.identity(west))
+                    + " commit");
         }
         return id;
     }

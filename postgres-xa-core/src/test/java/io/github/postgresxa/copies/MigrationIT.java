@@ -36,7 +36,8 @@ class MigrationIT {
 
     /** The first release's decision, word for word. */
     private static final String DECIDE =
-            "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
+            "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                    + " participant_incarnations)"
                     + " values ('%s', 'C', pg_current_xact_id(), 'old', '{}', '{}', '{}')";
 
     private PostgresNode east;
@@ -242,7 +243,8 @@ class MigrationIT {
         String[] parts = script("v3.sql").split("(?=create or replace trigger)");
         east.execute(
                 parts[0],
-                "with gone as (delete from pgxa.decision returning xid) update pgxa.node set mark = (select xid from gone)",
+                "with gone as (delete from pgxa.decision returning xid) update pgxa.node"
+                        + " set mark = (select xid from gone)",
                 parts[1]);
         assertThat(east.queryForString("select marks_since is not null from pgxa.node"))
                 .isEqualTo("t");

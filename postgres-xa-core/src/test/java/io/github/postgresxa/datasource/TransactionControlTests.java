@@ -30,7 +30,8 @@ class TransactionControlTests {
                 "select $$ ; $$; commit",
                 "select $tag$ ; $$ $tag$; end",
                 "create table t (a int); commit",
-                "create function f() returns int language sql begin atomic select case when true then 1 end; select 2; end; commit",
+                "create function f() returns int language sql begin atomic select case when true then 1 end;"
+                        + " select 2; end; commit",
                 "select begin atomic from t; commit",
                 "select 1; -- x\rcommit",
                 "select 1; /* ; */ -- ;\n commit"

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,7 +91,7 @@ class AnsweredByStandbyIT {
         }
         PostgresXa xa = open();
         XAResource manager = xa.recoveryResource(xid -> true);
-        var listed = manager.recover(XAResource.TMSTARTRSCAN);
+        Xid[] listed = manager.recover(XAResource.TMSTARTRSCAN);
         assertThat(listed).hasSize(1);
         killThePrimary(xa);
 

@@ -19,12 +19,14 @@ import io.github.postgresxa.test.StandbyNode;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -107,7 +109,7 @@ class FailoverIT {
             c.setAutoCommit(false);
             s.executeUpdate("insert into account values (%d, 10)".formatted(account));
             String xid;
-            try (var row = s.executeQuery("select pg_current_xact_id()")) {
+            try (ResultSet row = s.executeQuery("select pg_current_xact_id()")) {
                 row.next();
                 xid = row.getString(1);
             }
@@ -116,16 +118,16 @@ class FailoverIT {
                     id,
                     gid,
                     xid,
-                    west.queryForString(
-                            "select (select system_identifier from pg_control_system()) || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)"));
+                    west.queryForString("select (select system_identifier from pg_control_system()) || ':'"
+                            + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)"));
         }
     }
 
     private void decide(Left left) {
-        east.execute(
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                        + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
-                                .formatted(left.id, identity(west), left.xid, left.incarnation));
+        east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                + " participant_incarnations)"
+                + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
+                        .formatted(left.id, identity(west), left.xid, left.incarnation));
     }
 
     private static long accounts(PostgresNode node, int account) {
@@ -145,7 +147,7 @@ class FailoverIT {
     }
 
     private void recoverUntilNothingIsPrepared(PostgresNode node) throws Exception {
-        PostgresXa opened = java.util.Objects.requireNonNull(xa);
+        PostgresXa opened = Objects.requireNonNull(xa);
         eventually(LIMIT, "nothing is prepared on " + node, () -> {
             opened.recoverNow();
             return node.preparedTransactions().isEmpty();
@@ -511,7 +513,8 @@ class FailoverIT {
 
         private static String status(PostgresNode node, String xid) {
             return node.queryForString(
-                    "select case when '%1$s'::xid8 >= pg_snapshot_xmax(pg_current_snapshot()) then 'none yet' else pg_xact_status('%1$s') end"
+                    ("select case when '%1$s'::xid8 >= pg_snapshot_xmax(pg_current_snapshot()) then 'none yet'"
+                                    + " else pg_xact_status('%1$s') end")
                             .formatted(xid));
         }
 

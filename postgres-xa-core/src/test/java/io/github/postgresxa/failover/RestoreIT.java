@@ -318,7 +318,8 @@ class RestoreIT {
                     .isEqualTo("700");
         }
         east.execute(
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants) values (gen_random_uuid(), 'C', '9', 'a hand', '{nonsense}')",
+                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants)"
+                        + " values (gen_random_uuid(), 'C', '9', 'a hand', '{nonsense}')",
                 "delete from pgxa.decision");
         assertThat(decisions()).as("a row that cannot be read can be deleted").isZero();
     }
@@ -334,8 +335,8 @@ class RestoreIT {
     }
 
     private String incarnation() {
-        return west.queryForString(
-                "select (select system_identifier from pg_control_system()) || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
+        return west.queryForString("select (select system_identifier from pg_control_system()) || ':'"
+                + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
     }
 
     /** {@return the branch's xid} */
@@ -348,7 +349,8 @@ class RestoreIT {
     /** East, the home, commits its part and the decision together. */
     private void decide(TransactionId id, String xid) {
         east.execute("with own as (update account set balance = balance - 10 where id = 1)"
-                + " insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
+                + " insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                + " participant_incarnations)"
                 + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
                         .formatted(id, Bank.identity(west), xid, incarnation()));
     }

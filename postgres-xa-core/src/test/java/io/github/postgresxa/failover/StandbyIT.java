@@ -84,7 +84,8 @@ class StandbyIT {
 
     /** The server shows a burst as a whole. The verb is its last line. */
     private static String session(String verb) {
-        return "select %s from pg_stat_activity where wait_event = 'SyncRep' and regexp_replace(rtrim(query, E' \\n'), E'.*\\n', '') ilike '"
+        return "select %s from pg_stat_activity where wait_event = 'SyncRep' and regexp_replace(rtrim(query, E' \\n"
+                + "'), E'.*\\n', '') ilike '"
                 + verb + "%%'";
     }
 

@@ -62,7 +62,8 @@ class FullDiskIT {
             Path data = Files.createDirectory(disk.resolve("data"));
             west.execute(
                     "create tablespace small location '%s'".formatted(data),
-                    "create table account (id int primary key, balance bigint not null check (balance >= 0)) tablespace small",
+                    "create table account (id int primary key, balance bigint not null check (balance >= 0))"
+                            + " tablespace small",
                     "create table filler (a text) tablespace small",
                     "alter table filler alter a set storage external");
             try (Bank bank = Bank.open(east, west)) {

@@ -20,7 +20,8 @@ class AttributionTests {
     @CsvSource({
         "pgxa/1/d1659c29-8940-bce9-4658-16692ff9b3bb/74642ed7ffd85422/4d78a1175215ea41, POSTGRES_XA, ''",
         "pgxa/3/something-newer, LIKE_POSTGRES_XA, ''",
-        "131077_AAAAAAAAAAAAAP//fwAAAQAAldtrAtjIAAAAB25vZGUtQQ==_AAAAAAAAAAAAAP//fwAAAQAAldtrAtjIAAAACwAAAAAAAAAA, NARAYANA, node-A",
+        "131077_AAAAAAAAAAAAAP//fwAAAQAAldtrAtjIAAAAB25vZGUtQQ==_AAAAAAAAAAAAAP//fwAAAQAAldtrAtjIAAAACwAAAAAAAAAA,"
+                + " NARAYANA, node-A",
         "1096044365_bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx_bm9kZS1BMg==, ATOMIKOS, node-A",
         "'4871251_AgAAAA7NJAN2bSxzZXJ2ZXIsUDEwMA==_dm0sc2VydmVyLFAxMDAsAA==', GLASSFISH, 'vm,server,P100'",
         "pg_gid_16402_741, LOGICAL_REPLICATION, subscription 16402",

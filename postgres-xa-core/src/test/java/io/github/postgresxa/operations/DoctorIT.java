@@ -239,8 +239,8 @@ class DoctorIT {
     void whatStaysPreparedWithItsOwnerAndHowFarItHoldsVacuumBack() throws Exception {
         Orphan.tables(east, west);
         Orphan orphan = Orphan.leave(east, west);
-        west.execute(
-                "begin; insert into account values (7, 1); prepare transaction '1096044365_bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx_bm9kZS1BMg=='");
+        west.execute("begin; insert into account values (7, 1);"
+                + " prepare transaction '1096044365_bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx_bm9kZS1BMg=='");
         List<Finding> findings = new Doctor(
                         new NodeQueries(List.of(new Node(settings(west), "doctor")), Runnable::run),
                         DecisionSettings.DEFAULT,

@@ -10,6 +10,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -73,7 +74,7 @@ class OperationsIT {
                     Statement s = waiting.createStatement()) {
                 int pid;
                 s.execute("set application_name = 'waits for money'");
-                try (var row = s.executeQuery("select pg_backend_pid()")) {
+                try (ResultSet row = s.executeQuery("select pg_backend_pid()")) {
                     row.next();
                     pid = row.getInt(1);
                 }
@@ -121,8 +122,8 @@ class OperationsIT {
             east.execute("update pgxa.decision set outcome = 'A'");
             assertThat(operations.explain(decided.id()).branches().get(0).verdict())
                     .startsWith("will be rolled back");
-            east.execute(
-                    "update pgxa.decision set outcome = 'C', participants = '{}', participant_xids = '{}', participant_incarnations = '{}'");
+            east.execute("update pgxa.decision set outcome = 'C', participants = '{}', participant_xids = '{}',"
+                    + " participant_incarnations = '{}'");
             assertThat(operations.explain(decided.id()).branches().get(0).verdict())
                     .contains("does not name this branch");
             assertThat(on(west).explain(decided.id()).branches().get(0).verdict())
@@ -385,8 +386,8 @@ class OperationsIT {
         @Test
         void showsOursAndOthersWithTheirOwners() throws Exception {
             Orphan orphan = Orphan.leave(east, west);
-            west.execute(
-                    "begin; insert into account values (7, 1); prepare transaction '1096044365_bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx_bm9kZS1BMg=='");
+            west.execute("begin; insert into account values (7, 1);"
+                    + " prepare transaction '1096044365_bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx_bm9kZS1BMg=='");
             west.execute("begin; insert into account values (8, 1); prepare transaction 'it''s mine'");
 
             PreparedPage page = operations.prepared(0, 100);

@@ -3,6 +3,7 @@ package io.github.postgresxa.operations;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.test.PostgresNode;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -45,7 +46,7 @@ record Orphan(TransactionId id, PostgresNode node, String gid, String xid) {
             c.setAutoCommit(false);
             s.executeUpdate("update account set balance = balance + 10 where id = 1");
             String xid;
-            try (var row = s.executeQuery("select pg_current_xact_id()")) {
+            try (ResultSet row = s.executeQuery("select pg_current_xact_id()")) {
                 row.next();
                 xid = row.getString(1);
             }
@@ -59,16 +60,16 @@ record Orphan(TransactionId id, PostgresNode node, String gid, String xid) {
     }
 
     void decide(PostgresNode home, String outcome) {
-        home.execute(
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                        + " values ('%s', '%s', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
-                                .formatted(
-                                        id,
-                                        outcome,
-                                        identity(node),
-                                        xid,
-                                        node.queryForString(
-                                                "select (select system_identifier from pg_control_system()) || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)")));
+        home.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                + " participant_incarnations)"
+                + " values ('%s', '%s', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
+                        .formatted(
+                                id,
+                                outcome,
+                                identity(node),
+                                xid,
+                                node.queryForString("select (select system_identifier from pg_control_system())"
+                                        + " || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)")));
     }
 
     boolean isPrepared() {

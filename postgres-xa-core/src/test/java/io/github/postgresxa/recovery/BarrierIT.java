@@ -30,8 +30,8 @@ class BarrierIT {
     private static final RecoverySettings BY_HAND =
             new RecoverySettings(false, Duration.ofMinutes(10), Duration.ofMinutes(10));
 
-    private static final String WAITING =
-            "select count(*) from pg_stat_activity where wait_event = 'SyncRep' and application_name like 'postgres-xa%'";
+    private static final String WAITING = "select count(*) from pg_stat_activity"
+            + " where wait_event = 'SyncRep' and application_name like 'postgres-xa%'";
 
     /** @param question the decision becomes visible before this read of recovery at the home */
     @ParameterizedTest
@@ -88,12 +88,13 @@ class BarrierIT {
             TransactionId id, PostgresNode home, StandbyNode standby, PostgresNode node) {
         standby.stop();
         CompletableFuture<Void> decision = CompletableFuture.runAsync(() -> home.execute(
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
+                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                        + " participant_incarnations)"
                         + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['0'::xid8], array['-'])"
                                 .formatted(id, Bank.identity(node))));
         while (!decision.isDone()) {
-            home.execute(
-                    "select pg_cancel_backend(pid) from pg_stat_activity where wait_event = 'SyncRep' and query like 'insert into pgxa.decision%'");
+            home.execute("select pg_cancel_backend(pid) from pg_stat_activity"
+                    + " where wait_event = 'SyncRep' and query like 'insert into pgxa.decision%'");
         }
         decision.join();
     }

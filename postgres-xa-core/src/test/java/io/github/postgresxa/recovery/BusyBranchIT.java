@@ -50,10 +50,10 @@ class BusyBranchIT {
         String gid = "pgxa/1/%s/%s/%s".formatted(id, identity(east), identity(west));
         west.execute("create table if not exists busy (a int)");
         west.execute("begin; insert into busy values (1); prepare transaction '" + gid + "'");
-        east.execute(
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                        + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['1'::xid8], array['-'])"
-                                .formatted(id, identity(west)));
+        east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                + " participant_incarnations)"
+                + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['1'::xid8], array['-'])"
+                        .formatted(id, identity(west)));
         List<NodeMonitor> monitors = Stream.of(east, west).map(this::monitor).toList();
         Homes homes = new Homes(monitors);
         NodeMonitor monitor = monitors.get(1);

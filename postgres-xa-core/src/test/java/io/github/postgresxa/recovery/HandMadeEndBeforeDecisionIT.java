@@ -14,6 +14,7 @@ import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -68,7 +69,7 @@ class HandMadeEndBeforeDecisionIT {
             c.setAutoCommit(false);
             s.executeUpdate("update account set balance = balance + 10 where id = 1");
             String xid;
-            try (var row = s.executeQuery("select pg_current_xact_id()")) {
+            try (ResultSet row = s.executeQuery("select pg_current_xact_id()")) {
                 row.next();
                 xid = row.getString(1);
             }
@@ -103,9 +104,9 @@ class HandMadeEndBeforeDecisionIT {
             String named = outcome.equals("C")
                     ? "array['%s'], array['%s'::xid8], array['%s']".formatted(Bank.identity(west), xid, incarnation)
                     : "'{}', '{}', '{}'";
-            east.execute(
-                    "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                            + " values ('%s', '%s', pg_current_xact_id(), 'gone', %s)".formatted(id, outcome, named));
+            east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                    + " participant_incarnations)"
+                    + " values ('%s', '%s', pg_current_xact_id(), 'gone', %s)".formatted(id, outcome, named));
         }
 
         private void seenAndFinishedByHand(PostgresXa xa, String verb) {

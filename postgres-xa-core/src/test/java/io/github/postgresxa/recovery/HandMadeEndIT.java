@@ -104,7 +104,8 @@ class HandMadeEndIT {
         void aCommitOfWhatIsThenRolledBackIsAnAlarmAtOnce() throws Exception {
             Transfer transfer = transferDuringWhich(
                     "commit",
-                    "insert into pgxa.decision (gtrid, outcome, xid, coordinator) values ('%s', 'A', pg_current_xact_id(), 'fence')");
+                    "insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
+                            + " values ('%s', 'A', pg_current_xact_id(), 'fence')");
 
             assertThat(transfer.answer()).isEqualTo(Outcome.ROLLED_BACK);
             assertThat(bank.balances()).containsExactly(1000L, 1010L);
@@ -117,7 +118,8 @@ class HandMadeEndIT {
         void aRollbackOfWhatIsThenRolledBackIsSilent() throws Exception {
             Transfer transfer = transferDuringWhich(
                     "rollback",
-                    "insert into pgxa.decision (gtrid, outcome, xid, coordinator) values ('%s', 'A', pg_current_xact_id(), 'fence')");
+                    "insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
+                            + " values ('%s', 'A', pg_current_xact_id(), 'fence')");
 
             assertThat(transfer.answer()).isEqualTo(Outcome.ROLLED_BACK);
             assertThat(bank.balances()).containsExactly(1000L, 1000L);
@@ -169,10 +171,10 @@ class HandMadeEndIT {
         }
 
         private void decide(String outcome) {
-            east.execute(
-                    "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                            + " values ('%s', '%s', pg_current_xact_id(), 'gone', array['%s'], array['1'::xid8], array['x'])"
-                                    .formatted(id, outcome, identity(west)));
+            east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                    + " participant_incarnations)"
+                    + " values ('%s', '%s', pg_current_xact_id(), 'gone', array['%s'], array['1'::xid8], array['x'])"
+                            .formatted(id, outcome, identity(west)));
         }
 
         private void finish(String verb) {
@@ -238,10 +240,10 @@ class HandMadeEndIT {
             String xid = west.queryForString("select transaction::text from pg_prepared_xacts where gid = ?", gid);
             String incarnation = west.queryForString("select (select system_identifier from pg_control_system()) || ':'"
                     + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
-            east.execute(
-                    "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                            + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
-                                    .formatted(id, identity(west), xid, incarnation));
+            east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                    + " participant_incarnations)"
+                    + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
+                            .formatted(id, identity(west), xid, incarnation));
             DecisionSettings forgetting = new DecisionSettings("pgxa", true, Duration.ZERO, false);
             try (PostgresXa other =
                     Bank.builder(east, west).decision(forgetting).build()) {

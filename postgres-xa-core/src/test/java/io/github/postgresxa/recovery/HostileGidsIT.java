@@ -21,9 +21,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -209,7 +211,7 @@ class HostileGidsIT {
     private static Path log(PostgresNode node) {
         Path data = node.dataDirectory().orElse(null);
         assumeTrue(data != null, "the log of a container is elsewhere");
-        return java.util.Objects.requireNonNull(data).resolveSibling(data.getFileName() + ".log");
+        return Objects.requireNonNull(data).resolveSibling(data.getFileName() + ".log");
     }
 
     private static long logSize(PostgresNode node) throws IOException {
@@ -221,7 +223,7 @@ class HostileGidsIT {
         byte[] all = Files.readAllBytes(log(node));
         String text = new String(all, (int) from, all.length - (int) from, StandardCharsets.UTF_8);
         Set<String> found = new TreeSet<>();
-        var matcher = STATEMENT.matcher(text);
+        Matcher matcher = STATEMENT.matcher(text);
         while (matcher.find()) {
             found.add(matcher.group(1).strip());
         }

@@ -18,6 +18,7 @@ import io.github.postgresxa.test.fault.FaultProxy;
 import io.github.postgresxa.test.fault.MessageKind;
 import io.github.postgresxa.test.fault.Position;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
@@ -80,19 +81,22 @@ class JanitorIT {
 
     @Test
     void keepsUpWithManyDecisionsAndForgetsThoseOfSingleWritersToo() throws Exception {
-        east.execute(
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at)"
-                        + " select gen_random_uuid(), 'C', '1'::xid8, 'many', now() - g * interval '1 ms' from generate_series(1, 5000) g");
+        east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at)"
+                + " select gen_random_uuid(), 'C', '1'::xid8, 'many', now() - g * interval '1 ms'"
+                + " from generate_series(1, 5000) g");
         Eventually.eventually(Duration.ofSeconds(20), "all are gone", () -> rows() == 0);
     }
 
     @Test
     void aRowOfTheSameMomentAsTheLastOfAPageIsNotPassedOver() throws Exception {
         east.execute(
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations, decided_at)"
-                        + " select ('00000000-0000-4000-8000-' || lpad(g::text, 12, '0'))::uuid, 'C', '3', 'stays', array['0123456789abcdef'], array['5'::xid8], array['y'], '2026-01-01'"
+                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                        + " participant_incarnations, decided_at)"
+                        + " select ('00000000-0000-4000-8000-' || lpad(g::text, 12, '0'))::uuid,"
+                        + " 'C', '3', 'stays', array['0123456789abcdef'], array['5'::xid8], array['y'], '2026-01-01'"
                         + " from generate_series(1, 1000) g",
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at) values ('ffffffff-0000-4000-8000-000000000000', 'C', '3', 'goes', '2026-01-01')");
+                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at)"
+                        + " values ('ffffffff-0000-4000-8000-000000000000', 'C', '3', 'goes', '2026-01-01')");
         Eventually.eventually(
                 Duration.ofSeconds(10),
                 "the one that can go is gone",
@@ -183,19 +187,19 @@ class JanitorIT {
                 Statement s = c.createStatement()) {
             c.setAutoCommit(false);
             s.executeUpdate("update account set balance = 7 where id = 1");
-            try (var rows = s.executeQuery("select pg_current_xact_id()")) {
+            try (ResultSet rows = s.executeQuery("select pg_current_xact_id()")) {
                 rows.next();
                 xid = rows.getString(1);
             }
             s.execute("prepare transaction '" + gid + "'");
         }
-        String incarnation = west.queryForString(
-                "select (select system_identifier from pg_control_system()) || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
+        String incarnation = west.queryForString("select (select system_identifier from pg_control_system()) || ':'"
+                + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
         west.execute("rollback prepared '" + gid + "'");
-        east.execute(
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                        + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
-                                .formatted(id, branch, xid, incarnation));
+        east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                + " participant_incarnations)"
+                + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
+                        .formatted(id, branch, xid, incarnation));
         Alarms alarms = new Alarms();
         bank = Bank.open(b -> b.decision(AT_ONCE).listener(alarms), east, west);
         bank.transaction().begin();
@@ -234,7 +238,8 @@ class JanitorIT {
                 west.execute("rollback prepared '" + gid + "'");
             });
             east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
-                    + " participant_incarnations) values ('%s', 'C', pg_current_xact_id(), 'bank', array['%s'], array['%s'::xid8],"
+                    + " participant_incarnations)"
+                    + " values ('%s', 'C', pg_current_xact_id(), 'bank', array['%s'], array['%s'::xid8],"
                             .formatted(
                                     id,
                                     Bank.identity(west),

@@ -55,9 +55,9 @@ class LateFenceIT {
                         .node("west", west.jdbcUrl(), west.username(), west.password())
                         .recovery(BY_HAND)
                         .build()) {
-            west.execute(
-                    "insert into account (id, balance) select g, 1000 from generate_series(2, %d) g on conflict (id) do update set balance = 1000"
-                            .formatted(branches));
+            west.execute(("insert into account (id, balance) select g, 1000 from generate_series(2, %d) g"
+                            + " on conflict (id) do update set balance = 1000")
+                    .formatted(branches));
             List<TransactionId> ids =
                     Stream.generate(TransactionId::random).limit(branches).toList();
             for (int i = 0; i < branches; i++) {
@@ -86,7 +86,8 @@ class LateFenceIT {
     /** The coordinators decide after all. Another instance carries the decisions out and does not keep them. */
     private static void commitAndForget(List<TransactionId> ids, PostgresNode east, PostgresNode west) {
         ids.forEach(id -> east.execute(
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
+                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                        + " participant_incarnations)"
                         + " values ('%s', 'C', pg_current_xact_id(), 'slow', array['%s'], array['0'::xid8], array['-'])"
                                 .formatted(id, Bank.identity(west))));
         try (PostgresXa quick =

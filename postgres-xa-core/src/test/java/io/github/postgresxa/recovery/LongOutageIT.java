@@ -31,8 +31,8 @@ import org.junit.jupiter.api.Test;
 class LongOutageIT {
 
     private static final DecisionSettings AT_ONCE = new DecisionSettings("pgxa", true, Duration.ZERO, false);
-    private static final String FINISHED =
-            "insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at) values (gen_random_uuid(), 'C', '1'::xid8, 'finished', now() - interval '1 hour')";
+    private static final String FINISHED = "insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at)"
+            + " values (gen_random_uuid(), 'C', '1'::xid8, 'finished', now() - interval '1 hour')";
 
     private PostgresNode east;
     private PostgresNode west;

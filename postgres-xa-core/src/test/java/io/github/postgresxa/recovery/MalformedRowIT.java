@@ -56,10 +56,10 @@ class MalformedRowIT {
     }
 
     private void insert(TransactionId id, String row) {
-        east.execute(
-                "insert into pgxa.decision (gtrid, xid, coordinator, decided_at, outcome, participants, participant_xids, participant_incarnations)"
-                        + " values ('%s', '1000', E'odd\\n\\x07', now() - interval '1 min', %s)"
-                                .formatted(id, row.replace("<west>", Bank.identity(west))));
+        east.execute("insert into pgxa.decision (gtrid, xid, coordinator, decided_at, outcome, participants,"
+                + " participant_xids, participant_incarnations)"
+                + " values ('%s', '1000', E'odd\\n\\x07', now() - interval '1 min', %s)"
+                        .formatted(id, row.replace("<west>", Bank.identity(west))));
     }
 
     private String row(TransactionId id) {
@@ -122,10 +122,10 @@ class MalformedRowIT {
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("cannot be read");
 
-            east.execute(
-                    "update pgxa.decision set outcome = 'C', participants = array['%s'], participant_xids = array['1'::xid8],"
-                                    .formatted(Bank.identity(west))
-                            + " participant_incarnations = array['x'] where gtrid = '" + bad + "'");
+            east.execute(("update pgxa.decision set outcome = 'C', participants = array['%s'],"
+                                    + " participant_xids = array['1'::xid8],")
+                            .formatted(Bank.identity(west))
+                    + " participant_incarnations = array['x'] where gtrid = '" + bad + "'");
             assertThat(bank.xa.recoverNow().committed())
                     .as("once it is corrected")
                     .isEqualTo(1);
@@ -147,7 +147,8 @@ class MalformedRowIT {
                 insert(TransactionId.random(), malformed);
             }
             String sound = "insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at)"
-                    + " select gen_random_uuid(), o, '3'::xid8, 'sound', now() - g * interval '1 s' from generate_series(1, 1100) g, unnest(array['C', 'A']) o";
+                    + " select gen_random_uuid(), o, '3'::xid8, 'sound', now() - g * interval '1 s'"
+                    + " from generate_series(1, 1100) g, unnest(array['C', 'A']) o";
             east.execute(sound);
             west.execute(sound);
 

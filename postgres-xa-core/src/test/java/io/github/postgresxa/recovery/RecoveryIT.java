@@ -72,10 +72,10 @@ class RecoveryIT {
     }
 
     private void decide(String outcome, String participant) {
-        east.execute(
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                        + " values ('%s', '%s', pg_current_xact_id(), 'gone', array['%s'], array['1'::xid8], array['x'])"
-                                .formatted(id, outcome, participant));
+        east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                + " participant_incarnations)"
+                + " values ('%s', '%s', pg_current_xact_id(), 'gone', array['%s'], array['1'::xid8], array['x'])"
+                        .formatted(id, outcome, participant));
     }
 
     @Test
@@ -114,9 +114,9 @@ class RecoveryIT {
             s.executeUpdate("update account set balance = balance - 10 where id = 1");
             leaveWestPrepared();
             recoverUntilDone();
-            assertThatThrownBy(() -> s.execute(
-                            "insert into pgxa.decision (gtrid, outcome, xid, coordinator) values ('%s', 'C', pg_current_xact_id(), 'late')"
-                                    .formatted(id)))
+            assertThatThrownBy(() -> s.execute(("insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
+                                    + " values ('%s', 'C', pg_current_xact_id(), 'late')")
+                            .formatted(id)))
                     .isInstanceOf(SQLException.class)
                     .hasMessageContaining("decision_pkey");
             home.rollback();
@@ -131,10 +131,10 @@ class RecoveryIT {
                 Statement s = home.createStatement()) {
             home.setAutoCommit(false);
             s.executeUpdate("update account set balance = balance - 10 where id = 1");
-            s.execute(
-                    "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                            + " values ('%s', 'C', pg_current_xact_id(), 'slow', array['%s'], array['1'::xid8], array['x'])"
-                                    .formatted(id, identity(west)));
+            s.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                    + " participant_incarnations)"
+                    + " values ('%s', 'C', pg_current_xact_id(), 'slow', array['%s'], array['1'::xid8], array['x'])"
+                            .formatted(id, identity(west)));
             ExecutorService other = Executors.newSingleThreadExecutor();
             Future<RecoveryReport> pass = other.submit(() -> bank.xa.recoverNow());
             Eventually.eventually(
@@ -270,10 +270,11 @@ class RecoveryIT {
                 prepare(west, "pgxa/1/" + each + "/" + identity(east) + "/" + identity(west), 1);
                 boolean commit = round % 2 == 0;
                 if (commit) {
-                    east.execute(
-                            "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                                    + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['1'::xid8], array['x'])"
-                                            .formatted(each, identity(west)));
+                    east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants,"
+                            + " participant_xids, participant_incarnations)"
+                            + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'],"
+                                    .formatted(each, identity(west))
+                            + " array['1'::xid8], array['x'])");
                     expected++;
                 }
                 Eventually.eventually(Duration.ofSeconds(10), "the branch is finished", () -> {

@@ -83,10 +83,10 @@ class RecoveryPaceIT {
             for (int pass = 0; pass < 5; pass++) {
                 assertThat(bank.xa.recoverNow().rolledBack()).isZero();
             }
-            s.execute(
-                    "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                            + " values ('%s', 'C', pg_current_xact_id(), 'slow', array['%s'], array['1'::xid8], array['x'])"
-                                    .formatted(id, identity(west)));
+            s.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                    + " participant_incarnations)"
+                    + " values ('%s', 'C', pg_current_xact_id(), 'slow', array['%s'], array['1'::xid8], array['x'])"
+                            .formatted(id, identity(west)));
             home.commit();
             Eventually.eventually(SOON, "the branch is committed", () -> bank.prepared() == 0);
             assertThat(bank.balances()).containsExactly(990L, 1000L, 1010L);

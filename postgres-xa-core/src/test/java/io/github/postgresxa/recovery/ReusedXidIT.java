@@ -25,6 +25,7 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -100,15 +101,15 @@ class ReusedXidIT {
     }
 
     private String incarnation() {
-        return west.queryForString(
-                "select (select system_identifier from pg_control_system()) || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
+        return west.queryForString("select (select system_identifier from pg_control_system()) || ':'"
+                + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
     }
 
     private void decide(TransactionId id, String outcome, String xid, String incarnation) {
-        east.execute(
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
-                        + " values ('%s', '%s', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
-                                .formatted(id, outcome, Bank.identity(west), xid, incarnation));
+        east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                + " participant_incarnations)"
+                + " values ('%s', '%s', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
+                        .formatted(id, outcome, Bank.identity(west), xid, incarnation));
     }
 
     private long decisions() {
@@ -125,9 +126,9 @@ class ReusedXidIT {
     }
 
     private String status(String xid) {
-        return west.queryForString(
-                "select case when '%1$s'::xid8 < pg_snapshot_xmax(pg_current_snapshot()) then pg_xact_status('%1$s') end"
-                        .formatted(xid));
+        return west.queryForString(("select case when '%1$s'::xid8 < pg_snapshot_xmax(pg_current_snapshot())"
+                        + " then pg_xact_status('%1$s') end")
+                .formatted(xid));
     }
 
     /** The node has an older disk. The janitor's query is the first one of this process. */
@@ -263,7 +264,7 @@ class ReusedXidIT {
     }
 
     private static String currentXid(Statement s) throws SQLException {
-        try (var row = s.executeQuery("select pg_current_xact_id()")) {
+        try (ResultSet row = s.executeQuery("select pg_current_xact_id()")) {
             row.next();
             return row.getString(1);
         }

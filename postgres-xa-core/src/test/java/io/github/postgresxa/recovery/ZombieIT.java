@@ -49,8 +49,8 @@ class ZombieIT {
                 Eventually.eventually(
                         Duration.ofSeconds(20),
                         "the survivor fenced it and rolled its branch back",
-                        () -> east.queryForLong(
-                                                "select count(*) from pgxa.decision where outcome = 'A' and coordinator = 'bank'")
+                        () -> east.queryForLong("select count(*) from pgxa.decision"
+                                                + " where outcome = 'A' and coordinator = 'bank'")
                                         == 1
                                 && survivor.prepared() == 0);
                 assertThat(east.queryForLong("select count(*) from pg_stat_activity where state = 'idle in transaction'"

@@ -31,7 +31,8 @@ final class CommitMutants {
                     new Edit(
                             PROTOCOL,
                             "return decide(transaction, votes, home, others);",
-                            "others.forEach(Branch::commitPrepared); return decide(transaction, votes, home, others);")),
+                            "others.forEach(Branch::commitPrepared);"
+                                    + " return decide(transaction, votes, home, others);")),
             new Mutant(
                     "ignore-conflict",
                     "the home's INSERT ignores a row that stands, and COMMIT follows",
@@ -119,7 +120,8 @@ final class CommitMutants {
                                                                 home.identity(),
                                                                 List.of(),
                                                                 asked,
-                                                                written -> written.provesRollback(home.xid(), others));""", """
+                                                                written -> written.provesRollback(home.xid(), others));\
+                            """, """
                             DecisionLog.Rows read = decisions.read(wire, home.identity(), List.of(id));
                             var row = read.rows().get(id);
                             Optional<Fence> fence = Optional.of(new Fence(
@@ -139,11 +141,13 @@ final class CommitMutants {
                     new Edit(SQL, "+ home.raise()\n                + \"commit\";", "+ \"commit\";")),
             new Mutant(
                             "two/row-after-constraints",
-                            "the home writes its row after its deferred constraints: a fence overtakes it while they run",
+                            "the home writes its row after its deferred constraints: a fence overtakes it"
+                                    + " while they run",
                             new Edit(
                                     SQL,
                                     "return DefaultRole.ENTER\n                + insertCommit",
-                                    "return Durability.SURE_ANSWER + DefaultRole.ENTER\n                + insertCommit"))
+                                    "return Durability.SURE_ANSWER + DefaultRole.ENTER\n"
+                                            + "                + insertCommit"))
                     .noticedBy("commit.SlowConstraintIT#aLivingHomeIsNotFenced"),
             new Mutant(
                             "two/no-sign-of-life",
@@ -163,7 +167,8 @@ final class CommitMutants {
                             "after COMMIT PREPARED the session stays under its default role",
                             new Edit(
                                     "node/DefaultRole",
-                                    "inOrder = !another || !reply.gone() && send.apply(become(before)).error() == null;",
+                                    "inOrder = !another"
+                                            + " || !reply.gone() && send.apply(become(before)).error() == null;",
                                     "inOrder = !another || !reply.gone() && become(before).length() > 0;"))
                     .noticedBy("security.RoleIT#aRoleSetForTheSessionBeforeTheTransaction"),
             new Mutant(

@@ -25,8 +25,8 @@ final class CopyMutants {
                                     "recovery/Homes",
                                     "return found.size() == 1 ? found.get(0) : null;",
                                     "return found.isEmpty() ? null : found.get(0);"))
-                    .noticedBy(
-                            "copies.CopiedIdentityIT#aPhysicalCloneThatComesUpLaterLeavesAllInDoubtUntilItHasItsOwnIdentity"),
+                    .noticedBy("copies.CopiedIdentityIT"
+                            + "#aPhysicalCloneThatComesUpLaterLeavesAllInDoubtUntilItHasItsOwnIdentity"),
             new Mutant(
                             "move-resets-mark",
                             "a moved home forgets how far decisions were deleted",
@@ -60,14 +60,14 @@ final class CopyMutants {
                                     "operations/Resolver",
                                     "found.managerDecides() && allNodesAnswerOrForced(request, found)",
                                     "found.managerDecides() && request.force()"))
-                    .noticedBy(
-                            "operations.OperationsIT$Settling#inThePlaceOfATransactionManagerWhileANodeIsAwayTakesForceAndTheRowStays"),
+                    .noticedBy("operations.OperationsIT$Settling"
+                            + "#inThePlaceOfATransactionManagerWhileANodeIsAwayTakesForceAndTheRowStays"),
             new Mutant(
                             "forced-row-goes",
                             "the row of an order that was forced while a node is away is deleted like any other",
                             new Edit("operations/Resolver", "participants.add(UNSEEN);", "participants.isEmpty();"))
-                    .noticedBy(
-                            "operations.OperationsIT$Settling#inThePlaceOfATransactionManagerWhileANodeIsAwayTakesForceAndTheRowStays"));
+                    .noticedBy("operations.OperationsIT$Settling"
+                            + "#inThePlaceOfATransactionManagerWhileANodeIsAwayTakesForceAndTheRowStays"));
 
     private CopyMutants() {}
 }

@@ -38,7 +38,8 @@ final class ForgettingMutants {
                     new Edit(CHECK, "row.size() == 1 && identity.text().equals(row.get(0))", "row.size() == 1"),
                     new Edit(
                             CHECK,
-                            "if (!participant.incarnation().equals(incarnation) || !history.vouchesFor(participant.xid())) {",
+                            "if (!participant.incarnation().equals(incarnation)"
+                                    + " || !history.vouchesFor(participant.xid())) {",
                             "if (incarnation.isEmpty()) {")),
             new Mutant(
                     "no-such-is-success",
@@ -46,8 +47,10 @@ final class ForgettingMutants {
                     new Edit(CHECK, ": judge(decision, participant,", ": judge(decision, participant, true,"),
                     new Edit(CHECK, "private static State judge(", """
                             private static State judge(
-                                    Decision decision, Participant participant, boolean gone, String incarnation, LogHistory history, @Nullable XidStatus status) {
-                                return gone ? State.CARRIED_OUT : judge(decision, participant, incarnation, history, status);
+                                    Decision decision, Participant participant, boolean gone, \
+                            String incarnation, LogHistory history, @Nullable XidStatus status) {
+                                return gone ? State.CARRIED_OUT : \
+                            judge(decision, participant, incarnation, history, status);
                             }
 
                             private static State judge(""")),
@@ -80,7 +83,8 @@ final class ForgettingMutants {
                             "M18: pg_xact_status is believed, whatever incarnation of the server answers",
                             new Edit(
                                     CHECK,
-                                    "if (!participant.incarnation().equals(incarnation) || !history.vouchesFor(participant.xid())) {",
+                                    "if (!participant.incarnation().equals(incarnation)"
+                                            + " || !history.vouchesFor(participant.xid())) {",
                                     "if (incarnation.isEmpty()) {"))
                     .noticedBy("failover.FailoverIT#aDecisionIsKeptWhereAnotherTransactionHasTheXidOfALostBranch"),
             new Mutant(
@@ -98,7 +102,8 @@ final class ForgettingMutants {
                     .noticedBy("recovery.ReusedXidIT#ofALostBranchIsNotTakenForTheBranchByAJanitorThatIsTheFirstToAsk"),
             new Mutant(
                             "last-look-knows-all",
-                            "of a server with an older disk only xids that were seen are in doubt, not those that it has assigned since",
+                            "of a server with an older disk only xids that were seen are in doubt, not those"
+                                    + " that it has assigned since",
                             new Edit(
                                     "recovery/LogHistory",
                                     "Math.max(its.doubtfulBelow, Math.max(its.nextXid, position.nextXid()));",
@@ -110,7 +115,8 @@ final class ForgettingMutants {
                             new Edit(
                                     "recovery/LogHistory",
                                     "Seen its = seen.computeIfAbsent(now, i -> new Seen());",
-                                    "seen.keySet().retainAll(java.util.Set.of(now)); Seen its = seen.computeIfAbsent(now, i -> new Seen());"))
+                                    "seen.keySet().retainAll(java.util.Set.of(now));"
+                                            + " Seen its = seen.computeIfAbsent(now, i -> new Seen());"))
                     .noticedBy("recovery.LogHistoryTests#remembersWhatItDoubtsWhenAnIncarnationComesBack"),
             new Mutant(
                     "subordinate/vote-is-flushed",
@@ -124,7 +130,8 @@ final class ForgettingMutants {
                             "a branch whose PREPARE was not answered is done as soon as it is not listed",
                             new Edit(
                                     CHECK,
-                                    "return status == XidStatus.IN_PROGRESS || status == XidStatus.IN_THE_FUTURE ? State.OPEN : State.CARRIED_OUT;",
+                                    "return status == XidStatus.IN_PROGRESS"
+                                            + " || status == XidStatus.IN_THE_FUTURE ? State.OPEN : State.CARRIED_OUT;",
                                     "return State.CARRIED_OUT;"))
                     .noticedBy("recovery.ReusedXidIT#ofAVoteWhosePrepareMayStillComeKeepsTheRow"),
             new Mutant(
@@ -143,7 +150,8 @@ final class ForgettingMutants {
                             new Edit(
                                     SQL,
                                     "(decision.decided_at, decision.gtrid) > \" + after",
-                                    "decision.decided_at > (\" + after.replaceFirst(\", '[0-9a-f-]*'::uuid\", \"\") + \")\""))
+                                    "decision.decided_at > (\" + after"
+                                            + ".replaceFirst(\", '[0-9a-f-]*'::uuid\", \"\") + \")\""))
                     .noticedBy("recovery.JanitorIT#aRowOfTheSameMomentAsTheLastOfAPageIsNotPassedOver"),
             new Mutant(
                             "dated-at-begin",

@@ -40,18 +40,21 @@ final class Page {
                 # Sabotage: are the tests worth anything?
 
                 Each line breaks one rule of the product, in its source code, and the tests must notice. Written by
-                `./mvnw -pl postgres-xa-core -am -Psabotage verify`; the product has no switch for it. Names without a slash are those of
-                [the model's mutants](../../spec/MUTANTS.txt) where it has the same one, `two/…` and `subordinate/…` are those of its other modules.
+                `./mvnw -pl postgres-xa-core -am -Psabotage verify`; the product has no switch for it. \
+                Names without a slash are those of
+                [the model's mutants](../../spec/MUTANTS.txt) where it has the same one, \
+                `two/…` and `subordinate/…` are those of its other modules.
                 M numbers are those of the project's test plan.
 
-                "After" is the number of random schedules of the simulation, from seed 1, until an invariant was broken; the seed of that number
+                "After" is the number of random schedules of the simulation, from seed 1, until an invariant was \
+                broken; the seed of that number
                 replays it. Where a test is named, that test failed.
 
                 """);
         long caught = lines.stream().filter(Line::caught).count();
-        page.append(
-                "**%d of %d caught.** The code as it is passes the same tests, and %,d schedules from the same seed.%n%n"
-                        .formatted(caught, lines.size(), cleanSchedules));
+        page.append(("**%d of %d caught.** The code as it is passes the same tests, and %,d schedules"
+                        + " from the same seed.%n%n")
+                .formatted(caught, lines.size(), cleanSchedules));
         page.append("| mutant | what is broken | caught by | after schedules |\n|---|---|---|---:|\n");
         lines.forEach(line -> page.append(line.row()).append('\n'));
         page.append("\n## Not broken in the code\n\n| mutant of the model | why |\n|---|---|\n");

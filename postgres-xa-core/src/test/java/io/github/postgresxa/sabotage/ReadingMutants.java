@@ -17,7 +17,8 @@ final class ReadingMutants {
     static final List<Mutant> ALL = List.of(
             new Mutant(
                             "tag-ignored",
-                            "M7: PREPARE TRANSACTION without an error counts as prepared, and no failed statement is remembered",
+                            "M7: PREPARE TRANSACTION without an error counts as prepared,"
+                                    + " and no failed statement is remembered",
                             new Edit(
                                     "branch/BranchActivity",
                                     "return session.state() == TransactionState.FAILED\n",
@@ -25,7 +26,8 @@ final class ReadingMutants {
                             new Edit(
                                     BRANCH,
                                     "send(STILL_IN_TRANSACTION + DefaultRole.ASSUME + session.raise()\n"
-                                            + "                + \"select pg_catalog.pg_current_xact_id();\\nprepare transaction '\"",
+                                            + "                + \"select pg_catalog.pg_current_xact_id();\\n"
+                                            + "prepare transaction '\"",
                                     "send(\"prepare transaction '\""),
                             new Edit(BRANCH, "if (answer.done()) {", "if (answer.done() && !reply.rows().isEmpty()) {"),
                             new Edit(
@@ -82,8 +84,8 @@ final class ReadingMutants {
                             "unknown-as-rmerr",
                             "M20: an unknown outcome is told as XAER_RMERR",
                             new Edit("transaction/XaAnswers", "XAException.XAER_RMFAIL", "XAException.XAER_RMERR"))
-                    .noticedBy(
-                            "transaction.XaAnswersTests#anUnknownOutcomeIsToldWithTheOneCodeThatNoManagerReadsAsRolledBack"),
+                    .noticedBy("transaction.XaAnswersTests"
+                            + "#anUnknownOutcomeIsToldWithTheOneCodeThatNoManagerReadsAsRolledBack"),
             new Mutant(
                             "unknown-as-exception",
                             "M20: an unknown outcome is told by a RuntimeException",

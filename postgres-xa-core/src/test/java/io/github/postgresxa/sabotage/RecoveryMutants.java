@@ -57,7 +57,8 @@ final class RecoveryMutants {
                             Map<TransactionId, Decision> together = fencing.together(home, identity, branches);""")),
             new Mutant(
                             "unproved-fence",
-                            "recovery's fence is not proved: the row C may have been deleted since the branch was listed",
+                            "recovery's fence is not proved:"
+                                    + " the row C may have been deleted since the branch was listed",
                             new Edit(
                                     FENCING,
                                     "isAbove(written.marks(), branch) && isListed(gid)",
@@ -82,7 +83,8 @@ final class RecoveryMutants {
                     "a home that is committing right now counts as one without a row",
                     new Edit("decision/Fences", "List<DecisionRow> rows = LogReply.read(reply, home, \"\");", """
                             if (reply.sqlState().equals("55P03")) {
-                                return Optional.of(new Fence(new Decision(id, Decision.Kind.ABORT, List.of()), null, ParticipantMarks.read(reply)));
+                                return Optional.of(new Fence(new Decision(id, Decision.Kind.ABORT, List.of()), \
+                            null, ParticipantMarks.read(reply)));
                             }
                             List<DecisionRow> rows = LogReply.read(reply, home, "");""")),
             new Mutant(
@@ -98,7 +100,8 @@ final class RecoveryMutants {
                             new Edit(
                                     PASS,
                                     "DecisionLog.Survey found = home.use(",
-                                    "home.use(c -> decisions.confirm(c, identity, ids)); DecisionLog.Survey found = home.use("),
+                                    "home.use(c -> decisions.confirm(c, identity, ids));"
+                                            + " DecisionLog.Survey found = home.use("),
                             new Edit(PASS, "return anyCommit", "return anyCommit && ids.isEmpty()"))
                     .noticedBy("recovery.BarrierIT#atWhicheverMomentItAppearsRecoveryWaitsForTheStandby"),
             new Mutant(
@@ -120,16 +123,18 @@ final class RecoveryMutants {
                     .noticedBy("recovery.HeuristicDetectorIT#anXidOfAnotherIncarnationIsNotTakenForOneOfThisOne"),
             new Mutant(
                             "late-look",
-                            "a branch that vanished is judged by the home's mark alone, which does not move when a row below it goes",
+                            "a branch that vanished is judged by the home's mark alone,"
+                                    + " which does not move when a row below it goes",
                             new Edit(
                                     HEURISTICS,
                                     "case NOTHING -> false;",
                                     "case NOTHING -> vanished.nothingForgotten(mark);"))
-                    .noticedBy(
-                            "recovery.HandMadeEndIT$WithoutACoordinator#whatWasDecidedBelowTheMarkAndForgottenSinceIsSilent"),
+                    .noticedBy("recovery.HandMadeEndIT$WithoutACoordinator"
+                            + "#whatWasDecidedBelowTheMarkAndForgottenSinceIsSilent"),
             new Mutant(
                             "unasked-home-proves-nothing",
-                            "a branch that vanished is judged by the home's mark alone: while the home is down nobody reads it",
+                            "a branch that vanished is judged by the home's mark alone:"
+                                    + " while the home is down nobody reads it",
                             new Edit(
                                     HEURISTICS,
                                     "case UNDECIDED -> true;",
@@ -147,14 +152,15 @@ final class RecoveryMutants {
                     .noticedBy(BEFORE + "$BeforeTheManagerDecides#aRollbackIsAnAlarmOnceTheManagerCommits"),
             new Mutant(
                             "subordinate/unknown-incarnation",
-                            "the row of a transaction manager's recovery does not say within which incarnation its xids mean something",
+                            "the row of a transaction manager's recovery does not say within"
+                                    + " which incarnation its xids mean something",
                             new Edit(
                                     "recovery/SubordinateRecovery",
                                     "f.branch().xid(), f.incarnation())",
                                     "f.branch().xid(), Participant.UNKNOWN_INCARNATION)"))
-                    .noticedBy(
-                            BEFORE
-                                    + "$BeforeTheManagerDecides#anEndAgainstADecisionOfTheManagersRecoveryIsAnAlarmAlsoIfNoProcessHasSeenIt"),
+                    .noticedBy(BEFORE
+                            + "$BeforeTheManagerDecides"
+                            + "#anEndAgainstADecisionOfTheManagersRecoveryIsAnAlarmAlsoIfNoProcessHasSeenIt"),
             new Mutant(
                             "silent-home-hides-others",
                             "after a failover, a home that does not answer ends the questions to all homes",
@@ -163,17 +169,19 @@ final class RecoveryMutants {
                                     "e);\n            return List.of();",
                                     "e);\n            throw new IllegalStateException(e);"),
                             new Edit("recovery/Homes", "Stream.of(true, false)", "Stream.of(false, true)"))
-                    .noticedBy(
-                            "failover.FailoverIT$ToAnAsynchronousStandby#branchesThatAreLostAreReportedAlsoWhileAThirdNodeIsDown"),
+                    .noticedBy("failover.FailoverIT$ToAnAsynchronousStandby"
+                            + "#branchesThatAreLostAreReportedAlsoWhileAThirdNodeIsDown"),
             new Mutant(
                             "single-writer-is-lost",
-                            "after a failover of a home, a single writer's decision without a row counts as lost although it may have been deleted",
+                            "after a failover of a home, a single writer's decision without a row counts as lost"
+                                    + " although it may have been deleted",
                             new Edit(
                                     "recovery/FailoverCheck",
                                     "if (branches.isEmpty()) {",
-                                    "if (branches.isEmpty() && !mark.isEmpty()) { return false; } if (branches.isEmpty()) {"))
-                    .noticedBy(
-                            "failover.FailoverIT$ToASynchronousStandby#ofTheHomeASingleWritersDecisionThatWasForgottenIsNotLost"),
+                                    "if (branches.isEmpty() && !mark.isEmpty()) { return false; }"
+                                            + " if (branches.isEmpty()) {"))
+                    .noticedBy("failover.FailoverIT$ToASynchronousStandby"
+                            + "#ofTheHomeASingleWritersDecisionThatWasForgottenIsNotLost"),
             new Mutant(
                             "busy-is-silent",
                             "a branch with which another session is busy is never in doubt, however long that takes",
@@ -189,18 +197,22 @@ final class RecoveryMutants {
                     .noticedBy("failover.RestoreIT#isNoticedBesideABranchThatBelongsToAnotherDatabase"),
             new Mutant(
                             "deleted-is-lost",
-                            "after a failover of a home, a decision without a row counts as lost although it may have been deleted",
+                            "after a failover of a home, a decision without a row counts as lost"
+                                    + " although it may have been deleted",
                             new Edit(
                                     "recovery/FailoverCheck", "? !mayBeForgotten(entry, marks, read.mark())", "? true"))
-                    .noticedBy(
-                            "failover.FailoverIT$ToASynchronousStandby#ofTheHomeADecisionThatWasCarriedOutAndForgottenIsNotLost"),
+                    .noticedBy("failover.FailoverIT$ToASynchronousStandby"
+                            + "#ofTheHomeADecisionThatWasCarriedOutAndForgottenIsNotLost"),
             new Mutant(
                             "lost-row-contradicts",
-                            "a branch is compared with a decision that was read before, and that a failover may have taken back",
+                            "a branch is compared with a decision that was read before, and"
+                                    + " that a failover may have taken back",
                             new Edit(
                                     "recovery/Janitor",
                                     "alarm.raise(keeper, home, link, contradicted);",
-                                    "contradicted.forEach((id, actual) -> sneak.heuristic(id, link.node().name(), actual == Outcome.COMMITTED ? Outcome.ROLLED_BACK : Outcome.COMMITTED, actual));"),
+                                    "contradicted.forEach((id, actual) -> sneak.heuristic(id, link.node().name(),"
+                                            + " actual == Outcome.COMMITTED ? Outcome.ROLLED_BACK"
+                                            + " : Outcome.COMMITTED, actual));"),
                             new Edit(
                                     "recovery/Janitor",
                                     "private final HeuristicAlarm alarm;",
@@ -217,7 +229,8 @@ final class RecoveryMutants {
                             "recovery/OutcomeLookup",
                             "if (!link.use(c -> decisions.read(c, identity, ids)).rows().isEmpty()) {",
                             """
-                            link.use(c -> decisions.fences().write(c, id, identity, List.of(), List.of(), written -> true));
+                            link.use(c -> decisions.fences().write(c, id, identity, List.of(), List.of(), \
+                            written -> true));
                             if (ids.isEmpty()) {""")),
             new Mutant(
                             "two/claim-lost",
@@ -230,7 +243,8 @@ final class RecoveryMutants {
                             new Edit(
                                     "decision/LogReply",
                                     "decisions.add(DecisionRow.of(row));",
-                                    "java.util.stream.Stream.of(DecisionRow.of(row)).filter(DecisionRow::isReadable).forEach(decisions::add);"))
+                                    "java.util.stream.Stream.of(DecisionRow.of(row))"
+                                            + ".filter(DecisionRow::isReadable).forEach(decisions::add);"))
                     .noticedBy("recovery.MalformedRowIT#oneThatCannotBeReadIsInDoubtAndItsNeighboursAreSettled"),
             new Mutant(
                             "two/interrupted-enquiry",

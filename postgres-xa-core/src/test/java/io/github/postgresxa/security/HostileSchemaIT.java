@@ -14,6 +14,7 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -35,10 +36,14 @@ class HostileSchemaIT {
 
     /** Every function of PostgreSQL that our statements call, in all its forms. */
     private static final String SHADOWED_FUNCTIONS = """
-            'array_to_string', 'clock_timestamp', 'current_database', 'current_setting', 'gen_random_uuid', 'hashtext', 'left',
-            'now', 'pg_advisory_xact_lock', 'pg_control_system', 'pg_cursor', 'pg_try_advisory_xact_lock', 'pg_current_snapshot', 'pg_current_wal_lsn', 'pg_current_xact_id',
-            'pg_current_xact_id_if_assigned', 'pg_is_in_recovery', 'pg_logical_emit_message', 'pg_relation_size', 'pg_snapshot_xmax',
-            'pg_snapshot_xmin', 'pg_terminate_backend', 'pg_walfile_name', 'pg_xact_status', 'replace', 'right', 'set_config',
+            'array_to_string', 'clock_timestamp', 'current_database', 'current_setting', 'gen_random_uuid', \
+            'hashtext', 'left',
+            'now', 'pg_advisory_xact_lock', 'pg_control_system', 'pg_cursor', 'pg_try_advisory_xact_lock', \
+            'pg_current_snapshot', 'pg_current_wal_lsn', 'pg_current_xact_id',
+            'pg_current_xact_id_if_assigned', 'pg_is_in_recovery', 'pg_logical_emit_message', 'pg_relation_size', \
+            'pg_snapshot_xmax',
+            'pg_snapshot_xmin', 'pg_terminate_backend', 'pg_walfile_name', 'pg_xact_status', 'replace', \
+            'right', 'set_config',
             'to_regclass', 'unnest'
             """;
 
@@ -46,10 +51,13 @@ class HostileSchemaIT {
             do $do$
             declare f record;
             begin
-                for f in select proname, pg_get_function_identity_arguments(oid) as arguments, pg_get_function_result(oid) as result
-                         from pg_proc where pronamespace = 'pg_catalog'::regnamespace and prokind = 'f' and proname in (%s) loop
+                for f in select proname, pg_get_function_identity_arguments(oid) as arguments, \
+            pg_get_function_result(oid) as result
+                         from pg_proc where pronamespace = 'pg_catalog'::regnamespace and prokind = 'f' \
+            and proname in (%s) loop
                     execute format('create function hostile.%%I(%%s) returns %%s language plpgsql as %%L', f.proname,
-                        (select coalesce(string_agg(a, ', '), '') from unnest(string_to_array(f.arguments, ', ')) a where a not like 'OUT %%'),
+                        (select coalesce(string_agg(a, ', '), '') \
+            from unnest(string_to_array(f.arguments, ', ')) a where a not like 'OUT %%'),
                         f.result, 'begin raise exception ''hijacked: ' || f.proname || '''; end');
                 end loop;
             end $do$
@@ -63,19 +71,25 @@ class HostileSchemaIT {
             do $do$
             declare o record;
             begin
-                for o in select oprname, oprleft::regtype as l, oprright::regtype as r, oprresult::regtype as result, oid from pg_operator
-                         where oprnamespace = 'pg_catalog'::regnamespace and oprname in ('=', '<>', '<', '>', '<=', '>=', '||', '-', '~~', '~', '~~*')
-                           and oprleft::regtype::text in ('text', 'name', 'xid8', 'uuid', 'timestamp with time zone', 'character', 'anyarray') loop
-                    execute format('create function hostile.operator_%s(%s, %s) returns %s language plpgsql as %L', o.oid, o.l, o.r, o.result,
+                for o in select oprname, oprleft::regtype as l, oprright::regtype as r, oprresult::regtype as result, \
+            oid from pg_operator
+                         where oprnamespace = 'pg_catalog'::regnamespace \
+            and oprname in ('=', '<>', '<', '>', '<=', '>=', '||', '-', '~~', '~', '~~*')
+                           and oprleft::regtype::text in \
+            ('text', 'name', 'xid8', 'uuid', 'timestamp with time zone', 'character', 'anyarray') loop
+                    execute format('create function hostile.operator_%s(%s, %s) returns %s language plpgsql as %L', \
+            o.oid, o.l, o.r, o.result,
                         'begin raise exception ''hijacked: operator''; end');
-                    execute format('create operator hostile.%s (leftarg = %s, rightarg = %s, function = hostile.operator_%s)',
+                    execute format('create operator hostile.%s (leftarg = %s, rightarg = %s, \
+            function = hostile.operator_%s)',
                         o.oprname, o.l, o.r, o.oid);
                 end loop;
             end $do$
             """;
 
     private static final String[] SHADOW_THE_REST = {
-        "create function hostile.count_one(bigint) returns bigint language plpgsql as 'begin raise exception ''hijacked: count''; end'",
+        "create function hostile.count_one(bigint) returns bigint language plpgsql"
+                + " as 'begin raise exception ''hijacked: count''; end'",
         "create aggregate hostile.count(*) (sfunc = hostile.count_one, stype = bigint, initcond = '0')",
         "create table hostile.pg_prepared_xacts (gid text, owner name, database name, prepared timestamptz)",
         "create table hostile.pg_stat_activity (pid int)",
@@ -151,9 +165,9 @@ class HostileSchemaIT {
         try (Bank bank = bank(Duration.ofHours(1))) {
             bank.execute("east", "set search_path = hostile, pg_catalog, public");
             transfer(bank);
-            try (var c = bank.connection("east");
-                    var s = c.createStatement();
-                    var rows = s.executeQuery("show search_path")) {
+            try (Connection c = bank.connection("east");
+                    Statement s = c.createStatement();
+                    ResultSet rows = s.executeQuery("show search_path")) {
                 assertThat(rows.next()).isTrue();
                 assertThat(rows.getString(1)).isEqualTo("hostile, pg_catalog, public");
             }

@@ -109,8 +109,8 @@ class LeastPrivilegeIT {
                     transfer(bank);
                     return null;
                 });
-                String waiting =
-                        "from pg_stat_activity where wait_event_type = 'Lock' and query like '%pgxa.decision%' and usename = 'bank_app'";
+                String waiting = "from pg_stat_activity where wait_event_type = 'Lock' and query like '%pgxa.decision%'"
+                        + " and usename = 'bank_app'";
                 Eventually.eventually(
                         Duration.ofSeconds(10),
                         "the decision waits",
@@ -289,7 +289,8 @@ class LeastPrivilegeIT {
                 "create table pgxa.mine (a int)",
                 "drop table pgxa.decision",
                 "alter table pgxa.decision disable trigger all",
-                "create trigger t before insert on pgxa.decision for each row execute function suppress_redundant_updates_trigger()",
+                "create trigger t before insert on pgxa.decision"
+                        + " for each row execute function suppress_redundant_updates_trigger()",
                 "set role bank_recovery",
                 "set role bank_owner",
                 "create table public.mine (a int)"
@@ -309,7 +310,8 @@ class LeastPrivilegeIT {
                 "create table pgxa.mine (a int)",
                 "set role bank_owner",
                 "set role postgres",
-                "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'postgres' and pid <> pg_backend_pid()"
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                        + " where usename = 'postgres' and pid <> pg_backend_pid()"
             })
     void recoverysRoleIsOnlyForRecovery(String sql) throws SQLException {
         try (Connection somebody = east.connect()) {

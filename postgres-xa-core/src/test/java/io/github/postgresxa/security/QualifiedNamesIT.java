@@ -14,6 +14,7 @@ import io.github.postgresxa.test.fault.MessageKind;
 import io.github.postgresxa.test.fault.Position;
 import io.github.postgresxa.test.fault.WireMessage;
 import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,10 +171,13 @@ class QualifiedNamesIT {
     private void slowly(PostgresNode east, PostgresNode west) throws Exception {
         east.execute(
                 "create function refuse() returns trigger language plpgsql as 'begin raise exception ''no''; end'",
-                "create constraint trigger refuse after update on account deferrable initially deferred for each row execute function refuse()");
+                "create constraint trigger refuse after update on account deferrable initially deferred"
+                        + " for each row execute function refuse()");
         west.execute(
-                "create function sleep() returns trigger language plpgsql as 'begin perform pg_sleep(1); return null; end'",
-                "create constraint trigger sleep after update on account deferrable initially deferred for each row execute function sleep()");
+                "create function sleep() returns trigger language plpgsql"
+                        + " as 'begin perform pg_sleep(1); return null; end'",
+                "create constraint trigger sleep after update on account deferrable initially deferred"
+                        + " for each row execute function sleep()");
         bank.transaction().begin();
         write("east", "west");
         try {
@@ -189,7 +193,7 @@ class QualifiedNamesIT {
     private void finishedByHand(PostgresNode east, PostgresNode west) throws Exception {
         Thread thread;
         try (Connection holder = east.connect();
-                var s = holder.createStatement()) {
+                Statement s = holder.createStatement()) {
             holder.setAutoCommit(false);
             // The decision waits for this.
             s.execute("lock table pgxa.decision in exclusive mode");

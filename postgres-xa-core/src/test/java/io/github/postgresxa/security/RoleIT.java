@@ -17,6 +17,9 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import jakarta.transaction.RollbackException;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -125,9 +128,9 @@ class RoleIT {
     }
 
     private static String role(Bank bank, String node) throws Exception {
-        try (var c = bank.connection(node);
-                var s = c.createStatement();
-                var rows = s.executeQuery("select session_user || ' as ' || current_user")) {
+        try (Connection c = bank.connection(node);
+                Statement s = c.createStatement();
+                ResultSet rows = s.executeQuery("select session_user || ' as ' || current_user")) {
             rows.next();
             return rows.getString(1);
         }

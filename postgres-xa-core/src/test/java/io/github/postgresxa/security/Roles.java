@@ -117,7 +117,8 @@ public final class Roles {
         run(
                 home,
                 role,
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations)"
+                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                        + " participant_incarnations)"
                         + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['0'::xid8], array['-'])"
                                 .formatted(id, identity(participant)));
     }

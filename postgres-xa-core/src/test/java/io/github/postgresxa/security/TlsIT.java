@@ -14,6 +14,7 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -67,7 +68,7 @@ class TlsIT {
     private static boolean usesTls(PostgresNode node) throws SQLException {
         try (Connection c = node.connect();
                 Statement s = c.createStatement();
-                var rows = s.executeQuery("select ssl from pg_stat_ssl where pid = pg_backend_pid()")) {
+                ResultSet rows = s.executeQuery("select ssl from pg_stat_ssl where pid = pg_backend_pid()")) {
             return rows.next() && rows.getBoolean(1);
         }
     }

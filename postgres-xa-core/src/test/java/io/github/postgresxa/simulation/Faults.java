@@ -2,6 +2,7 @@ package io.github.postgresxa.simulation;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
@@ -196,7 +197,7 @@ final class Faults {
         for (Server server : schedule.servers) {
             for (String gid : server.data.prepared.keySet()) {
                 if (server.isUp() && !server.busy.contains(gid) && gid.startsWith("pgxa/1/")) {
-                    LogRecord prepared = java.util.Objects.requireNonNull(server.data.prepared.get(gid));
+                    LogRecord prepared = Objects.requireNonNull(server.data.prepared.get(gid));
                     LogRecord entry =
                             new LogRecord(LogRecord.Kind.ROLLBACK_PREPARED, prepared.xid(), gid, prepared.effects());
                     server.write(entry, true);

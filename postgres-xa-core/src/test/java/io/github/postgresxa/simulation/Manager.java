@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -81,7 +82,7 @@ final class Manager {
         try {
             List<Xid> listed = Arrays.asList(resource.recover(XAResource.TMSTARTRSCAN));
             for (Xid xid : left) {
-                Managed managed = java.util.Objects.requireNonNull(log.get(xid));
+                Managed managed = Objects.requireNonNull(log.get(xid));
                 if (!listed.contains(xid)) {
                     managed.committed = false;
                 } else if (managed.committed) {

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -247,7 +248,7 @@ final class Statements {
     /** A statement alone is its own transaction. */
     private boolean forgetFences(Message message, String sql) {
         session.begin();
-        Work own = java.util.Objects.requireNonNull(session.work);
+        Work own = Objects.requireNonNull(session.work);
         boolean waitsForOld = sql.contains("pg_snapshot_xmin");
         for (Row row : server.data.decisions.values()) {
             if (!row.isCommit()

@@ -75,7 +75,8 @@ class StockAtomikosIT {
     void accounts() {
         for (PostgresNode node : List.of(east, west)) {
             node.execute(
-                    "create table if not exists account (id int primary key, balance bigint not null check (balance >= 0))",
+                    "create table if not exists account (id int primary key,"
+                            + " balance bigint not null check (balance >= 0))",
                     "insert into account values (1, 1000) on conflict (id) do update set balance = 1000");
         }
     }

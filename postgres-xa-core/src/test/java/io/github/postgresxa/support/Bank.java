@@ -6,6 +6,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.test.PostgresNode;
 import jakarta.transaction.UserTransaction;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -42,7 +43,8 @@ public final class Bank implements AutoCloseable {
                     // A failed test must not block the next one for ever with what it has left prepared.
                     "set lock_timeout = '20s'",
                     // ever.
-                    "create table if not exists account (id int primary key, balance bigint not null check (balance >= 0))",
+                    "create table if not exists account (id int primary key,"
+                            + " balance bigint not null check (balance >= 0))",
                     "insert into account values (1, 1000) on conflict (id) do update set balance = 1000");
         }
     }
@@ -90,7 +92,7 @@ public final class Bank implements AutoCloseable {
     public long read(String node) throws SQLException {
         try (Connection c = connection(node);
                 Statement s = c.createStatement();
-                var rows = s.executeQuery("select balance from account where id = 1")) {
+                ResultSet rows = s.executeQuery("select balance from account where id = 1")) {
             rows.next();
             return rows.getLong(1);
         }

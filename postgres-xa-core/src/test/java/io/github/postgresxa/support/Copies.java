@@ -72,9 +72,9 @@ public final class Copies {
         Bank.createAccounts(to);
         to.execute("truncate account");
         from.execute("drop publication if exists everything", "create publication everything for all tables");
-        to.execute(
-                "create subscription everything connection 'host=127.0.0.1 port=%d user=%s dbname=%s' publication everything"
-                        .formatted(from.port(), from.username(), from.database()));
+        to.execute(("create subscription everything connection 'host=127.0.0.1 port=%d user=%s dbname=%s'"
+                        + " publication everything")
+                .formatted(from.port(), from.username(), from.database()));
         Eventually.eventually(
                 Duration.ofSeconds(20),
                 "it is copied",

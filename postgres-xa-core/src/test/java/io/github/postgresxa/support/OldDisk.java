@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 
@@ -39,7 +40,7 @@ public final class OldDisk implements AutoCloseable {
             s.execute(
                     oldNames ? "select pg_start_backup('copy', true, false)" : "select pg_backup_start('copy', true)");
             run("cp", "-a", old.disk.toString(), old.copy.toString());
-            try (var row = s.executeQuery(
+            try (ResultSet row = s.executeQuery(
                     "select labelfile from " + (oldNames ? "pg_stop_backup(false, false)" : "pg_backup_stop(false)"))) {
                 row.next();
                 Path label = old.copy.resolve("backup_label");

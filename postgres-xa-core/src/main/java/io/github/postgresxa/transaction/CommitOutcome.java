@@ -4,7 +4,7 @@ import io.github.postgresxa.Outcome;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the application is told, and why.
+ * What the application learns about its commit, and why.
  *
  * @param outcome committed, rolled back, or unknown
  * @param reason why it is not committed; null if it is

@@ -15,10 +15,11 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The commit protocol: check, vote, prepare the others, decide at the home, finish. Checked as {@code spec/CommitProtocol.tla}.
+ * The commit protocol: check, vote, prepare the others, decide at the home, finish. The model is
+ * {@code spec/CommitProtocol.tla}.
  *
- * <p>Until the decision is sent, anything that goes wrong rolls back everywhere. After it was sent, only the home knows. Once it is known to be
- * committed, nothing that goes wrong matters to the caller: recovery finishes what is left.
+ * <p>Before the decision is sent, any failure rolls back everywhere. After that, only the home knows the outcome. Once
+ * the commit is known, no failure matters to the caller: recovery finishes what is left.
  */
 final class CommitProtocol {
 
@@ -33,15 +34,17 @@ final class CommitProtocol {
     private final BiConsumer<TransactionId, List<Participant>> acknowledged;
 
     /**
+     * Creates the protocol.
+     *
      * @param decisions the decision log
-     * @param enquiry how a lost reply is asked for
-     * @param parallel how several nodes are asked at once
-     * @param signsOfLife given while the others are prepared
-     * @param singleWriterDecides whether a single writer leaves a row too
-     * @param wakeRecovery called when something was left for recovery
+     * @param enquiry finds the outcome after a lost reply
+     * @param parallel runs a step on several nodes at once
+     * @param signsOfLife sent while the others are prepared
+     * @param singleWriterDecides whether a single writer leaves a row, too
+     * @param wakeRecovery called when something is left for recovery
      * @param heuristics notices what was finished by hand
      * @param steps the verbs on the branches
-     * @param acknowledged told of every decision to commit: of its home, and of the branches that it names
+     * @param acknowledged receives every decision to commit: the home and the branches that it names
      */
     CommitProtocol(
             DecisionLog decisions,
@@ -67,7 +70,7 @@ final class CommitProtocol {
     /**
      * Commits a sealed transaction.
      *
-     * <p>Before: phase PREPARING; no statement runs any more. After: what was answered is true for ever, whatever crashes.
+     * <p>Before: phase PREPARING; no statement runs any more. After: the returned outcome is final, whatever crashes.
      */
     Ending commit(GlobalTransaction transaction) {
         List<Branch> branches = transaction.branches();
@@ -93,8 +96,8 @@ final class CommitProtocol {
             return rollback(transaction, votes, problem);
         }
         if (others.isEmpty() && home.xid() == null) {
-            return commitSingleWriter(
-                    transaction, votes, home); // It wrote nothing yet, so there is nothing to decide on.
+            // It has written nothing yet, so there is nothing to decide.
+            return commitSingleWriter(transaction, votes, home);
         }
         VerbResult refusal = prepare(transaction.id(), home, others);
         if (refusal != null) {
@@ -109,13 +112,14 @@ final class CommitProtocol {
     }
 
     /**
-     * The same for a subordinate, where a row A names branches whose PREPARE may still be on its way: the janitor keeps it until their xids have ended.
+     * Takes the votes for a subordinate. A row A may name branches whose PREPARE is still on its way; the janitor keeps
+     * it until their xids have ended.
      */
     Votes voteWithXids(GlobalTransaction transaction) {
         return vote(transaction, true);
     }
 
-    /** The verbs, for a subordinate. */
+    /** {@return the verbs, for a subordinate} */
     Steps steps() {
         return steps;
     }
@@ -140,7 +144,10 @@ final class CommitProtocol {
         return null;
     }
 
-    /** No prepared branch of a single writer tells later that nothing was decided: its xid has to be known for that. */
+    /**
+     * Makes sure that the xid is known. A single writer leaves no prepared branch, so only its xid can show later that
+     * nothing was decided.
+     */
     private static @Nullable SQLException askXid(Branch home) {
         try {
             if (home.xid() == null) {
@@ -152,7 +159,7 @@ final class CommitProtocol {
         }
     }
 
-    /** A transaction on one node is that node's local transaction; nobody has to be asked whether it wrote. */
+    /** Commits a transaction on one node: it is that node's local transaction, so no vote is needed. */
     private Ending commitOnly(GlobalTransaction transaction, Branch branch) {
         SQLException problem = firstProblem(transaction);
         if (problem != null) {
@@ -166,11 +173,12 @@ final class CommitProtocol {
         return plainCommit(transaction, Votes.NONE, branch);
     }
 
-    /** Nobody wrote. */
+    /** Ends a transaction without a writer. */
     Ending endReaders(GlobalTransaction transaction, Votes votes) {
         transaction.moveTo(TransactionPhase.COMMITTED);
         steps.assignRoles(transaction, votes, false);
-        commitReaders(transaction.id(), votes); // A reader's end that fails loses nothing.
+        // A failure to end a reader loses nothing.
+        commitReaders(transaction.id(), votes);
         return new Ending(CommitOutcome.COMMITTED, 0);
     }
 
@@ -188,7 +196,7 @@ final class CommitProtocol {
         parallel.quick(votes.readers(), b -> steps.endReading(id, b));
     }
 
-    /** As with plain JDBC: no row is left, so after a lost reply nobody can be asked. */
+    /** Commits as plain JDBC does: no row is left, so after a lost reply the outcome cannot be looked up. */
     private Ending plainCommit(GlobalTransaction transaction, Votes votes, Branch branch) {
         transaction.moveTo(TransactionPhase.DECIDING);
         VerbResult answer = steps.commit(transaction.id(), branch);
@@ -210,7 +218,7 @@ final class CommitProtocol {
         };
     }
 
-    /** All writers but the home, at once. */
+    /** Prepares all writers but the home, at once. */
     private @Nullable VerbResult prepare(TransactionId id, Branch home, List<Branch> others) {
         List<VerbResult> answers = signsOfLife.during(
                 id,
@@ -240,7 +248,9 @@ final class CommitProtocol {
         };
     }
 
-    /** Decided: the prepared branches are committed and the readers ended. What fails now is recovery's work. */
+    /**
+     * Commits the prepared branches and ends the readers of a decided transaction. What fails now is recovery's work.
+     */
     private Ending finish(GlobalTransaction transaction, Votes votes, List<Branch> others) {
         transaction.moveTo(TransactionPhase.COMMITTED);
         acknowledged.accept(transaction.id(), Votes.participants(votes.writers()));
@@ -255,7 +265,7 @@ final class CommitProtocol {
         return new Ending(CommitOutcome.COMMITTED, others.size());
     }
 
-    /** {@return whether the branch of a decided transaction is committed by us} */
+    /** {@return whether this call committed the branch of a decided transaction} */
     boolean commitPrepared(TransactionId id, Branch branch) {
         boolean done = steps.commitPrepared(id, branch).done();
         if (!done) {
@@ -274,9 +284,9 @@ final class CommitProtocol {
     }
 
     /**
-     * The manager comes back to a transaction whose outcome it was told to be unknown.
+     * Looks up the outcome again, for a manager that returns to a transaction reported as unknown.
      *
-     * @return what is known by now; a single writer left no row to ask for
+     * @return what is known by now; a single writer has no row to look up
      */
     CommitOutcome askAgain(GlobalTransaction transaction) {
         Branch home = transaction.askLaterAt();
@@ -293,14 +303,17 @@ final class CommitProtocol {
                 .toList();
     }
 
-    /** Ends every branch without effect. Needs no row: without a decision sent, no row C can ever come. */
+    /** Ends every branch without effect. Needs no row: the decision was not sent, so no row C can appear. */
     Ending rollback(GlobalTransaction transaction, Votes votes, @Nullable Throwable reason) {
         transaction.moveTo(TransactionPhase.ABORTED);
         undo(transaction, transaction.branches());
         return new Ending(CommitOutcome.rolledBack(reason), votes.writers().size());
     }
 
-    /** Ends the branches of a transaction that was sealed as ABORTED; another thread may still be at work in one of them. */
+    /**
+     * Ends the branches of a transaction that was sealed as ABORTED. Another thread may still be at work in one of
+     * them.
+     */
     void abort(TransactionId id, List<Branch> branches, String reason) {
         if (parallel.map(branches, b -> rollback(id, b, reason)).contains(false)) {
             wakeRecovery.run();
@@ -322,7 +335,7 @@ final class CommitProtocol {
     /**
      * How a transaction ended.
      *
-     * @param outcome what the application is told
+     * @param outcome what is reported to the application
      * @param prepared how many branches were prepared on the way, at most
      */
     record Ending(CommitOutcome outcome, int prepared) {}

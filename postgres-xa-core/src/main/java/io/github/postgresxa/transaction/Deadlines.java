@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends transactions whose time is over, also in the middle of a statement. Managers only mark them for rollback, or roll back without
- * stopping the statement.
+ * Ends transactions when their time is over, even in the middle of a statement. Managers only mark them for rollback,
+ * or roll back without stopping the statement.
  */
 final class Deadlines {
 
@@ -39,14 +39,15 @@ final class Deadlines {
     }
 
     /**
+     * Sets the deadline of a transaction.
+     *
      * @param transaction the calling thread's transaction, which uses its first node
      * @param seconds its timeout as the manager gives it
      */
     void set(GlobalTransaction transaction, int seconds) {
         TimeLimit limit = limits.apply(seconds);
         if (limit != null) {
-            // Where no thread is to be had for it, the timer's own ends the transaction: late for others is better than
-            // never.
+            // Without a free worker, the timer's thread ends the transaction: a delay for others is better than no end.
             transaction.deadline(timer.schedule(
                     () -> Dispatch.somewhere(workers, () -> expire(transaction, limit.asked())),
                     limit.left().toNanos(),
@@ -62,7 +63,7 @@ final class Deadlines {
         }
     }
 
-    /** What fails here fails for this branch alone: its session is closed, and with that its server rolls back. */
+    /** Ends one branch. An error stays in this branch: its session is closed, and so its server rolls back. */
     private static Branch end(TransactionId id, Branch branch, String message) {
         try {
             branch.abort(message);

@@ -20,13 +20,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one resource that a transaction manager sees, however many nodes a transaction touches. So for the manager the
- * transaction is one-phase: it calls {@code commit(xid, true)} and keeps no log. If another resource takes part it calls
- * {@code prepare}, and we are a subordinate coordinator.
+ * The one resource that a transaction manager sees, whatever the number of nodes. The transaction is one-phase for the
+ * manager: it calls {@code commit(xid, true)} and keeps no log. If another resource takes part, the manager calls
+ * {@code prepare}, and this is a subordinate coordinator.
  *
- * <p>Verbs may come twice, late, from another thread, or never; each is idempotent. No RuntimeException leaves a verb, because managers take it
- * for success. And no interrupt cuts a verb short: what asks nodes is {@link Uninterruptibles}; the end is told on the caller's
- * thread. (XA: The XA Specification, X/Open C193, chapter 3.)
+ * <p>Verbs may come twice, late, from another thread, or never; each is idempotent. No RuntimeException leaves a verb,
+ * because managers take it for success. No interrupt cuts a verb short: calls to nodes run in {@link Uninterruptibles},
+ * and the end is reported on the caller's thread. (XA: The XA Specification, X/Open C193, chapter 3.)
  */
 public final class FacadeXaResource implements XAResource {
 
@@ -68,7 +68,8 @@ public final class FacadeXaResource implements XAResource {
     public synchronized void start(Xid xid, int flags) throws XAException {
         // Joining and resuming need nothing: branches follow the JTA transaction, not the thread.
         if (started == null) {
-            limitTheTime(); // First: a transaction without its deadline is none.
+            // First: no transaction runs without its deadline.
+            limitTheTime();
             started = ManagerXid.of(xid);
             hints.starts(started);
         }
@@ -88,7 +89,7 @@ public final class FacadeXaResource implements XAResource {
 
     @Override
     public void end(Xid xid, int flags) {
-        // Nothing: the application's connections are fenced when the transaction is sealed.
+        // Nothing to do: sealing the transaction closes the application's connections to new statements.
     }
 
     @Override
@@ -118,7 +119,8 @@ public final class FacadeXaResource implements XAResource {
             return prepared.ending();
         });
         if (transaction.phase() == TransactionPhase.PREPARED) {
-            return XA_OK; // Whether it commits is for the manager to say.
+            // The manager decides whether it commits.
+            return XA_OK;
         }
         answer(result, start);
         return XA_RDONLY;
@@ -132,7 +134,8 @@ public final class FacadeXaResource implements XAResource {
         Ending ending = guarded(() -> subordinate.commit(transaction, votes));
         if (ending.outcome().outcome() == Outcome.ROLLED_BACK) {
             finish(ending, start);
-            throw XaAnswers.rolledBackAfterAll(transaction.id()); // Somebody's row A came first.
+            // A row A of another process came first.
+            throw XaAnswers.rolledBackAfterAll(transaction.id());
         }
         answer(ending, start);
     }
@@ -163,13 +166,12 @@ public final class FacadeXaResource implements XAResource {
                     case UNKNOWN -> answer(ending, start);
                 }
             }
-            default ->
-                throw XaAnswers.unknown(
-                        transaction.id(), null); // A decision is under way or known: it cannot be taken back.
+            // A decision is on its way or known: it cannot be taken back.
+            default -> throw XaAnswers.unknown(transaction.id(), null);
         }
     }
 
-    /** A verb came again after the transaction ended: the same answer as before, or by now a better one. */
+    /** Answers a verb that comes again after the end: as before, or better if more is known by now. */
     private void repeat() throws XAException {
         switch (transaction.phase()) {
             case COMMITTED -> LOG.debug("{} was committed before", transaction);
@@ -192,7 +194,7 @@ public final class FacadeXaResource implements XAResource {
         Ending run();
     }
 
-    /** An error of ours must not be taken for success: what is known then follows from the phase. */
+    /** Runs a step. An internal error must not be taken for success: the phase then says what is known. */
     private Ending guarded(Step step) {
         return Uninterruptibles.call(workers, () -> answered(step));
     }
@@ -211,7 +213,7 @@ public final class FacadeXaResource implements XAResource {
         }
     }
 
-    /** No decision was sent, so none will be. */
+    /** Rolls back: no decision was sent, so none will be. */
     private Ending giveUp(Throwable reason) {
         try {
             return protocol.rollback(transaction, Votes.NONE, reason);
@@ -223,7 +225,8 @@ public final class FacadeXaResource implements XAResource {
 
     private void answer(Ending ending, long start) throws XAException {
         CommitOutcome outcome = ending.outcome();
-        boolean undecided = transaction.phase() == TransactionPhase.PREPARED; // The manager will ask again.
+        // The manager asks again.
+        boolean undecided = transaction.phase() == TransactionPhase.PREPARED;
         if (!undecided) {
             finish(ending, start);
         }
@@ -235,7 +238,8 @@ public final class FacadeXaResource implements XAResource {
             }
             case UNKNOWN -> {
                 XAException answer = XaAnswers.unknown(transaction.id(), outcome.reason());
-                if (UNKNOWNS.pass()) { // Not every manager passes the message on to the application.
+                // Not every manager passes the message on to the application.
+                if (UNKNOWNS.pass()) {
                     LOG.warn(LogMessages.UNKNOWN, answer.getMessage(), UNKNOWNS.more());
                 }
                 throw answer;
@@ -255,7 +259,7 @@ public final class FacadeXaResource implements XAResource {
                         Duration.ofNanos(System.nanoTime() - start)));
     }
 
-    /** What their sessions are asked before they go back to their pools is asked undisturbed, too. */
+    /** Releases the sessions. No interrupt reaches the queries that reset them for their pools. */
     private void release(List<Branch> branches) {
         if (branches.stream().allMatch(Branch::isReleased)) {
             return;
@@ -269,16 +273,20 @@ public final class FacadeXaResource implements XAResource {
     private void release(Branch branch) {
         try {
             branch.release();
-        } catch (RuntimeException | Error e) { // The other branches' sessions are given back all the same.
+        } catch (RuntimeException | Error e) {
+            // The sessions of the other branches go back anyway.
             LOG.error(LogMessages.NOT_GIVEN_BACK, transaction.id(), branch, e);
         }
     }
 
-    /** The manager is done with the transaction. Atomikos calls neither commit nor rollback if its own log fails. */
+    /**
+     * Cleans up when the manager has finished the transaction. If its own log fails, Atomikos calls neither commit nor
+     * rollback.
+     */
     void completed() {
         if (transaction.phase() == TransactionPhase.PREPARED) {
-            // In doubt for the manager: its recovery comes back to the transaction, by its name and without this
-            // object. A prepared branch needs no session.
+            // In doubt for the manager. Its recovery returns to the transaction by name and without this object; a
+            // prepared branch needs no session.
             long start = System.nanoTime();
             guarded(() -> {
                 protocol.abort(transaction.id(), votes.readers(), "transaction " + transaction.id() + " is over");
@@ -295,7 +303,8 @@ public final class FacadeXaResource implements XAResource {
     }
 
     private void endWhatWasLeft() {
-        if (transaction.phase() != TransactionPhase.COMMITTED) { // Else there is nothing to take back.
+        // Otherwise there is nothing to undo.
+        if (transaction.phase() != TransactionPhase.COMMITTED) {
             try {
                 rollback(ManagerXid.NONE);
             } catch (XAException alreadyEnded) {
@@ -305,20 +314,20 @@ public final class FacadeXaResource implements XAResource {
         release(transaction.branches());
     }
 
-    /** {@return whether it was enlisted on behalf of the one that these hints belong to} */
+    /** {@return whether it was enlisted on behalf of the owner of these hints} */
     public boolean belongsTo(ManagerHints owner) {
         return owner == hints;
     }
 
     @Override
     public void forget(Xid xid) {
-        // Nothing is remembered on the manager's behalf. An XAER_NOTA here would make Narayana keep its record for
-        // ever.
+        // Nothing is kept on the manager's behalf. XAER_NOTA here would make Narayana keep its record for ever.
     }
 
     @Override
     public Xid[] recover(int flag) {
-        return NONE; // What has to be recovered is listed by the resource that the manager's binding registers.
+        // The resource that the manager's binding registers lists what has to be recovered.
+        return NONE;
     }
 
     @Override
@@ -343,9 +352,9 @@ public final class FacadeXaResource implements XAResource {
     }
 
     /**
-     * How a transaction ended, for those who count.
+     * How a transaction ended, for metrics and listeners.
      *
-     * @param outcome what the application was told
+     * @param outcome what was reported to the application
      * @param branches nodes it used
      * @param prepared branches that were prepared
      * @param took how long the end took

@@ -15,8 +15,8 @@ import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One JTA transaction as we see it: its branches, in the order of their first use, and where it stands. All state is behind this object's
- * monitor, which is never held while a node is asked.
+ * One JTA transaction in this process: its branches in the order of first use, and its phase. This object's monitor
+ * guards all state. The monitor is never held during a call to a node.
  */
 public final class GlobalTransaction {
 
@@ -31,7 +31,7 @@ public final class GlobalTransaction {
     private @Nullable Branch undecidedHome;
     private @Nullable Thread completedBy;
 
-    /** A transaction that nobody else knows. */
+    /** Creates a transaction that no other thread knows yet. */
     GlobalTransaction() {
         this(TransactionId.random());
     }
@@ -46,6 +46,8 @@ public final class GlobalTransaction {
     }
 
     /**
+     * Finds the branch on a node.
+     *
      * @param node a node
      * @return the branch there, null if there is none yet
      * @throws SQLException if the transaction is over or ending: a connection outside it would commit on its own
@@ -61,10 +63,11 @@ public final class GlobalTransaction {
     }
 
     /**
-     * Takes a branch in.
+     * Adds a branch.
      *
      * @param branch a branch that has done nothing yet
-     * @throws SQLException if the transaction is sealed, or already has a branch in the same database under another name
+     * @throws SQLException if the transaction is sealed, or already has a branch in the same database under another
+     *     name
      */
     public synchronized void join(Branch branch) throws SQLException {
         Node node = branch.session().node();
@@ -82,10 +85,10 @@ public final class GlobalTransaction {
     }
 
     /**
-     * From now on it can only roll back, because a node gave no connection. The first reason counts.
+     * Allows only a rollback from now on, because a node gave no connection. The first reason counts.
      *
      * @param node the node
-     * @param why what the application was told
+     * @param why what the application received
      */
     public void doom(Node node, Throwable why) {
         String state = why instanceof SQLException e && e.getSQLState() != null ? e.getSQLState() : "08001";
@@ -94,7 +97,7 @@ public final class GlobalTransaction {
         doom(new SQLException("the application went on without a node's part: " + message, state, why));
     }
 
-    /** Once it is ending it has a reason, and what is refused then follows from that. */
+    /** Allows only a rollback from now on. A transaction that is already ending keeps its own reason. */
     synchronized void doom(SQLException why) {
         if (doom == null && phase == TransactionPhase.ACTIVE) {
             doom = why;
@@ -116,7 +119,7 @@ public final class GlobalTransaction {
         }
     }
 
-    /** Cancels the deadline's task when the transaction ends before it. */
+    /** Sets the deadline's task, which is cancelled when the transaction ends before it. */
     synchronized void deadline(Future<?> task) {
         if (phase == TransactionPhase.ACTIVE) {
             deadline = task;
@@ -126,10 +129,10 @@ public final class GlobalTransaction {
     }
 
     /**
-     * From here on no branch joins and no statement of the application starts.
+     * Seals the transaction: from here on no branch joins and no statement of the application starts.
      *
      * @param next PREPARING to commit, ABORTED to roll back
-     * @param reason what the application's handles say from now on
+     * @param reason what the application's handles report from now on
      * @return whether this call sealed it; false if it is ending already
      */
     synchronized boolean seal(TransactionPhase next, String reason) {
@@ -137,9 +140,9 @@ public final class GlobalTransaction {
     }
 
     /**
-     * The same, with what the manager is answered when it asks later.
+     * Seals the transaction with a cause, which the manager receives when it asks later.
      *
-     * @param cause why the transaction is ended before anybody asked
+     * @param cause why the transaction ends before anyone asked for its end
      */
     synchronized boolean seal(TransactionPhase next, String reason, @Nullable Throwable cause) {
         if (phase != TransactionPhase.ACTIVE) {
@@ -178,7 +181,7 @@ public final class GlobalTransaction {
         return abortReason;
     }
 
-    /** Its end was a rollback, and this is why. */
+    /** Notes why it was rolled back. */
     synchronized void rolledBackBecause(@Nullable Throwable reason) {
         if (rollbackReason == null) {
             rollbackReason = reason;
@@ -190,7 +193,7 @@ public final class GlobalTransaction {
         return abortReason == null ? rollbackReason : abortReason;
     }
 
-    /** {@return the names of the nodes on which a statement is running just now} */
+    /** {@return the names of the nodes on which a statement is running now} */
     List<String> busyNodes() {
         return branches().stream()
                 .filter(b -> b.session().lock().isLocked())
@@ -198,7 +201,7 @@ public final class GlobalTransaction {
                 .toList();
     }
 
-    /** Where the decision can be asked for after the outcome had to be reported as unknown. */
+    /** Remembers where to look up the decision after the outcome was reported as unknown. */
     synchronized void askLaterAt(Branch home) {
         undecidedHome = home;
     }
@@ -207,14 +210,14 @@ public final class GlobalTransaction {
         return undecidedHome;
     }
 
-    /** The manager has told the calling thread that the transaction is over. */
+    /** Notes that the manager has reported the end to the calling thread. */
     synchronized void completedHere() {
         completedBy = Thread.currentThread();
     }
 
     /**
-     * Whether the calling thread knows that the transaction is over, because it ended it. Another thread may have ended it, for its timeout, while
-     * this one still works in it.
+     * Whether the calling thread knows the end of the transaction, because it ended it. Another thread may have ended
+     * it, at its timeout, while this one still works in it.
      */
     synchronized boolean isCompletedHere() {
         return completedBy == Thread.currentThread();

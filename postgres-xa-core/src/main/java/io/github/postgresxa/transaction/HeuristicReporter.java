@@ -6,8 +6,8 @@ import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.Gid;
 
 /**
- * Notices that a branch that we were to finish was finished by somebody else, the other way than it was decided. Costs a round trip, and only
- * where the verb found nothing to finish.
+ * Reports a branch that another party finished against the decision. Costs a round trip, and only if the verb found
+ * nothing to finish.
  */
 final class HeuristicReporter {
 
@@ -18,6 +18,8 @@ final class HeuristicReporter {
     }
 
     /**
+     * Checks how a branch ended, and reports a contradiction.
+     *
      * @param branch a branch that could not be finished
      * @param decided how it was to end
      */

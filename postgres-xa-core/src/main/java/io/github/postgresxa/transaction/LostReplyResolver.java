@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the home again after the reply to a decision was lost: through the fence, on a fresh connection. A plain look proves nothing, because
- * the decision may still be on its way.
+ * Asks the home for the outcome after the reply to a decision was lost: through the fence, on a fresh connection. A
+ * plain read proves nothing, because the decision may still be on its way.
  */
 final class LostReplyResolver {
 
@@ -32,7 +32,9 @@ final class LostReplyResolver {
     private final MonotonicClock clock;
 
     /**
-     * @param limit how long the caller of commit is kept waiting for the answer
+     * Creates a resolver.
+     *
+     * @param limit how long the caller of commit waits for the answer
      * @param clock waits between two questions
      */
     LostReplyResolver(DecisionLog decisions, Duration limit, MonotonicClock clock) {
@@ -42,6 +44,8 @@ final class LostReplyResolver {
     }
 
     /**
+     * Asks until the home answers or the limit is over.
+     *
      * @param id the transaction
      * @param home the home's branch, whose session may be broken
      * @param others the branches that the row C names
@@ -52,7 +56,7 @@ final class LostReplyResolver {
         return ask(id, home, others, lost, limit);
     }
 
-    /** {@return what one more question tells, without waiting for a home that does not answer} */
+    /** {@return the answer to one more question, without waiting for a home that does not answer} */
     CommitOutcome askOnce(TransactionId id, Branch home, List<Participant> others, VerbResult lost) {
         return ask(id, home, others, lost, Duration.ZERO);
     }
@@ -100,12 +104,14 @@ final class LostReplyResolver {
     }
 
     /**
-     * The home holds the row uncommitted and does not end. Once its backend is gone, the fence tells which way it ended. The number alone could by now
-     * be somebody else's, so the backend must be in a transaction that wrote and is at the decision.
+     * Terminates a backend that holds the row uncommitted and does not end. Once it is gone, the fence says how the
+     * transaction ended. The process number alone could belong to another session by now, so the backend must be in a
+     * transaction that wrote and is at the decision.
      */
     private static void endHangingSession(Branch home) throws SQLException {
         if (home.isReleased() || !home.session().isDirect()) {
-            return; // A pooler's numbers are not its server's.
+            // The process numbers of a pooler are not those of its server.
+            return;
         }
         int backend = home.session().wire().backend();
         try (Wire wire = home.session().node().connect()) {

@@ -9,7 +9,10 @@ import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
-/** The same step on several nodes at once. One node needs no second thread; the last one always runs on the caller's. */
+/**
+ * Runs the same step on several nodes at once. One node needs no second thread; the last one always runs on the
+ * caller's.
+ */
 final class Parallel {
 
     private final Executor executor;
@@ -19,9 +22,11 @@ final class Parallel {
     }
 
     /**
+     * Runs a step on each branch.
+     *
      * @param items the nodes' branches
      * @param step what to do on each; it answers and never throws
-     * @return the answers, in the items' order, when all are there
+     * @return the answers in the items' order, when all have arrived
      */
     <T, R> List<R> map(List<T> items, Function<T, R> step) {
         if (items.isEmpty()) {
@@ -31,12 +36,12 @@ final class Parallel {
     }
 
     /**
-     * The same for questions, and for what only a reader's node has to do. Two that are near are asked one after the other: the answers are there before a second thread would have
-     * begun, and it costs half the processor time.
+     * Runs a quick step: a question, or the end of a reader. Two near nodes are called one after the other: their
+     * answers arrive before a second thread would begin, at half the processor time.
      *
      * @param branches the nodes' branches
      * @param step what to do on each; it answers, waits for no disk, and never throws
-     * @return the answers, in the branches' order, when all are there
+     * @return the answers in the branches' order, when all have arrived
      */
     <R> List<R> quick(List<Branch> branches, Function<Branch, R> step) {
         return branches.size() == 2
@@ -53,12 +58,13 @@ final class Parallel {
             for (T item : items.subList(0, items.size() - 1)) {
                 CompletableFuture<R> answer = new CompletableFuture<>();
                 Runnable task = () -> answer(answer, step, item);
-                begun.add(answer); // From here on it is answered, whatever happens.
+                // From here on it is answered, whatever happens.
+                begun.add(answer);
                 Dispatch.somewhere(executor, task);
             }
             begun.add(here(step, items.get(items.size() - 1)));
         } finally {
-            // Also after an error every step has ended: none may go on with a session that is given back meanwhile.
+            // Every step ends, even after an error: none may go on with a session that is given back meanwhile.
             begun.forEach(answer -> answer.handle((nothing, error) -> answer).join());
         }
         return begun.stream().map(CompletableFuture::join).toList();

@@ -7,7 +7,7 @@ import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
 
 /**
- * The transaction manager, whose commit says why it ended in a rollback: a
+ * A transaction manager whose commit reports the reason for a rollback, as a
  * {@link io.github.postgresxa.RolledBackException}.
  */
 public final class ReasoningManager extends DelegatingManager {
@@ -28,7 +28,8 @@ public final class ReasoningManager extends DelegatingManager {
     @Override
     public void commit()
             throws RollbackException, HeuristicMixedException, HeuristicRollbackException, SystemException {
-        RollbackReason reason = transactions.reasonIfItRollsBack(); // Unknown once the transaction has ended.
+        // Not known once the transaction has ended.
+        RollbackReason reason = transactions.reasonIfItRollsBack();
         try {
             super.commit();
         } catch (RollbackException e) {

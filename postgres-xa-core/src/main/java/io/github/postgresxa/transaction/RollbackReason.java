@@ -15,8 +15,8 @@ import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a commit ended in a rollback. Managers hide it behind words that fit every case ("possibly because of a timeout") or do not know it; what
- * the application catches says it first.
+ * Why a commit ended in a rollback. Managers hide the reason behind words that fit every case ("possibly because of a
+ * timeout") or do not know it. The exception for the application names it first.
  *
  * @param transaction ours, null if the transaction touched no node
  * @param doom why no node could join it, or null
@@ -28,7 +28,7 @@ record RollbackReason(
 
     static final RollbackReason UNKNOWN = new RollbackReason(null, null, false, "");
 
-    /** Of 40003 it is not known whether the work was done; 40002 is a constraint. */
+    /** Without 40003, which leaves open whether the work was done, and without 40002, which is a constraint. */
     private static final Set<String> CONFLICTS = Set.of("40001", "40P01", "55P03");
 
     private static final Set<String> CONFLICT_TYPES = Set.of(
@@ -37,8 +37,10 @@ record RollbackReason(
             "org.springframework.dao.ConcurrencyFailureException");
 
     /**
-     * @param rollback what the manager said
-     * @return the same with the reason; as it is where only the manager knows it
+     * Adds the reason to a rollback.
+     *
+     * @param rollback what the manager reported
+     * @return the same with the reason; unchanged if only the manager knows it
      */
     RollbackException in(RollbackException rollback) {
         Throwable why = reason(rollback);
@@ -56,7 +58,7 @@ record RollbackReason(
         return transaction == null ? "The transaction" : "Transaction " + transaction.id();
     }
 
-    /** What came first: the others follow from it. */
+    /** {@return the first cause: the others follow from it} */
     private @Nullable Throwable reason(RollbackException rollback) {
         Throwable known = transaction == null ? doom : first(transaction.doom(), transaction.rollbackReason());
         Throwable failed = failure(rollback);
@@ -73,7 +75,9 @@ record RollbackReason(
         return one == null ? other : one;
     }
 
-    /** What failed in one of the manager's calls of others before the commit, for example a persistence context's flush. */
+    /**
+     * {@return what failed in a call of the manager before the commit, for example the flush of a persistence context}
+     */
     private @Nullable Throwable failure(Throwable rollback) {
         return failure(rollback, Collections.newSetFromMap(new IdentityHashMap<>()));
     }

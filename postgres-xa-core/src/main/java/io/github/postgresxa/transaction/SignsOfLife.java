@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
 
 /**
- * Shows recovery that a coordinator is alive while a PREPARE takes long, for example because of deferred constraints: its home's session is idle then. Costs
- * nothing where branches are prepared quickly. If no sign comes through, recovery may fence a healthy transaction; it rolls back then.
+ * Shows recovery that a coordinator is alive while a PREPARE takes long, for example because of deferred constraints.
+ * The home's session is idle at that time. Costs nothing if the branches are prepared quickly. If no sign arrives,
+ * recovery may fence a healthy transaction, which then rolls back.
  */
 final class SignsOfLife {
 
@@ -25,16 +26,22 @@ final class SignsOfLife {
     private final DecisionLog decisions;
     private final BiFunction<Runnable, Duration, Future<?>> later;
 
-    /** @param later runs a task after a time, on a thread that may wait for a node */
+    /**
+     * Creates the signs of one process.
+     *
+     * @param later runs a task after a delay, on a thread that may wait for a node
+     */
     SignsOfLife(DecisionLog decisions, BiFunction<Runnable, Duration, Future<?>> later) {
         this.decisions = decisions;
         this.later = later;
     }
 
     /**
+     * Sends signs while a step runs.
+     *
      * @param id the transaction
-     * @param home its home, whose session nobody uses meanwhile
-     * @param step takes long, perhaps
+     * @param home its home, whose session is not used meanwhile
+     * @param step may take long
      * @return its result; the home's session is free again
      */
     <T> T during(TransactionId id, Branch home, Supplier<T> step) {
@@ -80,7 +87,7 @@ final class SignsOfLife {
             }
         }
 
-        /** {@return whether the home's transaction is as it was} */
+        /** {@return whether the home's transaction is unchanged} */
         private boolean send() {
             Reply reply = home.session().send(decisions.signOfLife(id, number++));
             if (reply.error() == null) {
@@ -90,7 +97,7 @@ final class SignsOfLife {
                     && home.session().send("rollback to savepoint pgxa").error() == null;
         }
 
-        /** Waits for a sign that is under way: what comes next on the home's session must not meet it. */
+        /** Waits for a sign that is under way: the next use of the home's session must not meet it. */
         private void end() {
             lock.lock();
             try {

@@ -10,12 +10,16 @@ import io.github.postgresxa.gid.Gid;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
-/** Every verb that the end of a transaction sends to a node goes through here, so that it can be watched. */
+/** Sends every verb at the end of a transaction to its node, and reports each to the listener. */
 final class Steps {
 
     private final XaListener listener;
 
-    /** @param listener is told before and after each step; it never throws */
+    /**
+     * Creates the verbs.
+     *
+     * @param listener called before and after each step; it never throws
+     */
     Steps(XaListener listener) {
         this.listener = listener;
     }
@@ -45,7 +49,10 @@ final class Steps {
         return watched(id, CommitStep.ROLLBACK, branch, () -> branch.rollback(reason), done -> done);
     }
 
-    /** A SERIALIZABLE reader is a reader, too, though it was ended with its vote and is not in the ballot any more. */
+    /**
+     * Reports the roles. A SERIALIZABLE reader counts as a reader, although its vote ended it and it is not among the
+     * votes any more.
+     */
     void assignRoles(GlobalTransaction transaction, Votes votes, boolean decides) {
         for (Branch branch : transaction.branches()) {
             if (branch.work().begun()) {

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The subordinate case: another resource takes part, so the transaction manager decides and we are a subordinate coordinator. Every writing branch is
- * prepared, the home among them. The manager's word is written down at the home before any branch obeys it, so that any process can carry it
- * out where the manager cannot.
+ * The subordinate case: another resource takes part, so the transaction manager decides and this is a subordinate
+ * coordinator. Every writing branch is prepared, the home among them. The manager's decision is recorded at the home
+ * before any branch obeys it, so that any process can carry it out if the manager cannot.
  */
 final class SubordinateProtocol {
 
@@ -43,8 +43,8 @@ final class SubordinateProtocol {
     /**
      * Prepares a sealed transaction.
      *
-     * @return the ballot, and an ending whose outcome is UNKNOWN if all is prepared and the manager has to decide, COMMITTED if nobody wrote,
-     *     else ROLLED_BACK
+     * @return the votes, and an ending whose outcome is UNKNOWN if all is prepared and the manager has to decide,
+     *     COMMITTED if no branch wrote, else ROLLED_BACK
      */
     Prepared prepare(GlobalTransaction transaction, ManagerXid xid) {
         Votes votes = protocol.voteWithXids(transaction);
@@ -78,8 +78,10 @@ final class SubordinateProtocol {
     }
 
     /**
-     * A branch that was prepared may stay so, where its rollback is lost, and one whose reply was lost may be prepared later, when the manager has forgotten the transaction. The row tells recovery what to do with it. If
-     * the row cannot be written now, the manager's own recovery finds the branch and presumes the abort.
+     * Writes a row A, which tells recovery what to do with branches that may stay. A prepared branch stays if its
+     * rollback is lost. A branch whose reply was lost may be prepared later, when the manager has forgotten the
+     * transaction. If the row cannot be written now, the manager's own recovery finds the branch and presumes the
+     * abort.
      */
     private void fenceForGood(GlobalTransaction transaction, Votes votes, List<VerbResult> answers) {
         Branch home = votes.home();
@@ -102,12 +104,18 @@ final class SubordinateProtocol {
         return new Gid(transaction.id(), home.identity(), branch.identity(), xid);
     }
 
-    /** The manager decided to commit. If the row cannot be written now, nothing has happened and the manager asks again. */
+    /**
+     * Commits as the manager decided. If the row cannot be written now, nothing has happened and the manager asks
+     * again.
+     */
     Ending commit(GlobalTransaction transaction, Votes votes) {
         return settle(transaction, votes, decisions::record);
     }
 
-    /** The manager decided to roll back. The row A comes first, so that a late commit of the manager cannot win any more. */
+    /**
+     * Rolls back as the manager decided. The row A comes first, so that a late commit of the manager cannot win any
+     * more.
+     */
     Ending rollback(GlobalTransaction transaction, Votes votes) {
         return settle(
                 transaction,
@@ -119,7 +127,7 @@ final class SubordinateProtocol {
                         .standing());
     }
 
-    /** Writes the manager's word down at the home; the row that stands afterwards counts. */
+    /** Records the manager's decision at the home. The row that exists afterwards counts. */
     private interface Word {
         Decision writeDown(Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants)
                 throws SQLException;

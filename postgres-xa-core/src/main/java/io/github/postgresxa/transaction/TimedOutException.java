@@ -2,7 +2,7 @@ package io.github.postgresxa.transaction;
 
 import java.sql.SQLTimeoutException;
 
-/** The transaction's time was over before it was asked to commit. */
+/** The transaction's time was over before its commit. */
 final class TimedOutException extends SQLTimeoutException {
 
     private static final long serialVersionUID = 1L;

@@ -29,7 +29,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
-/** The transactions of this process: finds the calling thread's, begins ours in the JTA transaction on first use. */
+/**
+ * The transactions of this process. Finds the one of the calling thread, and begins one in the JTA transaction on first
+ * use.
+ */
 public final class Transactions {
 
     private static final String NOT_ACCEPTED = "the transaction manager did not accept our resource";
@@ -51,6 +54,8 @@ public final class Transactions {
     private volatile boolean draining;
 
     /**
+     * Creates the transactions of one process.
+     *
      * @param manager the transaction manager
      * @param registry its registry
      * @param decisions the decision log
@@ -58,10 +63,10 @@ public final class Transactions {
      * @param workers threads for steps on several nodes
      * @param timer cancels what takes longer than its timeout
      * @param limits the time limit of the calling thread's transaction, given what the manager says; null for none
-     * @param hints told what the manager has to log
-     * @param wakeRecovery called when something was left for recovery
-     * @param acknowledged told of every decision to commit: of its home, and of the branches that it names
-     * @param listener is told of every end
+     * @param hints receives what the manager has to log
+     * @param wakeRecovery called when something is left for recovery
+     * @param acknowledged receives every decision to commit: the home and the branches that it names
+     * @param listener called at every end
      */
     public Transactions(
             TransactionManager manager,
@@ -99,8 +104,10 @@ public final class Transactions {
     }
 
     /**
-     * @return the calling thread's transaction over our nodes; null if the thread has no JTA transaction at all
-     * @throws SQLException if it has one in which nothing may run any more, or none of ours could be begun
+     * Finds the calling thread's transaction over these nodes, or begins one.
+     *
+     * @return the transaction; null if the thread has no JTA transaction at all
+     * @throws SQLException if nothing may run in the JTA transaction any more, or no transaction could be begun in it
      */
     public @Nullable GlobalTransaction currentOrBegin() throws SQLException {
         try {
@@ -120,7 +127,7 @@ public final class Transactions {
      * Whether the thread has a JTA transaction in which statements may run.
      *
      * @return true if so
-     * @throws SQLException if the manager cannot tell
+     * @throws SQLException if the manager cannot answer
      */
     public boolean underWay() throws SQLException {
         try {
@@ -131,7 +138,7 @@ public final class Transactions {
         }
     }
 
-    /** {@return what is known of the calling thread's transaction before its commit, in case that it rolls back} */
+    /** {@return what is known of the calling thread's transaction before its commit, in case it rolls back} */
     RollbackReason reasonIfItRollsBack() {
         try {
             Transaction jta = manager.getTransaction();
@@ -163,7 +170,9 @@ public final class Transactions {
         }
     }
 
-    /** Whether there is no transaction after all. In one that is ending, a statement would run outside it, so it is refused. */
+    /**
+     * Whether there is no transaction after all. If one is ending, a statement would run outside it, so it is refused.
+     */
     private boolean isNone(int status) throws SQLException {
         if (isOver(status)) {
             return true;
@@ -175,7 +184,10 @@ public final class Transactions {
                 "the transaction of this thread is ending or has ended; a connection would not be part of it", "25000");
     }
 
-    /** Some managers leave an ended transaction on its thread while synchronizations are told of the end. */
+    /**
+     * Whether the transaction is over. Some managers leave it on its thread while they call synchronizations after its
+     * end.
+     */
     private boolean isOver(int status) {
         return switch (status) {
             case Status.STATUS_NO_TRANSACTION -> true;
@@ -222,7 +234,8 @@ public final class Transactions {
                             why == null ? e : why));
         } catch (SystemException | RuntimeException e) {
             SQLException why = new SQLException(NOT_ACCEPTED, "25000", e);
-            transaction.doom(why); // It may be enlisted already.
+            // It may be enlisted already.
+            transaction.doom(why);
             throw doomed(jta, why);
         } catch (Error e) {
             SQLException why = new SQLException(NOT_ACCEPTED, "25000", e);
@@ -232,7 +245,10 @@ public final class Transactions {
         }
     }
 
-    /** No resource of ours is there to say no at the commit, so the manager has to know, and the reason is kept for those who ask. */
+    /**
+     * Marks a transaction in which no resource of ours is enlisted to vote against the commit: the manager has to know.
+     * Keeps the reason for later questions.
+     */
     private SQLException doomed(Transaction jta, SQLException why) {
         try {
             if (knownDoom() == null) {
@@ -250,9 +266,10 @@ public final class Transactions {
     }
 
     /**
-     * Something of the application's work on a node was refused although a transaction is under way: it can only roll back.
+     * Allows only a rollback from now on: a node refused something of the application's work in the current
+     * transaction. Does nothing outside a transaction.
      *
-     * @param why what the application was told
+     * @param why what the application received
      */
     public void doomCurrent(SQLException why) {
         try {
@@ -282,7 +299,8 @@ public final class Transactions {
     }
 
     /**
-     * Waits until the transactions have ended that are under way now. Others may begin. One that was waited for in vain is not waited for again.
+     * Waits for the end of the transactions that are under way now. Others may begin. A later call does not wait again
+     * for a transaction that did not end in time.
      *
      * @param limit how long to wait at most
      * @return whether all of them have ended
@@ -300,7 +318,8 @@ public final class Transactions {
     }
 
     /**
-     * Refuses new transactions and connections outside of transactions, and waits until the transactions under way have ended.
+     * Refuses new transactions and connections outside of transactions, and waits for the end of the transactions under
+     * way.
      *
      * @param limit how long to wait at most
      * @return whether none is left
@@ -327,12 +346,12 @@ public final class Transactions {
         return true;
     }
 
-    /** Takes new transactions again. */
+    /** Accepts new transactions again. */
     public void resume() {
         draining = false;
     }
 
-    /** Releases what is left when the manager is done. Some managers call no verb at all before this. */
+    /** Releases what is left when the manager has finished. Some managers call no verb at all before this. */
     private record Cleanup(GlobalTransaction transaction, FacadeXaResource facade) implements Synchronization {
 
         @Override
@@ -346,7 +365,7 @@ public final class Transactions {
             facade.completed();
         }
 
-        /** Atomikos makes this text for every transaction, whatever its log's level. */
+        /** Atomikos builds this text for every transaction, whatever its log level. */
         @Override
         public String toString() {
             return "postgres-xa";

@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The branches' votes, taken from all at once.
  *
- * @param writers branches that have something to commit, the home first; empty if nobody wrote
- * @param readers branches that only read and are ended after the decision: their locks last until then, and a NOTIFY does not announce
- *     what then rolls back
+ * @param writers branches that have something to commit, the home first; empty if no branch wrote
+ * @param readers branches that only read. They are ended after the decision: their locks last until then, and a NOTIFY
+ *     does not announce what rolls back later
  * @param problem why the transaction can only be rolled back, or null
  */
 record Votes(
@@ -24,7 +24,11 @@ record Votes(
 
     static final Votes NONE = new Votes(List.of(), List.of(), null);
 
-    /** @param withXids whether every writer's xid has to be known */
+    /**
+     * Takes the votes.
+     *
+     * @param withXids whether every writer's xid has to be known
+     */
     static Votes take(List<Branch> branches, Parallel parallel, boolean withXids) {
         List<Branch> writers = new ArrayList<>();
         List<Branch> readers = new ArrayList<>();
@@ -41,7 +45,10 @@ record Votes(
         return new Votes(homeFirst(writers), readers, problem);
     }
 
-    /** Where every branch is READ ONLY no decision follows: the question and the end are one. What the server thinks of it counts in the end. Else a vote that is known needs no thread. */
+    /**
+     * Takes each vote. If every branch is READ ONLY, no decision follows: the question and the end are one step, and
+     * the server's answer counts in the end. Otherwise a vote that is known needs no thread.
+     */
     private static List<Cast> casts(List<Branch> branches, Parallel parallel, boolean withXids) {
         List<Cast> casts = new ArrayList<>(branches.size());
         if (!withXids && branches.stream().allMatch(Branch::beginsReadOnly)) {
@@ -74,14 +81,18 @@ record Votes(
                 return new Cast(branch, vote, false, null);
             }
             VerbResult answer =
-                    branch.commit(); // A serializable reader's COMMIT can still fail, so it comes before the decision.
+                    // A serializable reader's COMMIT can still fail, so it comes before the decision.
+                    branch.commit();
             return new Cast(branch, vote, true, answer.problem());
         } catch (SQLException e) {
             return new Cast(branch, Vote.WROTE, false, e);
         }
     }
 
-    /** Where a branch was asked, its xid is known, and with that a late question after a lost reply has a sure answer. */
+    /**
+     * Puts a branch first whose xid is known because it was queried. With the xid, a late question after a lost reply
+     * has a certain answer.
+     */
     private static List<Branch> homeFirst(List<Branch> writers) {
         List<Branch> ordered = new ArrayList<>(writers);
         ordered.stream().filter(b -> b.xid() != null).findFirst().ifPresent(home -> {
@@ -97,10 +108,10 @@ record Votes(
     }
 
     /**
-     * The same where not every PREPARE was answered: what only the vote has told of an xid is marked.
+     * Names the branches if not every PREPARE was answered. An xid that only the vote has shown is marked.
      *
      * @param asked branches
-     * @param answers what each answered to its PREPARE
+     * @param answers each branch's answer to its PREPARE
      * @return the branches as a row A names them
      */
     static List<Participant> participants(List<Branch> asked, List<VerbResult> answers) {

@@ -6,15 +6,15 @@ import javax.transaction.xa.XAException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Outcomes as XA codes, the only place where one becomes the other. A wrong code makes a manager report the opposite: XAER_RMERR, XAER_PROTO
- * and XA_RETRY are read as "rolled back" by Narayana, and a RuntimeException is read as success. So: rolled back for sure is
- * XA_RB*, unknown is XAER_RMFAIL, and nothing else is used.
+ * Translates outcomes to XA codes, in this one place. A wrong code makes a manager report the opposite: Narayana reads
+ * XAER_RMERR, XAER_PROTO and XA_RETRY as "rolled back", and a RuntimeException as success. So a certain rollback is
+ * XA_RB*, an unknown outcome is XAER_RMFAIL, and no other code is used.
  */
 final class XaAnswers {
 
     private XaAnswers() {}
 
-    /** Nothing that the transaction wrote is kept, on any node. */
+    /** {@return rolled back: nothing that the transaction wrote is kept, on any node} */
     static XAException rolledBack(TransactionId id, @Nullable Throwable reason) {
         return exception(
                 rollbackCode(reason),
@@ -22,22 +22,23 @@ final class XaAnswers {
                 reason);
     }
 
-    /** The manager was told "unknown" before; the code is the one that ends its questions. */
+    /** {@return rolled back, after the manager received "unknown"; the code ends its questions} */
     static XAException rolledBackAfterAll(TransactionId id) {
         return exception(XAException.XA_HEURRB, "Transaction %s is rolled back on all nodes".formatted(id), null);
     }
 
-    /** The manager decided to roll back what a row C had committed before. */
+    /** {@return committed: the manager decided to roll back what a row C had committed before} */
     static XAException committedAfterAll(TransactionId id) {
         return exception(XAException.XA_HEURCOM, "Transaction %s is committed on all nodes".formatted(id), null);
     }
 
-    /** All is kept or nothing is; which of the two is not known here. */
+    /** {@return unknown: all is kept or nothing is, and which of the two is not known here} */
     static XAException unknown(TransactionId id, @Nullable Throwable reason) {
         return exception(
                 XAException.XAER_RMFAIL,
-                ("The outcome of transaction %s is not known: %s. All of it is committed or nothing is. Ask PostgresXa.outcome(\"%1$s\")"
-                                + " before you try again; if a single node wrote, no row tells, and only its data do.")
+                ("The outcome of transaction %s is not known: %s. All of it is committed or nothing is. Ask"
+                                + " PostgresXa.outcome(\"%1$s\") before you try again; if a single node wrote, no"
+                                + " row tells, and only its data do.")
                         .formatted(id, text(reason)),
                 reason);
     }
@@ -56,7 +57,7 @@ final class XaAnswers {
         return state.startsWith("23") ? XAException.XA_RBINTEGRITY : XAException.XA_RBROLLBACK;
     }
 
-    /** One line of it, whatever data a server quotes: it goes to the log. */
+    /** {@return the reason in one line, whatever data a server quotes: it goes to the log} */
     static String text(@Nullable Throwable reason) {
         String message = reason == null ? null : reason.getMessage();
         return message == null

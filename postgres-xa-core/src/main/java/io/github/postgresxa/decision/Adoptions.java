@@ -5,20 +5,28 @@ import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 
-/** Gives a copied or moved database an identity that belongs to it. Only on an operator's order: nothing here can see which of the two it is. */
+/**
+ * Gives a copied or moved database an identity that belongs to it. Only an operator can order it: nothing here can see
+ * which of the two it is.
+ */
 public final class Adoptions {
 
     private final DecisionSql sql;
 
-    /** @param schema the schema's checked name */
+    /**
+     * Creates the changes for one schema.
+     *
+     * @param schema the schema's checked name
+     */
     public Adoptions(String schema) {
         this.sql = new DecisionSql(schema, "");
     }
 
     /**
-     * A copy: it gets a new identity, bound to it, and an empty log. What stands in its log was decided for the original.
+     * Adopts a copy: it gets a new identity, bound to it, and an empty log. The rows in its log were decided for the
+     * original.
      *
-     * <p>Before: no session works there under the old identity. After: it can take part as a node of its own.
+     * <p>Before: no session works there under the old identity. After: it can take part as a separate node.
      *
      * @param wire a wire to the copy, outside a transaction
      * @param seen what was found there; if it is anything else by now, nothing is done
@@ -30,7 +38,8 @@ public final class Adoptions {
     }
 
     /**
-     * Moved, and the original is gone: it keeps its identity, its log and its marks, bound to the place where it is now.
+     * Adopts a moved database whose original is gone: it keeps its identity, its log and its marks, bound to its
+     * present place.
      *
      * @param wire a wire to the database, outside a transaction
      * @param seen what was found there; if it is anything else by now, nothing is done

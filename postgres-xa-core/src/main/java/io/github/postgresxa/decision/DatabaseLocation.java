@@ -5,13 +5,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a database is, and where its identity says that it is.
+ * The place of a database, and the place that its identity is bound to.
  *
  * @param identity the identity that its schema holds
- * @param here whether both are the same; false in a copy, and after a move
- * @param stored the server's system identifier and the database's oid that stand beside the identity; null in a schema that was never bound
- * @param actual those that are
- * @param serverStarted when the server was started, which tells two servers with the same system identifier apart
+ * @param here whether both places are the same; false in a copy, and after a move
+ * @param stored the server's system identifier and the database's oid that are stored with the identity; null in a
+ *     schema that was never bound
+ * @param actual the present ones
+ * @param serverStarted when the server was started, which distinguishes two servers with the same system identifier
  */
 public record DatabaseLocation(
         NodeIdentity identity, boolean here, @Nullable Spot stored, Spot actual, String serverStarted) {

@@ -21,6 +21,8 @@ public record Decision(TransactionId transaction, Kind kind, List<Participant> p
     }
 
     /**
+     * Finds the branch of a node.
+     *
      * @param identity a node that the row names
      * @return its branch, as the row names it
      */
@@ -32,6 +34,8 @@ public record Decision(TransactionId transaction, Kind kind, List<Participant> p
     }
 
     /**
+     * Whether the row names a node.
+     *
      * @param identity a node
      * @return whether the row names that node's branch
      */

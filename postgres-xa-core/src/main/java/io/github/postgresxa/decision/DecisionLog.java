@@ -15,10 +15,11 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The decision log: what it promises, over a wire to a home.
+ * The decision log of a home, over a wire to it.
  *
- * <p>All methods but {@link #commitStatements}, here and in {@link Fences} and {@link DecisionRetention}, need a wire outside a transaction. After an exception the wire must be closed:
- * it may hold a failed transaction. Every statement checks that the database at the other end is the home.
+ * <p>All methods but {@link #commitStatements}, here and in {@link Fences} and {@link DecisionRetention}, need a wire
+ * outside a transaction. After an exception the wire must be closed: it may hold a failed transaction. Every statement
+ * checks that the database at the other end is the home.
  */
 public final class DecisionLog {
 
@@ -27,6 +28,8 @@ public final class DecisionLog {
     private final DecisionRetention kept;
 
     /**
+     * Creates the log of one schema.
+     *
      * @param schema the schema's checked name
      * @param coordinator the application's name, for people who read rows
      */
@@ -47,10 +50,11 @@ public final class DecisionLog {
     }
 
     /**
-     * The burst that makes the row C and the home's own work durable together.
+     * Builds the statements that make the row C and the home's own work durable together.
      *
-     * <p>Before: every other writing branch is prepared; the session holds the home's open transaction, which owns an xid. After: any
-     * process may finish the others. If the reply is lost, the outcome is unknown until somebody asks through the fence.
+     * <p>Before: every other writing branch is prepared; the session holds the home's open transaction, which owns an
+     * xid. After: any process may finish the others. If the reply is lost, the outcome is unknown until it is looked up
+     * through the fence.
      *
      * @param id the transaction
      * @param home the session that holds the home's work
@@ -62,13 +66,13 @@ public final class DecisionLog {
     }
 
     /**
-     * Subordinate: writes C after the manager has decided and before any branch is committed.
+     * Writes C for a subordinate, after the manager has decided and before any branch is committed.
      *
      * @param wire a wire to the home
      * @param id the transaction
      * @param home the home
      * @param participants all its prepared branches
-     * @return the row that stands now: C, or an A that came first
+     * @return the row that exists now: C, or an A that came first
      * @throws SQLException if this could not be found out
      */
     public Decision record(Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants)
@@ -81,7 +85,8 @@ public final class DecisionLog {
                 return standing.read();
             }
         }
-        if (reply.sqlState().equals("23502")) { // No xid: this is not the home. Say which database it is.
+        if (reply.sqlState().equals("23502")) {
+            // No xid: this is not the home. Report which database it is.
             wire.send("rollback").orThrow();
             LogReply.read(wire.send(sql.who()), home, "");
         }
@@ -92,7 +97,7 @@ public final class DecisionLog {
     }
 
     /**
-     * Looks for decisions. It binds nobody: a transaction without a row may still be decided either way.
+     * Reads decisions. The answer fixes nothing: a transaction without a row may still be decided either way.
      *
      * @param wire a wire to the home
      * @param home the home
@@ -107,11 +112,11 @@ public final class DecisionLog {
     }
 
     /**
-     * What was seen.
+     * The rows that were found.
      *
      * @param rows the rows that were there
-     * @param mark the highest home xid of any deleted C row, a moment after; as long as it stays what it once was, no decision was forgotten in
-     *     between
+     * @param mark the highest home xid of any deleted C row, read a moment later; while it is unchanged, no decision
+     *     was forgotten in between
      */
     public record Rows(Map<TransactionId, DecisionRow> rows, String mark) {
 
@@ -120,13 +125,13 @@ public final class DecisionLog {
     }
 
     /**
-     * Looks for decisions, and for transactions that could still bring one.
+     * Reads decisions, and the transactions that could still make one.
      *
      * @param wire a wire to the home
      * @param home the home
      * @param participant the node where a branch of each was seen prepared
      * @param ids the transactions
-     * @return what there is; of any transaction that is neither decided nor open, no decision can come any more
+     * @return what there is; a transaction that is neither decided nor open cannot be decided to commit any more
      * @throws SQLException if the home did not answer or is another database
      */
     public Survey survey(Wire wire, NodeIdentity home, NodeIdentity participant, Collection<TransactionId> ids)
@@ -146,7 +151,7 @@ public final class DecisionLog {
     }
 
     /**
-     * One more sign that the coordinator of a transaction is alive although it has not decided for long.
+     * Builds one more sign that the coordinator of a transaction is alive although it has not decided for long.
      *
      * @param id the transaction
      * @param number of this sign, from 0
@@ -160,11 +165,11 @@ public final class DecisionLog {
      * What a home shows at one moment.
      *
      * @param rows the rows that were there
-     * @param open a name for each local transaction that wrote and has not ended. A decision is made together with the home's work, so on a branch that
-     *     was prepared before only one of these can still decide
+     * @param open a name for each local transaction that wrote and has not ended. A decision is made together with the
+     *     home's work, so only one of these can still decide on a branch that was prepared before
      * @param signs signs of life, see {@link #signOfLife}
-     * @param mark the highest home xid of any deleted C row, a moment before
-     * @param marks the participant's own, a moment after
+     * @param mark the highest home xid of any deleted C row, read a moment before
+     * @param marks the participant's own, read a moment after
      */
     public record Survey(
             Map<TransactionId, DecisionRow> rows,
@@ -174,6 +179,8 @@ public final class DecisionLog {
             ParticipantMarks marks) {
 
         /**
+         * Counts the signs of life of a transaction.
+         *
          * @param id a transaction
          * @return how often its coordinator has shown that it is alive
          */
@@ -182,6 +189,8 @@ public final class DecisionLog {
         }
 
         /**
+         * Replaces the rows.
+         *
          * @param standing rows that were read for good
          * @return the same with these
          */
@@ -196,7 +205,7 @@ public final class DecisionLog {
      * @param wire a wire to the home
      * @param home the home
      * @param ids the transactions
-     * @return the rows that stand
+     * @return the rows that exist
      * @throws SQLException if this could not be made sure
      */
     public Map<TransactionId, DecisionRow> confirm(Wire wire, NodeIdentity home, Collection<TransactionId> ids)
@@ -220,7 +229,7 @@ public final class DecisionLog {
         return ParticipantMarks.read(reply);
     }
 
-    /** {@return the statement that asks a database who it is, for a check within somebody else's question} */
+    /** {@return the query for a database's identity, to be sent within another query as a check} */
     public String identityQuery() {
         return sql.identityQuery();
     }

@@ -13,10 +13,12 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** All that a home keeps of decisions: read in pages and stretches, and deleted when nobody can need it any more. */
+/**
+ * The decisions that a home keeps: read in pages and block ranges, and deleted when no process can need them any more.
+ */
 public final class DecisionRetention {
 
-    /** Blocks of the table that one statement reads at most, where all of it is read: 4 MB, about 20,000 rows. */
+    /** The most blocks of the table that one statement reads in a full scan: 4 MB, about 20,000 rows. */
     private static final long STRETCH = 512;
 
     private final DecisionSql sql;
@@ -26,7 +28,7 @@ public final class DecisionRetention {
     }
 
     /**
-     * One page of the decisions that are older than the retention.
+     * Reads one page of the decisions that are older than the retention.
      *
      * @param wire a wire to the home
      * @param home the home
@@ -63,7 +65,8 @@ public final class DecisionRetention {
     public record Page(List<Decision> decisions, List<String> unreadable, String end, boolean last) {}
 
     /**
-     * Decisions to commit that name a branch on a node which has failed over or was restored since. All rows are looked at, a range of the table at a time.
+     * Reads decisions to commit that name a branch on a node which has failed over or was restored since. Scans all
+     * rows, one range of the table for each call.
      *
      * @param wire a wire to the home
      * @param home the home
@@ -90,12 +93,13 @@ public final class DecisionRetention {
     }
 
     /**
-     * Which incarnations of which participants the decisions to commit name, a range of the table at a time.
+     * Collects the incarnations of participants that the decisions to commit name, one range of the table for each
+     * call.
      *
      * @param wire a wire to the home
      * @param home the home
      * @param from where the range begins; 0 for the first
-     * @param found what was found is added here
+     * @param found receives what was found
      * @return where the next range begins; 0 if this was the last one
      * @throws SQLException if the home did not answer or is another database
      */

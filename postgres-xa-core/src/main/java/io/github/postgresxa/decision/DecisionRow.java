@@ -10,9 +10,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A row of the decision log as it stands. Somebody may have written one by hand, or changed it, that cannot be
- * understood. Such a row is a row all the same: that it stands and what it says are two questions, and the second one may
- * fail, for this row alone.
+ * A row of the decision log, readable or not. A row that was written or changed by hand may be impossible to
+ * understand. It is a row anyway: that it exists and what it says are two questions, and the second one may fail, for
+ * this row alone.
  */
 public final class DecisionRow {
 
@@ -64,7 +64,8 @@ public final class DecisionRow {
                 throw new IllegalArgumentException("it has no incarnation");
             }
             return new Participant(new NodeIdentity(identity), Long.parseUnsignedLong(xid), incarnation);
-        } catch (IllegalArgumentException e) { // Also a number that is none.
+        } catch (IllegalArgumentException e) {
+            // Includes a malformed number.
             throw new IllegalArgumentException(
                     "participant %d ('%s', xid '%s') cannot be one: %s"
                             .formatted(number, shown(identity), shown(xid), e.getMessage()),
@@ -80,7 +81,7 @@ public final class DecisionRow {
         return list == null || list.isEmpty() ? new String[0] : list.split(",", -1);
     }
 
-    /** {@return the transaction that it settles; empty if not even that can be read} */
+    /** {@return the transaction that it settles; empty if even that cannot be read} */
     Optional<TransactionId> transaction() {
         try {
             return Optional.of(TransactionId.parse(gtrid));
@@ -105,7 +106,7 @@ public final class DecisionRow {
     }
 
     /**
-     * What the row says.
+     * Reads what the row says.
      *
      * @return the decision
      * @throws UnreadableRowException if it cannot be understood: then its transaction is in doubt
@@ -113,9 +114,10 @@ public final class DecisionRow {
     public Decision read() throws UnreadableRowException {
         if (decision == null) {
             throw new UnreadableRowException(
-                    ("the decision row %s cannot be read: %s. It was not written by this project's code, and is neither obeyed nor deleted. Find out what"
-                                    + " was decided from the data and from who changed the row, correct the row in the table \"decision\" of the home, or"
-                                    + " settle the transaction by hand")
+                    ("the decision row %s cannot be read: %s. It was not written by this project's code, and is"
+                                    + " neither obeyed nor deleted. Find out what was decided from the data and"
+                                    + " from who changed the row, correct the row in the table \"decision\" of the"
+                                    + " home, or settle the transaction by hand")
                             .formatted(gtrid(), problem));
         }
         return decision;

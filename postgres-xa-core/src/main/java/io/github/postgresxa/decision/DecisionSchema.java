@@ -11,10 +11,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The schema of the decision log on a node: looked for, and created or migrated to the newest version where that is wanted.
+ * The schema of the decision log on a node. Finds it, and creates it or migrates it to the newest version if the
+ * settings allow that.
  *
- * <p>Versions only add. So a release works on every schema that is as new as itself or newer, and an instance of an older release
- * goes on while a newer one migrates the schema.
+ * <p>Versions only add. So a release works on every schema of its own version or newer, and an instance of an older
+ * release goes on while a newer one migrates the schema.
  */
 public final class DecisionSchema {
 
@@ -22,7 +23,7 @@ public final class DecisionSchema {
     public static final int VERSION = 4;
 
     /**
-     * A migration locks the table for a moment. A reader that stays for long, for example a dump, must not make everybody queue
+     * A migration locks the table for a moment. A long reader, for example a dump, must not make all others queue
      * behind the migration.
      */
     private static final String LOCK_LIMIT = "2s";
@@ -30,17 +31,23 @@ public final class DecisionSchema {
     private final DecisionSettings settings;
     private final DecisionSql sql;
 
-    /** @param settings where the schema is, and whether we may create and migrate it */
+    /**
+     * Creates the access to the schema.
+     *
+     * @param settings where the schema is, and whether we may create and migrate it
+     */
     public DecisionSchema(DecisionSettings settings) {
         this.settings = settings;
         this.sql = new DecisionSql(settings.schema(), "");
     }
 
     /**
+     * Finds the identity of a database, and creates or migrates its schema if that is allowed.
+     *
      * @param wire a wire outside a transaction
      * @return the identity of the database, empty if the schema is missing and is not ours to create
-     * @throws SQLException if the server does not answer, or refuses the role's wish to create or migrate the schema; SQLSTATE 3F000
-     *     if the schema is older than this release needs and not ours to migrate
+     * @throws SQLException if the server does not answer, or the role may not create or migrate the schema; SQLSTATE
+     *     3F000 if the schema is older than this release needs and not ours to migrate
      * @throws MisplacedIdentityException if the identity belongs to another database: this one is a copy, or was moved
      */
     public Optional<NodeIdentity> identity(Wire wire) throws SQLException {
@@ -52,10 +59,11 @@ public final class DecisionSchema {
     }
 
     /**
-     * The same for somebody who looks and does not use it.
+     * Finds the identity of a database for a caller that does not use it as a node.
      *
      * @param wire a wire outside a transaction
-     * @return the identity, and whether it belongs to the database; empty if the schema is missing and is not ours to create
+     * @return the identity, and whether it belongs to the database; empty if the schema is missing and is not ours to
+     *     create
      * @throws SQLException as {@link #identity}
      */
     public Optional<DatabaseLocation> place(Wire wire) throws SQLException {
@@ -73,7 +81,7 @@ public final class DecisionSchema {
         return rows.stream().findFirst().map(DatabaseLocation::read);
     }
 
-    /** {@return the version that is there; 0 if there is none} */
+    /** {@return the version of the schema; 0 if there is none} */
     private int version(Wire wire) throws SQLException {
         if (!"t".equals(wire.send(sql.exists()).orThrow().rows().get(0).get(0))) {
             return 0;
@@ -99,12 +107,12 @@ public final class DecisionSchema {
                 .formatted(String.join(" and ", SchemaScripts.names(version)), settings.schema());
     }
 
-    /** {@return the DDL, for the schema's name: all scripts in order} */
+    /** {@return the DDL for the schema's name: all scripts in order} */
     public String text() {
         return SchemaScripts.text(0, settings.schema());
     }
 
-    /** Two applications may start at the same moment; the lock lets the second one find the work done. */
+    /** Migrates under a lock: two applications may start at the same moment, and the second one finds the work done. */
     private void migrate(Wire wire, int version) throws SQLException {
         Reply reply = wire.send("begin isolation level read committed read write;\n" + SearchPath.PIN
                 + "set local synchronous_commit = on;\n"

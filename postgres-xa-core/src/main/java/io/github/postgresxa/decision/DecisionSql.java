@@ -14,27 +14,27 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of every statement on the decision log. All that is put in are our own identifiers, whose types admit only
+ * The text of every statement on the decision log. Only our own identifiers are inserted: their types admit only
  * hexadecimal digits, numbers, and one name that is reduced to harmless characters.
  */
 final class DecisionSql {
 
-    /** A transaction of our own, as durable as it has to be. */
+    /** A separate transaction, as durable as it has to be. */
     private static final String BEGIN = "begin isolation level read committed read write;\n" + Durability.RAISE;
 
-    /** What {@link #marks} gives: no other query on the log has so many columns. */
+    /** What {@link #marks} returns: no other query on the log has so many columns. */
     static final int MARK_COLUMNS = 5;
 
     private static final String OWN_XID = "pg_catalog.pg_current_xact_id_if_assigned()";
 
     private static final String SERVER = "(select system_identifier from pg_catalog.pg_control_system())";
 
-    private static final String DATABASE =
-            "(select oid from pg_catalog.pg_database where datname operator(pg_catalog.=) pg_catalog.current_database())";
+    private static final String DATABASE = "(select oid from pg_catalog.pg_database"
+            + " where datname operator(pg_catalog.=) pg_catalog.current_database())";
 
     /**
-     * Whether this database is the one that its identity belongs to: not true in a copy. Every statement that reads the identity, to
-     * answer or to decide for it, has this condition.
+     * Whether this database is the one that its identity belongs to: not true in a copy. Every statement that reads the
+     * identity, to answer or to decide for it, has this condition.
      */
     static final String HERE = "system_identifier operator(pg_catalog.=) " + SERVER
             + " and database_oid operator(pg_catalog.=) " + DATABASE;
@@ -42,7 +42,10 @@ final class DecisionSql {
     private static final String COLUMNS =
             "gtrid, outcome, xid, coordinator, participants, participant_xids, participant_incarnations, decided_at";
 
-    /** The retention counts from the decision. The column's own default was once the begin of the transaction, which may be long before. */
+    /**
+     * The retention counts from the decision. The column's old default is the begin of the transaction, which may be
+     * long before.
+     */
     private static final String DECIDED_AT = "pg_catalog.clock_timestamp()";
 
     private final String schema;
@@ -50,6 +53,8 @@ final class DecisionSql {
     private final String insertCommit;
 
     /**
+     * Creates the statements for one schema.
+     *
      * @param schema a checked name
      * @param coordinator the name shown in rows
      */
@@ -60,12 +65,13 @@ final class DecisionSql {
     }
 
     /**
-     * The burst that settles a transaction on the home's own session, together with the home's work. The INSERT is plain: if a
-     * fence came first, its failure also undoes the home's work. The xid column refuses a home that never wrote, and, behind a pooler, a
-     * session that does not lead to the home any more.
+     * Builds the statements that settle a transaction on the home's own session, together with the home's work. The
+     * INSERT is plain: if a fence came first, its failure also undoes the home's work. The xid column refuses a home
+     * that never wrote, and, behind a pooler, a session that no longer leads to the home.
      *
-     * <p>The row comes before the home's deferred constraints: however long they take, who wants to fence waits for its key, and so cannot overtake a home
-     * that is alive. If they fail, COMMIT is not run and the row goes with the home's work.
+     * <p>The row comes before the home's deferred constraints. However long they take, a process that wants to fence
+     * waits for the row's key, and so cannot overtake a live home. If they fail, COMMIT is not run and the row goes
+     * with the home's work.
      */
     String commit(TransactionId id, Session home, List<Participant> participants) {
         String xid = home.isDirect() ? OWN_XID : xidOf(home.identity(), OWN_XID);
@@ -77,7 +83,10 @@ final class DecisionSql {
                 + "commit";
     }
 
-    /** As a subordinate: the manager has decided; the home is prepared like all others, so the row has a transaction of its own. */
+    /**
+     * Writes C for a subordinate. The manager has decided and the home is prepared like all others, so the row has a
+     * separate transaction.
+     */
     String record(TransactionId id, NodeIdentity home, List<Participant> participants) {
         return BEGIN + insertCommit(id, participants, xidOf(home, "pg_current_xact_id()")) + "commit";
     }
@@ -94,9 +103,10 @@ final class DecisionSql {
     }
 
     /**
-     * Insert A unless a row stands, then read the row that stands, for one transaction or for several. Waits for a home that is committing right now: for one that is fenced
-     * alone the most of a commit's time, for each of several only a moment. The transaction stays open: it holds the keys until the asker has his proof; one who stands still in
-     * between is thrown out by the server. The marks come last: they cover each row that was deleted before the key was held.
+     * Inserts A unless a row exists, then reads the row that exists, for one transaction or for several. Waits for a
+     * home that is committing now: a single fence for most of a commit's time, each of several only for a moment. The
+     * transaction stays open and holds the keys until the caller has its proof; the server terminates a caller that
+     * stalls in between. The marks come last: they cover each row that was deleted before the key was held.
      */
     String fence(
             List<TransactionId> ids,
@@ -125,23 +135,26 @@ final class DecisionSql {
         return Durability.BARRIER + "commit";
     }
 
-    /** A look without consequences: "no row" proves nothing. Rows first: each statement sees its own moment. */
+    /** Reads without consequences: "no row" proves nothing. Rows first: each statement sees its own moment. */
     String read(Collection<TransactionId> ids) {
         return rows(ids) + who();
     }
 
     /**
-     * Who is at work first, then the rows: of a transaction that has ended in between, the row is seen. Who holds the lock on its own xid has written and
-     * not ended; every role may see that, and the signs of life. The marks come last: they cover each row that was deleted before rows were looked for.
+     * Reads the sessions at work first, then the rows: the row of a transaction that ended in between is seen. A
+     * transaction that holds the lock on its own xid has written and not ended; every role may see that, and the signs
+     * of life. The marks come last: they cover each row that was deleted before rows were looked for.
      */
     String survey(Collection<TransactionId> ids, Collection<NodeIdentity> asked) {
         return who()
                 + """
                 select case locktype when 'advisory' then '' else virtualtransaction end,
-                       case locktype when 'advisory' then (classid::bigint << 32 | objid::bigint)::text else transactionid::text end, pid
+                       case locktype when 'advisory' then (classid::bigint << 32 | objid::bigint)::text \
+                else transactionid::text end, pid
                 from pg_locks
                 where granted and pid is not null and mode = 'ExclusiveLock' and (locktype = 'transactionid'
-                   or locktype = 'advisory' and objsubid = 1 and (classid::bigint << 24 | (objid::bigint >> 8)) in (%s));
+                   or locktype = 'advisory' and objsubid = 1 \
+                and (classid::bigint << 24 | (objid::bigint >> 8)) in (%s));
                 """.formatted(ids.stream()
                         .map(SignOfLife::prefix)
                         .map(String::valueOf)
@@ -150,17 +163,23 @@ final class DecisionSql {
                 + marks(asked);
     }
 
-    /** On the home's session, in its transaction: a lock that is free. An error of it is no error of the transaction. */
+    /**
+     * A lock that is free, taken on the home's session in its transaction. If it fails, the transaction does not fail.
+     */
     String signOfLife(TransactionId id, int number) {
         return "savepoint pgxa;\nselect pg_catalog.pg_try_advisory_xact_lock('" + SignOfLife.key(id, number)
                 + "'::pg_catalog.int8);\nrelease savepoint pgxa";
     }
 
-    /** The marks of participants, and how long the home has kept them, in milliseconds; NULL if that is as long as it deletes. */
+    /**
+     * The marks of participants, and how long the home has kept them, in milliseconds; NULL if they are as old as its
+     * deletions.
+     */
     String marks(Collection<NodeIdentity> asked) {
         String identities = asked.stream().map(i -> "'" + i + "'").collect(Collectors.joining(", "));
         return asked.isEmpty() ? "" : """
-                select a.identity, p.mark, (extract(epoch from clock_timestamp() - n.marks_since) * 1000)::bigint, '', ''
+                select a.identity, p.mark, (extract(epoch from clock_timestamp() - n.marks_since) * 1000)::bigint, \
+                '', ''
                 from %1$s.node n cross join unnest(array[%2$s]::text[]) as a(identity)
                 left join %1$s.participant p on p.identity = a.identity
                 where %3$s;
@@ -183,15 +202,17 @@ final class DecisionSql {
 
     private String select(String last) {
         return """
-                select gtrid, outcome, array_to_string(participants, ',', '%1$s'), array_to_string(participant_xids, ',', '%1$s'),
+                select gtrid, outcome, array_to_string(participants, ',', '%1$s'), \
+                array_to_string(participant_xids, ',', '%1$s'),
                        array_to_string(participant_incarnations, ',', '%1$s'), %2$s
                 from %3$s.decision
                 """.formatted(DecisionRow.NULL_ELEMENT, last, schema);
     }
 
     /**
-     * Rows that participants have to be asked about, or that need nobody: C rows, and A rows that name participants. Oldest first: the order names the table, or it would be
-     * that of the text that is selected under the same name, and no index gives that. Rows of one moment may be many, so a page ends at a row and not at a moment.
+     * Old rows that need an answer from participants, or no answer at all: C rows, and A rows that name participants.
+     * Oldest first. The order names the table; otherwise it would use the selected text of the same name, which no
+     * index sorts. Many rows may have the same moment, so a page ends at a row and not at a moment.
      *
      * @param after the moment and key of the last row of the page before, as a row of SQL; empty for the first page
      */
@@ -199,24 +220,33 @@ final class DecisionSql {
         String later = after.isEmpty() ? "" : " and (decision.decided_at, decision.gtrid) > " + after;
         return who()
                 + select("decided_at::text")
-                + "where (outcome = 'C' or participants <> '{}') and decided_at < now() - interval '%d milliseconds'%s order by decision.decided_at, decision.gtrid limit %d"
+                + ("where (outcome = 'C' or participants <> '{}')"
+                                + " and decided_at < now() - interval '%d milliseconds'%s"
+                                + " order by decision.decided_at, decision.gtrid limit %d")
                         .formatted(retention.toMillis(), later, limit);
     }
 
-    /** Which incarnations of which participants the C rows name, in one range of the table; and how long the table is. */
+    /** The incarnations of participants that the C rows name, in one range of the table; and how long the table is. */
     String incarnations(long block, long blocks) {
         return who()
                 + length()
-                + "select distinct p, i, '', '' from %s.decision, unnest(participants, participant_incarnations) as named(p, i) where outcome = 'C' and %s"
+                + ("select distinct p, i, '', '' from %s.decision,"
+                                + " unnest(participants, participant_incarnations) as named(p, i)"
+                                + " where outcome = 'C' and %s")
                         .formatted(schema, range(block, blocks));
     }
 
-    /** C rows that name a node in another incarnation than its present one, in one range of the table; and how long the table is. */
+    /**
+     * C rows that name a node in another incarnation than its present one, in one range of the table; and how long the
+     * table is.
+     */
     String ofOtherIncarnations(NodeIdentity participant, String incarnation, long block, long blocks) {
         return who()
                 + length()
                 + select("''")
-                + "where outcome = 'C' and participant_incarnations[array_position(participants, '%s')] not in ('%s', '%s') and %s"
+                + ("where outcome = 'C'"
+                                + " and participant_incarnations[array_position(participants, '%s')]"
+                                + " not in ('%s', '%s') and %s")
                         .formatted(
                                 participant,
                                 incarnation.replaceAll("[^0-9A-F:]", ""),
@@ -224,7 +254,7 @@ final class DecisionSql {
                                 range(block, blocks));
     }
 
-    /** No index knows what is looked for here, so all rows are read; but in the order in which they lie on the disk, and no statement reads for long. */
+    /** No index helps here, so all rows are read, in their order on the disk. Ranges keep each statement short. */
     private static String range(long block, long blocks) {
         return "ctid >= '(%d,0)' and ctid < '(%d,0)'".formatted(block, block + blocks);
     }
@@ -234,8 +264,9 @@ final class DecisionSql {
     }
 
     /**
-     * Deletes decisions that were carried out everywhere, and raises the mark in the same transaction. An A row must moreover have
-     * outlived every transaction that ran as it was written: until then a late decision could still find the table empty.
+     * Deletes decisions that were carried out everywhere, and raises the mark in the same transaction. An A row must
+     * also have outlived every transaction that ran when it was written: until then a late decision could still find
+     * the table empty.
      */
     String forget(NodeIdentity home, Collection<TransactionId> ids) {
         return BEGIN + """
@@ -251,7 +282,7 @@ final class DecisionSql {
                 commit""".formatted(schema, home, quoted(ids), HERE);
     }
 
-    /** Deletes fences that nobody can need any more. A fence names no participants. */
+    /** Deletes fences that no process can need any more. A fence names no participants. */
     String forgetFences(NodeIdentity home, Duration retention) {
         return """
                 delete from %1$s.decision d
@@ -267,44 +298,50 @@ final class DecisionSql {
         return "select identity from %s.node where %s;\n".formatted(schema, HERE);
     }
 
-    /** Who the database is, whether that belongs here, and if not, where. */
+    /** The identity of the database, whether it belongs here, and if not, where. */
     String identity() {
-        return "select identity, %s, system_identifier, database_oid, %s, %s, pg_catalog.pg_postmaster_start_time() from %s.node"
+        return ("select identity, %s, system_identifier, database_oid, %s, %s, pg_catalog.pg_postmaster_start_time()"
+                        + " from %s.node")
                 .formatted(HERE, SERVER, DATABASE, schema);
     }
 
-    /** A new identity, as the DDL makes one. The transaction stays open. */
+    /** Makes a new identity, as the DDL does. The transaction stays open. */
     String newIdentity(DatabaseLocation seen) {
         return adopt(
                 seen,
-                "identity = (select left(u, 12) || right(u, 4) from (select replace(gen_random_uuid()::text, '-', '') as u) random), mark = null, marks_since = null, ");
+                "identity = (select left(u, 12) || right(u, 4)"
+                        + " from (select replace(gen_random_uuid()::text, '-', '') as u) random),"
+                        + " mark = null, marks_since = null, ");
     }
 
     /**
-     * The same identity, for the place where it is now. Restored from a dump, the server counts xids anew. The mark stays all the same: it is the highest
-     * of both counts, so no coordinator of either takes "no row" for a rollback without a cause. The transaction stays open.
+     * Keeps the identity and binds it to the present place. Restored from a dump, the server counts xids anew. The mark
+     * stays anyway: it is the highest of both counts, so no coordinator of either takes "no row" for a rollback without
+     * a cause. The transaction stays open.
      */
     String bindHere(DatabaseLocation seen) {
         return adopt(seen, "");
     }
 
     /**
-     * Fences of an older count are given an xid of the present one: no snapshot would ever pass the old one, and they would stay for ever. A C row keeps
-     * its own, because its deletion raises the mark for whoever asks with that xid.
+     * Gives fences of an older count an xid of the present one. No snapshot would ever pass the old xid, and they would
+     * stay for ever. A C row keeps its xid, because its deletion raises the mark for a caller that asks with that xid.
      */
     String recount() {
-        return "update %s.decision set xid = pg_current_xact_id() where outcome = 'A' and xid >= pg_snapshot_xmax(pg_current_snapshot());\n"
+        return ("update %s.decision set xid = pg_current_xact_id() where outcome = 'A'"
+                        + " and xid >= pg_snapshot_xmax(pg_current_snapshot());\n")
                 .formatted(schema);
     }
 
-    /** Only if it is what was seen. */
+    /** Changes the identity only if it is what was seen. */
     private String adopt(DatabaseLocation seen, String change) {
         DatabaseLocation.Spot stored = seen.stored();
         return BEGIN
                 + """
                 select pg_advisory_xact_lock(hashtext('postgres-xa schema'));
                 update %s.node set %ssystem_identifier = %s, database_oid = %s
-                where identity = '%s' and system_identifier is not distinct from %s and database_oid is not distinct from %s;
+                where identity = '%s' and system_identifier is not distinct from %s \
+                and database_oid is not distinct from %s;
                 """.formatted(
                                 schema,
                                 change,
@@ -315,7 +352,7 @@ final class DecisionSql {
                                 stored == null ? "null" : Long.parseLong(stored.database()));
     }
 
-    /** What a copy has of its original's log. */
+    /** Deletes what a copy has of its original's log. */
     String emptied() {
         return "delete from %1$s.decision;\ndelete from %1$s.participant;\n".formatted(schema);
     }
@@ -338,7 +375,7 @@ final class DecisionSql {
                 + array(participants, Participant::incarnation);
     }
 
-    /** As a literal: the server reads it in half the time that an expression takes it. */
+    /** A literal: the server reads it in half the time that an expression takes. */
     private static String array(List<Participant> participants, Function<Participant, String> value) {
         StringBuilder array = new StringBuilder("'{");
         for (Participant participant : participants) {

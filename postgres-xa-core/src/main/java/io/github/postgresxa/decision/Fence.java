@@ -7,20 +7,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fence's answer.
  *
- * @param standing the row that stands
+ * @param standing the row that exists
  * @param mark the highest home xid of any deleted C row, null if none was ever deleted
  * @param marks the same for the participants that were asked about, by their own xids
  */
 public record Fence(Decision standing, @Nullable Long mark, ParticipantMarks marks) {
 
     /**
-     * Whether "no C row" proves that the home's transaction was rolled back. Below the mark a C row may have been carried out and
-     * deleted in the meantime. A C row that is deleted raises the marks of all participants, so one that is below its branch is enough. A home without a
-     * mark has deleted nothing, unless the marks of all participants speak against that: then somebody has deleted rows, or reset the mark, by hand.
+     * Whether "no C row" proves that the home's transaction was rolled back. Below the mark a C row may have been
+     * carried out and deleted in the meantime. A C row that is deleted raises the marks of all participants, so one
+     * that is below its branch is enough. A home without a mark has deleted nothing, unless the marks of all
+     * participants contradict that: then rows were deleted, or the mark was reset, by hand.
      *
      * @param homeXid the home's xid, null if it is not known
      * @param participants the branches that the C row would have named, as far as their xids are known
-     * @return whether an A row tells the asker's own outcome
+     * @return whether an A row gives the caller's own outcome
      */
     public boolean provesRollback(@Nullable Long homeXid, Collection<Participant> participants) {
         if (participants.stream().anyMatch(p -> marks.show(p.identity(), p.xid()))) {

@@ -19,8 +19,9 @@ import java.util.stream.IntStream;
 /**
  * Writes rows A: from then on a coordinator that wakes up late cannot commit.
  *
- * <p>That no row stands does not mean that none ever stood: a row C that was carried out everywhere is deleted after the retention, and an A in its place would be read as
- * a rollback. So a row A is proved while it holds the key and nobody else can see it, and is taken back if there is no proof.
+ * <p>That no row exists does not mean that none ever did: a row C that was carried out everywhere is deleted after the
+ * retention, and an A in its place would be read as a rollback. So a row A is proved while it holds the key and is
+ * invisible to all others. It is taken back if there is no proof.
  */
 public final class Fences {
 
@@ -31,20 +32,20 @@ public final class Fences {
     }
 
     /**
-     * Writes A unless a row stands; obey the row that is returned.
+     * Writes A unless a row exists. The caller obeys the row that is returned.
      *
-     * <p>Before: the branch was seen prepared, or the coordinator's own reply was lost. After: a coordinator that wakes up late cannot
-     * commit. Waits at most two seconds for a home that is committing right now.
+     * <p>Before: the branch was seen prepared, or the coordinator's own reply was lost. After: a coordinator that wakes
+     * up late cannot commit. Waits at most two seconds for a home that is committing now.
      *
      * @param wire a wire to the home
      * @param id the transaction
      * @param home the home
-     * @param participants of a subordinate transaction, the branches that the row stands for; else empty
+     * @param participants of a subordinate transaction, the branches that the row covers; else empty
      * @param asked nodes that may hold a branch: their marks are read while the row holds the key
-     * @param proof shows that no row C was deleted; asked only if A was written by this call
-     * @return the row that stands, and the marks; empty if nothing stands, because there was no proof
+     * @param proof shows that no row C was deleted; called only if this call wrote A
+     * @return the row that exists, and the marks; empty if there is none, because there was no proof
      * @throws SQLException if nothing is known: SQLSTATE 55P03 if the home is still committing; an
-     *     {@link UnreadableRowException} if a row stands that cannot be read
+     *     {@link UnreadableRowException} if a row exists that cannot be read
      */
     public Optional<Fence> write(
             Wire wire,
@@ -67,30 +68,34 @@ public final class Fences {
                 return Optional.of(fence);
             }
             wire.send("rollback").orThrow();
-            // The row that was in the way is gone since: nobody holds the key now, so try once more.
+            // The row that was in the way is gone, so the key is free: try once more.
         }
         throw new SQLException("the decision row of " + id + " came and went while it was fenced");
     }
 
     /**
-     * Fences several transactions in one transaction of the home, with one proof for all: what costs three round trips, a connection and a forced write for each of them alone,
-     * costs the same for all together. The fences share an xid. That is right as long as it is given away after the last of the branches was seen prepared: no home's
-     * transaction begins to write after that.
+     * Fences several transactions in one transaction of the home, with one proof for all. A fence alone costs three
+     * round trips, a connection and a forced write; all together cost the same once. The fences share an xid. That is
+     * right as long as it is assigned after the last of the branches was seen prepared: no home's transaction begins to
+     * write after that.
      *
-     * <p>Before: of each transaction a one-phase branch was seen prepared. It does not wait long for a home that is committing right now.
+     * <p>Before: of each transaction a one-phase branch was seen prepared. Does not wait long for a home that is
+     * committing now.
      *
      * @param wire a wire to the home
      * @param ids the transactions
      * @param home the home
      * @param asked the node that holds the branches
      * @param proof shows for all rows A that this call has written that no row C was deleted
-     * @return the row that stands for each; empty if that could not be done for all at once: then nothing was written, and each has to be fenced alone
+     * @return the row that exists for each; empty if that could not be done for all at once: then nothing was written,
+     *     and each has to be fenced alone
      * @throws SQLException if nothing is known
      */
     public Map<TransactionId, Decision> writeTogether(
             Wire wire, Collection<TransactionId> ids, NodeIdentity home, NodeIdentity asked, CommonProof proof)
             throws SQLException {
-        // In the same order everywhere: two that fence the same ones never wait for each other in a circle.
+        // In the same order everywhere, so that two callers that fence the same ones never wait for each other in a
+        // circle.
         List<TransactionId> ordered = ids.stream()
                 .sorted(Comparator.comparing(TransactionId::toString))
                 .toList();
@@ -128,10 +133,15 @@ public final class Fences {
     @FunctionalInterface
     public interface Proof {
 
-        /** Who asks knows that no row C was ever written, for example because a transaction manager decides and has decided otherwise. */
+        /**
+         * For a caller that knows that no row C was ever written, for example because a transaction manager decides and
+         * has decided otherwise.
+         */
         Proof NOT_NEEDED = fence -> true;
 
         /**
+         * Checks the proof.
+         *
          * @param written the row A and the marks
          * @return whether it holds
          * @throws SQLException if that could not be found out; the row is taken back then
@@ -139,11 +149,15 @@ public final class Fences {
         boolean holds(Fence written) throws SQLException;
     }
 
-    /** Shows that of transactions whose rows A were just written, and are not visible yet, none ever had a row C. */
+    /**
+     * Shows that none of the transactions whose rows A were just written, and are not visible yet, ever had a row C.
+     */
     @FunctionalInterface
     public interface CommonProof {
 
         /**
+         * Checks the proof.
+         *
          * @param written the transactions
          * @param marks of the node that holds the branches
          * @return whether it holds for all of them

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a home answers to questions about its decisions. */
+/** Reads a home's answers to queries about its decisions. */
 final class LogReply {
 
     private LogReply() {}

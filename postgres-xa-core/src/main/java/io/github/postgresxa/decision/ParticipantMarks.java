@@ -9,9 +9,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a home has deleted, by participant: the highest xid there of any C row that named the participant. A node that goes back in time
- * lists branches again that were finished, and the home has no row for them any more. It has none for an undecided branch either; the
- * mark tells one from the other.
+ * What a home has deleted, by participant: the highest xid there of any C row that named the participant. A node that
+ * goes back in time lists branches again that were finished, and the home has no row for them any more. An undecided
+ * branch has no row either; the mark distinguishes the two.
  */
 public final class ParticipantMarks {
 
@@ -20,7 +20,7 @@ public final class ParticipantMarks {
 
     private ParticipantMarks() {}
 
-    /** What "no row" says of a branch. */
+    /** What "no row" says about a branch. */
     public enum Tells {
         /** No row C of it was ever deleted: it is not decided. */
         UNDECIDED,
@@ -31,9 +31,11 @@ public final class ParticipantMarks {
     }
 
     /**
+     * Judges a branch without a row.
+     *
      * @param participant the node that lists the branch
      * @param xid the branch's, there
-     * @return what it says that the home has no row for it, if the row was looked for before these marks were read
+     * @return what the missing row says, if the row was looked for before these marks were read
      */
     public Tells of(NodeIdentity participant, long xid) {
         Long mark = marks.get(participant);
@@ -44,7 +46,7 @@ public final class ParticipantMarks {
     }
 
     /**
-     * The same for a branch that was prepared when the home kept marks already.
+     * Judges a branch that was prepared when the home already kept marks.
      *
      * @param participant the node that prepared the branch
      * @param xid the branch's, there
@@ -55,6 +57,8 @@ public final class ParticipantMarks {
     }
 
     /**
+     * Whether a branch is older than the marks.
+     *
      * @param age how long ago a branch was prepared
      * @return whether its row may have been deleted before the home kept marks. No decision is deleted within a minute
      */

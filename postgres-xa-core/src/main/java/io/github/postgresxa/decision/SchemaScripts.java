@@ -9,8 +9,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The scripts that make the schema, one for each version. A script only adds, sets {@code node.version} itself, and can be run
- * again at any time; it never lowers the version.
+ * The scripts that make the schema, one for each version. A script only adds, sets {@code node.version} itself, and can
+ * be run again at any time; it never lowers the version.
  */
 final class SchemaScripts {
 

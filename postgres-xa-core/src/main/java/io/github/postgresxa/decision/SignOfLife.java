@@ -3,8 +3,9 @@ package io.github.postgresxa.decision;
 import io.github.postgresxa.TransactionId;
 
 /**
- * The key of an advisory lock in the home's transaction: 56 bits of the transaction's id, and a number. A coordinator whose PREPAREs take long takes one
- * after the other, so recovery sees that it is alive. They end with the home's session. They set the pace and decide nothing.
+ * The key of an advisory lock in the home's transaction: 56 bits of the transaction's id, and a number. A coordinator
+ * whose PREPAREs take long takes one after the other, so recovery sees that it is alive. The locks end with the home's
+ * session. They set the pace and decide nothing.
  */
 final class SignOfLife {
 

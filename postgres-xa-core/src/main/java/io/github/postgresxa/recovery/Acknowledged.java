@@ -12,8 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The last transactions that this process has told an application to be committed. A home that loses the end of its log loses the row together with its
- * own work, so nobody but whoever has seen the answer can miss it. In memory and bounded: it only makes a loss known, and decides nothing.
+ * The last transactions that this process has reported to an application as committed. A home that loses the end of its
+ * log loses the row together with its own work, so only a process that has seen the answer can miss it. In memory and
+ * bounded: it only makes a loss known, and decides nothing.
  */
 final class Acknowledged {
 
@@ -22,8 +23,8 @@ final class Acknowledged {
     /**
      * A transaction.
      *
-     * @param id it
-     * @param homeXid its home's xid, 0 if nobody has asked for it: a single writer's is always known
+     * @param id its id
+     * @param homeXid its home's xid, 0 if no vote has asked for it: a single writer's is always known
      * @param branches that its decision names
      * @param incarnation of its home when it answered
      * @param at when that was, by the monotonic clock
@@ -41,11 +42,13 @@ final class Acknowledged {
     }
 
     /**
+     * Lists what a home acknowledged before it failed over or went back.
+     *
      * @param home a home
      * @param incarnation its present one
      * @param wentBack when it was seen to have gone back within that one, by the monotonic clock; null if it was not
      * @param notOlder than this
-     * @return what it acknowledged before it failed over or went back
+     * @return what it acknowledged before
      */
     synchronized List<Entry> before(NodeIdentity home, String incarnation, @Nullable Long wentBack, Duration notOlder) {
         long now = System.nanoTime();

@@ -32,7 +32,7 @@ final class BranchFencing {
         this.fences = fences;
     }
 
-    /** {@return the row that stands for each; empty if they have to be fenced one by one} */
+    /** {@return the row that exists for each; empty if they have to be fenced one by one} */
     Map<TransactionId, Decision> together(NodeLink home, NodeIdentity identity, List<PreparedBranch> branches) {
         Map<TransactionId, PreparedBranch> byId = new HashMap<>();
         branches.forEach(b -> byId.put(b.gid().transaction(), b));
@@ -64,10 +64,10 @@ final class BranchFencing {
     }
 
     /**
-     * A row C is deleted only after its branches have gone, and raises the mark of their nodes: if this one is still
-     * listed once the row A holds the key, and is above the mark, there was none.
+     * Fences one branch. A row C is deleted only after its branches are gone, and raises the mark of their nodes. So if
+     * this branch is still listed once the row A holds the key, and is above the mark, there was no row C.
      *
-     * @return the row that stands; null if somebody has finished the branch meanwhile
+     * @return the row that exists; null if the branch was finished meanwhile
      */
     @Nullable
     Decision alone(NodeLink home, PreparedBranch branch) throws SQLException {

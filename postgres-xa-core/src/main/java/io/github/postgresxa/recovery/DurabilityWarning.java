@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Warns of a server that does not keep what it acknowledged. All that is promised rests on that, and unlike {@code synchronous_commit} it cannot be set
- * for a transaction.
+ * Warns of a server that does not keep what it acknowledged. Every promise rests on that setting, and unlike
+ * {@code synchronous_commit} it cannot be set for a transaction.
  */
 final class DurabilityWarning {
 
@@ -23,7 +23,7 @@ final class DurabilityWarning {
 
     private final Set<NodeLink> asked = ConcurrentHashMap.newKeySet();
 
-    /** Once for each node, as soon as it answers. */
+    /** Checks a node once, as soon as it answers. */
     void check(NodeLink node) {
         if (node.identity() == null || asked.contains(node)) {
             return;

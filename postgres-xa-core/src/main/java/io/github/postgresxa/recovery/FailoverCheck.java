@@ -27,10 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A node came back as another incarnation: it has failed over, or was restored. If its standby was a synchronous one, it holds all that was ever
- * acknowledged; if not, branches that are decided may be missing. What is prepared again is committed again by the ordinary pass; this check tells what is lost.
- * It looks at once, because an xid that was lost shows its loss only until it is given away again. At the start every node is new: each home is asked once for what its
- * rows name, not once for each node.
+ * Checks a node that came back as another incarnation: it has failed over, or was restored. A synchronous standby holds
+ * all that was ever acknowledged; otherwise, branches that are decided may be missing. The ordinary pass commits again
+ * what is prepared again; this check reports what is lost. It runs at once, because a lost xid shows the loss only
+ * until it is assigned again. At the start every node is new, so each home is queried once for the names in its rows,
+ * not once for each node.
  */
 final class FailoverCheck {
 
@@ -52,13 +53,13 @@ final class FailoverCheck {
     private final Map<NodeLink, Named> named = new ConcurrentHashMap<>();
     private final Map<NodeLink, ReentrantLock> asking = new ConcurrentHashMap<>();
 
-    /** What one home's rows say of one node. */
+    /** What one home's rows say about one node. */
     private record Question(NodeLink node, NodeLink home) {}
 
     /**
      * What a home's rows name.
      *
-     * @param asked when it was asked, by the monotonic clock
+     * @param asked when it was queried, by the monotonic clock
      * @param incarnations those of each participant
      */
     private record Named(long asked, Map<NodeIdentity, Set<String>> incarnations) {}
@@ -74,8 +75,8 @@ final class FailoverCheck {
     }
 
     /**
-     * Asks every home, once for each incarnation of the node. A home that does not answer now is asked at the next pass, and
-     * holds up what the others know: an xid that was lost shows its loss only until it is given away again.
+     * Queries every home, once for each incarnation of the node. A home that does not answer now is queried at the next
+     * pass. It does not delay what the others know: a lost xid shows the loss only until it is assigned again.
      */
     void check(NodeLink node) {
         NodeIdentity identity = node.identity();
@@ -109,14 +110,14 @@ final class FailoverCheck {
         }
     }
 
-    /** {@return what nobody can verify} */
+    /** {@return the transactions that cannot be verified} */
     private List<TransactionId> askHome(
             NodeLink node, NodeIdentity identity, String incarnation, NodeLink home, String era) {
         try {
             NodeIdentity itsIdentity = home.use(c -> Objects.requireNonNull(home.identity()));
             if (homes.areTwins(itsIdentity)) {
-                return List
-                        .of(); // A copy's rows say nothing. It is asked when it is known which of the two is the home.
+                // A copy's rows prove nothing. It is queried when it is known which of the two is the home.
+                return List.of();
             }
             List<TransactionId> unverifiable = new ArrayList<>();
             checkHome(node, identity, incarnation, home, unverifiable);
@@ -132,7 +133,7 @@ final class FailoverCheck {
         }
     }
 
-    /** As a home: what it has answered and does not know any more. */
+    /** Checks a home: finds decisions that it acknowledged and does not know any more. */
     private void lookForLostDecisions(NodeLink home, NodeIdentity identity, String incarnation) throws SQLException {
         // Within half the retention, so that no row can be missing because it was carried out and deleted.
         Long wentBack = home.history().timesBack() > 0 ? home.history().wentBack() : null;
@@ -150,7 +151,7 @@ final class FailoverCheck {
         ParticipantMarks marks = home.use(c -> decisions.marks(c, identity, participants));
         for (Acknowledged.Entry entry : answered) {
             DecisionRow row = read.rows().get(entry.id());
-            // One that cannot be read is not lost.
+            // A row that cannot be read is not lost.
             boolean lost = row == null
                     ? !mayBeForgotten(entry, marks, read.mark())
                     : row.isReadable() && row.read().kind() == Decision.Kind.ABORT;
@@ -162,7 +163,7 @@ final class FailoverCheck {
 
     /**
      * Another application may keep decisions for a shorter time. A row that was deleted has raised the marks of all it
-     * named; a single writer's names none, and has raised its home's.
+     * named; a single writer's row names none, and has raised its home's.
      */
     private static boolean mayBeForgotten(Acknowledged.Entry entry, ParticipantMarks marks, String mark) {
         List<Participant> branches = entry.branches();
@@ -180,7 +181,8 @@ final class FailoverCheck {
         if (!wentBack && !namesAnother(home, node, identity, incarnation)) {
             return;
         }
-        String trusted = wentBack ? "" : incarnation; // Then the rows of the present one have to be looked at as well.
+        // Then the rows of the present incarnation need a check as well.
+        String trusted = wentBack ? "" : incarnation;
         long from = 0;
         do {
             long start = from;
@@ -201,7 +203,10 @@ final class FailoverCheck {
                 .anyMatch(i -> !i.equals(incarnation) && !i.equals(Participant.UNKNOWN_INCARNATION));
     }
 
-    /** {@return what the home's rows named at a moment after this one}. Many nodes ask at the start, and one question serves them all. */
+    /**
+     * {@return what the home's rows named at a moment after this one}. Many nodes ask at the start, and one query
+     * serves all.
+     */
     private Named named(NodeLink home, long after) throws SQLException {
         ReentrantLock lock = asking.computeIfAbsent(home, h -> new ReentrantLock());
         lock.lock();

@@ -14,9 +14,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Raises the alarm for a branch that ended against its decision. Only a decision that no failover can take back contradicts
- * anything: a row that was read a moment ago may be lost by now, together with the home's work, and an end that seemed wrong
- * is then right.
+ * Raises the alarm for a branch that ended against its decision. Only a decision that no failover can take back
+ * contradicts the end. A row that was read a moment ago may be lost by now, together with the home's work, and an end
+ * that seemed wrong is then right.
  */
 final class HeuristicAlarm {
 

@@ -23,8 +23,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks after branches that somebody else has finished: almost always their coordinator or another recovery, as decided; now and then a person,
- * who may have guessed wrong.
+ * Checks branches that another party has finished: almost always their coordinator or another recovery, as decided;
+ * rarely a person, who may have guessed wrong.
  */
 final class HeuristicDetector {
 
@@ -44,7 +44,7 @@ final class HeuristicDetector {
         this.clock = clock;
     }
 
-    /** {@return those of the branches that have to be looked after again} */
+    /** {@return those of the branches that need another check} */
     List<VanishedBranch> check(NodeLink node, List<VanishedBranch> vanished) {
         if (vanished.isEmpty()) {
             return List.of();
@@ -61,8 +61,9 @@ final class HeuristicDetector {
     }
 
     /**
-     * How those ended that the server can answer for. An xid means something only within one incarnation, and two branches of
-     * different ones may have the same; what a failover did to a branch is for {@link FailoverCheck}.
+     * Finds how branches ended, as far as the server can answer. An xid means something only within one incarnation,
+     * and two branches of different ones may have the same. {@link FailoverCheck} handles what a failover did to a
+     * branch.
      */
     private static Map<VanishedBranch, XidStatus> ends(NodeLink node, List<VanishedBranch> vanished)
             throws SQLException {
@@ -96,10 +97,11 @@ final class HeuristicDetector {
     private boolean settled(NodeLink node, VanishedBranch vanished, Outcome actual) {
         Gid gid = vanished.branch().gid();
         NodeLink home = homes.find(gid.home());
-        if (home == null) { // Without a home nobody here can know what was decided.
+        if (home == null) {
+            // Without a home, this process cannot know what was decided.
             return homes.allIdentified() && !homes.areTwins(gid.home());
         }
-        // Before its row is looked for: what is listed then cannot have been finished, and the row deleted, by that
+        // Before the search for its row: what is listed then cannot have been finished, and its row deleted, by that
         // time.
         boolean managerMayDecide = gid.manager() != null && homes.mayBePrepared(gid.transaction(), vanished.missedAt());
         try {
@@ -112,14 +114,17 @@ final class HeuristicDetector {
             }
             if (row == null && actual == Outcome.COMMITTED) {
                 if (!isUndecided(vanished, marks(home, gid), read.mark())) {
-                    return true; // There may have been a row that is deleted by now.
+                    // There may have been a row that is deleted by now.
+                    return true;
                 }
                 if (vanished.knownFor(clock.nanos()).compareTo(grace) < 0) {
-                    return false; // Its coordinator may decide the same at this moment.
+                    // Its coordinator may decide the same at this moment.
+                    return false;
                 }
                 Optional<Fence> fence = fence(home, vanished);
                 if (fence.isEmpty()) {
-                    return true; // There may have been a row that was deleted just now.
+                    // There may have been a row that was deleted just now.
+                    return true;
                 }
                 row = fence.get().standing();
             }
@@ -129,7 +134,8 @@ final class HeuristicDetector {
                     && gid.manager() == null
                     && !vanished.nothingForgotten(read.mark())
                     && !isUndecided(vanished, marks(home, gid), read.mark())) {
-                return true; // Somebody may have asked, and so fenced, after the row C was deleted.
+                // Another process may have asked, and so fenced, after the row C was deleted.
+                return true;
             }
             // No row and rolled back: nothing else will ever be decided, or its coordinator notices it when it commits.
             if (row != null && row.kind().outcome() != actual) {
@@ -160,10 +166,10 @@ final class HeuristicDetector {
     }
 
     /**
-     * Whether no row C of the branch was ever deleted. A participant's mark is below no branch whose row C was deleted,
-     * so it proves this also for a home that nobody could ask while the branch was listed. Of what was deleted before
-     * there were such marks only the home's mark tells, and only if it was read then: it does not move when a row below
-     * it is deleted.
+     * Whether no row C of the branch was ever deleted. A participant's mark is below no branch whose row C was deleted.
+     * So it is a proof even for a home that did not answer while the branch was listed. For rows deleted before there
+     * were such marks, only the home's mark counts, and only if it was read then: it does not move when a row below it
+     * is deleted.
      */
     private static boolean isUndecided(VanishedBranch vanished, ParticipantMarks marks, String mark) {
         PreparedBranch branch = vanished.branch();

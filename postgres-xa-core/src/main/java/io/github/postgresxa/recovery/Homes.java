@@ -15,17 +15,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the configured node that has an identity. Where two have it, one is a copy of the other, and nobody here can know which of them
- * keeps the decisions: then none is found, as if the home did not answer.
+ * Finds the configured node that has an identity. If two have it, one is a copy of the other, and this process cannot
+ * know which of them keeps the decisions. Then none is found, as if the home did not answer.
  */
 final class Homes {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private static final String TWIN =
-            "node '%s' has the same identity %s, so one of the two databases is a copy of the other. Nothing of either is settled, and neither takes"
-                    + " part in a transaction, until an operator gives the copy an identity of its own: java -jar postgres-xa-cli.jar adopt, or the doctor"
-                    + " prints the whole command";
+            "node '%s' has the same identity %s, so one of the two databases is a copy of the other. Nothing of either"
+                    + " is settled, and neither takes part in a transaction, until an operator gives the copy an"
+                    + " identity of its own: java -jar postgres-xa-cli.jar adopt, or the doctor prints the whole"
+                    + " command";
 
     private final List<NodeMonitor> monitors;
 
@@ -33,7 +34,7 @@ final class Homes {
         this.monitors = List.copyOf(monitors);
     }
 
-    /** {@return all nodes, first those that answered at the last look: one that does not answer may take long about it} */
+    /** {@return all nodes, first those that answered at the last scan: one that does not answer may block for long} */
     List<NodeLink> all() {
         Map<Boolean, List<NodeMonitor>> answered = monitors.stream()
                 .collect(Collectors.partitioningBy(m -> m.status().reachable()));
@@ -49,7 +50,7 @@ final class Homes {
         return found.size() == 1 ? found.get(0) : null;
     }
 
-    /** {@return whether the node's identity is its own alone, as far as this process has seen} */
+    /** {@return whether no other node has the node's identity, as far as this process has seen} */
     boolean isAlone(NodeLink link) {
         NodeIdentity identity = link.identity();
         return identity != null && find(identity) == link;
@@ -60,15 +61,17 @@ final class Homes {
         return withIdentity(identity).size() > 1;
     }
 
-    /** {@return whether each configured node has said who it is, since this process started} */
+    /** {@return whether each configured node has reported its identity since this process started} */
     boolean allIdentified() {
         return monitors.stream().allMatch(m -> m.link().identity() != null);
     }
 
     /**
+     * Whether a branch of a transaction may be prepared on any node.
+     *
      * @param id a transaction
      * @param since a moment, by the monotonic clock
-     * @return whether a branch of it may be prepared on some node: one lists it, or has not been looked at since that moment
+     * @return whether some node lists a branch of it, or has not been scanned since that moment
      */
     boolean mayBePrepared(TransactionId id, long since) {
         return monitors.stream().anyMatch(m -> m.sightings().mayList(id, since));
@@ -82,9 +85,11 @@ final class Homes {
     }
 
     /**
+     * Finds a node's twin.
+     *
      * @param node a node
      * @param identity its identity
-     * @return what is wrong if another node has it, too
+     * @return what is wrong if another node has the identity, too
      */
     Optional<String> twin(Node node, NodeIdentity identity) {
         return withIdentity(identity).stream()
@@ -94,14 +99,15 @@ final class Homes {
                 .map(name -> TWIN.formatted(name, identity));
     }
 
-    /** Whenever it comes up: a copy may be down when this process starts. */
+    /** Checks for a twin whenever a node answers: a copy may be down when this process starts. */
     void lookForTwin(NodeMonitor monitor, XaListener listener) {
         NodeLink link = monitor.link();
         NodeIdentity identity = link.identity();
         String twin = identity == null ? null : twin(link.node(), identity).orElse(null);
         if (twin != null) {
             try {
-                link.identifyAgain(); // The next pass sees what an operator has done about it.
+                // The next pass sees what an operator has done about it.
+                link.identifyAgain();
             } catch (SQLException e) {
                 LOG.debug("node '{}' did not tell who it is", link.node().name(), e);
             }

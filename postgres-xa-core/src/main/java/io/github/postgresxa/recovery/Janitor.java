@@ -24,8 +24,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Deletes decisions that nobody can need any more: never by age alone. A decision with participants goes when each of them was asked and has
- * carried it out for good; a fence, when every transaction that ran as it was written has ended.
+ * Deletes decisions that no process can need any more, never by age alone. A decision with participants goes when each
+ * of them was queried and has carried it out for good. A fence goes when every transaction that ran when it was written
+ * has ended.
  */
 final class Janitor {
 
@@ -34,10 +35,13 @@ final class Janitor {
     private static final int BATCH = 1_000;
     private static final int MOST_ALARMS = 1_000;
 
-    /** The most pages in a row in which every row has to stay, that one sweep reads. The next sweep goes on behind them. */
+    /** The most pages in a row without a deletion that one sweep reads. The next sweep continues after them. */
     private static final int IN_VAIN = 10;
 
-    /** A transaction that has run at a participant for so many retentions holds no decision any more, and for at least so long. */
+    /**
+     * The retentions after which a transaction that runs at a participant holds no decision any more. It holds for at
+     * least so long.
+     */
     private static final int PATIENCE = 10;
 
     private static final Duration LEAST_PATIENCE = Duration.ofSeconds(10);
@@ -59,7 +63,7 @@ final class Janitor {
      * The transactions that run at a participant.
      *
      * @param era within which their xids are theirs
-     * @param since when this process has seen each, by the monotonic clock
+     * @param since when this process has first seen each, by the monotonic clock
      */
     private record Running(String era, Map<Long, Long> since) {}
 
@@ -80,13 +84,15 @@ final class Janitor {
     }
 
     /**
-     * Cleans up at one home, page by page, as far as the participants answer. A row that has to stay keeps no younger one from going; where very many have
-     * to stay, a sweep looks at a part of them, and the next one goes on there.
+     * Cleans up at one home, page by page, as far as the participants answer. A row that has to stay keeps no younger
+     * one from being deleted. If very many have to stay, a sweep reads a part of them, and the next one continues
+     * there.
      */
     void sweep(NodeLink home) {
         NodeIdentity identity = home.identity();
         if (identity == null || !homes.isAlone(home)) {
-            return; // It has not answered yet, or nobody knows which of two is the home.
+            // It has not answered yet, or it is not known which of two is the home.
+            return;
         }
         try {
             Unverified unverified = new Unverified();
@@ -116,7 +122,7 @@ final class Janitor {
         }
     }
 
-    /** It stays, like all that nobody can verify. */
+    /** Reports a row that cannot be read. It stays, like all that cannot be verified. */
     private void tellUnreadable(NodeLink home, String gtrid) {
         if (alarmed.size() < MOST_ALARMS && alarmed.add(home.node().name() + "/" + gtrid)) {
             LOG.warn(LogMessages.UNREADABLE_ROW, gtrid, home.node().name());
@@ -176,7 +182,8 @@ final class Janitor {
                 switch (states.getOrDefault(decision.transaction(), ParticipantCheck.State.OPEN)) {
                     case CARRIED_OUT -> open.remove(decision.transaction());
                     case CONTRADICTED ->
-                        contradicted.put(decision.transaction(), decision.kind().opposite()); // The row stays.
+                        // The row stays.
+                        contradicted.put(decision.transaction(), decision.kind().opposite());
                     case UNVERIFIABLE -> unverified.count(link);
                     case HELD, OPEN ->
                         LOG.trace(
@@ -199,8 +206,8 @@ final class Janitor {
     }
 
     /**
-     * A transaction that does not end must not keep all decisions for ever. If it prepares after all, its branch may be left
-     * to a person. The others hold as ever.
+     * Selects the transactions that hold decisions. One that does not end must not keep all decisions for ever. If it
+     * prepares after all, its branch may be left to a person. The others hold as ever.
      */
     private Set<Long> holding(NodeIdentity participant, String era, Set<Long> xids) {
         Map<Long, Long> since = running.compute(
@@ -220,7 +227,10 @@ final class Janitor {
                 .collect(Collectors.toSet());
     }
 
-    /** Decisions that nobody can verify, because a participant failed over or was restored: told once per participant and number. */
+    /**
+     * Decisions that cannot be verified, because a participant failed over or was restored. Reported once per
+     * participant and number.
+     */
     private final class Unverified {
 
         private final Map<String, Integer> byParticipant = new TreeMap<>();

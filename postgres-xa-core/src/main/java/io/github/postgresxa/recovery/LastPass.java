@@ -7,18 +7,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * When a node was last looked at, from beginning to end, whether it answered or not. What keeps passes from being finished
- * would also keep them from telling so: a thread that hangs, a timer that stopped. So it needs no thread: whoever reads
- * finds out.
+ * When the last pass over a node ended, whether the node answered or not. A hanging thread or a stopped timer would
+ * keep passes from ending and also from reporting it. So this needs no thread: the reader finds out.
  */
 final class LastPass {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    /** Intervals without a finished pass that are too many. */
+    /** The number of intervals without a finished pass that is too many. */
     private static final int INTERVALS = 10;
 
-    /** A server that is frozen can take as long as this to be given up. */
+    /** It can take this long to give up a frozen server. */
     private static final Duration LEAST = Duration.ofMinutes(1);
 
     private final String node;
@@ -35,7 +34,7 @@ final class LastPass {
         this.finishedAt = clock.nanos();
     }
 
-    /** A pass has ended. */
+    /** Notes that a pass has ended. */
     void finished() {
         Duration age = age();
         finishedAt = clock.nanos();
@@ -44,12 +43,12 @@ final class LastPass {
         }
     }
 
-    /** {@return how long ago the last one was finished} */
+    /** {@return the time since the last finished pass} */
     Duration age() {
         return Duration.ofNanos(clock.nanos() - finishedAt);
     }
 
-    /** {@return whether that is too long} The log is told once when it begins. */
+    /** {@return whether that is too long} The log gets one line when it begins. */
     boolean isOverdue() {
         Duration age = age();
         boolean overdue = age.compareTo(limit) > 0;

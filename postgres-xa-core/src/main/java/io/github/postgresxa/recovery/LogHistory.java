@@ -8,9 +8,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far this process has seen a server's log. What was flushed is never lost within one incarnation, whatever crashes:
- * a server whose log ends before that was given an older disk. Then it assigns xids again. Those up to the highest that it
- * had assigned at the last look, or has assigned since, prove nothing any more.
+ * How far this process has seen a server's log. A flushed record is never lost within one incarnation, whatever
+ * crashes: a server whose log ends before it runs on an older disk. Then it assigns xids again. The xids up to the
+ * highest that it had assigned at the last scan, or has assigned since, prove nothing any more.
  */
 final class LogHistory {
 
@@ -29,7 +29,7 @@ final class LogHistory {
     }
 
     /**
-     * What the server showed, in the order in which it was read.
+     * Notes what the server showed. Calls come in the order in which it was read.
      *
      * @param node its name
      * @param now its incarnation
@@ -39,7 +39,7 @@ final class LogHistory {
     synchronized void saw(String node, String now, PreparedList.Position position, long nanos) {
         Seen its = seen.computeIfAbsent(now, i -> new Seen());
         if (position.flushed() < its.flushed) {
-            // What was assigned again by now may have been assigned before, after the last look.
+            // What is assigned again by now may have been assigned before, after the last scan.
             its.doubtfulBelow = Math.max(its.doubtfulBelow, Math.max(its.nextXid, position.nextXid()));
             wentBack = nanos;
             timesBack++;
@@ -50,7 +50,10 @@ final class LogHistory {
         present = its;
     }
 
-    /** {@return whether what the server says of this xid is about the transaction that once had it, within the present incarnation} */
+    /**
+     * {@return whether what the server says about this xid is about the transaction that first had it, within the
+     * present incarnation}
+     */
     boolean vouchesFor(long xid) {
         return xid >= present.doubtfulBelow;
     }
@@ -60,7 +63,7 @@ final class LogHistory {
         return timesBack;
     }
 
-    /** {@return when that was noticed last, by the monotonic clock; it means something once it has happened} */
+    /** {@return when it last went back, by the monotonic clock; only valid once it has happened} */
     long wentBack() {
         return wentBack;
     }

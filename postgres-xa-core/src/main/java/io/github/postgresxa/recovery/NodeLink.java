@@ -14,8 +14,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recovery's own connection to a node: opened when it is needed, closed after any error, never taken from the pool. A node that does not answer
- * is not tried again for a moment, so that it holds nobody up.
+ * Recovery's own connection to a node: opened when it is needed, closed after any error, never taken from the pool. A
+ * node that does not answer is not tried again for a moment, so that it does not delay the others.
  */
 final class NodeLink implements AutoCloseable {
 
@@ -70,7 +70,10 @@ final class NodeLink implements AutoCloseable {
         return history;
     }
 
-    /** {@return within what an xid of this node means one transaction: its incarnation, and how often that has gone back} */
+    /**
+     * {@return the era in which an xid of this node means one transaction: its incarnation, and how often that has gone
+     * back}
+     */
     String era() {
         ServerFacts found = facts;
         return (found == null ? "" : found.incarnation()) + "/" + history.timesBack();
@@ -82,15 +85,16 @@ final class NodeLink implements AutoCloseable {
     }
 
     /**
-     * Does something on the connection, alone.
+     * Runs an action on the connection, one at a time.
      *
-     * @throws SQLException if the node did not answer, or what it answered
+     * @throws SQLException if the node did not answer, or the error that it answered
      */
     <T> T use(Use<T> use) throws SQLException {
         lock.lock();
         try {
             return use.with(open());
-        } catch (Throwable e) { // Whatever it was: nobody knows what its session is in the middle of.
+        } catch (Throwable e) {
+            // After any error the state of its session is unknown.
             disconnect();
             throw e;
         } finally {
@@ -117,8 +121,8 @@ final class NodeLink implements AutoCloseable {
             wire = open;
             ServerFacts found = ServerFacts.read(open);
             identity = identify(open, found);
-            factsRead = clock.nanos(); // Before the facts can be seen: an answer from before them must not pass for a
-            // later one.
+            // Before the facts are visible: an answer from before them must not pass for a later one.
+            factsRead = clock.nanos();
             facts = found;
             rememberPosition(open, found);
             failure = null;
@@ -130,13 +134,13 @@ final class NodeLink implements AutoCloseable {
         }
     }
 
-    /** A promotion cuts no connection, and what the server said of itself before it is wrong afterwards. */
+    /** Whether the last facts are those of a primary. A promotion cuts no connection, and makes earlier facts wrong. */
     private boolean isOfAPrimary() {
         ServerFacts known = facts;
         return known != null && known.primary();
     }
 
-    /** Before an xid is asked for on it: since the last connection the server may have been given an older disk. */
+    /** Runs before any query for an xid: since the last connection the server may have gone back to an older disk. */
     private void rememberPosition(Wire open, ServerFacts found) throws SQLException {
         PreparedList.position(open).ifPresent(p -> history.saw(node.name(), found.incarnation(), p, clock.nanos()));
     }
@@ -152,13 +156,14 @@ final class NodeLink implements AutoCloseable {
                             "the decision schema is missing: run its DDL, or set decision.initialize-schema=always",
                             "3F000"));
         } catch (MisplacedIdentityException e) {
-            identity = null; // The address leads to a copy now.
+            // The address leads to a copy now.
+            identity = null;
             facts = found;
             throw e;
         }
     }
 
-    /** Asks again who the database is: an operator may have given it another identity. */
+    /** Reads the identity again: an operator may have assigned another one. */
     void identifyAgain() throws SQLException {
         use(c -> identity = identify(c, facts));
     }
@@ -171,7 +176,7 @@ final class NodeLink implements AutoCloseable {
         }
     }
 
-    /** Also while somebody waits for an answer on it: closing the connection ends the wait. */
+    /** May be called while another thread waits for an answer: closing the connection ends the wait. */
     @Override
     public void close() {
         closed = true;

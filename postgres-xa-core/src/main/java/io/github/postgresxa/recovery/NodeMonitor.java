@@ -28,14 +28,14 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What this process sees of one node: what is prepared there, since when it sees it, and what is in doubt. */
+/** What this process sees of one node: its prepared branches, since when each is seen, and what is in doubt. */
 final class NodeMonitor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
     private static final String NO_SCHEMA = "3F000";
 
-    /** One that is younger is most probably being finished by its coordinator at this moment. */
+    /** A younger branch is most probably being finished by its coordinator at this moment. */
     private static final Duration WORTH_A_LINE = Duration.ofSeconds(1);
 
     private final NodeLink link;
@@ -75,7 +75,7 @@ final class NodeMonitor {
         return status.lastPass(lastPass.age(), lastPass.isOverdue());
     }
 
-    /** {@return whether the node answered at the last look, but its decision schema is missing or too old} */
+    /** {@return whether the node answered at the last scan, but its decision schema is missing or too old} */
     boolean lacksSchema() {
         return lacksSchema;
     }
@@ -122,8 +122,10 @@ final class NodeMonitor {
     }
 
     /**
+     * Notes whether the node may be used.
+     *
      * @param problem why the node is not used although it answers; null if it is used
-     * @param listener is told if that was not known before
+     * @param listener called if that was not known before
      */
     void refuse(@Nullable String problem, XaListener listener) {
         synchronized (this) {
@@ -149,7 +151,7 @@ final class NodeMonitor {
         }
     }
 
-    /** Once, and not at the start, when it has never answered: that is told by whoever starts. */
+    /** Reports a silent node once, and not at the start, when it has never answered: the startup reports that. */
     private void silent(SQLException e) {
         if (awaySince == 0 && status.reachable() && !link.isClosed()) {
             awaySince = clock.nanos();
@@ -157,17 +159,20 @@ final class NodeMonitor {
         }
     }
 
-    /** {@return who holds it settles this home's branches; nobody else can while its answer is waited for} */
+    /**
+     * {@return the claim on this home's branches: only its holder settles them, so only one waits for the home's
+     * answer}
+     */
     Claim claim(NodeIdentity home) {
         return Claim.on(homesAtWork, home);
     }
 
-    /** {@return when the last pass was finished} */
+    /** {@return when the last pass ended} */
     LastPass lastPass() {
         return lastPass;
     }
 
-    /** Nothing is prepared here any more for other homes than these, so nothing is in doubt. */
+    /** Notes the only homes for which branches are prepared here. All others are not in doubt any more. */
     synchronized void onlyHomes(Set<NodeIdentity> homes) {
         doubts.keySet().retainAll(homes);
         showDoubts();
@@ -250,7 +255,7 @@ final class NodeMonitor {
                 Instant.now());
     }
 
-    /** It answers, and may not take part. */
+    /** {@return the status of a node that answers but may not take part} */
     private NodeStatus unfit(@Nullable String problem) {
         NodeStatus s = status;
         ServerFacts facts = link.facts();

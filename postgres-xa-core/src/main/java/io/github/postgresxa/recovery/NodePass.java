@@ -32,24 +32,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One pass over what is prepared on one node. It stops for nobody: each home has a turn of its own, so one that does not answer holds up
- * only the branches that need its answer; one bad branch is a line in the report, and the next one gets its turn.
+ * One pass over what is prepared on one node. No error or delay stops it. Each home has a separate turn, so one that
+ * does not answer delays only the branches that need its answer. One bad branch is a line in the report, and the next
+ * one gets its turn.
  */
 final class NodePass {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    /** The most fences in one transaction of a home: its keys are held while their branches are looked up, a few milliseconds. */
+    /**
+     * The most fences in one transaction of a home: its keys are held during the lookup of their branches, a few
+     * milliseconds.
+     */
     private static final int TOGETHER = 100;
 
     /** The fence did not get the key in time. */
     private static final String HOME_IS_COMMITTING = "55P03";
 
-    /** By then a coordinator gives up by itself, as a rule. */
+    /** As a rule, a coordinator gives up by itself before this. */
     private static final Duration SLOW = Duration.ofSeconds(30);
 
     private static final String BUSY =
-            "another session has begun to finish it and waits, for example for a synchronous standby that does not answer";
+            "another session has begun to finish it and waits, for example for a synchronous standby that does not"
+                    + " answer";
 
     private final NodeMonitor monitor;
     private final Homes homes;
@@ -62,8 +67,11 @@ final class NodePass {
     private volatile boolean again;
 
     /**
+     * Creates a pass.
+     *
      * @param grace how long a branch without a row is left to its coordinator
-     * @param patience how long a branch with a row is left to its coordinator: it is probably finishing it at this moment
+     * @param patience how long a branch with a row is left to its coordinator, which is probably finishing it at this
+     *     moment
      */
     NodePass(
             NodeMonitor monitor,
@@ -84,7 +92,7 @@ final class NodePass {
     }
 
     /**
-     * First the list, then the homes' rows: what is judged was prepared before its home was asked.
+     * Reads the list first, then the homes' rows: each branch was prepared before its home was queried.
      *
      * @param act whether to finish anything
      * @param background runs the turn of one home
@@ -126,11 +134,13 @@ final class NodePass {
     /** Threads for turns. */
     interface Background {
 
-        /** {@return ends with the task, which runs unless somebody else holds the claim} Then the claim is released. */
+        /** {@return ends with the task, which runs unless another turn holds the claim} Then the claim is released. */
         CompletableFuture<Void> once(Claim claim, Runnable task);
     }
 
-    /** {@return whether something was left that can probably be settled in a moment, long before the next regular pass} */
+    /**
+     * {@return whether something is left that can probably be settled in a moment, long before the next regular pass}
+     */
     boolean again() {
         return again;
     }
@@ -148,7 +158,8 @@ final class NodePass {
 
         private void settle(NodeIdentity homeIdentity, List<PreparedBranch> branches) {
             NodeIdentity here = monitor.link().identity();
-            if (here == null || !homes.isAlone(monitor.link())) { // What a copy lists proves nothing.
+            // What a copy lists proves nothing.
+            if (here == null || !homes.isAlone(monitor.link())) {
                 branches.forEach(
                         b -> reportInDoubt(b, "its node is one of two with the same identity, and one is a copy"));
                 return;
@@ -217,7 +228,8 @@ final class NodePass {
 
         private void returned(NodeLink home, PreparedBranch branch) {
             Gid gid = branch.gid();
-            monitor.sightings().asked(gid, true, ""); // Whoever decides it by hand knows better than we do.
+            // A person who decides it by hand knows better than we do.
+            monitor.sightings().asked(gid, true, "");
             if (monitor.sightings().isNewlyReturned(gid)) {
                 LOG.error(
                         LogMessages.RETURNED,
@@ -227,8 +239,9 @@ final class NodePass {
             }
             reportInDoubt(
                     branch,
-                    "its node went back in time (a restored disk or backup), and its decision may be deleted since: that it has none may mean that"
-                            + " it was committed long ago. Compare the data and finish it by hand");
+                    "its node went back in time (a restored disk or backup), and its decision may be deleted since:"
+                            + " that it has none may mean that it was committed long ago. Compare the data and"
+                            + " finish it by hand");
         }
 
         private Verdict unsettled(PreparedBranch branch, Exception e) {
@@ -242,12 +255,12 @@ final class NodePass {
             return Verdict.IN_DOUBT;
         }
 
-        /** Not every exception that is ours alone has a message. */
+        /** Not every internal exception has a message. */
         private static String reason(Exception e) {
             return e instanceof SQLException ? String.valueOf(e.getMessage()) : e.toString();
         }
 
-        /** Together if that goes, else each alone: then one that is in the way is in the way of no other. */
+        /** Fences all together if possible, else each alone: then one that fails does not affect the others. */
         private void fence(NodeLink home, NodeIdentity identity, List<PreparedBranch> branches) {
             Map<TransactionId, Decision> together = fencing.together(home, identity, branches);
             for (PreparedBranch branch : branches) {
@@ -339,7 +352,7 @@ final class NodePass {
             listener.recovered(branch.gid().transaction(), node, commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK);
         }
 
-        /** Somebody is at work on it. */
+        /** Reports a branch that another session is finishing, if it takes long. */
         private void reportIfSlow(PreparedBranch branch, String reason) {
             if (monitor.sightings().seenFor(branch.gid()).compareTo(SLOW) >= 0) {
                 reportInDoubt(branch, reason);

@@ -7,10 +7,11 @@ import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.gid.NodeIdentity;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** How did a transaction end? Whoever asks changes nothing: a question that fenced could abort what is about to commit. */
+/** Looks up how a transaction ended. A lookup changes nothing: one that fenced could abort what is about to commit. */
 final class OutcomeLookup {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
@@ -23,17 +24,18 @@ final class OutcomeLookup {
         this.decisions = decisions;
     }
 
-    /** {@return committed or rolled back if a row stands somewhere, else unknown} */
+    /** {@return committed or rolled back if a row exists somewhere, else unknown} */
     Outcome outcome(TransactionId id) {
         for (NodeLink link : homes.all()) {
             try {
-                NodeIdentity identity = link.use(c -> java.util.Objects.requireNonNull(link.identity()));
+                NodeIdentity identity = link.use(c -> Objects.requireNonNull(link.identity()));
                 if (!homes.isAlone(link)) {
-                    continue; // Perhaps a copy, and its row not the one that counts.
+                    // Perhaps a copy, whose row does not count.
+                    continue;
                 }
                 List<TransactionId> ids = List.of(id);
                 if (!link.use(c -> decisions.read(c, identity, ids)).rows().isEmpty()) {
-                    // Told only what no failover to the synchronous standby can take back.
+                    // Reports only what no failover to the synchronous standby can take back.
                     DecisionRow row =
                             link.use(c -> decisions.confirm(c, identity, ids)).get(id);
                     if (row != null) {

@@ -23,8 +23,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks one participant whether it has carried decisions out for good: on a primary with the right identity, the branch is not listed any more,
- * its xid ended the decided way, and a write on the same session has reached the standby.
+ * Checks whether one participant has carried decisions out for good: on a primary with the right identity, the branch
+ * is not listed any more, its xid ended the decided way, and a write on the same session has reached the standby.
  */
 final class ParticipantCheck {
 
@@ -33,11 +33,12 @@ final class ParticipantCheck {
         /** Done, for good. */
         CARRIED_OUT,
         /**
-         * Done, for good; but a branch of the same home with a lower xid there is not, or may still come. Were this decision deleted, the participant's mark
-         * would pass that branch, and nobody could tell it from one that a restore has brought back.
+         * Done, for good; but a branch of the same home with a lower xid there is not, or may still come. Without this
+         * decision, the participant's mark would pass that branch, and it would look like one that a restore has
+         * brought back.
          */
         HELD,
-        /** Still prepared, or not answered. */
+        /** Still prepared, or no answer. */
         OPEN,
         /** It ended the other way, or its node has lost it. */
         CONTRADICTED,
@@ -45,7 +46,10 @@ final class ParticipantCheck {
         UNVERIFIABLE
     }
 
-    /** What runs and is not prepared, before the list: a transaction that is prepared in between is in the list. */
+    /**
+     * Runs before the list, and reads what runs and is not prepared: a transaction that is prepared in between is in
+     * the list.
+     */
     private static final String RUNNING = """
             select (select string_agg(x::text, ',') from pg_snapshot_xip(pg_current_snapshot()) x
                     where not exists (select from pg_prepared_xacts p where p.transaction = x::xid)),
@@ -66,7 +70,9 @@ final class ParticipantCheck {
     }
 
     /**
-     * @param holding of the transactions that run there, by their xids, those that have not run for too long
+     * Queries the participant.
+     *
+     * @param holding the xids of transactions that run there, without those that have run for too long
      * @return what the participant shows of each decision; nothing if it is not the right database, or no primary
      */
     static Map<TransactionId, State> ask(
@@ -88,7 +94,8 @@ final class ParticipantCheck {
         }
         if (reply.rows().stream()
                 .noneMatch(row -> row.size() == 1 && identity.text().equals(row.get(0)))) {
-            return Map.of(); // Another database answered.
+            // Another database answered.
+            return Map.of();
         }
         Set<String> listed = new HashSet<>();
         Map<Long, XidStatus> status = XidStatus.read(reply);
@@ -137,8 +144,8 @@ final class ParticipantCheck {
             LogHistory history,
             @Nullable XidStatus status) {
         if (participant.incarnation().equals(Participant.UNKNOWN_INCARNATION)) {
-            return State
-                    .CARRIED_OUT; // Written by a manager's recovery, which knows no xid; that it is not listed must do.
+            // Written by a manager's recovery, which knows no xid. It is not listed; that is enough.
+            return State.CARRIED_OUT;
         }
         if (!participant.isConfirmed()) {
             return whetherItMayStillBePrepared(status);
@@ -148,8 +155,8 @@ final class ParticipantCheck {
             return inAnotherIncarnation(decision, status);
         }
         if (status == null || status == XidStatus.FORGOTTEN) {
-            return State
-                    .CARRIED_OUT; // So long ago that the server has forgotten how it ended; it is not listed any more.
+            // So long ago that the server has forgotten how it ended. It is not listed any more.
+            return State.CARRIED_OUT;
         }
         if (status == expected) {
             return State.CARRIED_OUT;
@@ -158,16 +165,18 @@ final class ParticipantCheck {
     }
 
     /**
-     * Of a branch whose PREPARE was not answered only the vote has told the xid. As long as it runs, the PREPARE may come.
-     * Else it never will, however the xid ended: after a crash it may be another transaction that committed under it.
+     * Judges a branch whose PREPARE was not answered: only the vote has shown its xid. As long as the xid runs, the
+     * PREPARE may come. Otherwise it never will, however the xid ended: after a crash it may be another transaction
+     * that committed under it.
      */
     private static State whetherItMayStillBePrepared(@Nullable XidStatus status) {
         return status == XidStatus.IN_PROGRESS || status == XidStatus.IN_THE_FUTURE ? State.OPEN : State.CARRIED_OUT;
     }
 
     /**
-     * After a failover or a restore an xid that was lost is given away again, to a transaction that may then commit. So "committed" proves nothing;
-     * but whatever else it says, a branch that was to be committed is not.
+     * Judges a branch in another incarnation. After a failover or a restore a lost xid is assigned again, to a
+     * transaction that may then commit. So "committed" proves nothing; with any other status, a branch that was to be
+     * committed is not.
      */
     private static State inAnotherIncarnation(Decision decision, @Nullable XidStatus status) {
         boolean lost = decision.kind() == Decision.Kind.COMMIT
@@ -184,7 +193,7 @@ final class ParticipantCheck {
                 .orElse("");
     }
 
-    /** One transaction: the list, the fate of each xid, and a write that waits for the standby. */
+    /** Builds one transaction: the list, the fate of each xid, and a write that waits for the standby. */
     private static String question(String identityQuery, List<Decision> decisions, NodeIdentity identity) {
         List<Long> xids = decisions.stream()
                 .flatMap(d -> d.participants().stream())
@@ -194,6 +203,7 @@ final class ParticipantCheck {
         return """
                 begin isolation level read committed read write;
                 %s%s%sselect gid, transaction, database from pg_prepared_xacts where gid like 'pgxa/%%';
-                %s%scommit""".formatted(Durability.RAISE, identityQuery, RUNNING, XidStatus.question(xids), Durability.BARRIER);
+                %s%scommit\
+                """.formatted(Durability.RAISE, identityQuery, RUNNING, XidStatus.question(xids), Durability.BARRIER);
     }
 }

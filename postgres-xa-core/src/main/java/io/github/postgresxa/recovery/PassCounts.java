@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Counts what a pass does. Several nodes report to one tally at once. */
+/** Counts what a pass does. Several nodes may report at once. */
 final class PassCounts {
 
     private final long start = System.nanoTime();

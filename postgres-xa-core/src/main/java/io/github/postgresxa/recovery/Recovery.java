@@ -31,8 +31,9 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
- * Watches all nodes and finishes what others began: any process, no leader, no lease. Each node has its own passes, so one that is down or
- * slow delays no other. Two processes may run it at the same moment: the row's unique key and the server's own locks order them.
+ * Watches all nodes and finishes what others began: any process, no leader, no lease. Each node has its own passes, so
+ * one that is down or slow delays no other. Two processes may run it at the same moment: the row's unique key and the
+ * server's own locks order them.
  */
 public final class Recovery implements AutoCloseable {
 
@@ -58,12 +59,14 @@ public final class Recovery implements AutoCloseable {
     private volatile boolean closed;
 
     /**
+     * Creates recovery. It does nothing before {@link #scanAll} or {@link #start}.
+     *
      * @param nodes all configured nodes
-     * @param schema tells a database's identity
+     * @param schema finds a database's identity
      * @param decisions the decision log
      * @param retention how long decisions are kept
      * @param settings the pace
-     * @param listener is told of every branch that was finished
+     * @param listener called for every branch that was finished
      * @param workers threads for passes
      * @param timer starts them
      */
@@ -95,14 +98,17 @@ public final class Recovery implements AutoCloseable {
         this.statistics = new Statistics(retention.schema(), MonotonicClock.SYSTEM);
     }
 
-    /** Looks at every node once, without acting, and returns when each has answered or failed to. */
+    /** Scans every node once, without acting, and returns when each has answered or failed to. */
     public void scanAll() {
         await(monitors.stream()
                 .map(w -> submit(w, pass(w, Duration.ZERO, new PassCounts()), false))
                 .toList());
     }
 
-    /** Begins the regular passes. They are spread over the interval: with very many nodes all at once would need as many threads. */
+    /**
+     * Begins the regular passes. They are spread over the interval: with very many nodes, passes at the same time would
+     * need as many threads.
+     */
     public void start() {
         long interval = settings.interval().toNanos();
         for (int i = 0; i < monitors.size(); i++) {
@@ -119,7 +125,7 @@ public final class Recovery implements AutoCloseable {
     }
 
     /**
-     * Remembers what an application was told, to notice it if a failover loses it.
+     * Remembers a commit that was reported to an application, to notice if a failover loses it.
      *
      * @param id a transaction that this process has committed
      * @param writers its home, and the branches that its decision names
@@ -128,7 +134,10 @@ public final class Recovery implements AutoCloseable {
         acknowledged.add(id, writers.get(0), writers.subList(1, writers.size()));
     }
 
-    /** Something was left to recovery: begin a pass now, not at the next tick. Where that fails, the next tick does it. */
+    /**
+     * Begins a pass now, not at the next tick, because something was left to recovery. If that fails, the next tick
+     * does it.
+     */
     public void wake() {
         if (!closed) {
             Dispatch.run(
@@ -140,7 +149,8 @@ public final class Recovery implements AutoCloseable {
     }
 
     private void tick(NodeMonitor monitor) {
-        monitors.forEach(w -> w.lastPass().isOverdue()); // Each is looked after by the ticks of the others.
+        // The tick of each node checks all others.
+        monitors.forEach(w -> w.lastPass().isOverdue());
         NodePass pass = pass(monitor, patience(), new PassCounts());
         submit(monitor, pass, settings.enabled()).thenRun(() -> {
             if (settings.enabled() && pass.again()) {
@@ -149,7 +159,10 @@ public final class Recovery implements AutoCloseable {
         });
     }
 
-    /** Once more before the next tick, where something was too young to be touched: most of it is gone by then, and what is not is orphaned. */
+    /**
+     * Schedules one more pass before the next tick, if a branch was too young to be touched: most are gone by then, and
+     * the rest are orphaned.
+     */
     private void lookAgain(NodeMonitor monitor) {
         Dispatch.later(timer, patience(), () -> submit(monitor, pass(monitor, patience(), new PassCounts()), true));
     }
@@ -158,7 +171,7 @@ public final class Recovery implements AutoCloseable {
         return settings.interval().dividedBy(2);
     }
 
-    /** {@return what one pass over all nodes, now, did} */
+    /** {@return what one pass over all nodes, run now, did} */
     public RecoveryReport passNow() {
         PassCounts counts = new PassCounts();
         await(monitors.stream()
@@ -171,7 +184,9 @@ public final class Recovery implements AutoCloseable {
         return new NodePass(monitor, homes, decisions, settings.grace(), patience, listener, counts);
     }
 
-    /** A node is looked at by one pass at a time; the turns of its homes may go on when the next one looks. */
+    /**
+     * Submits a pass. Only one pass at a time scans a node; the turns of its homes may go on when the next one scans.
+     */
     private CompletableFuture<Void> submit(NodeMonitor monitor, NodePass pass, boolean act) {
         CompletableFuture<Void> none = CompletableFuture.completedFuture(null);
         CompletableFuture<CompletableFuture<Void>> turns = new CompletableFuture<>();
@@ -188,7 +203,10 @@ public final class Recovery implements AutoCloseable {
         statistics.collect(monitor);
     }
 
-    /** What others have finished, and what a failover did. It asks homes, so it is a turn of its own: one that does not answer holds up nothing else. */
+    /**
+     * Checks what others have finished, and what a failover did. It queries homes, so it is a separate turn: one that
+     * does not answer delays nothing else.
+     */
     private CompletableFuture<Void> auditFinished(NodeMonitor monitor) {
         return once(Claim.on(lookingBack, monitor), () -> {
             Dispatch.surviving(() -> lookForContradictions(monitor)).run();
@@ -214,14 +232,15 @@ public final class Recovery implements AutoCloseable {
             try {
                 task.run();
             } catch (RuntimeException e) {
-                if (!closed) { // Else its connections were closed under it.
+                if (!closed) {
+                    // Otherwise the error is its closed connection.
                     throw e;
                 }
             }
         });
     }
 
-    /** One home after the other: what one of them throws is its own affair. */
+    /** Sweeps one home after the other: an error at one does not affect the others. */
     private void sweep() {
         monitors.forEach(w -> Dispatch.surviving(() -> janitor.sweep(w.link())).run());
     }
@@ -233,7 +252,7 @@ public final class Recovery implements AutoCloseable {
     }
 
     /**
-     * What a transaction manager recovers with, where another resource took part.
+     * Creates the resource with which a transaction manager recovers, if another resource took part.
      *
      * @param ours which identifiers are that manager's, as a whole
      * @return lists and finishes its transactions
@@ -243,6 +262,8 @@ public final class Recovery implements AutoCloseable {
     }
 
     /**
+     * Finds a node's twin.
+     *
      * @param node a node
      * @param identity the identity that was found there
      * @return why it cannot be used, if another node has the same identity
@@ -256,7 +277,7 @@ public final class Recovery implements AutoCloseable {
         return monitors.stream().map(NodeMonitor::status).toList();
     }
 
-    /** {@return names of nodes that answered at the last look, but whose decision schema is missing or too old} */
+    /** {@return names of nodes that answered at the last scan, but whose decision schema is missing or too old} */
     public List<String> withoutSchema() {
         return monitors.stream()
                 .filter(NodeMonitor::lacksSchema)
@@ -264,7 +285,7 @@ public final class Recovery implements AutoCloseable {
                 .toList();
     }
 
-    /** {@return what each node last told of itself in numbers} */
+    /** {@return the last statistics of each node} */
     public List<NodeStatistics> statistics() {
         return monitors.stream().map(w -> statistics.of(w.link())).toList();
     }
@@ -275,10 +296,10 @@ public final class Recovery implements AutoCloseable {
     }
 
     /**
-     * What the decision log says of a transaction. Asking never fences.
+     * Looks up what the decision log says about a transaction. A lookup never fences.
      *
      * @param id a transaction
-     * @return committed or rolled back if a row stands somewhere, else unknown
+     * @return committed or rolled back if a row exists somewhere, else unknown
      */
     public Outcome outcome(TransactionId id) {
         return status.outcome(id);

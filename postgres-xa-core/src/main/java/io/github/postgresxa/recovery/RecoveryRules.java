@@ -12,10 +12,12 @@ final class RecoveryRules {
     private RecoveryRules() {}
 
     /**
-     * @param gid a branch that was seen prepared before its home was asked
-     * @param decision the row that stands at its home, null if there is none
-     * @param quietFor how long this process has seen the branch prepared and its coordinator silent, by its own monotonic clock; sets the pace, decides
-     *     nothing
+     * Decides what to do with a prepared branch.
+     *
+     * @param gid a branch that was seen prepared before its home was queried
+     * @param decision the row that exists at its home, null if there is none
+     * @param quietFor how long this process has seen the branch prepared and its coordinator silent, by the monotonic
+     *     clock; sets the pace, decides nothing
      * @param grace how long a branch without a row is left to its coordinator
      * @param abandoned whether every transaction that could decide was seen to have ended; sets the pace, too
      * @return what to do
@@ -25,16 +27,18 @@ final class RecoveryRules {
             return obey(gid, decision);
         }
         if (gid.manager() != null) {
-            return Verdict.LEAVE; // The transaction manager decides, however long it takes.
+            // The transaction manager decides, however long it takes.
+            return Verdict.LEAVE;
         }
-        return !abandoned && quietFor.compareTo(grace) < 0
-                ? Verdict.LEAVE
-                : Verdict.FENCE; // No row is a reason to fence, never a proof of abort.
+        // No row is a reason to fence, never a proof of abort.
+        return !abandoned && quietFor.compareTo(grace) < 0 ? Verdict.LEAVE : Verdict.FENCE;
     }
 
     /**
+     * Decides what to do with a branch whose row exists.
+     *
      * @param gid a prepared branch
-     * @param decision the row that stands
+     * @param decision the row that exists
      * @return commit only what the row names: a row C that does not know a branch is no permission
      */
     static Verdict obey(Gid gid, Decision decision) {

@@ -37,10 +37,10 @@ final class Sightings {
     }
 
     /**
-     * A branch that was listed at the last look. A row C cannot have been deleted while its branch was prepared, so the mark of its home proves
-     * something only if the branch was listed again after the mark was read.
+     * A branch that was listed at the last scan. A row C cannot have been deleted while its branch was prepared. So the
+     * mark of its home is a proof only if the branch was listed again after the mark was read.
      *
-     * @param mark the home's, read when it had no row; null if it had one, or nobody asked
+     * @param mark the home's, read when it had no row; null if it had one, or was not queried
      * @param undecidedMark the same, and the branch was listed afterwards
      */
     private record Seen(
@@ -64,9 +64,11 @@ final class Sightings {
     }
 
     /**
+     * Notes what a node lists.
+     *
      * @param list what the node lists now
      * @param incarnation the server's
-     * @param asked when it was asked, by the monotonic clock
+     * @param asked when it was queried, by the monotonic clock
      */
     synchronized void remember(PreparedList list, String incarnation, long asked) {
         Map<Gid, Seen> before = new HashMap<>(listed);
@@ -87,7 +89,8 @@ final class Sightings {
         mayDecide.keySet().retainAll(listed.keySet());
         lives.keySet().retainAll(listed.keySet());
         returned.retainAll(listed.keySet());
-        if (!list.cut()) { // Else one that is missing may just not have been listed.
+        // If the list is cut, a branch may be missing only because of that.
+        if (!list.cut()) {
             before.values().forEach(seen -> keep(seen.vanish(now)));
         }
     }
@@ -103,12 +106,16 @@ final class Sightings {
         return seen == null ? Duration.ZERO : Duration.ofNanos(clock.nanos() - seen.first());
     }
 
-    /** The last time at which the coordinator of a branch was seen to be alive, and how many signs it had given by then. */
+    /**
+     * The last time at which the coordinator of a branch was seen to be alive, and how many signs it had shown by then.
+     */
     private record Life(int signs, long seen) {}
 
     /**
+     * Notes the signs of life of a branch's coordinator.
+     *
      * @param gid a listed branch
-     * @param signs how many signs of life its coordinator has given
+     * @param signs how many signs of life its coordinator has shown
      * @return for how long this process has seen the branch, and no new sign
      */
     synchronized Duration quietFor(Gid gid, int signs) {
@@ -120,7 +127,7 @@ final class Sightings {
         return life == null ? seenFor(gid) : Duration.ofNanos(clock.nanos() - life.seen());
     }
 
-    /** The home is at the decision, so the coordinator of this branch was alive a moment ago. */
+    /** Notes that the home is at the decision, so the coordinator of this branch was alive a moment ago. */
     synchronized void alive(Gid gid) {
         Life life = lives.get(gid);
         lives.put(gid, new Life(life == null ? 0 : life.signs(), clock.nanos()));
@@ -131,17 +138,17 @@ final class Sightings {
         return returned.add(gid);
     }
 
-    /** The home of a listed branch was asked: it had a row, or none while its mark was this. */
+    /** Notes the home's answer for a listed branch: it had a row, or none while its mark was this. */
     synchronized void asked(Gid gid, boolean decided, String mark) {
         listed.computeIfPresent(gid, (g, seen) -> seen.asked(decided ? null : mark));
     }
 
-    /** This process has finished the branch itself. */
+    /** Notes that this process has finished the branch. */
     synchronized void finished(Gid gid) {
         listed.remove(gid);
     }
 
-    /** Somebody else has finished the branch since it was listed. */
+    /** Notes that another party has finished the branch since it was listed. */
     synchronized void gone(Gid gid) {
         Seen seen = listed.remove(gid);
         if (seen != null) {
@@ -149,7 +156,7 @@ final class Sightings {
         }
     }
 
-    /** {@return branches that vanished since they were last taken, or that were put back} */
+    /** {@return branches that vanished since the last call, or that were put back} */
     synchronized List<VanishedBranch> takeVanished() {
         List<VanishedBranch> taken = List.copyOf(vanished);
         vanished.clear();
@@ -161,21 +168,23 @@ final class Sightings {
     }
 
     /**
-     * Whether nobody can decide on a branch any more: a decision is one transaction with the home's work, so it can only come from a transaction
-     * that was open at the home when the branch was already prepared.
+     * Whether no decision on a branch can come any more. A decision is one transaction with the home's work, so it can
+     * only come from a transaction that was open at the home when the branch was already prepared.
      *
      * @param gid a one-phase branch, prepared and without a row
-     * @param open the transactions that are open at its home now, asked after the branch was seen prepared
-     * @return whether all that were open there when this was first asked have ended. It sets the pace; the fence proves it
+     * @param open the transactions that are open at its home now, read after the branch was seen prepared
+     * @return whether all that were open there at the first call have ended. It sets the pace; the fence proves it
      */
     synchronized boolean abandoned(Gid gid, Set<String> open) {
         return Collections.disjoint(mayDecide.computeIfAbsent(gid, g -> Set.copyOf(open)), open);
     }
 
     /**
+     * Whether a branch of a transaction may be prepared here.
+     *
      * @param id a transaction
      * @param since a moment, by the monotonic clock
-     * @return whether a branch of it may be prepared here: it is listed, or the node has not been looked at since
+     * @return whether a branch of it is listed, or the node has not been scanned since that moment
      */
     synchronized boolean mayList(TransactionId id, long since) {
         return !looked

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Numbers for people. They are no part of a pass, because nothing may depend on them, and they are asked for rarely. The number of decisions is the one that
- * the server counts anyway: counting rows would cost more, the more there are.
+ * Numbers for people. They are not part of a pass, because nothing may depend on them, and they are read rarely. The
+ * number of decisions is the server's own estimate: the more rows there are, the more counting them would cost.
  */
 final class Statistics {
 
@@ -26,17 +26,23 @@ final class Statistics {
     private final Map<NodeLink, Long> asked = new ConcurrentHashMap<>();
     private final Map<NodeLink, NodeStatistics> seen = new ConcurrentHashMap<>();
 
-    /** @param schema the decision log's */
+    /**
+     * Creates the statistics.
+     *
+     * @param schema the decision log's
+     */
     Statistics(String schema, MonotonicClock clock) {
         this.question = """
                 select pg_catalog.pg_stat_get_live_tuples(pg_catalog.to_regclass('%s.decision')),
-                       (select (extract(epoch from max(clock_timestamp() - prepared)) * 1000)::bigint from pg_prepared_xacts
-                        where not (gid ~ '^pgxa/[12]/[0-9a-f-]{36}/[0-9a-f]{16}/[0-9a-f]{16}' and database = current_database()))
+                       (select (extract(epoch from max(clock_timestamp() - prepared)) * 1000)::bigint \
+                from pg_prepared_xacts
+                        where not (gid ~ '^pgxa/[12]/[0-9a-f-]{36}/[0-9a-f]{16}/[0-9a-f]{16}' \
+                and database = current_database()))
                 """.formatted(schema);
         this.clock = clock;
     }
 
-    /** Asks a node that answers, unless it was asked a moment ago. */
+    /** Queries a node that answers, unless it was queried a moment ago. */
     void collect(NodeMonitor monitor) {
         NodeLink link = monitor.link();
         if (!monitor.status().reachable() || !due(link)) {
@@ -70,7 +76,7 @@ final class Statistics {
         return text == null ? null : Long.valueOf(text);
     }
 
-    /** {@return what the node told last} */
+    /** {@return the last statistics of the node} */
     NodeStatistics of(NodeLink link) {
         return seen.getOrDefault(link, new NodeStatistics(link.node().name(), null, null));
     }

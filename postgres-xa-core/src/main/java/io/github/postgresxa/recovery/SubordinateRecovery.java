@@ -24,8 +24,8 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
- * The subordinate case after a crash: what a transaction manager finds when it recovers. It lists transactions whose outcome the manager decides, with the
- * manager's own xids, and none that has a row already: those are recovery's.
+ * The subordinate case after a crash: what a transaction manager finds when it recovers. It lists transactions whose
+ * outcome the manager decides, with the manager's own xids. It lists none that has a row already: those are recovery's.
  */
 final class SubordinateRecovery implements XAResource {
 
@@ -77,13 +77,14 @@ final class SubordinateRecovery implements XAResource {
     }
 
     /**
-     * A manager may forget what a scan does not list. So what is left out has a row that no failover can lose, and a scan in which a node did not
-     * answer fails as a whole.
+     * Lists the manager's transactions in doubt. A manager may forget what a scan does not list. So what is left out
+     * has a row that no failover can lose, and a scan in which a node did not answer fails as a whole.
      */
     @Override
     public Xid[] recover(int flag) throws XAException {
         if ((flag & TMSTARTRSCAN) == 0) {
-            return NONE; // One scan returns all.
+            // One scan returns all.
+            return NONE;
         }
         Listing listing = prepared();
         if (!listing.complete()) {
@@ -102,12 +103,13 @@ final class SubordinateRecovery implements XAResource {
     private boolean decided(Gid gid) throws XAException {
         NodeLink home = homes.find(gid.home());
         if (home == null) {
-            return false; // The manager may ask for it; the answer is then that the home is out of reach.
+            // The manager may ask for it; the answer is then that the home is out of reach.
+            return false;
         }
         List<TransactionId> id = List.of(gid.transaction());
         try {
-            // A row that cannot be read settles nothing: the manager goes on to ask for the transaction, and is not
-            // obeyed against that row.
+            // A row that cannot be read settles nothing: the manager still asks for the transaction, and is not obeyed
+            // against that row.
             boolean row = home.use(c -> decisions.read(c, gid.home(), id)).rows().values().stream()
                     .anyMatch(DecisionRow::isReadable);
             return row && !home.use(c -> decisions.confirm(c, gid.home(), id)).isEmpty();
@@ -131,13 +133,16 @@ final class SubordinateRecovery implements XAResource {
         settle(xid, Decision.Kind.ABORT);
     }
 
-    /** Writes the manager's word down at the home, then lets recovery carry it out on every node that answers, now or later. */
+    /**
+     * Records the manager's decision at the home. Then recovery carries it out on every node that answers, now or
+     * later.
+     */
     private void settle(Xid xid, Decision.Kind kind) throws XAException {
         ManagerXid wanted = ManagerXid.of(xid);
         Listing listing = prepared();
         if (!listing.complete()) {
-            throw new XAException(
-                    XAException.XAER_RMFAIL); // The row must name every branch: every node has to answer first.
+            // The row must name every branch, so every node has to answer first.
+            throw new XAException(XAException.XAER_RMFAIL);
         }
         List<Found> branches = listing.branches().stream()
                 .filter(f -> wanted.equals(f.gid().manager()))
@@ -169,7 +174,10 @@ final class SubordinateRecovery implements XAResource {
         wakeRecovery.run();
     }
 
-    /** A manager that has forgotten its commit takes a branch that a restore brings back for one that it never decided on, and presumes the abort. */
+    /**
+     * Records a rollback. A manager that has forgotten its commit takes a restored branch for one that it never decided
+     * on, and presumes the abort.
+     */
     private Decision abort(Wire wire, List<Found> branches, List<Participant> participants) throws SQLException {
         Gid first = branches.get(0).gid();
         List<NodeIdentity> asked =
@@ -207,7 +215,7 @@ final class SubordinateRecovery implements XAResource {
 
     @Override
     public void forget(Xid xid) {
-        // Nothing is remembered on the manager's behalf.
+        // Nothing is kept on the manager's behalf.
     }
 
     @Override

@@ -5,13 +5,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A branch that was listed at one look and not at the next one, and that this process did not finish.
+ * A branch that one scan listed and the next one did not, and that this process did not finish.
  *
  * @param branch the branch
  * @param incarnation of its server when it was last listed
  * @param firstSeen by the monotonic clock
  * @param missedAt when it was found to be gone, by the same clock
- * @param undecidedMark the mark when its home was last asked and had no row; null if there was one, or nobody asked
+ * @param undecidedMark the mark when its home was last queried and had no row; null if there was one, or it was not
+ *     queried
  */
 record VanishedBranch(
         PreparedBranch branch,
@@ -24,7 +25,7 @@ record VanishedBranch(
         return Duration.ofNanos(now - firstSeen);
     }
 
-    /** {@return whether every row that was written since its home had none is still there, if the home's mark is now this} */
+    /** {@return whether every row written since its home had none still exists, if the home's mark is now this} */
     boolean nothingForgotten(String mark) {
         return mark.equals(undecidedMark);
     }

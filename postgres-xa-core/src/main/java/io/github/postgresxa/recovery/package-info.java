@@ -1,5 +1,5 @@
 /**
- * Finishing what others began. Works in a process that never started a transaction.
+ * Finishes what others began. Works in a process that never started a transaction.
  *
  * <p>Not API: only the root package is.
  */

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param gid its name
  * @param owner the role that prepared it
- * @param age by the server's clock, for displays only
+ * @param age by the server's clock, only for display
  * @param xid its transaction id there
  */
 public record PreparedBranch(Gid gid, String owner, Duration age, long xid) {}

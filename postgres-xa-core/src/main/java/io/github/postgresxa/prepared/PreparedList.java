@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record PreparedList(List<PreparedBranch> ours, int foreign, Position position) {
 
-    /** The most that is read at once. */
+    /** The most branches that one query reads. */
     public static final int LIMIT = 10_000;
 
     /** SQLSTATE of a node that is a standby now. */
@@ -32,27 +32,29 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
 
     private static final String STANDBY = "it is a standby: it takes no writes, and does not list what is prepared";
 
-    /*
-     * The snapshot is asked for once, in a query of its own: for each row anew the server would sort all running xids each time, prepared ones among them.
-     */
+    // A separate query takes the snapshot once. Within each row, the server would sort all running xids again, prepared
+    // ones among them.
     private static final String LOOK = """
             select gid, owner, (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint,
                    transaction, (select pg_snapshot_xmax(pg_current_snapshot()))
             from pg_prepared_xacts
             """;
 
-    /** A standby lists nothing, whatever was prepared on its primary: asked in the same message, before the list. */
+    /**
+     * Runs in the same message before the list, because a standby lists nothing, whatever was prepared on its primary.
+     */
     private static final String WHERE = """
             select pg_is_in_recovery(), case when not pg_is_in_recovery()
-                then (pg_current_wal_flush_lsn() - '0/0'::pg_lsn) || ' ' || pg_snapshot_xmax(pg_current_snapshot()) end""";
+                then (pg_current_wal_flush_lsn() - '0/0'::pg_lsn) || ' ' \
+            || pg_snapshot_xmax(pg_current_snapshot()) end""";
 
     private static final String STANDBY_OR_NOT = WHERE + ";\n";
 
     /**
-     * Where a server is.
+     * The position of a server.
      *
      * @param flushed the end of its log that is safe on its disk
-     * @param nextXid above all xids that were given away
+     * @param nextXid above all xids that were assigned
      */
     public record Position(long flushed, long nextXid) {
 
@@ -71,7 +73,10 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
             where gid in (%s) and database = current_database()
             """;
 
-    /** Only what looks like ours travels; the strict grammar then decides. Branches of other databases cannot be finished from here. */
+    /**
+     * Only what looks like ours is sent; the strict grammar then decides. Branches of other databases cannot be
+     * finished from here.
+     */
     private static final String LIST = STANDBY_OR_NOT + LOOK + """
             where gid like 'pgxa/%%' and database = current_database()
             order by prepared limit %d;
@@ -79,7 +84,7 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
             """.formatted(LIMIT);
 
     /**
-     * One transaction's branches in the node's own database.
+     * Lists one transaction's branches in the node's own database.
      *
      * @param wire a wire to the node
      * @param id the transaction
@@ -91,7 +96,7 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
     }
 
     /**
-     * On a connection of its own, because whoever asks may hold that of another node.
+     * Whether a node lists a branch. Opens a separate connection, because the caller may hold that of another node.
      *
      * @param node a node
      * @param gid a branch
@@ -105,7 +110,7 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
     }
 
     /**
-     * The same for several branches.
+     * Whether a node lists several branches, over a separate connection.
      *
      * @param node a node
      * @param gids branches, at least one
@@ -128,7 +133,7 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
     }
 
     /**
-     * Asks a server where it is.
+     * Reads a server's position.
      *
      * @param wire a wire to it
      * @return its position; empty for a standby
@@ -181,7 +186,9 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
         }
     }
 
-    /** The view shows the lower 32 bits of an xid; what is prepared is never 2^31 away from the present. */
+    /**
+     * Completes an xid of the view, which shows the lower 32 bits. A prepared xid is never 2^31 away from the present.
+     */
     private static long xid(List<@Nullable String> row) {
         return xid(String.valueOf(row.get(3)), Long.parseUnsignedLong(String.valueOf(row.get(4))));
     }

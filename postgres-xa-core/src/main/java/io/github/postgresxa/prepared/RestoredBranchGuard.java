@@ -5,14 +5,17 @@ import io.github.postgresxa.node.ServerFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node that goes back in time brings branches back that were finished long ago, when their decisions may be deleted since. To take "no row" for an
- * abort would undo on one node what all others keep. So such a branch is left to a person.
+ * Recognises branches that a restore may have brought back. A node that goes back in time lists branches again that
+ * were finished long ago and whose decisions may be deleted. To take "no row" for an abort would undo on one node what
+ * all others keep. So such a branch is left to a person.
  */
 public final class RestoredBranchGuard {
 
     private RestoredBranchGuard() {}
 
     /**
+     * Whether the decision of a branch without a row may have been deleted.
+     *
      * @param facts what the server says that lists the branch
      * @param branch a one-phase branch whose home has no row for it
      * @param marks of its home, read after the row was looked for
@@ -23,7 +26,7 @@ public final class RestoredBranchGuard {
         return switch (marks.of(branch.gid().branch(), branch.xid())) {
             case UNDECIDED -> false;
             case NOTHING -> true;
-            // Of what was deleted before there were marks, only a clock and the timeline tell, and only to be careful.
+            // Of rows deleted before there were marks, only a clock and the timeline give a hint, and only for caution.
             case UNDECIDED_SINCE -> facts != null && facts.hasSwitchedTimeline() && marks.areYoungerThan(branch.age());
         };
     }

@@ -8,8 +8,8 @@ public enum Verdict {
     ROLLBACK,
     /** No decision, and young: its coordinator is probably at work. */
     LEAVE,
-    /** No decision, and old enough: write A, then obey the row that stands. */
+    /** No decision, and old enough: write A, then obey the row that exists. */
     FENCE,
-    /** Nothing may be done: report it, and look again. */
+    /** Nothing may be done: report it, and check again later. */
     IN_DOUBT
 }

@@ -1,5 +1,5 @@
 /**
- * Prepared branches as a server lists them: what is listed, what is to be done with one, and doing it.
+ * Prepared branches as a server lists them: the list, the verdict on a branch, and finishing it.
  *
  * <p>Not API: only the root package and {@code operations} are.
  */

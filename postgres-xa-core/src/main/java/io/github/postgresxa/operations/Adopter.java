@@ -17,18 +17,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes a copied or moved database in, on an operator's order. What the nodes show can speak against the order; it is then refused, or takes
- * force where the operator may know better.
+ * Adopts a copied or moved database on an operator's order. If what the nodes show contradicts the order, the order is
+ * refused, or needs force where the operator may know better.
  */
 final class Adopter {
 
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
 
-    private static final String SESSIONS =
-            "select count(*) from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()";
+    private static final String SESSIONS = "select count(*) from pg_stat_activity where datname = current_database()"
+            + " and backend_type = 'client backend' and pid <> pg_backend_pid()";
 
     private static final String PREPARED =
-            "select gid from pg_prepared_xacts where gid like 'pgxa/%' and database = current_database() order by prepared";
+            "select gid from pg_prepared_xacts where gid like 'pgxa/%' and database = current_database()"
+                    + " order by prepared";
 
     private final NodeQueries queries;
     private final DecisionSchema schema;
@@ -103,18 +104,21 @@ final class Adopter {
     private static void checkCopy(AdoptRequest request, AdoptionContext found) {
         if (!found.otherName().isEmpty()) {
             throw new RefusedException(
-                    "Nodes '%s' and '%s' are one and the same database under two names. Configure it once, or correct one of the URLs."
+                    ("Nodes '%s' and '%s' are one and the same database under two names. Configure it once, or correct"
+                                    + " one of the URLs.")
                             .formatted(request.node(), found.otherName()));
         }
         if (found.own().place().here()) {
             onlyForced(
                     request,
-                    "The identity %s of node '%s' belongs to this very database. If this is the original, branches elsewhere lose their home for ever. Only a copy of the server's files"
+                    ("The identity %s of node '%s' belongs to this very database. If this is the original, branches"
+                                            + " elsewhere lose their home for ever. Only a copy of the server's files")
                                     .formatted(found.identity(), request.node())
                             + " (base backup, snapshot of a disk) may get another one.");
             if (found.own().sessions() > 0) {
                 throw new RefusedException(
-                        "%d sessions are connected to the database of node '%s'. Stop every application that uses it: their connections would go on under the old identity."
+                        ("%d sessions are connected to the database of node '%s'. Stop every application that uses it:"
+                                        + " their connections would go on under the old identity.")
                                 .formatted(found.own().sessions(), request.node()));
             }
         } else if (found.originals().isEmpty()) {
@@ -122,18 +126,26 @@ final class Adopter {
         }
     }
 
-    /** Its log is emptied: if it is the only one that is left, nothing tells any more what was decided. */
+    /**
+     * Checks that a copy has an original that answers. The copy's log is emptied: without another one, no record
+     * remains of what was decided.
+     */
     private static void checkCopyWithoutOriginal(AdoptRequest request, AdoptionContext found) {
         if (!found.unreachable().isEmpty()) {
             onlyForced(
                     request,
-                    "These nodes do not answer: %s. Branches there may wait for decisions that are in the log of node '%s', which would be emptied, and none of the nodes that answer is its original. Bring them back first; if the original is gone for good, adopt this one as moved."
+                    ("These nodes do not answer: %s. Branches there may wait for decisions that are in the log of node"
+                                    + " '%s', which would be emptied, and none of the nodes that answer is its"
+                                    + " original. Bring them back first; if the original is gone for good, adopt"
+                                    + " this one as moved.")
                             .formatted(found.unreachable(), request.node()));
         }
         if (!found.waiting().isEmpty()) {
             onlyForced(
                     request,
-                    "Branches on %s wait for a home with the identity of node '%s', and none of these nodes is its original. If that is gone, adopt this one as moved; else name the original, too."
+                    ("Branches on %s wait for a home with the identity of node '%s', and none of these nodes is its"
+                                    + " original. If that is gone, adopt this one as moved; else name the original,"
+                                    + " too.")
                             .formatted(found.waiting(), request.node()));
         }
     }
@@ -146,7 +158,8 @@ final class Adopter {
         }
         if (!found.originals().isEmpty()) {
             throw new RefusedException(
-                    "The original of node '%s' answers, as node '%s'. Two databases with one identity decide for each other. Adopt this one as a copy."
+                    ("The original of node '%s' answers, as node '%s'. Two databases with one identity decide for each"
+                                    + " other. Adopt this one as a copy.")
                             .formatted(request.node(), found.originals().get(0).name()));
         }
         if (!found.unreachable().isEmpty()) {
@@ -158,7 +171,9 @@ final class Adopter {
         if (!found.waiting().isEmpty()) {
             onlyForced(
                     request,
-                    "Branches on %s wait for a decision of node '%s'. If its log was copied before the original made its last decision, they end the wrong way. If the original was stopped first, nothing is missing."
+                    ("Branches on %s wait for a decision of node '%s'. If its log was copied before the original made"
+                                    + " its last decision, they end the wrong way. If the original was stopped"
+                                    + " first, nothing is missing.")
                             .formatted(found.waiting(), request.node()));
         }
     }
@@ -183,7 +198,8 @@ final class Adopter {
                     copy ? found.foreign() : List.of());
         } catch (SQLException e) {
             throw new RefusedException(
-                    "Node '%s' was not adopted, as far as is known: %s. The role needs to own the schema. Look again with the doctor."
+                    ("Node '%s' was not adopted, as far as is known: %s. The role needs to own the schema. Look again"
+                                    + " with the doctor.")
                             .formatted(request.node(), NodeQueries.sentence(e)));
         }
     }

@@ -3,7 +3,7 @@ package io.github.postgresxa.operations;
 import java.util.List;
 
 /**
- * What came of an order to adopt a database.
+ * The result of an order to adopt a database.
  *
  * @param node the node
  * @param origin what it was taken for

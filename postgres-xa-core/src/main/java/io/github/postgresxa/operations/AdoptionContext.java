@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A database that is to be adopted, among the nodes that were named with it.
+ * A database to be adopted, among the nodes that were named with it.
  *
  * @param node its node
  * @param own what it shows

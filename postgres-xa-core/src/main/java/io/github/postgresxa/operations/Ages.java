@@ -2,7 +2,7 @@ package io.github.postgresxa.operations;
 
 import java.time.Duration;
 
-/** Times for people. */
+/** Formats durations for people. */
 final class Ages {
 
     private Ages() {}

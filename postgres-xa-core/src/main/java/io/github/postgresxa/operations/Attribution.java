@@ -9,10 +9,10 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whose a prepared transaction is.
+ * The owner of a prepared transaction.
  *
  * @param owner who prepared it
- * @param instance the owner's own name, for example the transaction manager's node; empty if it tells none
+ * @param instance the owner's own name, for example the transaction manager's node; empty if the identifier has none
  */
 record Attribution(Owner owner, String instance) {
 
@@ -23,7 +23,7 @@ record Attribution(Owner owner, String instance) {
     private static final Pattern CITUS = Pattern.compile("citus_(\\d+)_\\d+_\\d+_\\d+");
     private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
 
-    /** Characters of a number and a moment that Atomikos appends to its own name. */
+    /** The characters of a number and a moment that Atomikos appends to its own name. */
     private static final int ATOMIKOS_TAIL = 18;
 
     private static final int NARAYANA_UID = 28;
@@ -84,7 +84,7 @@ record Attribution(Owner owner, String instance) {
         return new Attribution(format == 48_801 ? Owner.WEBLOGIC : Owner.OTHER_XA, "");
     }
 
-    /** What others wrote, fit for a display: one line, and no control characters. */
+    /** {@return text of others, safe for display: one line, and no control characters} */
     private static String text(byte[] bytes, int from, int to) {
         if (from < 0 || from >= to || to > bytes.length) {
             return "";

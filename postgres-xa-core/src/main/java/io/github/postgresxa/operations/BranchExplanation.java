@@ -14,7 +14,8 @@ import java.util.List;
  * @param locks locks that it holds, at most 50
  * @param waiting sessions that wait for its end, at most 50
  * @param xidAge how many transactions of that server began since it did
- * @param holdsBackVacuum whether nothing on that server is older: VACUUM keeps whatever was deleted by one of those transactions
+ * @param holdsBackVacuum whether no transaction on that server is older: VACUUM keeps every row that one of the later
+ *     transactions deleted
  */
 public record BranchExplanation(
         String node,

@@ -2,12 +2,12 @@ package io.github.postgresxa.operations;
 
 /** What is known of a transaction's decision. */
 public enum DecisionState {
-    /** The home answered, and no decision stands there. */
+    /** The home answered, and has no decision. */
     NONE,
-    /** C stands: every branch commits. */
+    /** The decision is C: every branch commits. */
     COMMIT,
-    /** A stands: no branch commits. */
+    /** The decision is A: no branch commits. */
     ROLLBACK,
-    /** The home does not answer, is none of the nodes that were given, or its decision cannot be read. */
+    /** The home does not answer, is not among the given nodes, or its decision cannot be read. */
     UNKNOWN
 }

@@ -14,14 +14,18 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Examines every node, and says for each finding what it is, why it matters, and which command mends it. */
+/** Examines every node. Each finding says what it is, why it matters, and which command fixes it. */
 final class Doctor {
 
     private final NodeQueries queries;
     private final DecisionSettings settings;
     private final Duration tooLong;
 
-    /** @param tooLong what is prepared for longer than this is a finding */
+    /**
+     * Creates a doctor.
+     *
+     * @param tooLong a branch prepared for longer than this is a finding
+     */
     Doctor(NodeQueries queries, DecisionSettings settings, Duration tooLong) {
         this.queries = queries;
         this.settings = settings;
@@ -80,7 +84,8 @@ final class Doctor {
                 "reachable",
                 Severity.ERROR,
                 problem,
-                "Transactions that need this node fail, and branches elsewhere whose home it is stay in doubt until it answers.",
+                "Transactions that need this node fail, and branches elsewhere whose home it is stay in doubt until it"
+                        + " answers.",
                 "$ pg_isready -d \"%s\"".formatted(node.address().replaceFirst("^jdbc:", "")));
     }
 }

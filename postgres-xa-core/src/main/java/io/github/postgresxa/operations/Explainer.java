@@ -14,22 +14,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/** Asks all nodes for one transaction, and says in sentences what that means. Asking changes nothing. */
+/** Queries all nodes for one transaction, and explains the answers in sentences. Changes nothing. */
 final class Explainer {
 
-    /** Whatever a prepared branch holds, it holds as the one that also holds its own xid, and no process belongs to it. */
+    /** The virtual transaction that holds the branch's own xid holds all its locks, and no process belongs to it. */
     private static final String HOLDER =
-            "(select virtualtransaction from pg_locks where locktype = 'transactionid' and transactionid = '%1$s' and granted and pid is null limit 1)";
+            "(select virtualtransaction from pg_locks where locktype = 'transactionid' and transactionid = '%1$s'"
+                    + " and granted and pid is null limit 1)";
 
     private static final String LOCKS = """
             select locktype, mode, coalesce(relation::regclass::text, '')
             from pg_locks
             where granted and pid is null and virtualtransaction = %2$s
-              and (database is null or database in (0, (select oid from pg_database where datname = current_database())))
+              and (database is null or database in (0, \
+            (select oid from pg_database where datname = current_database())))
             order by locktype desc, 3, mode limit 50
             """;
 
-    /** A waiting session and the branch name the same lock: of the branch's own end (a row was touched), or of an object. */
+    /**
+     * The locks that a waiting session and the branch have in common: the end of the branch (a row was changed), or an
+     * object.
+     */
     private static final String WAITING = """
             select distinct a.pid, coalesce(a.usename, ''), coalesce(a.application_name, ''),
                    case w.locktype when 'transactionid' then 'row' else w.locktype end,
@@ -37,18 +42,20 @@ final class Explainer {
             from pg_locks h
             join pg_locks w on not w.granted and w.locktype = h.locktype
              and (w.database, w.relation, w.page, w.tuple, w.transactionid, w.classid, w.objid, w.objsubid)
-                 is not distinct from (h.database, h.relation, h.page, h.tuple, h.transactionid, h.classid, h.objid, h.objsubid)
+                 is not distinct from (h.database, h.relation, h.page, h.tuple, h.transactionid, h.classid, h.objid, \
+            h.objsubid)
             join pg_stat_activity a on a.pid = w.pid
             where h.granted and h.pid is null and h.virtualtransaction = %2$s
             order by 5 desc limit 50
             """;
 
-    /** How old it is in transactions, and whether anything on the server is older. */
+    /** How old it is in transactions, and whether any transaction on the server is older. */
     private static final String VACUUM = """
             select age('%1$s'::xid),
                    age('%1$s'::xid) >= greatest(
                        (select max(age(transaction)) from pg_prepared_xacts),
-                       (select max(age(backend_xmin)) from pg_stat_activity where backend_xmin is not null and pid <> pg_backend_pid()),
+                       (select max(age(backend_xmin)) from pg_stat_activity \
+            where backend_xmin is not null and pid <> pg_backend_pid()),
                        (select max(age(xmin)) from pg_replication_slots where xmin is not null))
             """;
 
@@ -82,11 +89,13 @@ final class Explainer {
                 details.answers().values().stream().flatMap(List::stream).toList(),
                 unreachable,
                 returned
-                        ? "In doubt: it may have been committed long ago, and come back with a restored disk or backup. Recovery does not touch it: compare the data of all nodes, then settle it by hand."
+                        ? "In doubt: it may have been committed long ago, and come back with a restored disk or"
+                                + " backup. Recovery does not touch it: compare the data of all nodes, then settle"
+                                + " it by hand."
                         : summary(found));
     }
 
-    /** {@return whether a branch came back with a restore, so that no decision may mean that it is deleted} */
+    /** {@return whether a branch came back with a restore, so that a missing decision may be a deleted one} */
     private boolean mayBeForgotten(TransactionSnapshot found) {
         if (found.state() != DecisionState.NONE || !found.hasBranches()) {
             return false;
@@ -149,8 +158,9 @@ final class Explainer {
             return "nobody's to settle here: its name belongs to another database, of which this one may be a copy";
         }
         return returned
-                ? "left to you: a server that holds a branch went back in time (a restored disk or backup), and the decision may be deleted since, so it may"
-                        + " have been committed long ago. Compare the data of all nodes first"
+                ? "left to you: a server that holds a branch went back in time (a restored disk or backup), and the"
+                        + " decision may be deleted since, so it may have been committed long ago. Compare the data"
+                        + " of all nodes first"
                 : verdict(found, branch);
     }
 
@@ -171,7 +181,8 @@ final class Explainer {
             case NONE ->
                 branch.gid().manager() != null
                         ? "waits for a transaction manager: another resource takes part, and only that manager decides"
-                        : "will be fenced and rolled back by recovery, unless its coordinator decides before: no decision stands at '%s'"
+                        : ("will be fenced and rolled back by recovery, unless its coordinator decides before: no"
+                                        + " decision stands at '%s'")
                                 .formatted(found.homeName());
         };
     }
@@ -180,32 +191,39 @@ final class Explainer {
         if (!found.hasBranches()) {
             return switch (found.state()) {
                 case COMMIT ->
-                    "Decided: commit. None of the nodes that answered holds a prepared branch of it: it is carried out there.";
+                    "Decided: commit. None of the nodes that answered holds a prepared branch of it: it is carried out"
+                            + " there.";
                 case ROLLBACK -> "Decided: rolled back. Nothing of it is prepared on the nodes that answered.";
                 case NONE, UNKNOWN ->
                     found.unreadable() != null
                             ? "At '%s' %s.".formatted(found.homeName(), found.unreadable())
-                            : "Nothing is known of it: it is still under way, left no decision (one writer, or rolled back before a decision), or its decision was"
-                                    + " deleted after the retention.";
+                            : "Nothing is known of it: it is still under way, left no decision (one writer, or rolled"
+                                    + " back before a decision), or its decision was deleted after the retention.";
             };
         }
         return switch (found.state()) {
             case COMMIT ->
-                "Decided: commit. Recovery of any application that knows these nodes commits what is still prepared; \"recover now\" does it at once.";
+                "Decided: commit. Recovery of any application that knows these nodes commits what is still prepared;"
+                        + " \"recover now\" does it at once.";
             case ROLLBACK ->
-                "Decided: rollback. Recovery of any application that knows these nodes rolls back what is still prepared; \"recover now\" does it at once.";
+                "Decided: rollback. Recovery of any application that knows these nodes rolls back what is still"
+                        + " prepared; \"recover now\" does it at once.";
             case UNKNOWN ->
                 found.unreadable() != null
                         ? "In doubt: at its home '%s' %s.".formatted(found.homeName(), found.unreadable())
                         : found.homesAreTwins()
                                 ? "In doubt: its home '%s' %s. Adopt the copy; then recovery settles it."
                                         .formatted(found.homeName(), found.noHome())
-                                : "In doubt until its home '%s' answers. Bring that node back; then recovery settles it. Settling it by hand before may leave the nodes in disagreement."
+                                : ("In doubt until its home '%s' answers. Bring that node back; then recovery settles"
+                                                + " it. Settling it by hand before may leave the nodes in"
+                                                + " disagreement.")
                                         .formatted(found.homeName());
             case NONE ->
                 found.managerDecides()
-                        ? "Prepared, and the transaction manager of the application has not decided. Start that application; its recovery settles it."
-                        : "Prepared, and not decided. If its coordinator is gone, recovery of any application that knows these nodes fences it and rolls it back.";
+                        ? "Prepared, and the transaction manager of the application has not decided. Start that"
+                                + " application; its recovery settles it."
+                        : "Prepared, and not decided. If its coordinator is gone, recovery of any application that"
+                                + " knows these nodes fences it and rolls it back.";
         };
     }
 }

@@ -10,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param transaction the transaction
  * @param state its decision
- * @param home the node that keeps the decision: its name, or its identity if no node given has it; null if nothing tells
+ * @param home the node that keeps the decision: its name, or its identity if no given node has it; null if it is not
+ *     known
  * @param branches its prepared branches on the nodes that answered
- * @param unreachable nodes that did not answer, with what they or the driver said
+ * @param unreachable nodes that did not answer, with what they or the driver reported
  * @param summary what is known and what happens next, in a sentence or two
  */
 public record Explanation(
@@ -23,7 +24,7 @@ public record Explanation(
         Map<String, String> unreachable,
         String summary) {
 
-    /** Copies. */
+    /** Copies the collections. */
     public Explanation {
         branches = List.copyOf(branches);
         unreachable = Map.copyOf(unreachable);

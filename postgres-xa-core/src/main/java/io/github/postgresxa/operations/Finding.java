@@ -10,11 +10,11 @@ import io.github.postgresxa.log.Sanitizer;
  * @param severity how much it matters
  * @param what what is the case, with numbers
  * @param why why it matters; empty if all is well
- * @param command the exact command that mends it: SQL unless it begins with {@code $}; empty if there is nothing to mend
+ * @param command the exact command that fixes it: SQL unless it begins with {@code $}; empty if there is nothing to fix
  */
 public record Finding(String node, String check, Severity severity, String what, String why, String command) {
 
-    /** Makes one line of what a server said, or of a name that somebody else has chosen. */
+    /** Reduces the texts to one line each: they may quote a server or a foreign name. */
     public Finding {
         what = Sanitizer.oneLine(what);
         command = Sanitizer.oneLine(command);

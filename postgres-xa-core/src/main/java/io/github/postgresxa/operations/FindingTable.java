@@ -3,14 +3,16 @@ package io.github.postgresxa.operations;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Findings as one table of text, for a console or a log. */
+/** Prints findings as one table of text, for a console or a log. */
 public final class FindingTable {
 
     private FindingTable() {}
 
     /**
+     * Makes the table.
+     *
      * @param findings what was found
-     * @param all whether also what is as it should be is shown
+     * @param all whether to show also what is as it should be
      * @return the table; one line if there is nothing to show
      */
     public static String of(List<Finding> findings, boolean all) {

@@ -1,7 +1,8 @@
 package io.github.postgresxa.operations;
 
 /**
- * A lock that a prepared branch holds. Locks on rows are not listed by PostgreSQL: they show as sessions that wait for the whole branch.
+ * A lock that a prepared branch holds. PostgreSQL does not list locks on rows: they show as sessions that wait for the
+ * whole branch.
  *
  * @param type for example {@code relation}
  * @param mode for example {@code RowExclusiveLock}

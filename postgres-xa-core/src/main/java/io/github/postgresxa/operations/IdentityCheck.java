@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Whether each identity belongs to one database, and each database has one of its own. */
+/** Checks that each identity belongs to one database, and each database has its own. */
 final class IdentityCheck {
 
     private static final String CHECK = "identity";
@@ -33,7 +33,8 @@ final class IdentityCheck {
         }
         List<Finding> found = new ArrayList<>();
         found.add(Finding.ok(node.name(), CHECK, place.identity().text()));
-        for (Node other : nodes) { // Each pair is told once, with the later one.
+        for (Node other : nodes) {
+            // Each pair is reported once, with the later one.
             if (other.equals(node)) {
                 return found;
             }
@@ -48,7 +49,7 @@ final class IdentityCheck {
         return found;
     }
 
-    /** It was never said where it belongs. */
+    /** The identity was never bound to a place. */
     private Finding unbound(Node node, DatabaseLocation place) {
         return new Finding(
                 node.name(),
@@ -68,13 +69,16 @@ final class IdentityCheck {
                 Severity.ERROR,
                 place.misplaced(),
                 original
-                        ? "It is a copy of another of these nodes, and takes part in no transaction until it has an identity of its own."
-                        : "It is a copy (CREATE DATABASE ... TEMPLATE, dump and restore, replication) or was moved (pg_upgrade). It takes part in no transaction until you say which: the"
-                                + " same command with 'moved' keeps its identity and its decisions, if the original is gone for good.",
+                        ? "It is a copy of another of these nodes, and takes part in no transaction until it has an"
+                                + " identity of its own."
+                        : "It is a copy (CREATE DATABASE ... TEMPLATE, dump and restore, replication) or was moved"
+                                + " (pg_upgrade). It takes part in no transaction until you say which: the same"
+                                + " command with 'moved' keeps its identity and its decisions, if the original is"
+                                + " gone for good.",
                 adopt(node, "copy"));
     }
 
-    /** The same database under two names would be two branches that wait for each other. */
+    /** Reports the same database under two names: its two branches would wait for each other. */
     private static Finding twoNames(Node other, Node node) {
         return new Finding(
                 node.name(),
@@ -91,9 +95,12 @@ final class IdentityCheck {
                 node.name(),
                 "one-database",
                 Severity.ERROR,
-                "the servers of nodes '%s' and '%s' are copies of the same files, and both databases have the identity %s"
+                ("the servers of nodes '%s' and '%s' are copies of the same files, and both databases have the"
+                                + " identity %s")
                         .formatted(other.name(), node.name(), place.identity()),
-                "Nothing that has this identity as its home is settled, and neither node takes part in a transaction. Stop the applications, then give the copy an identity of its own; if '%s' is the copy, name that one."
+                ("Nothing that has this identity as its home is settled, and neither node takes part in a transaction."
+                                + " Stop the applications, then give the copy an identity of its own; if '%s' is"
+                                + " the copy, name that one.")
                         .formatted(other.name()),
                 adopt(node, "copy --force"));
     }

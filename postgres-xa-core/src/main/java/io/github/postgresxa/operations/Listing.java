@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What is prepared, page by page. */
+/** Lists what is prepared, page by page. */
 final class Listing {
 
     static final int MOST = 1_000;
 
     private static final String COLUMNS = "select gid, owner, database,"
-            + " (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint, age(transaction) from pg_prepared_xacts";
+            + " (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint, age(transaction)"
+            + " from pg_prepared_xacts";
 
     private final NodeQueries queries;
 

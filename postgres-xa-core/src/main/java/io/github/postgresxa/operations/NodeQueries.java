@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
-/** All nodes, asked at once over connections that are opened for one question and closed after it. */
+/** Queries all nodes at once, over connections that are opened for one query and closed after it. */
 final class NodeQueries {
 
     private final List<Node> nodes;
@@ -27,7 +27,7 @@ final class NodeQueries {
         return nodes;
     }
 
-    /** A question to one node. */
+    /** A query to one node. */
     interface Question<T> {
         T ask(Node node, Wire wire) throws SQLException;
     }
@@ -42,12 +42,12 @@ final class NodeQueries {
 
     private record Answer<T>(Node node, T value, String problem) {}
 
-    /** Asks all as recovery does, with its role. */
+    /** Queries all nodes as recovery does, with its role. */
     <T> Answers<T> ask(Question<T> question) {
         return ask(nodes, question);
     }
 
-    /** Asks some of them. */
+    /** Queries some of the nodes. */
     <T> Answers<T> ask(Collection<Node> some, Question<T> question) {
         List<CompletableFuture<Answer<T>>> asked =
                 some.stream().map(node -> asked(node, question)).toList();
@@ -70,13 +70,15 @@ final class NodeQueries {
         return asked;
     }
 
-    @SuppressWarnings("NullAway") // The value of a problem is never read.
+    // The value of a problem is never read.
+    @SuppressWarnings("NullAway")
     private static <T> Answer<T> answer(Node node, Question<T> question) {
         try (Wire wire = node.connectForRecovery()) {
             return new Answer<>(node, question.ask(node, wire), "");
         } catch (SQLException e) {
             return new Answer<>(node, null, sentence(e));
-        } catch (Throwable e) { // What one node makes of it is no reason not to hear the others.
+        } catch (Throwable e) {
+            // An error of one node must not hide the answers of the others.
             return new Answer<>(
                     node, null, "it could not be asked, or its answer not be read: " + Sanitizer.oneLine(e.toString()));
         }

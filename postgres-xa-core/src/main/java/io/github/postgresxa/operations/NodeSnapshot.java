@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * What one node shows of one transaction.
  *
  * @param identity the database's
- * @param facts what its server says of itself
+ * @param facts what its server says about itself
  * @param branches prepared branches of the transaction; one, unless the database is a copy of another
- * @param row the row that stands in its log, or null
+ * @param row the row that exists in its log, or null
  */
 record NodeSnapshot(
         NodeIdentity identity,
@@ -43,7 +43,10 @@ record NodeSnapshot(
         return new NodeSnapshot(identity, ServerFacts.read(wire), branches, row);
     }
 
-    /** {@return whether a branch carries the name of another database: this one may be a copy, and its branches are not its own} */
+    /**
+     * {@return whether a branch carries the name of another database: this one may be a copy, and its branches not its
+     * own}
+     */
     boolean mayBeCopy() {
         return branches.stream().anyMatch(b -> !b.gid().branch().equals(identity));
     }

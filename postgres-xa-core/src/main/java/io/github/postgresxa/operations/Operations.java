@@ -13,8 +13,9 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What an operator can see and do, on any set of nodes and without a running application. Each question opens one connection to each node, with the role of
- * recovery, and closes it again; a node that does not answer within a few seconds is told as such and holds up no other.
+ * What an operator can see and do, on any set of nodes and without a running application. Each call opens one
+ * connection to each node, with the role of recovery, and closes it again. A node that does not answer within a few
+ * seconds is reported as unreachable and delays no other.
  *
  * <p>Only {@link #resolve} and {@link #adopt} change anything. Transactions of others are shown and never touched.
  */
@@ -39,7 +40,7 @@ public final class Operations {
     }
 
     /**
-     * For people at a console.
+     * Creates operations for people at a console.
      *
      * @param nodes the nodes
      * @param settings where decisions are kept; the schema is never created
@@ -51,7 +52,7 @@ public final class Operations {
         return new Operations(all, settings, "operations", threads());
     }
 
-    /** They end by themselves when nothing is asked. */
+    /** The threads end by themselves when idle. */
     private static Executor threads() {
         ThreadPoolExecutor threads =
                 new ThreadPoolExecutor(THREADS, THREADS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
@@ -64,12 +65,12 @@ public final class Operations {
     }
 
     /**
-     * Within an application.
+     * Creates operations within an application.
      *
      * @param nodes its nodes
      * @param settings where decisions are kept
      * @param name its name, for decisions that are written by order
-     * @param executor asks the nodes
+     * @param executor runs the queries to the nodes
      * @return operations on them
      */
     public static Operations of(List<Node> nodes, DecisionSettings settings, String name, Executor executor) {
@@ -82,7 +83,7 @@ public final class Operations {
     }
 
     /**
-     * What is prepared on the nodes' servers, of this project and of others, in all their databases.
+     * Lists what is prepared on the nodes' servers, of this project and of others, in all their databases.
      *
      * @param page counted from 0
      * @param size the most entries of each node, 1 to 1000
@@ -94,6 +95,8 @@ public final class Operations {
     }
 
     /**
+     * Explains one transaction.
+     *
      * @param transaction a transaction of any application
      * @return all that the nodes show of it: its branches, what they lock, who waits, what happens next
      */
@@ -104,35 +107,40 @@ public final class Operations {
     /**
      * Settles one transaction by hand.
      *
-     * <p>Before: the operator has looked at it, and says what he saw. After: its decision is durable and its branches on the nodes that answered are finished;
-     * recovery finishes the others. If it fails in between, ordering it again goes on where it stopped. Every order is logged, also one that is refused.
+     * <p>Before: the operator has examined it, and names the state that he saw. After: its decision is durable and its
+     * branches on the nodes that answered are finished; recovery finishes the others. If it fails in between, the same
+     * order continues where it stopped. Every order is logged, even one that is refused.
      *
      * @param request the order
-     * @return what came of it
-     * @throws RefusedException if nothing was done: the state is not the expected one, or it takes force
+     * @return the result
+     * @throws RefusedException if nothing was done: the state is not the expected one, or the order needs force
      */
     public Resolution resolve(ResolveRequest request) {
         return resolver.resolve(request);
     }
 
     /**
-     * Takes a database in that holds the identity of another place: a copy, or one that was moved. Until then it takes part in no
-     * transaction.
+     * Adopts a database that holds the identity of another place: a copy, or one that was moved. Until then it takes
+     * part in no transaction.
      *
-     * <p>Before: the operator knows which of the two it is. After: its identity belongs to it, and it can be used without a restart. Name all nodes of the
-     * application: what they show is compared with the order. Every order is logged, also one that is refused. Needs the owner of the schema.
+     * <p>Before: the operator knows which of the two it is. After: its identity belongs to it, and it can be used
+     * without a restart. Name all nodes of the application: what they show is compared with the order. Every order is
+     * logged, even one that is refused. Needs the owner of the schema.
      *
      * @param request the order
-     * @return what came of it
-     * @throws RefusedException if nothing was done: what is seen speaks against it, or it takes force
+     * @return the result
+     * @throws RefusedException if nothing was done: what is seen contradicts the order, or the order needs force
      */
     public Adoption adopt(AdoptRequest request) {
         return adopter.adopt(request);
     }
 
     /**
+     * Returns the DDL of the decision log's schema: the scripts of all versions in order. It can be run again at any
+     * time.
+     *
      * @param schema its name
-     * @return the DDL of the decision log's schema: the scripts of all versions in order. It can be run again at any time
+     * @return the DDL
      */
     public static String ddl(String schema) {
         DecisionSettings d = DecisionSettings.DEFAULT;

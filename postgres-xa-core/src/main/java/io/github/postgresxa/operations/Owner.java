@@ -1,14 +1,14 @@
 package io.github.postgresxa.operations;
 
-/** Who prepared a transaction, told from its identifier alone. */
+/** Who prepared a transaction, as far as its identifier shows. */
 public enum Owner {
     /** A branch of this project. */
     POSTGRES_XA("postgres-xa"),
-    /** Begins like ours and is not ours to the letter: a later version, or written by hand. */
+    /** Begins like ours, but does not match exactly: a later version, or written by hand. */
     LIKE_POSTGRES_XA("looks like postgres-xa"),
     /** Atomikos over the driver's XAResource. */
     ATOMIKOS("Atomikos"),
-    /** Narayana: WildFly, Quarkus, or on its own. */
+    /** Narayana: WildFly, Quarkus, or standalone. */
     NARAYANA("Narayana"),
     /** Liberty or WebSphere. */
     LIBERTY("Liberty"),
@@ -26,7 +26,7 @@ public enum Owner {
     LOGICAL_REPLICATION("logical replication"),
     /** A Citus coordinator. */
     CITUS("Citus"),
-    /** Nobody that is known here. */
+    /** No known owner. */
     UNKNOWN("unknown");
 
     private final String title;

@@ -6,8 +6,9 @@ import java.sql.SQLException;
 import java.util.List;
 
 /**
- * Whether somebody stands between us and the server. A pooler answers the login with a key of its own, so the process number that the client was told is not
- * that of the session; and if a second client gets the first one's session while that one is still connected, the pooler shares sessions between transactions.
+ * Checks whether a pooler is between this process and the server. A pooler answers the login with its own key, so the
+ * process number that the client received is not that of the session. If a second client gets the first one's session
+ * while that one is still connected, the pooler shares sessions between transactions.
  */
 final class PoolerCheck {
 
@@ -25,21 +26,23 @@ final class PoolerCheck {
             shared = Rows.number(Rows.one(second, ME), 0) == session;
         }
         if (shared) {
-            return List.of(
-                    new Finding(
-                            node.name(),
-                            "pooler",
-                            Severity.ERROR,
-                            "a pooler shares server sessions between transactions (transaction or statement mode)",
-                            "Settings that a session makes for itself, such as synchronous_commit of recovery, reach somebody else's session; durable answers cannot be relied on.",
-                            "$ let the node's URL lead to the server itself, or set pool_mode = session for this database in the pooler"));
+            return List.of(new Finding(
+                    node.name(),
+                    "pooler",
+                    Severity.ERROR,
+                    "a pooler shares server sessions between transactions (transaction or statement mode)",
+                    "Settings that a session makes for itself, such as synchronous_commit of recovery, reach"
+                            + " somebody else's session; durable answers cannot be relied on.",
+                    "$ let the node's URL lead to the server itself, or set pool_mode = session for this"
+                            + " database in the pooler"));
         }
         return List.of(new Finding(
                 node.name(),
                 "pooler",
                 Severity.NOTICE,
                 "a pooler in session mode is in the path",
-                "It works; but cancelling a statement and closing a connection reach the server later, and the pooler must not end sessions in the middle of a transaction.",
+                "It works; but cancelling a statement and closing a connection reach the server later, and the pooler"
+                        + " must not end sessions in the middle of a transaction.",
                 "$ let the node's URL lead to the server itself: the application has a pool of its own"));
     }
 }

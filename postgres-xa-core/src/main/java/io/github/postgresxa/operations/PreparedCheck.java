@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What has been prepared for too long: it keeps its locks, and VACUUM from its work. */
+/** Reports what has been prepared for too long: it keeps its locks, and VACUUM from its work. */
 final class PreparedCheck {
 
     static final Duration LONG = Duration.ofMinutes(1);
@@ -43,7 +43,8 @@ final class PreparedCheck {
     private static Finding finding(String node, String owner, List<PreparedEntry> entries, Duration tooLong) {
         PreparedEntry oldest = entries.get(0);
         String what =
-                "%s of %s prepared for longer than %d s; the oldest, '%s' in database '%s', for %s; VACUUM is held back by %d transactions"
+                ("%s of %s prepared for longer than %d s; the oldest, '%s' in database '%s', for %s; VACUUM is held"
+                                + " back by %d transactions")
                         .formatted(
                                 entries.size() == LOOK_AT ? LOOK_AT + " or more" : entries.size(),
                                 owner,
@@ -58,7 +59,8 @@ final class PreparedCheck {
                 ours ? "in-doubt" : "foreign",
                 Severity.WARNING,
                 what,
-                "Each keeps its locks, and VACUUM from removing what was deleted since; nobody may ignore it until the transaction ids run out.",
+                "Each keeps its locks, and VACUUM from removing what was deleted since; nobody may ignore it until the"
+                        + " transaction ids run out.",
                 command(oldest));
     }
 
@@ -67,10 +69,12 @@ final class PreparedCheck {
         return switch (oldest.owner()) {
             case POSTGRES_XA -> "$ java -jar postgres-xa-cli.jar explain %s --nodes …".formatted(oldest.transaction());
             case ATOMIKOS, NARAYANA, LIBERTY, GLASSFISH, TOMEE, BITRONIX, WEBLOGIC, OTHER_XA ->
-                "$ start that transaction manager with its log and this database, its recovery finishes it; only if it is gone for ever: ROLLBACK PREPARED '%s' in database %s"
+                ("$ start that transaction manager with its log and this database, its recovery finishes it; only if"
+                                + " it is gone for ever: ROLLBACK PREPARED '%s' in database %s")
                         .formatted(gid, oldest.database());
             case LOGICAL_REPLICATION ->
-                "$ look at the publisher: its transaction is prepared there, too, and ends with it; if the subscription is gone: ROLLBACK PREPARED '%s' in database %s"
+                ("$ look at the publisher: its transaction is prepared there, too, and ends with it; if the"
+                                + " subscription is gone: ROLLBACK PREPARED '%s' in database %s")
                         .formatted(gid, oldest.database());
             case CITUS -> "SELECT recover_prepared_transactions(); -- on the Citus coordinator";
             case LIKE_POSTGRES_XA, UNKNOWN ->

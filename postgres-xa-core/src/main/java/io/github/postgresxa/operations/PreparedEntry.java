@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * @param node the node through which it was seen
  * @param gid its name, as {@code pg_prepared_xacts} shows it
  * @param owner who prepared it
- * @param instance the owner's own name, for example the transaction manager's node; empty if the identifier tells none
+ * @param instance the owner's own name, for example the transaction manager's node; empty if the identifier has none
  * @param role the database role that prepared it
  * @param database its database
  * @param age since it was prepared, by the server's clock
- * @param xidAge how many transactions of the server began since it did: VACUUM keeps whatever one of them deleted
+ * @param xidAge how many transactions of the server began since it did: VACUUM keeps every row that one of them deleted
  * @param transaction ours: the global transaction; null for others
  */
 public record PreparedEntry(

@@ -6,13 +6,13 @@ import java.util.Map;
 /**
  * A page of what is prepared, oldest first on each node.
  *
- * @param entries at most as many as asked for, from each node
+ * @param entries from each node at most as many as requested
  * @param totals how many there are on each node that answered
- * @param unreachable the nodes that did not answer, with what they or the driver said
+ * @param unreachable the nodes that did not answer, with what they or the driver reported
  */
 public record PreparedPage(List<PreparedEntry> entries, Map<String, Long> totals, Map<String, String> unreachable) {
 
-    /** Copies. */
+    /** Copies the collections. */
     public PreparedPage {
         entries = List.copyOf(entries);
         totals = Map.copyOf(totals);

@@ -7,13 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Standbys, slots, and what a failover would lose. */
+/** Checks standbys and slots, and what a failover would lose. */
 final class ReplicationCheck {
 
     private static final long GIGABYTE = 1L << 30;
 
     private static final String SLOTS = """
-            select slot_name, slot_type, active, coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)::bigint, coalesce(two_phase, false)
+            select slot_name, slot_type, active, \
+            coalesce(pg_wal_lsn_diff(pg_current_wal_lsn(), restart_lsn), 0)::bigint, coalesce(two_phase, false)
             from pg_replication_slots where not temporary order by 4 desc limit 100
             """;
 
@@ -35,14 +36,15 @@ final class ReplicationCheck {
     private static void standbys(String node, ServerView server, List<Finding> found) {
         if (server.synchronousStandbys().isEmpty()) {
             if (server.replicas() > 0) {
-                found.add(
-                        new Finding(
-                                node,
-                                "failover",
-                                Severity.NOTICE,
-                                "it has standbys, but commits wait for none of them",
-                                "A failover to one of them can lose decisions and branches that were acknowledged; it is noticed and reported, not repaired.",
-                                "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'; SELECT pg_reload_conf(); -- or name the standbys that you fail over to"));
+                found.add(new Finding(
+                        node,
+                        "failover",
+                        Severity.NOTICE,
+                        "it has standbys, but commits wait for none of them",
+                        "A failover to one of them can lose decisions and branches that were acknowledged; it"
+                                + " is noticed and reported, not repaired.",
+                        "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'; SELECT pg_reload_conf(); --"
+                                + " or name the standbys that you fail over to"));
             }
         } else if (server.synchronousReplicas() == 0) {
             found.add(new Finding(
@@ -68,19 +70,21 @@ final class ReplicationCheck {
                     "slots",
                     behind > GIGABYTE ? Severity.WARNING : Severity.NOTICE,
                     "replication slot '%s' is used by nobody and keeps %d MB of WAL".formatted(name, behind >> 20),
-                    "The server removes no WAL that the slot still needs; when its disk is full, it stops, with everything that is prepared on it.",
+                    "The server removes no WAL that the slot still needs; when its disk is full, it stops, with"
+                            + " everything that is prepared on it.",
                     "SELECT pg_drop_replication_slot('%s'); -- if its consumer is gone for ever"
                             .formatted(name.replace("'", "''"))));
         }
         if ("logical".equals(slot.get(1)) && !Rows.yes(slot, 4)) {
-            found.add(
-                    new Finding(
-                            node,
-                            "slots",
-                            Severity.NOTICE,
-                            "logical slot '%s' decodes without two_phase".formatted(name),
-                            "A prepared branch is sent when it is committed, all at once; while it is in doubt, the slot keeps the WAL since it began.",
-                            "ALTER SUBSCRIPTION … SET (two_phase = true); -- on the subscriber, disabled meanwhile, if it should get branches when they are prepared"));
+            found.add(new Finding(
+                    node,
+                    "slots",
+                    Severity.NOTICE,
+                    "logical slot '%s' decodes without two_phase".formatted(name),
+                    "A prepared branch is sent when it is committed, all at once; while it is in doubt, the"
+                            + " slot keeps the WAL since it began.",
+                    "ALTER SUBSCRIPTION … SET (two_phase = true); -- on the subscriber, disabled meanwhile, if"
+                            + " it should get branches when they are prepared"));
         }
     }
 }

@@ -4,12 +4,12 @@ import io.github.postgresxa.TransactionId;
 import java.util.List;
 
 /**
- * What came of an operator's order.
+ * The result of an operator's order to settle a transaction.
  *
  * @param transaction the transaction
  * @param action how it was to end
  * @param before its state before
- * @param forced whether it went against what was known
+ * @param forced whether it contradicted what was known
  * @param branches each branch that was there
  */
 public record Resolution(

@@ -24,14 +24,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Settles one transaction on an operator's order. As in the protocol, the decision comes first and is durable before any branch obeys it; only with force a
- * branch is finished against a decision, or where none can be written.
+ * Settles one transaction on an operator's order. As in the protocol, the decision comes first and is durable before
+ * any branch obeys it. Only with force, a branch is finished against a decision, or if none can be written.
  */
 final class Resolver {
 
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
 
-    /** Stands for branches on nodes that do not answer. No database has this identity, so nobody ever verifies it and the row stays. */
+    /**
+     * Represents branches on nodes that do not answer. No database has this identity, so it is never verified and the
+     * row stays.
+     */
     private static final Participant UNSEEN =
             new Participant(new NodeIdentity("0000000000000000"), 0, Participant.UNKNOWN_INCARNATION);
 
@@ -76,19 +79,21 @@ final class Resolver {
         if (!found.hasBranches()) {
             throw new RefusedException(
                     found.unreachable().isEmpty()
-                            ? "Nothing of transaction %s is prepared on any of these nodes (decision: %s); there is nothing to settle."
+                            ? ("Nothing of transaction %s is prepared on any of these nodes (decision: %s); there is"
+                                            + " nothing to settle.")
                                     .formatted(request.transaction(), found.state())
                             : "Nothing of transaction %s is prepared on the nodes that answer; these do not: %s."
                                     .formatted(request.transaction(), found.unreachable()));
         }
         if (found.state() != request.expected()) {
             throw new RefusedException(
-                    "The decision of transaction %s is %s by now, not %s as expected; nothing was done. Look again, then order what fits."
+                    ("The decision of transaction %s is %s by now, not %s as expected; nothing was done. Look again,"
+                                    + " then order what fits.")
                             .formatted(request.transaction(), found.state(), request.expected()));
         }
     }
 
-    /** {@return whether it took force} */
+    /** {@return whether force was needed} */
     private static boolean ownBranches(ResolveRequest request, TransactionSnapshot found) {
         if (found.branches().map(b -> b.gid().home()).distinct().count() > 1) {
             return onlyForced(
@@ -99,11 +104,12 @@ final class Resolver {
         return found.sightings().values().stream().anyMatch(NodeSnapshot::mayBeCopy)
                 && onlyForced(
                         request,
-                        "A branch of transaction %s carries the name of another database than the one that holds it, which may be a copy; the decision is the original's business."
+                        ("A branch of transaction %s carries the name of another database than the one that holds it,"
+                                        + " which may be a copy; the decision is the original's business.")
                                 .formatted(request.transaction()));
     }
 
-    /** {@return whether it took force} */
+    /** {@return whether force was needed} */
     private boolean decide(ResolveRequest request, TransactionSnapshot found) {
         DecisionState wanted = request.action() == ResolveAction.COMMIT ? DecisionState.COMMIT : DecisionState.ROLLBACK;
         if (found.state() == wanted) {
@@ -113,21 +119,24 @@ final class Resolver {
             return !allNamed(makeSafe(request, found), found)
                     && onlyForced(
                             request,
-                            "Decision C of transaction %s does not name every branch that is prepared, so it is no permission to commit them."
+                            ("Decision C of transaction %s does not name every branch that is prepared, so it is no"
+                                            + " permission to commit them.")
                                     .formatted(request.transaction()));
         }
         return switch (found.state()) {
             case COMMIT, ROLLBACK ->
                 onlyForced(
                         request,
-                        "The durable decision of transaction %s is %s. To %s its branches contradicts it, and the nodes would disagree for ever."
+                        ("The durable decision of transaction %s is %s. To %s its branches contradicts it, and the"
+                                        + " nodes would disagree for ever.")
                                 .formatted(request.transaction(), found.state(), verb(request.action())));
             case UNKNOWN ->
                 onlyForced(
                         request,
                         found.unreadable() != null
                                 ? "At '%s' %s.".formatted(found.homeName(), found.unreadable())
-                                : "The home '%s' of transaction %s %s, and only the home knows the decision. When one home answers, recovery settles it."
+                                : ("The home '%s' of transaction %s %s, and only the home knows the decision. When one"
+                                                + " home answers, recovery settles it.")
                                         .formatted(found.homeName(), request.transaction(), found.noHome()));
             case NONE ->
                 request.action() == ResolveAction.ROLLBACK
@@ -136,7 +145,9 @@ final class Resolver {
         };
     }
 
-    /** A decision that was seen may not have reached the synchronous standby: no branch obeys it before. */
+    /**
+     * Makes a decision safe that was seen, but may not have reached the synchronous standby: no branch obeys it before.
+     */
     private Decision makeSafe(ResolveRequest request, TransactionSnapshot found) {
         Optional<Decision> row = atHome(request, found, (wire, home) -> {
             DecisionRow stands = decisions
@@ -161,7 +172,10 @@ final class Resolver {
         return true;
     }
 
-    /** A restore brought the branch back: its decision may have been deleted since, and recovery would not touch it either. */
+    /**
+     * Whether a restore brought the branch back. Its decision may have been deleted since, and recovery would not touch
+     * it either.
+     */
     private boolean mayBeForgotten(ResolveRequest request, TransactionSnapshot found) {
         return atHome(
                         request,
@@ -169,11 +183,13 @@ final class Resolver {
                         (wire, home) -> found.mayBeForgotten(decisions.marks(wire, home, found.identities())))
                 && onlyForced(
                         request,
-                        "A server that holds a branch of transaction %s went back in time (a restored disk or backup), and the decision may be deleted since: it may have been committed long ago. Compare the data first."
+                        ("A server that holds a branch of transaction %s went back in time (a restored disk or"
+                                        + " backup), and the decision may be deleted since: it may have been"
+                                        + " committed long ago. Compare the data first.")
                                 .formatted(request.transaction()));
     }
 
-    /** A row C is deleted only after its branches have gone. */
+    /** Whether the branch is still prepared: a row C is deleted only after its branches are gone. */
     private static boolean isStillPrepared(TransactionSnapshot found) throws SQLException {
         for (Map.Entry<Node, NodeSnapshot> seen : found.sightings().entrySet()) {
             for (PreparedBranch branch : seen.getValue().branches()) {
@@ -185,7 +201,10 @@ final class Resolver {
         return false;
     }
 
-    /** Recovery does the same: after it no coordinator can commit any more. Nor can a transaction manager, as long as the row stands. */
+    /**
+     * Writes A, as recovery does: after it no coordinator can commit any more. Nor can a transaction manager, as long
+     * as the row exists.
+     */
     private boolean fence(ResolveRequest request, TransactionSnapshot found) {
         boolean forced = found.managerDecides() && allNodesAnswerOrForced(request, found);
         Optional<Decision> standing = atHome(
@@ -214,15 +233,18 @@ final class Resolver {
         return forced;
     }
 
-    /** Only a transaction manager may have decided to commit without a row: it is written now, in its place. */
+    /**
+     * Writes C. Only a transaction manager may have decided to commit without a row: it is written now, in its place.
+     */
     private boolean record(ResolveRequest request, TransactionSnapshot found) {
         if (!found.managerDecides()) {
             return onlyForced(
                     request,
-                    "No decision stands for transaction %s, so its home has not committed. To commit the other branches would make it partial."
+                    ("No decision stands for transaction %s, so its home has not committed. To commit the other"
+                                    + " branches would make it partial.")
                             .formatted(request.transaction()));
         }
-        // Where it is forced, the row stands all the same: a manager that would presume the abort later meets it.
+        // If it is forced, the row exists anyway: a manager that would presume the abort later meets it.
         boolean forced = allNodesAnswerOrForced(request, found);
         Decision standing = atHome(
                 request,
@@ -237,15 +259,18 @@ final class Resolver {
     }
 
     /**
-     * A row that does not name a branch may be deleted before its node comes back; the manager may then decide the other way.
+     * Checks that the row can name every branch. Without that, it may be deleted before the missing node comes back,
+     * and the manager may then decide the other way.
      *
-     * @return whether it took force
+     * @return whether force was needed
      */
     private static boolean allNodesAnswerOrForced(ResolveRequest request, TransactionSnapshot found) {
         return !found.unreachable().isEmpty()
                 && onlyForced(
                         request,
-                        "These nodes do not answer, and may hold branches that the decision has to name: %s. Without them the transaction may end differently there. With force the row of the decision stays at the home until you delete it."
+                        ("These nodes do not answer, and may hold branches that the decision has to name: %s. Without"
+                                        + " them the transaction may end differently there. With force the row of"
+                                        + " the decision stays at the home until you delete it.")
                                 .formatted(found.unreachable()));
     }
 
@@ -273,7 +298,8 @@ final class Resolver {
                     wire, Objects.requireNonNull(found.sightings().get(home)).identity());
         } catch (SQLException e) {
             throw new RefusedException(
-                    "The decision of transaction %s could not be read or written at '%s': %s No branch was touched. Look again: it may stand nevertheless."
+                    ("The decision of transaction %s could not be read or written at '%s': %s No branch was touched."
+                                    + " Look again: it may stand nevertheless.")
                             .formatted(request.transaction(), home.name(), NodeQueries.sentence(e)));
         }
     }

@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The role for work can log in, the role for recovery may finish what it prepared, and a default role is named. */
+/**
+ * Checks that the role for work can log in, the role for recovery may finish what it prepared, and a default role is
+ * named.
+ */
 final class RoleCheck {
 
     private RoleCheck() {}
@@ -46,7 +49,8 @@ final class RoleCheck {
         }
         List<@Nullable String> row = Rows.one(
                 recovery,
-                "select exists (select from pg_roles where rolname = '%1$s' and pg_has_role(oid, 'member')), current_user"
+                ("select exists (select from pg_roles where rolname = '%1$s' and pg_has_role(oid, 'member')),"
+                                + " current_user")
                         .formatted(owner.replace("'", "''")));
         if (Rows.yes(row, 0)) {
             found.add(Finding.ok(
@@ -74,7 +78,8 @@ final class RoleCheck {
                     "default-role",
                     Severity.NOTICE,
                     "connections of '%s' begin under the default role '%s'".formatted(login, current),
-                    "'%s' owns what is prepared here and writes the decisions, so it needs the rights on the decision schema, and recovery has to be a member of it."
+                    ("'%s' owns what is prepared here and writes the decisions, so it needs the rights on the decision"
+                                    + " schema, and recovery has to be a member of it.")
                             .formatted(current),
                     ""));
         }

@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of text, as the simple protocol gives them. */
+/** Reads rows of text, as the simple protocol returns them. */
 final class Rows {
 
     private Rows() {}

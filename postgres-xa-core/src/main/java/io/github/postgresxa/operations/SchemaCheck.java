@@ -13,11 +13,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** The schema of the decision log, and what the roles may do in it. */
+/** Checks the schema of the decision log, and what the roles may do in it. */
 final class SchemaCheck {
 
     private static final String TABLES =
-            " from pg_class c join pg_namespace n on n.oid = c.relnamespace where nspname = '%s' and relname in ('node', 'decision')";
+            " from pg_class c join pg_namespace n on n.oid = c.relnamespace where nspname = '%s'"
+                    + " and relname in ('node', 'decision')";
 
     private final Node node;
     private final String schema;
@@ -33,7 +34,8 @@ final class SchemaCheck {
         if (!Rows.yes(Rows.one(recovery, "select count(*) = 2" + TABLES.formatted(schema)), 0)) {
             create(
                     "schema '%s' of the decision log is missing".formatted(schema),
-                    "The node can keep no decisions. The application creates the schema at its first start if its role may (decision.initialize-schema=always).");
+                    "The node can keep no decisions. The application creates the schema at its first start if its role"
+                            + " may (decision.initialize-schema=always).");
             return found;
         }
         List<@Nullable String> rights = Rows.one(recovery, rights());
@@ -48,13 +50,15 @@ final class SchemaCheck {
         if (Rows.number(row, 0) < DecisionSchema.VERSION) {
             create(
                     "version %s, this release needs version %d".formatted(row.get(0), DecisionSchema.VERSION),
-                    "The node takes part in no transaction of this release. The application migrates the schema if its role may (decision.initialize-schema=always);"
-                            + " the command does it, too, also while applications are at work.");
+                    "The node takes part in no transaction of this release. The application migrates the schema if its"
+                            + " role may (decision.initialize-schema=always); the command does it, too, also while"
+                            + " applications are at work.");
         } else {
             found.add(Finding.ok(node.name(), "schema", "version %s".formatted(row.get(0))));
             marks(Rows.one(
                     recovery,
-                    "select has_table_privilege('%1$s.participant', 'select'), has_column_privilege('%1$s.node', 'mark', 'update')"
+                    ("select has_table_privilege('%1$s.participant', 'select'), has_column_privilege('%1$s.node',"
+                                    + " 'mark', 'update')")
                             .formatted(schema)));
             place = new DecisionSchema(new DecisionSettings(schema, false, Duration.ZERO, false))
                     .place(recovery)
@@ -63,13 +67,16 @@ final class SchemaCheck {
         return found;
     }
 
-    /** {@return where the database is, and where its identity belongs; null if the schema cannot tell} */
+    /** {@return where the database is, and where its identity belongs; null if the schema does not say} */
     @Nullable
     DatabaseLocation place() {
         return place;
     }
 
-    /** All scripts raise the version to the newest one, whatever it is now. As one transaction, as the library runs them. */
+    /**
+     * Reports a missing or old schema. The command runs all scripts, which raise any version to the newest, as one
+     * transaction, as the library does.
+     */
     private void create(String what, String why) {
         found.add(new Finding(node.name(), "schema", Severity.ERROR, what, why, ddl(node, schema)));
     }
@@ -79,7 +86,7 @@ final class SchemaCheck {
                 .formatted(schema, node.settings().address().replaceFirst("^jdbc:", ""));
     }
 
-    /** By number and not by name: a name cannot even be looked up without rights on the schema. */
+    /** Queries by number and not by name: even to look up a name needs rights on the schema. */
     private String rights() {
         String usage = "has_schema_privilege(n.oid, 'usage') and ";
         return "select "

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
-/** Version, settings and clock of one server. */
+/** Checks version, settings and clock of one server. */
 final class ServerCheck {
 
     private static final int OLDEST = 140_000;
@@ -33,7 +33,8 @@ final class ServerCheck {
         onOrElse(
                 "fsync",
                 server.fsync(),
-                "the server acknowledges what a power failure can take back: commits, prepared branches and decisions are lost");
+                "the server acknowledges what a power failure can take back: commits, prepared branches and decisions"
+                        + " are lost");
         onOrElse(
                 "full_page_writes",
                 server.fullPageWrites(),
@@ -62,8 +63,10 @@ final class ServerCheck {
                     "primary",
                     Severity.ERROR,
                     "the address leads to a standby",
-                    "It takes no writes, so the node cannot take part. After a failover the address must lead to the new primary.",
-                    "$ append targetServerType=primary to the node's URL and name all its hosts, or promote this server: select pg_promote()");
+                    "It takes no writes, so the node cannot take part. After a failover the address must lead to the"
+                            + " new primary.",
+                    "$ append targetServerType=primary to the node's URL and name all its hosts, or promote this"
+                            + " server: select pg_promote()");
         } else {
             found.add(Finding.ok(node, "primary", "takes writes"));
         }
@@ -89,21 +92,24 @@ final class ServerCheck {
                     check,
                     Severity.ERROR,
                     what,
-                    "A full pool of one application instance can have more branches prepared at once; the application refuses to start.",
+                    "A full pool of one application instance can have more branches prepared at once; the application"
+                            + " refuses to start.",
                     command);
         } else if (server.prepared() * 5L >= max * 4L) {
             add(
                     check,
                     Severity.WARNING,
                     what,
-                    "Hardly a slot is free. When none is left, every transaction over several nodes is rolled back at its PREPARE.",
+                    "Hardly a slot is free. When none is left, every transaction over several nodes is rolled back at"
+                            + " its PREPARE.",
                     command);
         } else if (max < server.maxConnections()) {
             add(
                     check,
                     Severity.NOTICE,
                     what,
-                    "Several instances together can have more branches prepared than there are slots; those that find none are rolled back.",
+                    "Several instances together can have more branches prepared than there are slots; those that find"
+                            + " none are rolled back.",
                     command);
         } else {
             found.add(Finding.ok(node, check, what));
@@ -113,7 +119,8 @@ final class ServerCheck {
                     "standbys",
                     Severity.NOTICE,
                     "%d servers stream from it".formatted(server.replicas()),
-                    "A standby needs max_prepared_transactions of at least %d, or it refuses to start, and stops replaying when the value here is raised."
+                    ("A standby needs max_prepared_transactions of at least %d, or it refuses to start, and stops"
+                                    + " replaying when the value here is raised.")
                             .formatted(max),
                     "ALTER SYSTEM SET max_prepared_transactions = %d; -- on every standby, then restart it"
                             .formatted(Math.max(max, 1)));
@@ -140,7 +147,8 @@ final class ServerCheck {
                     "synchronous_commit",
                     Severity.NOTICE,
                     what,
-                    "Transactions over several nodes raise it to 'on' for themselves; other transactions of this role can be lost after they were acknowledged.",
+                    "Transactions over several nodes raise it to 'on' for themselves; other transactions of this role"
+                            + " can be lost after they were acknowledged.",
                     "ALTER ROLE CURRENT_USER SET synchronous_commit = on;");
         } else {
             found.add(Finding.ok(node, "synchronous_commit", what));

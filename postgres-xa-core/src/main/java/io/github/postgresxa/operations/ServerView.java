@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The settings and the state of one server.
  *
- * @param facts what it says of itself to everybody who connects
+ * @param facts what it says about itself to every role that connects
  * @param versionNumber for example 180006
  * @param maxConnections {@code max_connections}
  * @param fsync whether {@code fsync} is on
@@ -38,7 +38,7 @@ record ServerView(
         int replicas,
         int synchronousReplicas) {
 
-    /** Recovery's own session raises synchronous_commit: asked is what it was before. */
+    /** Recovery's own session raises synchronous_commit, so the query reads the value from before. */
     private static final String LOOK = """
             select current_setting('server_version_num'), current_setting('max_connections'),
                    current_setting('fsync') = 'on', current_setting('full_page_writes') = 'on',
@@ -47,7 +47,8 @@ record ServerView(
                    (extract(epoch from clock_timestamp()) * 1000)::bigint,
                    (select count(*) from pg_prepared_xacts), (select count(*) from pg_stat_replication),
                    (select case when count(*) > count(state) then -1
-                                else count(*) filter (where sync_state in ('sync', 'quorum')) end from pg_stat_replication)
+                                else count(*) filter (where sync_state in ('sync', 'quorum')) end \
+            from pg_stat_replication)
             """;
 
     static ServerView read(Wire wire) throws SQLException {

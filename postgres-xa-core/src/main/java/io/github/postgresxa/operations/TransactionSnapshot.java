@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 record TransactionSnapshot(
         TransactionId transaction, Map<Node, NodeSnapshot> sightings, Map<String, String> unreachable) {
 
-    /** {@return the home: that which a branch names, else that where a row stands} */
+    /** {@return the home: the one that a branch names, else the one where a row exists} */
     @Nullable
     NodeIdentity home() {
         return sightings.values().stream()
@@ -55,7 +55,7 @@ record TransactionSnapshot(
                 .toList();
     }
 
-    /** {@return why there is no home to ask, as the end of a sentence about it} */
+    /** {@return why there is no home to query, as the end of a sentence about it} */
     String noHome() {
         return homesAreTwins()
                 ? "has a twin: nodes %s have its identity, and one of them is a copy"
@@ -107,7 +107,7 @@ record TransactionSnapshot(
         return row.kind() == Decision.Kind.COMMIT ? DecisionState.COMMIT : DecisionState.ROLLBACK;
     }
 
-    /** {@return a name for the home, for people; null if nothing tells which it is} */
+    /** {@return a name for the home, for people; null if it is not known} */
     @Nullable
     String homeName() {
         NodeIdentity home = home();

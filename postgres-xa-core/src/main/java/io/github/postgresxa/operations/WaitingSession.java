@@ -3,8 +3,8 @@ package io.github.postgresxa.operations;
 import java.time.Duration;
 
 /**
- * A session that waits for a prepared branch to end. Its statement is not shown, because it may hold what is nobody's business; the server tells it to who may
- * know: {@code select query from pg_stat_activity where pid = …}.
+ * A session that waits for a prepared branch to end. Its statement is not shown, because it may hold confidential data.
+ * Roles with the right to see it can query the server: {@code select query from pg_stat_activity where pid = …}.
  *
  * @param pid its process on the server
  * @param role its database role

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * A transaction of this process that is under way.
+ * A transaction of this process that has not ended.
  *
  * @param id its id
  * @param phase its phase
- * @param age since its first use of a node
+ * @param age time since it first used a node
  * @param nodes the nodes that it uses, in the order of their first use
  */
 public record ActiveTransaction(TransactionId id, TransactionPhase phase, Duration age, List<String> nodes) {

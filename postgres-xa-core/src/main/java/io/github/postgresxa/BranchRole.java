@@ -1,8 +1,8 @@
 package io.github.postgresxa;
 
-/** The part that a node takes in the end of a transaction. */
+/** The part that a node plays when a transaction ends. */
 public enum BranchRole {
-    /** It wrote and keeps the decision. */
+    /** It wrote, and it keeps the decision. */
     HOME,
     /** It wrote and is prepared. */
     PARTICIPANT,

@@ -1,6 +1,6 @@
 package io.github.postgresxa;
 
-/** What a node is asked for when a transaction ends: one round trip each. */
+/** What a node is asked to do when a transaction ends. Each step is one round trip. */
 public enum CommitStep {
     /** PREPARE TRANSACTION: the branch is durable and waits for the decision. */
     PREPARE,

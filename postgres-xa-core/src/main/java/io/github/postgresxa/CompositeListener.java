@@ -9,8 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells all listeners. One that fails harms neither the transaction nor the others. An alarm is told and logged once.
- * {@code CompositeListenerTests} proves for every method of {@link XaListener} that it is passed on.
+ * Passes every event on to all listeners. A listener that fails harms neither the transaction nor the other listeners.
+ * An alarm is reported and logged once. {@code CompositeListenerTests} proves that every method of {@link XaListener}
+ * is passed on.
  */
 final class CompositeListener implements XaListener {
 
@@ -62,7 +63,8 @@ final class CompositeListener implements XaListener {
 
     @Override
     public void heuristic(TransactionId id, String node, Outcome decided, Outcome actual) {
-        if (alarmed.add(new Alarm(id, node))) { // Several look after the same branch, again and again.
+        if (alarmed.add(new Alarm(id, node))) {
+            // Several threads check the same branch repeatedly.
             LOG.error(LogMessages.HEURISTIC, id, decided, node, actual);
             tell(l -> l.heuristic(id, node, decided, actual));
         }
@@ -82,18 +84,20 @@ final class CompositeListener implements XaListener {
         for (XaListener listener : listeners) {
             try {
                 news.to(listener);
-            } catch (Throwable e) { // What left a verb would be taken for its answer. Not every language checks
+            } catch (Throwable e) {
+                // Whatever escaped from here would be taken for the result of a verb. Not every language checks
                 // exceptions.
                 warn(listener, e);
             }
         }
     }
 
-    /** By its class: its text is the application's code, too. */
+    /** Logs the listener's class, not its text: its {@code toString()} is code of the application, too. */
     private static void warn(XaListener listener, Throwable e) {
         try {
             LOG.warn(LogMessages.LISTENER_FAILED, listener.getClass().getName(), e);
-        } catch (Throwable noLog) { // For example no memory for the line either.
+        } catch (Throwable noLog) {
+            // For example, there is no memory for the log line either.
             e.addSuppressed(noLog);
         }
     }

@@ -5,20 +5,20 @@ import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
- * Where and for how long decisions are kept.
+ * Where decisions are kept, and for how long.
  *
  * @param schema the schema of the decision log on every node, default {@code pgxa}
- * @param initializeSchema whether the schema is created where it is missing and migrated where it is older than this release needs
- *     (default), or left to the user's migration tool
- * @param retention a decision that was carried out everywhere is kept for at least this long, default 1 h
- * @param singleWriter whether a transaction with a single writing node leaves a decision row too, so that its outcome can be
- *     asked after a lost reply; default no: it is then as with plain JDBC
+ * @param initializeSchema whether to create the schema where it is missing and to migrate it where it is older than
+ *     this release needs (default true); if false, the user's migration tool does it
+ * @param retention the least time for which a decision is kept after it was carried out everywhere, default 1 h
+ * @param singleWriter whether a transaction with a single writing node leaves a decision row, too, so that its outcome
+ *     can be queried after a lost reply; default false, as with plain JDBC
  */
 public record DecisionSettings(String schema, boolean initializeSchema, Duration retention, boolean singleWriter) {
 
     private static final Pattern SCHEMA = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
-    /** The defaults. */
+    /** The default settings. */
     public static final DecisionSettings DEFAULT = new DecisionSettings("pgxa", true, Duration.ofHours(1), false);
 
     /** Checks the schema's name, because it becomes part of SQL. */

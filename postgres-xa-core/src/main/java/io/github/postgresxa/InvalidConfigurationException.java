@@ -1,8 +1,8 @@
 package io.github.postgresxa;
 
 /**
- * The application must not start like this: a setting or a server cannot keep the promise. Nothing has been changed. The
- * message says what is wrong and what to change.
+ * The application must not start with this configuration: a setting or a server breaks the guarantees. Nothing was
+ * changed. The message says what is wrong and what to change.
  */
 public final class InvalidConfigurationException extends RuntimeException {
 
@@ -12,6 +12,8 @@ public final class InvalidConfigurationException extends RuntimeException {
     private final String action;
 
     /**
+     * Creates the exception; its message is the problem, followed by the action.
+     *
      * @param problem what is wrong, one or two sentences
      * @param action what to change, with the exact setting or command
      */

@@ -8,13 +8,16 @@ import org.postgresql.Driver;
 /**
  * How to reach one PostgreSQL node.
  *
- * @param name lower-case letters and digits, beginning with a letter; used in bean names, logs and displays, never in what is stored
+ * @param name lower-case letters and digits, beginning with a letter; used in bean names, logs and displays, never in
+ *     stored data
  * @param url a {@code jdbc:postgresql:} URL; driver properties may follow its {@code ?}
- * @param username the role for work, and for recovery unless it has one of its own; null if the URL or the driver's defaults say it
- * @param password null if the server asks for none
+ * @param username the role for work, and for recovery if there is no {@code recoveryRole}; null if the URL or the
+ *     driver's defaults give it
+ * @param password its password; null if the server needs none
  * @param pool limits of the node's connection pool
- * @param recoveryRole the role for recovery; null if it is the one for work
- * @param required whether a transaction rolls back if this node gives it no connection, whatever the application does then; default true
+ * @param recoveryRole the role for recovery; null if it is the role for work
+ * @param required whether a transaction rolls back if this node gives it no connection, whatever the application does
+ *     afterwards; default true
  */
 public record NodeSettings(
         String name,
@@ -29,19 +32,20 @@ public record NodeSettings(
     private static final Pattern USER_INFO = Pattern.compile("^[^?]*//[^/?]*@");
     private static final Pattern SSL_PASSWORD = Pattern.compile("[?&]sslpassword=");
 
-    /** Checks the name and the kind of URL. */
+    /** Checks the name and the URL. */
     public NodeSettings {
         if (!NAME.matcher(name).matches()) {
             throw new InvalidConfigurationException(
                     "The node name '%s' is not allowed.".formatted(Sanitizer.escaped(name)),
-                    "Use lower-case letters and digits only, beginning with a letter (for example '%s'): other names split in two"
+                    ("Use lower-case letters and digits only, beginning with a letter (for example '%s'): other names"
+                                            + " split in two")
                                     .formatted(suggestion(name))
                             + " when one of their settings comes from an environment variable.");
         }
         checkUrl(name, url);
     }
 
-    /** Before the driver sees it: what it cannot read, it writes to its log. */
+    /** Checks the URL before the driver sees it, because the driver logs what it cannot parse. */
     private static void checkUrl(String name, String url) {
         if (url.chars().anyMatch(Character::isISOControl)) {
             throw new InvalidConfigurationException(
@@ -56,10 +60,11 @@ public record NodeSettings(
         }
         if (SSL_PASSWORD.matcher(url).find()) {
             throw new InvalidConfigurationException(
-                    "The URL of node '%s' holds sslpassword, which the driver writes to its log and shows in DatabaseMetaData.getURL()."
+                    ("The URL of node '%s' holds sslpassword, which the driver writes to its log and shows in"
+                                    + " DatabaseMetaData.getURL().")
                             .formatted(name),
-                    "Name a class that knows it (sslpasswordcallback=), or use a key without a password in a file that only this"
-                            + " application's user can read.");
+                    "Name a class that knows it (sslpasswordcallback=), or use a key without a password in a file"
+                            + " that only this application's user can read.");
         }
         if (!url.startsWith("jdbc:postgresql:") || Driver.parseURL(url, null) == null) {
             throw new InvalidConfigurationException(
@@ -69,7 +74,7 @@ public record NodeSettings(
     }
 
     /**
-     * A node that every transaction needs in which it is asked for a connection.
+     * Creates the settings of a required node.
      *
      * @param name the node's name
      * @param url its JDBC URL
@@ -89,7 +94,7 @@ public record NodeSettings(
     }
 
     /**
-     * A node with one role for work and for recovery.
+     * Creates the settings of a required node with one role for work and recovery.
      *
      * @param name the node's name
      * @param url its JDBC URL
@@ -103,7 +108,7 @@ public record NodeSettings(
     }
 
     /**
-     * A node with the default pool and one role.
+     * Creates the settings of a required node with one role and the default pool.
      *
      * @param name the node's name
      * @param url its JDBC URL
@@ -115,30 +120,32 @@ public record NodeSettings(
     }
 
     /**
+     * Returns these settings with a role for recovery.
+     *
      * @param role the role for recovery
-     * @return these settings with it
+     * @return the changed copy
      */
     public NodeSettings withRecoveryRole(RecoveryRole role) {
         return new NodeSettings(name, url, username, password, pool, role, required);
     }
 
     /**
-     * For an application that goes on without this node, or with another one, when it gives no connection: its transaction may commit then.
-     * Failures of statements always roll back.
+     * Returns these settings for an application that goes on without this node, or with another one, when this one
+     * gives no connection. Its transaction may commit then. A failed statement still rolls back.
      *
-     * @return these settings, not required
+     * @return the changed copy, not required
      */
     public NodeSettings notRequired() {
         return new NodeSettings(name, url, username, password, pool, recoveryRole, false);
     }
 
-    /** {@return the name and the address without credentials and driver properties} */
+    /** {@return the name and the address, without credentials and driver properties} */
     @Override
     public String toString() {
         return name + " at " + address();
     }
 
-    /** {@return the URL without properties, and so without credentials, fit for logs and displays} */
+    /** {@return the URL without properties and so without credentials, safe for logs and displays} */
     public String address() {
         int properties = url.indexOf('?');
         return properties < 0 ? url : url.substring(0, properties);

@@ -6,23 +6,23 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What this process last saw of one node. Nothing in it is secret.
+ * The state of one node as this process last saw it. It holds no secrets.
  *
  * @param name the node's configured name
  * @param reachable whether it answered
- * @param problem why it did not answer or may not take part, in a sentence; null if all is well
- * @param identity the random identity that its schema holds; null while unknown
+ * @param problem one sentence that says why it did not answer or must not take part; null if all is well
+ * @param identity the random identity in its schema; null while unknown
  * @param serverVersion for example {@code 18.6}; null while unknown
  * @param maxPrepared the server's {@code max_prepared_transactions}
  * @param preparedOurs prepared branches of this project in the node's database, of any application
  * @param preparedForeign prepared transactions of others on the server: counted, never touched
- * @param oldestPrepared the age of the oldest of ours by the server's clock; null if there is none
- * @param inDoubt those of ours that stay prepared longer than the grace because their decision is not known here
+ * @param oldestPrepared the age of the oldest of ours, by the server's clock; null if there is none
+ * @param inDoubt how many of ours stay prepared longer than the grace because this process does not know their decision
  * @param observedAt when this was seen
- * @param lastPass how long ago recovery finished a look at the node, whether it answered or not; before the first one,
- *     since the start
- * @param stalled whether that is too long: more than ten intervals of recovery and more than a minute. Then this process
- *     finishes nothing there
+ * @param lastPass time since recovery last finished a scan of the node, whether the node answered or not; before the
+ *     first scan, time since the start
+ * @param stalled whether {@code lastPass} is too long: more than ten recovery intervals and more than a minute. This
+ *     process finishes nothing there in that case
  */
 public record NodeStatus(
         String name,
@@ -39,12 +39,12 @@ public record NodeStatus(
         Duration lastPass,
         boolean stalled) {
 
-    /** Makes one line of what a server said. */
+    /** Turns the server's message into one line. */
     public NodeStatus {
         problem = problem == null ? null : Sanitizer.oneLine(problem);
     }
 
-    /** What was seen just now. */
+    /** Creates a status that was observed just now. */
     public NodeStatus(
             String name,
             boolean reachable,
@@ -74,16 +74,20 @@ public record NodeStatus(
     }
 
     /**
-     * @param age how long ago recovery finished a look at the node
+     * Returns this status with the age of the last scan. If that is too long and there is no other problem, a problem
+     * says so.
+     *
+     * @param age time since recovery last finished a scan of the node
      * @param tooLong whether that is too long
-     * @return the same with that, and with a sentence about it where there is none about something else
+     * @return the changed copy
      */
     public NodeStatus lastPass(Duration age, boolean tooLong) {
         return new NodeStatus(
                 name,
                 reachable,
                 tooLong && problem == null
-                        ? "recovery has not finished a look at it for %d s; take a thread dump, then restart this process"
+                        ? ("recovery has not finished a look at it for %d s; take a thread dump, then restart this"
+                                        + " process")
                                 .formatted(age.toSeconds())
                         : problem,
                 identity,

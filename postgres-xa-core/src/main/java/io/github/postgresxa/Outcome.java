@@ -1,11 +1,11 @@
 package io.github.postgresxa;
 
-/** What is known of a transaction's end. */
+/** What is known about the end of a transaction. */
 public enum Outcome {
-    /** All that was written is committed, or will be without fail. */
+    /** All that was written is committed, or certainly will be. */
     COMMITTED,
     /** Nothing that was written is kept. */
     ROLLED_BACK,
-    /** All or nothing is kept; which of the two is not known to whoever asks. */
+    /** Either all or nothing is kept; the caller does not know which. */
     UNKNOWN
 }

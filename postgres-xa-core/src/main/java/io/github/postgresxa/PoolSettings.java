@@ -3,16 +3,18 @@ package io.github.postgresxa;
 import java.time.Duration;
 
 /**
- * Limits of one node's connection pool. Recovery has connections of its own and never waits for this pool.
+ * Limits of one node's connection pool. Recovery has its own connections and never waits for this pool.
  *
  * @param maxSize the most connections for work, default 10
  * @param minSize connections kept open, default 0
  * @param acquisitionTimeout how long a caller waits for a free connection, default 5 s
- * @param idleTimeout after this time an unused connection above {@code minSize} is closed, default 10 min; zero for never
+ * @param idleTimeout an unused connection above {@code minSize} is closed after this time, default 10 min; zero for
+ *     never
  * @param maxLifetime a connection older than this is replaced, default 30 min; zero for never
- * @param validationIdle a connection unused for longer than this is asked for a sign of life before it is handed out, default 30 s
- * @param discardAll whether everything that a session holds is discarded when its connection comes back, also what was set or made in SQL (what
- *     {@code DISCARD ALL} does); costs a round trip each time, and the server's prepared statements. Default false: what the JDBC API sets is put back, and nothing else
+ * @param validationIdle a connection unused for longer than this is validated before it is handed out, default 30 s
+ * @param discardAll whether a returned connection loses all session state, also what was set or created in SQL (as with
+ *     {@code DISCARD ALL}); costs a round trip each time, and the server's prepared statements. Default false: only
+ *     what was set over the JDBC API is reset
  */
 public record PoolSettings(
         int maxSize,
@@ -23,7 +25,7 @@ public record PoolSettings(
         Duration validationIdle,
         boolean discardAll) {
 
-    /** The defaults. */
+    /** The default limits. */
     public static final PoolSettings DEFAULT = new PoolSettings(
             10,
             0,
@@ -48,14 +50,14 @@ public record PoolSettings(
     }
 
     /**
-     * Limits of a pool that discards nothing.
+     * Creates limits with {@code discardAll} off.
      *
      * @param maxSize the most connections for work
      * @param minSize connections kept open
      * @param acquisitionTimeout how long a caller waits for a free connection
-     * @param idleTimeout after this time an unused connection above {@code minSize} is closed
-     * @param maxLifetime a connection older than this is replaced
-     * @param validationIdle a connection unused for longer than this is asked for a sign of life
+     * @param idleTimeout an unused connection above {@code minSize} is closed after this time; zero for never
+     * @param maxLifetime a connection older than this is replaced; zero for never
+     * @param validationIdle a connection unused for longer than this is validated before it is handed out
      */
     public PoolSettings(
             int maxSize,
@@ -68,8 +70,10 @@ public record PoolSettings(
     }
 
     /**
+     * Returns these settings with another maximum size.
+     *
      * @param size the most connections
-     * @return these settings with another size
+     * @return the changed copy
      */
     public PoolSettings withMaxSize(int size) {
         return new PoolSettings(
@@ -83,8 +87,10 @@ public record PoolSettings(
     }
 
     /**
-     * @param discard whether everything that a session holds is discarded when its connection comes back
-     * @return these settings with that
+     * Returns these settings with {@code discardAll} on or off.
+     *
+     * @param discard whether a returned connection loses all session state
+     * @return the changed copy
      */
     public PoolSettings withDiscardAll(boolean discard) {
         return new PoolSettings(

@@ -50,15 +50,15 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>If {@code commit} returns, every node keeps the change. If it throws a {@code RollbackException}, none does. If it throws
- * {@code HeuristicMixedException}, it is all or none, not known yet which: ask {@link #outcome}. Any process that is configured with the same nodes
- * finishes what a crashed one began.
+ * <p>If {@code commit} returns, every node keeps the change. If it throws a {@code RollbackException}, no node does. If it
+ * throws {@code HeuristicMixedException}, all nodes keep it or none does, and it is not known yet which: call
+ * {@link #outcome}. Any process with the same nodes in its configuration finishes what a crashed process began.
  */
 public final class PostgresXa implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresXa.class);
 
-    /** Migrations of the application may run after this object exists, because they need its data sources. */
+    /** The application's migrations may run after this object exists, because they need its data sources. */
     private static final Duration SCHEMA_PATIENCE = Duration.ofMinutes(1);
 
     private final String name;
@@ -121,7 +121,8 @@ public final class PostgresXa implements AutoCloseable {
                 dataSources.put(node.name(), source);
             }
             recovery.start();
-        } catch (Throwable e) { // A start that failed leaves nothing behind.
+        } catch (Throwable e) {
+            // A failed start leaves nothing behind.
             opened.forEach(o -> close(o, e));
             throw e;
         }
@@ -157,24 +158,24 @@ public final class PostgresXa implements AutoCloseable {
                 .forEach(s -> LOG.warn(LogMessages.NOT_YET, s.name(), s.problem()));
     }
 
-    /** {@return a builder without any node} */
+    /** {@return a builder without nodes} */
     public static Builder builder() {
         return new Builder();
     }
 
-    /** {@return the application's name in displays and decision rows} */
+    /** {@return the application's name, as displays and decision rows show it} */
     public String name() {
         return name;
     }
 
-    /** {@return the nodes' names in the order in which they were configured} */
+    /** {@return the names of the nodes, in the order of their configuration} */
     public List<String> nodeNames() {
         return List.copyOf(dataSources.keySet());
     }
 
     /**
-     * A node's connections. Inside a transaction they all belong to its one branch there and cannot be committed on their own; outside they are
-     * ordinary auto-commit connections.
+     * Returns the data source of a node. Inside a transaction, all its connections belong to the transaction's one
+     * branch there and cannot be committed separately. Outside, they are ordinary auto-commit connections.
      *
      * @param node a configured name
      * @return its data source; closed together with this object
@@ -185,11 +186,12 @@ public final class PostgresXa implements AutoCloseable {
     }
 
     /**
-     * A connection for a caller that has another way if the node gives none. Without one from {@link #dataSource} a transaction can only roll
-     * back afterwards, unless the node is {@linkplain NodeSettings#notRequired() not required}; this leaves it as it is.
+     * Opens a connection for a caller that has an alternative if the node gives none. A failure here leaves the
+     * transaction as it is. With {@link #dataSource}, a transaction that gets no connection can only roll back, unless
+     * the node is {@linkplain NodeSettings#notRequired() not required}.
      *
      * @param node a configured name
-     * @return a connection, as {@link #dataSource} gives it
+     * @return a connection like those of {@link #dataSource}
      * @throws SQLException if there is none now; it names the node, the cause and what to do
      * @throws IllegalArgumentException if there is no such node
      */
@@ -206,75 +208,88 @@ public final class PostgresXa implements AutoCloseable {
         return dataSource;
     }
 
-    /** {@return the transaction manager in use; the embedded one's {@code commit} says why it rolled back, as that of {@link #userTransaction}} */
+    /**
+     * {@return the transaction manager in use} The {@code commit} of the embedded one says why it rolled back, like
+     * that of {@link #userTransaction}.
+     */
     public TransactionManager transactionManager() {
         return manager instanceof AtomikosManager ? reasoning : manager.transactionManager();
     }
 
-    /** {@return the transaction manager as applications use it; a rollback at its {@code commit} is a {@link RolledBackException} wherever the reason is known} */
+    /**
+     * {@return the transaction manager as applications use it} A rollback in its {@code commit} is a
+     * {@link RolledBackException} wherever the reason is known.
+     */
     public UserTransaction userTransaction() {
         return reasoning;
     }
 
-    /** {@return the transaction manager's registry} */
+    /** {@return the transaction manager's synchronization registry} */
     public TransactionSynchronizationRegistry transactionSynchronizationRegistry() {
         return manager.registry();
     }
 
-    /** {@return the id of the calling thread's transaction; empty if it has none, or touched no node yet} */
+    /** {@return the id of the calling thread's transaction; empty if there is none or it has used no node yet} */
     public Optional<TransactionId> currentTransaction() {
         return transactions.currentId();
     }
 
     /**
-     * What is known of a transaction's end. Asking changes nothing.
+     * Looks up how a transaction ended. The call changes nothing.
      *
      * @param id a transaction of any process
-     * @return committed or rolled back if its decision stands; unknown if none does: it is still under way, left no row (one writer, or
-     *     rolled back before a decision), or its row was deleted after the retention
+     * @return committed or rolled back if there is a decision; unknown if there is none: the transaction has not ended,
+     *     left no row (one writer, or rolled back before a decision), or its row was deleted after the retention
      */
     public Outcome outcome(TransactionId id) {
         return recovery.outcome(id);
     }
 
-    /** {@return what was last seen of each node, at most one recovery interval ago} */
+    /** {@return the last observed state of each node, at most one recovery interval old} */
     public List<NodeStatus> nodes() {
         return recovery.status();
     }
 
-    /** {@return numbers of each node that change slowly, a few seconds old at most where the node answers} */
+    /** {@return slowly changing figures of each node, a few seconds old at most where the node answers} */
     public List<NodeStatistics> statistics() {
         return recovery.statistics();
     }
 
-    /** {@return prepared branches whose decision is not known here yet} */
+    /** {@return the prepared branches whose decision this process does not know yet} */
     public List<InDoubtBranch> inDoubt() {
         return recovery.inDoubt();
     }
 
-    /** {@return what an operator can see and do beyond this; each call asks the nodes} */
+    /** {@return what an operator can see and do beyond this; each call queries the nodes} */
     public Operations operations() {
         return operations;
     }
 
-    /** {@return what one pass of recovery over all nodes, now, did} */
+    /**
+     * Runs one pass of recovery over all nodes now.
+     *
+     * @return what it did
+     */
     public RecoveryReport recoverNow() {
         return recovery.passNow();
     }
 
-    /** {@return the transactions of this process that are under way, in no order} */
+    /** {@return the transactions of this process that have not ended, in no order} */
     public List<ActiveTransaction> activeTransactions() {
         return transactions.underWayNow();
     }
 
-    /** {@return how many transactions of this process are under way} */
+    /** {@return how many transactions of this process have not ended} */
     public int activeTransactionCount() {
         return transactions.count();
     }
 
     /**
+     * Returns the state of a node's connection pool.
+     *
      * @param node a configured name
      * @return the state of its pool
+     * @throws IllegalArgumentException if there is no such node
      */
     public PoolStatus pool(String node) {
         NodeDataSource dataSource = existing(node);
@@ -285,10 +300,11 @@ public final class PostgresXa implements AutoCloseable {
     }
 
     /**
-     * For a transaction manager that somebody else runs, where other resources than ours take part in transactions: register this for its
-     * recovery, or what a crash leaves prepared for the manager's decision stays prepared. The embedded manager has it already.
+     * Returns a resource for the recovery of an external transaction manager. Register it there if other resources than
+     * these nodes take part in transactions. Otherwise branches that wait for the manager's decision stay prepared
+     * after a crash. The embedded manager already has it.
      *
-     * @param ours which transaction identifiers are that manager's; as a whole, not by prefix
+     * @param ours which transaction identifiers are that manager's; matched as a whole, not by prefix
      * @return an XAResource for recovery only
      */
     public XAResource recoveryResource(Predicate<Xid> ours) {
@@ -296,9 +312,10 @@ public final class PostgresXa implements AutoCloseable {
     }
 
     /**
-     * Waits until the transactions have ended that are under way now. Others may begin, so that what stops after this can still use transactions.
+     * Waits until all current transactions have ended. New ones may begin meanwhile, so components that stop afterwards
+     * can still use transactions.
      *
-     * @param limit how long to wait at most; what was waited for in vain is not waited for again
+     * @param limit how long to wait at most; a transaction that exceeds it is not waited for again
      * @return whether all of them have ended
      */
     public boolean settle(Duration limit) {
@@ -306,23 +323,25 @@ public final class PostgresXa implements AutoCloseable {
     }
 
     /**
-     * Refuses new transactions, and connections outside of transactions, and waits until those under way have ended.
+     * Refuses new transactions and connections outside of transactions, and waits until all current transactions have
+     * ended.
      *
      * @param limit how long to wait at most
-     * @return whether none is left
+     * @return whether all of them have ended
      */
     public boolean drain(Duration limit) {
         return transactions.drain(limit);
     }
 
-    /** Takes new transactions and hands out connections again after {@link #drain}. */
+    /** Accepts new transactions and hands out connections again after {@link #drain}. */
     public void resume() {
         transactions.resume();
     }
 
     /**
-     * Waits for transactions under way, up to the limit of {@link Builder#closeLimit} and not for those that {@link #settle} has waited for in
-     * vain. Then it refuses new ones and closes everything. What is left is rolled back, or finished by recovery elsewhere.
+     * Waits for current transactions, up to {@link Builder#closeLimit} but not for those that exceeded the limit of
+     * {@link #settle}. Then refuses new ones and closes everything. The servers roll back what is left, or recovery
+     * elsewhere finishes it.
      */
     @Override
     public synchronized void close() {
@@ -331,7 +350,7 @@ public final class PostgresXa implements AutoCloseable {
         }
         closed = true;
         long end = System.nanoTime() + closeLimit.toNanos();
-        settle(closeLimit); // One that is under way may need another one before it can end.
+        settle(closeLimit); // A current transaction may need another one before it can end.
         if (!drain(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
             LOG.warn(LogMessages.CUT_SHORT, activeTransactionCount());
         }
@@ -342,7 +361,7 @@ public final class PostgresXa implements AutoCloseable {
     }
 
     /**
-     * A pool's state.
+     * The state of a connection pool.
      *
      * @param active connections in use
      * @param open connections open
@@ -350,7 +369,7 @@ public final class PostgresXa implements AutoCloseable {
      */
     public record PoolStatus(int active, int open, PoolSettings settings) {}
 
-    /** Collects the settings; every one but the nodes has a default. */
+    /** Collects the settings. Everything but the nodes has a default. */
     public static final class Builder {
 
         private String name = "application";
@@ -367,7 +386,9 @@ public final class PostgresXa implements AutoCloseable {
         private Builder() {}
 
         /**
-         * @param name the application's name in displays and decision rows; nothing depends on it
+         * Sets the application's name. It only serves displays and decision rows.
+         *
+         * @param name the name
          * @return this
          */
         public Builder name(String name) {
@@ -389,7 +410,9 @@ public final class PostgresXa implements AutoCloseable {
         }
 
         /**
-         * @param node a node
+         * Adds a node.
+         *
+         * @param node the node's settings
          * @return this
          */
         public Builder node(NodeSettings node) {
@@ -398,7 +421,9 @@ public final class PostgresXa implements AutoCloseable {
         }
 
         /**
-         * @param settings where decisions are kept
+         * Sets where decisions are kept, and for how long; default {@link DecisionSettings#DEFAULT}.
+         *
+         * @param settings the settings
          * @return this
          */
         public Builder decision(DecisionSettings settings) {
@@ -407,7 +432,9 @@ public final class PostgresXa implements AutoCloseable {
         }
 
         /**
-         * @param settings the pace of recovery
+         * Sets the pace of recovery; default {@link RecoverySettings#DEFAULT}.
+         *
+         * @param settings the settings
          * @return this
          */
         public Builder recovery(RecoverySettings settings) {
@@ -416,7 +443,9 @@ public final class PostgresXa implements AutoCloseable {
         }
 
         /**
-         * @param timeout of transactions that name none, default 30 s; counts only where the embedded manager is used
+         * Sets the timeout of transactions that name none, default 30 s. It applies only to the embedded manager.
+         *
+         * @param timeout the timeout
          * @return this
          */
         public Builder transactionTimeout(Duration timeout) {
@@ -425,7 +454,9 @@ public final class PostgresXa implements AutoCloseable {
         }
 
         /**
-         * @param limit how long {@link PostgresXa#close} waits for transactions under way, default 20 s
+         * Sets how long {@link PostgresXa#close} waits for current transactions, default 20 s.
+         *
+         * @param limit the limit
          * @return this
          */
         public Builder closeLimit(Duration limit) {
@@ -434,7 +465,7 @@ public final class PostgresXa implements AutoCloseable {
         }
 
         /**
-         * Uses a transaction manager that somebody else runs, instead of the embedded Atomikos.
+         * Uses an external transaction manager instead of the embedded Atomikos.
          *
          * @param manager an application server's, or the application's own
          * @param registry its registry
@@ -446,7 +477,9 @@ public final class PostgresXa implements AutoCloseable {
         }
 
         /**
-         * @param supplier asked on the transaction's thread when a branch begins
+         * Sets the source of isolation level and read-only mode; default {@link TransactionCharacteristics#DEFAULT}.
+         *
+         * @param supplier called on the transaction's thread when a branch begins
          * @return this
          */
         public Builder characteristics(Supplier<TransactionCharacteristics> supplier) {
@@ -455,7 +488,9 @@ public final class PostgresXa implements AutoCloseable {
         }
 
         /**
-         * @param listener told what happened to transactions
+         * Adds a listener.
+         *
+         * @param listener receives the events of transactions
          * @return this
          */
         public Builder listener(XaListener listener) {
@@ -464,18 +499,18 @@ public final class PostgresXa implements AutoCloseable {
         }
 
         /**
-         * Checks the nodes that answer, creates the decision schema where it is missing, and starts recovery. A node that does not answer stops
-         * nothing.
+         * Checks the nodes that answer, creates the decision schema where it is missing, and starts recovery. A node
+         * that does not answer does not prevent the start.
          *
-         * @return the running front door
-         * @throws InvalidConfigurationException if a setting or a server cannot keep the promise
+         * @return the running instance
+         * @throws InvalidConfigurationException if a setting or a server breaks the guarantees
          */
         public PostgresXa build() {
             StartChecks.settings(nodes);
             return new PostgresXa(this);
         }
 
-        /** Threads of the caller's own. */
+        /** Sets the source of threads, for tests. */
         Builder threads(Supplier<Threads> own) {
             this.threads = own;
             return this;

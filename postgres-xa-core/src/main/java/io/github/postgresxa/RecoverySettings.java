@@ -5,13 +5,15 @@ import java.time.Duration;
 /**
  * The pace of recovery. None of these times decides an outcome.
  *
- * @param enabled whether this process finishes what others began, default yes; the nodes are watched in any case
+ * @param enabled whether this process finishes what other processes began, default true; nodes are monitored in any
+ *     case
  * @param interval the time between two passes over all nodes, default 1 s
- * @param grace how long a prepared branch without a decision is left to its coordinator after this process first saw it, default 2 s
+ * @param grace how long recovery leaves a prepared branch without a decision to its coordinator, counted from when this
+ *     process first saw it, default 2 s
  */
 public record RecoverySettings(boolean enabled, Duration interval, Duration grace) {
 
-    /** The defaults. */
+    /** The default pace. */
     public static final RecoverySettings DEFAULT =
             new RecoverySettings(true, Duration.ofSeconds(1), Duration.ofSeconds(2));
 

@@ -10,7 +10,10 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.postgresql.Driver;
 
-/** What must be right before work begins. A node that does not answer now is no reason to refuse; it is checked again by its first use. */
+/**
+ * Checks the configuration and the servers before work begins. A node that does not answer now is accepted and checked
+ * on its first use.
+ */
 final class StartChecks {
 
     private static final Set<String> ENCRYPTED = Set.of("require", "verify-ca", "verify-full");
@@ -22,7 +25,8 @@ final class StartChecks {
         if (nodes.isEmpty()) {
             throw new InvalidConfigurationException(
                     "No PostgreSQL node is configured.",
-                    "Name at least one: postgres.xa.nodes.<node>.url, or PostgresXa.builder().node(name, url, username, password).");
+                    "Name at least one: postgres.xa.nodes.<node>.url, or PostgresXa.builder().node(name, url,"
+                            + " username, password).");
         }
         Set<String> names = new HashSet<>();
         for (NodeSettings node : nodes) {
@@ -47,7 +51,8 @@ final class StartChecks {
                 throw new InvalidConfigurationException(
                         "Nodes '%s' and '%s' are one and the same database, or one is a copy of the other's files."
                                 .formatted(other, status.name()),
-                        "Configure it once, or correct one of the URLs (%s and %s). A copy needs an identity of its own: java -jar postgres-xa-cli.jar adopt."
+                        ("Configure it once, or correct one of the URLs (%s and %s). A copy needs an identity of its"
+                                        + " own: java -jar postgres-xa-cli.jar adopt.")
                                 .formatted(address(nodes, other), nodes.get(i).address()));
             }
         }
@@ -57,17 +62,20 @@ final class StartChecks {
         int wanted = node.pool().maxSize();
         if (status.maxPrepared() < wanted) {
             throw new InvalidConfigurationException(
-                    "Node '%s' has max_prepared_transactions = %d, but a pool of %d connections can have %d branches prepared at once."
+                    ("Node '%s' has max_prepared_transactions = %d, but a pool of %d connections can have %d branches"
+                                    + " prepared at once.")
                             .formatted(node.name(), status.maxPrepared(), wanted, wanted),
-                    ("Run there: ALTER SYSTEM SET max_prepared_transactions = %d; and restart that server (better: as many as max_connections,"
-                                    + " to have room for more instances). Or make the pool of this node smaller (pool.max-size).")
+                    ("Run there: ALTER SYSTEM SET max_prepared_transactions = %d; and restart that server (better: as"
+                                    + " many as max_connections, to have room for more instances). Or make the pool of this"
+                                    + " node smaller (pool.max-size).")
                             .formatted(Math.max(100, wanted)));
         }
     }
 
     /**
-     * Whether what is said to a node could be read and changed on its way: it is not on this machine, and its URL does not insist on TLS. (The driver's
-     * default takes TLS if the server offers it, and goes on without.)
+     * {@return whether traffic to a node could be read and changed on its way: the node is not on this machine, and its
+     * URL does not insist on TLS} (By default, the driver uses TLS if the server offers it, and goes on without it
+     * otherwise.)
      */
     static boolean exposed(NodeSettings node) {
         Properties url = Driver.parseURL(node.url(), null);

@@ -8,16 +8,19 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads of one {@link PostgresXa}: one that keeps time, and as many as there are nodes to talk to at once. */
+/**
+ * The threads of one {@link PostgresXa}: one timer, and as many workers as there are concurrent conversations with
+ * nodes.
+ */
 record Threads(ScheduledExecutorService timer, ExecutorService workers) implements AutoCloseable {
 
-    /** From this Java on, a virtual thread that waits inside "synchronized" does not hold a carrier thread. */
+    /** Since this Java version, a virtual thread that waits inside "synchronized" does not pin its carrier thread. */
     private static final int VIRTUAL_SINCE = 24;
 
     static Threads start() {
         ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("postgres-xa-timer"));
         timer.setRemoveOnCancelPolicy(true); // Deadlines of transactions that ended in time must not pile up.
-        timer.prestartCoreThread(); // From here on nothing that is planned needs a new thread to come to pass.
+        timer.prestartCoreThread(); // From here on, scheduled tasks need no new thread.
         return new Threads(timer, Runtime.version().feature() >= VIRTUAL_SINCE ? virtual() : platform());
     }
 

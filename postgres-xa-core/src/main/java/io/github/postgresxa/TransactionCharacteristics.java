@@ -1,7 +1,7 @@
 package io.github.postgresxa;
 
 /**
- * What PostgreSQL is told when a branch begins ({@code SET TRANSACTION}).
+ * How a branch begins on the server ({@code SET TRANSACTION}).
  *
  * @param isolation the isolation level, per node
  * @param readOnly whether the server refuses writes
@@ -12,9 +12,9 @@ public record TransactionCharacteristics(Isolation isolation, boolean readOnly) 
     public static final TransactionCharacteristics DEFAULT =
             new TransactionCharacteristics(Isolation.SERVER_DEFAULT, false);
 
-    /** Isolation levels of PostgreSQL; each holds within one node, not across nodes. */
+    /** An isolation level of PostgreSQL. It holds within one node, not across nodes. */
     public enum Isolation {
-        /** Whatever {@code default_transaction_isolation} says. */
+        /** The server's {@code default_transaction_isolation}. */
         SERVER_DEFAULT,
         /** READ COMMITTED. */
         READ_COMMITTED,

@@ -5,10 +5,11 @@ import java.util.UUID;
 import java.util.regex.Pattern;
 
 /**
- * Names one global transaction over PostgreSQL nodes: 128 random bits, written like a UUID. It is the {@code gtrid} column
- * of its decision row and a part of the gid of each of its prepared branches.
+ * The id of one global transaction over PostgreSQL nodes: 128 random bits, written like a UUID. It is the {@code gtrid}
+ * column of its decision row and a part of the gid of each of its prepared branches.
  *
- * <p>It is never derived from the transaction manager's own identifier, so two managers with one name cannot collide.
+ * <p>It is never derived from the transaction manager's own identifier, so two managers with the same name cannot
+ * collide.
  *
  * @param value the 128 bits
  */
@@ -18,7 +19,7 @@ public record TransactionId(UUID value) {
 
     private static final Pattern TEXT = Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
 
-    /** {@return a new id that nobody else has} */
+    /** {@return a new unique id} */
     public static TransactionId random() {
         return new TransactionId(new UUID(RANDOM.nextLong(), RANDOM.nextLong()));
     }
@@ -33,7 +34,8 @@ public record TransactionId(UUID value) {
     public static TransactionId parse(String text) {
         if (!TEXT.matcher(text).matches()) {
             throw new IllegalArgumentException(
-                    "not a transaction id: expected 32 lower-case hexadecimal digits in five groups, as pgxa.decision shows it");
+                    "not a transaction id: expected 32 lower-case hexadecimal digits in five groups, as pgxa.decision"
+                            + " shows it");
         }
         return new TransactionId(UUID.fromString(text));
     }

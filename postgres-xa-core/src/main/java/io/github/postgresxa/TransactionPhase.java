@@ -4,25 +4,29 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Where a transaction stands on its way to its end. The coordinator of {@code CommitProtocol.tla} has the same states: ACTIVE is its
- * {@code work}, UNKNOWN its {@code asking}, COMMITTED, ABORTED and UNDECIDED are ways of being {@code over}.
+ * The phase of a transaction on the way to its end. The coordinator of {@code CommitProtocol.tla} has the same states:
+ * ACTIVE is its {@code work}, UNKNOWN its {@code asking}; COMMITTED, ABORTED and UNDECIDED are variants of its
+ * {@code over}.
  */
 public enum TransactionPhase {
     /** The application works; branches may join. */
     ACTIVE,
-    /** Sealed: votes are taken, the branches but the home are being prepared. */
+    /** Sealed: the branches vote, and all but the home are prepared. */
     PREPARING,
     /** Subordinate: all writing branches are prepared and the manager decides. */
     PREPARED,
-    /** The decision, or a single writer's plain COMMIT, is on its way; from here on only the home knows. */
+    /**
+     * The decision, or the plain COMMIT of a single writer, is on its way; from here on only the home knows the
+     * outcome.
+     */
     DECIDING,
-    /** The reply was lost; the home is being asked through the fence. */
+    /** The reply was lost; the home is queried through the fence. */
     UNKNOWN,
-    /** Decided: all commits. */
+    /** Decided: every branch commits. */
     COMMITTED,
-    /** Decided, or given up before a decision was sent: nothing commits. */
+    /** Decided, or aborted before a decision was sent: no branch commits. */
     ABORTED,
-    /** The application was told that the outcome is unknown; recovery goes on. */
+    /** The application received "outcome unknown"; recovery goes on. */
     UNDECIDED;
 
     private Set<TransactionPhase> successors() {
@@ -43,7 +47,7 @@ public enum TransactionPhase {
         return next;
     }
 
-    /** {@return whether the transaction has ended, as far as this process is concerned} */
+    /** {@return whether the transaction has ended as far as this process is concerned} */
     public boolean isOver() {
         return successors().isEmpty();
     }

@@ -1,7 +1,4 @@
-/**
- * The front door and the public words. This is the only package that applications import; everything below it may change
- * between versions.
- */
+/** The public API. Applications import only this package; everything below it may change between versions. */
 @NullMarked
 package io.github.postgresxa;
 

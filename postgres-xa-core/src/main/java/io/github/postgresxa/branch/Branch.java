@@ -22,33 +22,39 @@ import org.postgresql.core.TransactionState;
 /**
  * One node's part of a transaction: a local transaction on one session, from its first statement to its end.
  *
- * <p>While the application works it goes through {@link #enter} and {@link #leave}; when the transaction ends, through the verbs below, which
- * are ours and go over the driver's connection, not through the driver's XAResource (it prepares a read-only branch and then says
- * there is nothing to finish, and it takes a failed transaction for a prepared one).
+ * <p>The application's work goes through {@link #enter} and {@link #leave}. The transaction's end goes through the
+ * verbs below. They are sent over the driver's connection and do not use the driver's XAResource: that prepares a
+ * read-only branch and then reports that there is nothing to finish, and it takes a failed transaction for a prepared
+ * one.
  */
 public final class Branch {
 
-    /** How long a statement that another thread runs is waited for, before and after it is cancelled. */
+    /** How long to wait for a statement of another thread, before and after it is cancelled. */
     private static final Duration CANCEL_LIMIT = Duration.ofSeconds(5);
 
     private static final Duration BETWEEN_CANCELS = Duration.ofMillis(500);
 
     /**
-     * Goes before every verb that ends a transaction: on a session that has lost its transaction it fails, where the verb alone would end
-     * an empty one and be taken for a success. (PostgreSQL 18 even prepares an empty one.)
+     * Precedes every verb that ends a transaction. On a session that has lost its transaction it fails. The verb alone
+     * would end an empty transaction there and look like a success. (PostgreSQL 18 even prepares an empty one.)
      */
     private static final String STILL_IN_TRANSACTION = "savepoint pgxa;\n" + Durability.SURE_ANSWER;
 
     private static final String DIVISION_BY_ZERO = "22012";
 
-    /** Fails, and with it what follows, if the branch owns an xid, or is not READ ONLY any more and might get one at its COMMIT. */
+    /**
+     * Fails, and with it what follows, if the branch owns an xid, or is no longer READ ONLY and might get an xid at its
+     * COMMIT.
+     */
     private static final String UNLESS_IT_WROTE = "select 1 operator(pg_catalog./)"
-            + " (pg_catalog.pg_current_xact_id_if_assigned() is null and pg_catalog.current_setting('transaction_read_only')"
+            + " (pg_catalog.pg_current_xact_id_if_assigned() is null and"
+            + " pg_catalog.current_setting('transaction_read_only')"
             + " operator(pg_catalog.=) 'on')::pg_catalog.int4;\n";
 
     /**
-     * What a branch has to commit. COMMIT runs the query of a cursor WITH HOLD to its end, and that query may write: whose session has one is no
-     * reader, although it owns no xid yet. (One from an earlier transaction does no harm; a clock could not tell them apart.)
+     * Asks what a branch has to commit. COMMIT runs the query of a cursor WITH HOLD to its end, and that query may
+     * write. So a session with such a cursor is no reader, although it owns no xid yet. (A cursor from an earlier
+     * transaction is harmless; a clock could not tell them apart.)
      */
     private static final String QUESTION =
             "select pg_catalog.pg_current_xact_id_if_assigned(), pg_catalog.current_setting('transaction_isolation'),"
@@ -66,9 +72,11 @@ public final class Branch {
     private boolean doomed;
 
     /**
+     * Creates a branch that has not begun yet.
+     *
      * @param session a session in no transaction, not in auto-commit mode
      * @param pooled the pool's handle on it
-     * @param characteristics what PostgreSQL is told when the branch begins
+     * @param characteristics how the branch begins on the server
      * @throws SQLException if the connection is broken
      */
     public Branch(Session session, TransactionAware pooled, TransactionCharacteristics characteristics)
@@ -78,17 +86,17 @@ public final class Branch {
         this.work = new BranchActivity(session, characteristics);
     }
 
-    /** {@return the session it lives on} */
+    /** {@return the session of this branch} */
     public Session session() {
         return session;
     }
 
-    /** {@return what the application did so far} */
+    /** {@return what the application has done so far} */
     public BranchActivity work() {
         return work;
     }
 
-    /** {@return the identity of its node} */
+    /** {@return the identity of the node} */
     public NodeIdentity identity() {
         NodeIdentity identity = session.identity();
         if (identity == null) {
@@ -100,7 +108,8 @@ public final class Branch {
     // ---- the application's side
 
     /**
-     * Before anything runs on the connection for the application. Whoever returns from here holds the session until {@link #leave}.
+     * Claims the session before anything runs on it for the application. After this method returns, the caller holds
+     * the session until {@link #leave}.
      *
      * @throws SQLException if the transaction is over: nothing may run, not even in auto-commit mode
      */
@@ -118,7 +127,7 @@ public final class Branch {
         }
     }
 
-    /** After something ran: notes what state the server is in now. */
+    /** Notes the server's transaction state after something ran, and releases the session. */
     public void leave() {
         try {
             work.observe();
@@ -128,7 +137,9 @@ public final class Branch {
     }
 
     /**
-     * @throws SQLException if the transaction is over
+     * Fails if the transaction is over for the application.
+     *
+     * @throws SQLException if it is over
      */
     public void refuseIfFenced() throws SQLException {
         Seal sealed = seal;
@@ -143,8 +154,10 @@ public final class Branch {
     }
 
     /**
+     * Translates a statement's failure for the application.
+     *
      * @param failure how a statement failed
-     * @return what the application is told: the same, or that the transaction was ended meanwhile
+     * @return the failure itself, or that the transaction was ended meanwhile
      */
     public SQLException explain(SQLException failure) {
         Seal sealed = seal;
@@ -152,10 +165,10 @@ public final class Branch {
     }
 
     /**
-     * Lets no statement of the application start any more. One that runs goes on.
+     * Refuses all further statements of the application. A running statement goes on.
      *
-     * @param reason what the application is told if it tries; the first one counts
-     * @param timeout whether the transaction's time is over
+     * @param reason what the application receives if it tries; the first reason counts
+     * @param timeout whether the transaction has timed out
      */
     public synchronized void fence(String reason, boolean timeout) {
         if (seal == null) {
@@ -166,7 +179,8 @@ public final class Branch {
     // ---- the end
 
     /**
-     * {@return why this branch can only be rolled back, or null; no round trip} Waits for a statement that another thread still runs.
+     * {@return why this branch can only be rolled back, or null; no round trip} Waits for a statement that still runs
+     * in another thread.
      */
     public @Nullable SQLException check() {
         if (!Uninterruptibles.tryLock(session.lock(), CANCEL_LIMIT)) {
@@ -191,8 +205,9 @@ public final class Branch {
     }
 
     /**
-     * Asks what there is to commit: only a branch that showed no write to its client pays a round trip for it. An answer of n rows is a
-     * good sign but no proof (no-op INSTEAD OF triggers, foreign tables); the decision row's own check guards that.
+     * Asks what there is to commit. Only a branch whose client saw no write pays a round trip for it. A result of n
+     * rows suggests a write but does not prove it (no-op INSTEAD OF triggers, foreign tables); the decision row's own
+     * check guards that.
      *
      * @return the vote
      * @throws SQLException if the branch cannot answer: then it can only be rolled back
@@ -204,7 +219,7 @@ public final class Branch {
         return work.wrote() ? Vote.WROTE : ask();
     }
 
-    /** {@return whether the driver begins it as READ ONLY; what the server makes of that has to be asked} */
+    /** {@return whether the driver begins it as READ ONLY; the server's view has to be queried} */
     public boolean beginsReadOnly() {
         return work.beginsReadOnly();
     }
@@ -215,10 +230,11 @@ public final class Branch {
     }
 
     /**
-     * The same, but every branch that has begun is asked, so that its xid is known whatever becomes of its PREPARE.
+     * Votes like {@link #vote}, but queries every branch that has begun, so that its xid is known whatever becomes of
+     * its PREPARE.
      *
      * @return the vote
-     * @throws SQLException if the branch cannot answer
+     * @throws SQLException if the branch cannot answer: then it can only be rolled back
      */
     public Vote voteWithXid() throws SQLException {
         return work.begun() ? ask() : Vote.IDLE;
@@ -233,12 +249,14 @@ public final class Branch {
     }
 
     /**
-     * For a branch that was begun as READ ONLY as far as the driver knows, in a transaction in which all were: asks and ends it in one round trip.
+     * Ends a branch that only read, in one round trip. For a branch that began as READ ONLY as far as the driver knows,
+     * in a transaction in which all branches did.
      *
-     * <p>Before: no decision is to come. If its COMMIT fails, it is rolled back, and nothing was decided.
+     * <p>Before: no decision will follow. If the COMMIT fails, the branch is rolled back, and nothing was decided.
      *
-     * @return whether it is ended. If not, it is as it was and has to be asked: it wrote (into a temporary table, for example), or the server does not
-     *     hold it for read-only, because of the application or of the URL's {@code readOnlyMode}
+     * @return whether it is ended. If not, it is unchanged and has to vote: it wrote (into a temporary table, for
+     *     example), or the server does not treat it as read-only, because of the application or of the URL's
+     *     {@code readOnlyMode}
      * @throws SQLException if it cannot answer, or could not commit what it read
      */
     public boolean endIfReadOnly() throws SQLException {
@@ -260,12 +278,15 @@ public final class Branch {
         return held(sql, session::send);
     }
 
-    /** The same for what waits for no disk. */
+    /** Sends statements that wait for no disk. */
     private Reply askQuickly(String sql) {
         return held(sql, session::ask);
     }
 
-    /** A session that was given back is somebody else's, and it is not given back while it is held here. */
+    /**
+     * Sends under the session's lock. A released session belongs to someone else; while it is held here, it is not
+     * released.
+     */
     private Reply held(String sql, Function<String, Reply> verb) {
         session.lock().lock();
         try {
@@ -282,7 +303,7 @@ public final class Branch {
         }
     }
 
-    /** {@return this branch's transaction id on its node, null if nobody asked} */
+    /** {@return this branch's transaction id on its node; null while unknown} */
     public @Nullable Long xid() {
         return xid;
     }
@@ -295,8 +316,9 @@ public final class Branch {
     /**
      * Prepares the branch under a name.
      *
-     * <p>Before: it is sealed, and its transaction is open. After: it is on disk, keeps its locks, survives its session and its server, and
-     * anybody with the right role can finish it. If the answer is not {@code DONE}, nothing was decided: roll back.
+     * <p>Before: the branch is sealed, and its transaction is open. After: it is on disk, keeps its locks, survives its
+     * session and its server, and any session with the right role can finish it. If the answer is not {@code DONE},
+     * nothing was decided: roll back.
      *
      * @param name its gid
      * @return the answer
@@ -307,7 +329,8 @@ public final class Branch {
         Reply reply = send(STILL_IN_TRANSACTION + DefaultRole.ASSUME + session.raise()
                 + "select pg_catalog.pg_current_xact_id();\nprepare transaction '" + name.text() + "'");
         VerbResult answer = Replies.toPrepare(reply);
-        if (answer.done()) { // A reply that broke off may end with another row.
+        if (answer.done()) {
+            // A reply that broke off may end with another row.
             String assigned = reply.rows().get(reply.rows().size() - 1).get(0);
             xid = assigned == null ? null : Long.parseUnsignedLong(assigned);
         }
@@ -319,16 +342,16 @@ public final class Branch {
         return answer;
     }
 
-    /** {@return the name under which it is prepared, null if it is not} */
+    /** {@return the name under which it is prepared; null if it is not} */
     public @Nullable Gid gid() {
         return gid;
     }
 
     /**
-     * How this branch ended, where a verb that was to finish it found nothing to finish. Asked only on the session that prepared it, because an
-     * xid means something only within one incarnation of a server.
+     * Queries how this branch ended after a finishing verb found nothing to finish. Uses only the session that prepared
+     * it, because an xid has a meaning only within one incarnation of a server.
      *
-     * @return committed or rolled back; unknown if nobody has finished it, or it cannot be asked now
+     * @return committed or rolled back; unknown if the branch is still prepared, or cannot be queried now
      */
     public Outcome endedAs() {
         Long known = xid;
@@ -348,7 +371,7 @@ public final class Branch {
         };
     }
 
-    /** {@return this prepared branch as the decision row names it} */
+    /** {@return this prepared branch in the form of the decision row} */
     public Participant asParticipant() {
         Long known = xid;
         return new Participant(identity(), known == null ? 0 : known, session.incarnation());
@@ -358,23 +381,35 @@ public final class Branch {
      * Sends the decision on the home's own session, once.
      *
      * @param burst the INSERT of the row and COMMIT
-     * @return the answer; if it is {@code UNKNOWN}, only the fence can tell
+     * @return the answer; if it is {@code UNKNOWN}, only the fence can find out
      */
     public VerbResult decide(String burst) {
         return DecisionRefusal.explain(session, Replies.toDecide(send(burst)));
     }
 
-    /** {@return the answer to the COMMIT of a branch that only read: nothing can be lost by it, so it needs no care} */
+    /**
+     * Commits a branch that only read. It can lose nothing, so it needs no special care.
+     *
+     * @return the answer
+     */
     public VerbResult endReading() {
         return Replies.toCommit(askQuickly("commit"));
     }
 
-    /** {@return the answer to a plain COMMIT} */
+    /**
+     * Commits the branch with a plain COMMIT.
+     *
+     * @return the answer
+     */
     public VerbResult commit() {
         return Replies.toCommit(send(STILL_IN_TRANSACTION + "commit"));
     }
 
-    /** {@return the answer to COMMIT PREPARED; if it is not {@code DONE}, recovery goes on} */
+    /**
+     * Commits the prepared branch with COMMIT PREPARED.
+     *
+     * @return the answer; if it is not {@code DONE}, recovery goes on
+     */
     public VerbResult commitPrepared() {
         return finish("COMMIT PREPARED");
     }
@@ -388,15 +423,15 @@ public final class Branch {
     }
 
     /**
-     * Undoes the branch in whatever state it is, also while another thread is still at its work. What cannot be reached now is left to the server
-     * (an open transaction ends with its session) or to recovery (a prepared one).
+     * Rolls the branch back from any state, also while another thread still works in it. What cannot be reached now is
+     * left to the server (an open transaction ends with its session) or to recovery (a prepared one).
      *
-     * @param reason what the application is told from now on
+     * @param reason what the application receives from now on
      * @return whether nothing is left prepared for recovery to find
      */
     public boolean rollback(String reason) {
         if (isReleased()) {
-            return gid == null; // The session is somebody else's by now.
+            return gid == null; // The session belongs to someone else by now.
         }
         if (!session.lock().tryLock()) {
             abort(reason);
@@ -416,17 +451,17 @@ public final class Branch {
     }
 
     /**
-     * Ends the branch's work from another thread: forbids new statements, cancels the running one, and closes the connection, so that the server rolls
-     * back. A cancel request may still be under way, and the application may hold the driver's own objects, so this connection is not
-     * used again.
+     * Ends the branch's work from another thread: refuses new statements, cancels the running one, and closes the
+     * connection, so that the server rolls back. A cancel request may still be on its way, and the application may hold
+     * the driver's own objects, so this connection is not used again.
      *
-     * @param reason what the application is told
+     * @param reason what the application receives from now on
      */
     public void abort(String reason) {
         fence(reason, false);
         synchronized (this) {
             if (released) {
-                return; // The session is somebody else's by now.
+                return; // The session belongs to someone else by now.
             }
             doomed = true;
         }
@@ -442,7 +477,7 @@ public final class Branch {
         }
     }
 
-    /** Gives the session back to the pool, or destroys it if it is not in order. The application's handles stay fenced. */
+    /** Returns the session to the pool, or destroys it if it is not in order. The application's handles stay fenced. */
     public void release() {
         synchronized (this) {
             if (released) {
@@ -451,13 +486,13 @@ public final class Branch {
             released = true;
         }
         if (!session.lock().tryLock()) {
-            session.destroy(); // Another thread is still at work on it.
+            session.destroy(); // Another thread is still using it.
             giveBack();
             return;
         }
         try {
             if (session.lock().getHoldCount() > 1) {
-                session.destroy(); // An Error kept this thread from leaving: the next user would wait for ever.
+                session.destroy(); // An Error kept this thread from leaving: the next user would wait forever.
             }
             giveBack();
         } finally {
@@ -480,14 +515,15 @@ public final class Branch {
             pooled.setFlushOnly();
         }
         try {
-            pooled.transactionEnd(); // The session is looked at once more there, as one that comes back from outside.
+            // The pool checks the session once more, like one that is returned from outside a transaction.
+            pooled.transactionEnd();
         } catch (SQLException | RuntimeException | Error e) {
             session.destroy();
             pooled.setFlushOnly();
         }
     }
 
-    /** {@return whether the session was given back} */
+    /** {@return whether the session was returned} */
     public synchronized boolean isReleased() {
         return released;
     }

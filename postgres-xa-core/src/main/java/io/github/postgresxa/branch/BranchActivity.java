@@ -14,13 +14,14 @@ import org.postgresql.core.TransactionState;
 import org.postgresql.util.PSQLException;
 
 /**
- * What the application did in a branch, as far as the client can see it: whether it began, whether it showed a write, whether the server's
- * transaction is still the one that we began. Used under the session's lock.
+ * What the application has done in a branch, as far as the client can see: whether the branch began, whether a write
+ * was seen, whether the server is still in the transaction that the branch began. Used under the session's lock.
  */
 public final class BranchActivity {
 
     private static final String ENDED =
-            "its transaction was ended by a statement of the application, so what it did before and after is not one whole";
+            "its transaction was ended by a statement of the application, so what it did before and after is not one"
+                    + " whole";
 
     private final Session session;
     private final Set<Statement> statements =
@@ -50,12 +51,15 @@ public final class BranchActivity {
         return wrote;
     }
 
-    /** The driver refuses to change it within a transaction; the application can by SQL. */
+    /**
+     * {@return whether the driver begins the branch as READ ONLY} The driver refuses to change that within a
+     * transaction; the application can change it by SQL.
+     */
     boolean beginsReadOnly() {
         try {
             return session.wire().beginsReadOnly();
         } catch (SQLException e) {
-            return false; // A broken connection says so when it is asked for its vote.
+            return false; // A broken connection fails when the branch votes.
         }
     }
 
@@ -65,6 +69,8 @@ public final class BranchActivity {
     }
 
     /**
+     * Sets the isolation level.
+     *
      * @param level the level for this branch
      * @throws SQLException if it has begun: PostgreSQL takes a level only before the first statement
      */
@@ -76,20 +82,22 @@ public final class BranchActivity {
         isolation = level;
     }
 
-    /** A statement's answer showed that rows were written. */
+    /** Notes that a statement's result showed written rows. */
     public void noteWrite() {
         wrote = true;
     }
 
     /**
-     * Something was executed, and the server answered. If it is in no transaction now, what was executed ended the one that it began in.
+     * Notes that something was executed and the server answered. If the session is in no transaction now, what was
+     * executed ended the branch's transaction.
      */
     public void noteExecution() {
         begun = true;
     }
 
     /**
-     * A statement failed. If the application goes on as if nothing had happened, it is told at commit.
+     * Notes that a statement failed. If the application goes on as if nothing had happened, the commit fails with this
+     * cause.
      *
      * @param failure the server's error
      */
@@ -100,12 +108,13 @@ public final class BranchActivity {
     }
 
     /**
-     * The same for what was to be executed. The driver can fail alone, before the server sees the statement or after it was
-     * carried out (no value for a parameter, a stream that breaks, a result of another kind than asked for). Then nothing
-     * keeps the server from committing the rest.
+     * Notes that something to be executed failed. The driver can fail alone, before the server sees the statement or
+     * after it was carried out (no value for a parameter, a stream that breaks, a result of another kind than
+     * requested). Then nothing keeps the server from committing the rest.
      *
      * @param failure the server's error, or the driver's
-     * @param undoes whether it was to undo something: with {@code autosave} the server's error alone does not keep that from being committed
+     * @param undoes whether it was to undo something: with {@code autosave}, a server's error alone does not prevent
+     *     the commit of what was to be undone
      */
     public void noteFailedExecution(SQLException failure, boolean undoes) {
         noteFailure(failure);
@@ -115,15 +124,16 @@ public final class BranchActivity {
     }
 
     /**
-     * The application wanted to undo its work, which only the whole transaction can. If it goes on, nothing is kept.
+     * Notes that the application wanted to undo its work, which only the whole transaction can. If the application goes
+     * on, nothing is kept.
      *
-     * @param refusal what it was told
+     * @param refusal what the application received
      */
     public void noteRefusedRollback(SQLException refusal) {
         refusedRollback = refusal;
     }
 
-    /** With {@code autosave} the driver undoes a statement that failed at the server, and the transaction goes on. */
+    /** With {@code autosave}, the driver undoes a statement that failed on the server, and the transaction goes on. */
     private static boolean isTheServers(SQLException failure) {
         return Causes.withNext(failure)
                 .anyMatch(each -> each instanceof PSQLException e && e.getServerErrorMessage() != null);
@@ -174,8 +184,8 @@ public final class BranchActivity {
                     refusal);
         }
         return session.state() == TransactionState.FAILED
-                ? problem(
-                        "a statement failed and the application went on; the server keeps nothing of a failed transaction")
+                ? problem("a statement failed and the application went on; the server keeps nothing of a failed"
+                        + " transaction")
                 : unseen();
     }
 
@@ -190,7 +200,8 @@ public final class BranchActivity {
         Throwable fault = session.fault();
         if (fault != null && !(fault instanceof SQLException)) {
             return new SQLException(
-                    "node '%s': the driver failed in the middle of a call (%s), so its connection was closed, and with it the work is lost"
+                    ("node '%s': the driver failed in the middle of a call (%s), so its connection was closed, and"
+                                    + " with it the work is lost")
                             .formatted(session.node().name(), fault),
                     "08006",
                     fault);
@@ -208,12 +219,20 @@ public final class BranchActivity {
         return new SQLException("node '%s': %s%s".formatted(session.node().name(), what, why), state, first);
     }
 
-    /** @param statement an open statement, closed at the latest when the transaction ends */
+    /**
+     * Remembers an open statement. It is closed when the transaction ends, unless it was closed before.
+     *
+     * @param statement the statement
+     */
     public void track(Statement statement) {
         statements.add(statement);
     }
 
-    /** @param statement a statement that was closed */
+    /**
+     * Forgets a statement that was closed.
+     *
+     * @param statement the statement
+     */
     public void forget(Statement statement) {
         statements.remove(statement);
     }
@@ -223,8 +242,8 @@ public final class BranchActivity {
             try {
                 statement.close();
             } catch (SQLException | RuntimeException | Error e) {
-                session.destroy(); // An application could go on with it on a connection that is somebody else's by
-                // then.
+                // An application could go on using it, on a connection that belongs to someone else by then.
+                session.destroy();
             }
         }
         statements.clear();

@@ -5,7 +5,7 @@ import java.sql.SQLException;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
-/** Says why a home that has nothing to commit of its own cannot keep the decision, where the server only speaks of a column. */
+/** Explains why a home that has nothing to commit cannot keep the decision; the server's error only names a column. */
 final class DecisionRefusal {
 
     private static final String NOT_NULL = "23502";
@@ -13,9 +13,11 @@ final class DecisionRefusal {
     private DecisionRefusal() {}
 
     /**
+     * Adds a reason to a refused decision.
+     *
      * @param home the home's session
      * @param answer the answer to the decision
-     * @return the same answer, with a reason that a person can act on
+     * @return the same answer, with a reason and an action
      */
     static VerbResult explain(Session home, VerbResult answer) {
         SQLException problem = answer.problem();
@@ -23,12 +25,14 @@ final class DecisionRefusal {
             return answer;
         }
         String why = home.isDirect()
-                ? "A foreign table, a view with an INSTEAD OF trigger, MOVE, or a cursor WITH HOLD does that. Let the transaction write to another"
-                        + " node first, or to a table of this one; or do that work in a transaction of its own"
-                : "A foreign table, a view with an INSTEAD OF trigger, MOVE, or a cursor WITH HOLD does that, and so does a pooler that leads to another"
-                        + " database than before";
+                ? "A foreign table, a view with an INSTEAD OF trigger, MOVE, or a cursor WITH HOLD does that. Let the"
+                        + " transaction write to another node first, or to a table of this one; or do that work in a"
+                        + " transaction of its own"
+                : "A foreign table, a view with an INSTEAD OF trigger, MOVE, or a cursor WITH HOLD does that, and so"
+                        + " does a pooler that leads to another database than before";
         return VerbResult.refused(new SQLException(
-                "node '%s' reported rows written, but its transaction wrote none of its own, so it cannot keep the decision. %s"
+                ("node '%s' reported rows written, but its transaction wrote none of its own, so it cannot keep the"
+                                + " decision. %s")
                         .formatted(home.node().name(), why),
                 problem.getSQLState(),
                 problem));

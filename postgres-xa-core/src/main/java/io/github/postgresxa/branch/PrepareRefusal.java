@@ -6,8 +6,8 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * Says what in a transaction keeps PostgreSQL from preparing it, and what to do. The application sees it at commit, far from the statement that was
- * the cause, and on one node only: the home is not prepared and takes all of this.
+ * Explains what in a transaction keeps PostgreSQL from preparing it, and what to do. The application sees the error at
+ * commit, far from the statement that caused it, and on one node only: the home is not prepared and allows all of this.
  *
  * @see <a href="https://www.postgresql.org/docs/current/sql-prepare-transaction.html">PREPARE TRANSACTION, Notes</a>
  */
@@ -16,9 +16,11 @@ final class PrepareRefusal {
     private PrepareRefusal() {}
 
     /**
+     * Explains a refused PREPARE TRANSACTION.
+     *
      * @param node the node's name
      * @param refusal the server's error
-     * @return the same error, told so that it can be mended; or itself where there is nothing to add
+     * @return the same error with cause and remedy, or the error itself where there is nothing to add
      */
     static SQLException explain(String node, SQLException refusal) {
         String cause = cause(refusal);
@@ -35,34 +37,37 @@ final class PrepareRefusal {
         return switch (String.valueOf(refusal.getSQLState())) {
             case "0A000" -> unsupported(refusal);
             case "53200" ->
-                "its prepared transactions are used up. Raise max_prepared_transactions on that server and restart it; look whether prepared"
-                        + " transactions of others were forgotten there";
+                "its prepared transactions are used up. Raise max_prepared_transactions on that server and restart"
+                        + " it; look whether prepared transactions of others were forgotten there";
             case "55000" ->
-                "prepared transactions are switched off there. Set max_prepared_transactions on that server to max_connections or more, and"
-                        + " restart it";
+                "prepared transactions are switched off there. Set max_prepared_transactions on that server to"
+                        + " max_connections or more, and restart it";
             default -> null;
         };
     }
 
-    /** By the function that raised the error, because its text is translated; PostgreSQL gives all of these one SQLSTATE. */
+    /**
+     * Tells the cases apart by the server function that raised the error: its text is translated, and PostgreSQL gives
+     * all of these the same SQLSTATE.
+     */
     private static String unsupported(SQLException refusal) {
         return switch (routine(refusal)) {
             case "AtPrepare_Notify" ->
                 "it used NOTIFY, LISTEN or UNLISTEN there. Do that after the commit, or in a transaction of its own";
             case "PreCommit_Portals" ->
-                "it declared a cursor WITH HOLD there (the driver does so for ResultSet.HOLD_CURSORS_OVER_COMMIT). Use a cursor that ends with the"
-                        + " transaction";
+                "it declared a cursor WITH HOLD there (the driver does so for ResultSet.HOLD_CURSORS_OVER_COMMIT)."
+                        + " Use a cursor that ends with the transaction";
             case "CheckForSessionAndXactLocks", "AtPrepare_Locks" ->
-                "it holds one and the same lock for the session and for the transaction. Take an advisory lock in one of the two ways only,"
-                        + " best with pg_advisory_xact_lock";
+                "it holds one and the same lock for the session and for the transaction. Take an advisory lock in one"
+                        + " of the two ways only, best with pg_advisory_xact_lock";
             case "pgfdw_xact_callback" ->
-                "it used a foreign table of postgres_fdw there, if only to read. Make that server a node of its own, or read it in a transaction"
-                        + " of its own";
+                "it used a foreign table of postgres_fdw there, if only to read. Make that server a node of its own,"
+                        + " or read it in a transaction of its own";
             case "PrepareTransaction" ->
                 String.valueOf(refusal.getMessage()).contains("snapshot")
                         ? "it exported a snapshot there. Export it in a transaction of its own"
-                        : "it used a temporary table, view, function or type there, if only to read it. Use an ordinary or an unlogged table, or do"
-                                + " that work in a transaction of its own";
+                        : "it used a temporary table, view, function or type there, if only to read it. Use an"
+                                + " ordinary or an unlogged table, or do that work in a transaction of its own";
             default -> "it did something there that PostgreSQL cannot prepare";
         };
     }

@@ -4,17 +4,18 @@ import io.github.postgresxa.node.Reply;
 import org.postgresql.core.TransactionState;
 
 /**
- * What a server's reply to a verb of the protocol means. One rule each, stricter than the driver's: a code never stands for a
- * fact that was not checked.
+ * What a server's reply to a verb of the protocol means. There is one rule for each verb, stricter than the driver's: a
+ * code never replaces a fact that was not checked.
  */
 final class Replies {
 
     private Replies() {}
 
     /**
-     * PREPARE TRANSACTION. In a failed block the server answers with the tag ROLLBACK and no error, so the tag decides. A cancelled
-     * wait for the standby is not a success, and an answer that fits nothing says nothing. After an error nothing may be assumed where the connection is gone, or where a cancel
-     * request could have struck after the record was written.
+     * Reads the reply to PREPARE TRANSACTION. In a failed block the server answers with the tag ROLLBACK and no error,
+     * so the tag decides. A cancelled wait for the standby is not a success, and an unexpected answer proves nothing.
+     * After an error nothing is certain if the connection is gone, or if a cancel request could have arrived after the
+     * record was written.
      */
     static VerbResult toPrepare(Reply reply) {
         if (reply.endedWith("PREPARE TRANSACTION")) {
@@ -31,9 +32,10 @@ final class Replies {
     }
 
     /**
-     * The decision burst: INSERT, then COMMIT. If the session is in a failed block, an earlier statement failed and COMMIT was not run:
-     * surely rolled back. If COMMIT itself failed, only integrity (class 23) and serialization (class 40) errors are sure: a cancel
-     * (57014) can come after the commit record is written. All else is unknown.
+     * Reads the reply to the decision burst: INSERT, then COMMIT. If the session is in a failed block, an earlier
+     * statement failed and COMMIT did not run: surely rolled back. If COMMIT itself failed, only integrity (class 23)
+     * and serialization (class 40) errors are sure: a cancel (57014) can arrive after the commit record is written. All
+     * else is unknown.
      */
     static VerbResult toDecide(Reply reply) {
         if (reply.endedWith("COMMIT") && reply.tags().contains("INSERT 0 1")) {
@@ -42,7 +44,7 @@ final class Replies {
         return notCommitted(reply, "the decision");
     }
 
-    /** COMMIT of a branch that was not prepared. */
+    /** Reads the reply to the COMMIT of a branch that was not prepared. */
     static VerbResult toCommit(Reply reply) {
         return reply.endedWith("COMMIT") ? VerbResult.DONE : notCommitted(reply, "COMMIT");
     }
@@ -51,7 +53,7 @@ final class Replies {
         boolean commitNotRun = reply.error() != null && reply.state() == TransactionState.FAILED;
         boolean commitRefused =
                 reply.sqlState().startsWith("23") || reply.sqlState().startsWith("40");
-        boolean noTransaction = reply.sqlState().equals("25P01"); // The session had lost it before COMMIT was run.
+        boolean noTransaction = reply.sqlState().equals("25P01"); // The session had lost it before COMMIT ran.
         boolean rolledBack = reply.endedWith("ROLLBACK");
         return !reply.gone() && (commitNotRun || commitRefused || rolledBack || noTransaction)
                 ? VerbResult.refused(reply.problem(what))
@@ -59,8 +61,8 @@ final class Replies {
     }
 
     /**
-     * COMMIT PREPARED or ROLLBACK PREPARED. "No such prepared transaction" (42704) is not done: somebody else may have finished it, either
-     * way, or a failover may have lost it.
+     * Reads the reply to COMMIT PREPARED or ROLLBACK PREPARED. "No such prepared transaction" (42704) is not done:
+     * someone else may have finished it, either way, or a failover may have lost it.
      */
     static VerbResult toFinish(Reply reply, String tag) {
         return reply.endedWith(tag) ? VerbResult.DONE : VerbResult.unknown(reply.problem(tag));

@@ -4,23 +4,23 @@ import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 
 /**
- * Why nothing of the application runs in a branch any more.
+ * Why the application can run nothing more in a branch.
  *
- * @param reason what the application is told
- * @param timeout whether the transaction's time was over
+ * @param reason what the application receives
+ * @param timeout whether the transaction has timed out
  */
 record Seal(String reason, boolean timeout) {
 
     private static final String CANCELLED = "57014";
 
-    /** {@return the refusal of what the application tries now} */
+    /** {@return the error for anything that the application tries now} */
     SQLException refusal() {
         return timeout ? new SQLTimeoutException(reason, "25000") : new SQLException(reason, "25000");
     }
 
     /**
-     * A statement was under way when the transaction was ended from elsewhere. The server or the driver only knows that it was cancelled or
-     * lost its connection.
+     * Explains the failure of a statement that was running when the transaction was ended from elsewhere. The server or
+     * the driver only knows that the statement was cancelled or lost its connection.
      *
      * @param node the node's name
      * @param failure how the statement failed

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What is known after a verb was sent to a node.
  *
  * @param kind done, surely not done, or unknown
- * @param problem why it is not done; null if it is
+ * @param problem why it is not done; null if it is done
  */
 public record VerbResult(Kind kind, @Nullable SQLException problem) {
 
@@ -17,7 +17,7 @@ public record VerbResult(Kind kind, @Nullable SQLException problem) {
         DONE,
         /** It is surely not done and never will be: the transaction is rolled back on that node. */
         REFUSED,
-        /** It may be done or not, or be done later. */
+        /** It may be done or not, or may be done later. */
         UNKNOWN
     }
 

@@ -6,6 +6,6 @@ public enum Vote {
     IDLE,
     /** It only read: its end has no effect that another node would have to share. */
     READ,
-    /** It wrote, or cannot exclude it. */
+    /** It wrote, or cannot rule it out. */
     WROTE
 }

@@ -134,7 +134,8 @@ final class BranchEnlistment implements TransactionIntegration {
         try {
             return schema.identity(session.wire())
                     .orElseThrow(() -> new SQLException(
-                            "it has no decision schema: run the schema's DDL there, or set decision.initialize-schema=always",
+                            "it has no decision schema: run the schema's DDL there, or set"
+                                    + " decision.initialize-schema=always",
                             "3F000"));
         } catch (SQLException e) {
             throw cannotTakePart(node, e.getMessage(), e.getSQLState(), e);

@@ -131,8 +131,8 @@ final class StatementHandle extends Handle {
     private static SQLException refusal(String found, String sql, BranchActivity work) {
         SQLException refusal = new SQLException(
                 found
-                        + " as SQL text is not for the application while a JTA transaction is under way: the transaction ends on"
-                        + " all nodes together",
+                        + " as SQL text is not for the application while a JTA transaction is under way: the"
+                        + " transaction ends on all nodes together",
                 "25000");
         if (TransactionControl.undoes(found)) {
             work.noteRefusedRollback(refusal);

@@ -7,11 +7,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The name of one prepared branch, exactly as {@code pg_prepared_xacts} shows it: {@code pgxa/1/<gtrid>/<home>/<branch>}.
+ * The name of one prepared branch, exactly as {@code pg_prepared_xacts} shows it:
+ * {@code pgxa/1/<gtrid>/<home>/<branch>}.
  *
- * <p>It names the home, because recovery must know where to ask, and it starts with a letter, so that no transaction manager's
- * scan takes it for one of its own. In a subordinate transaction ({@code pgxa/2/…}) another resource takes part and the manager decides;
- * then it carries the manager's xid as well.
+ * <p>It names the home, because recovery must know which node to query. It starts with a letter, so that no transaction
+ * manager's scan takes it for its own. In a subordinate transaction ({@code pgxa/2/…}) another resource takes part and
+ * the manager decides; the name then carries the manager's xid as well.
  *
  * @param transaction the global transaction
  * @param home the node that keeps the decision
@@ -34,7 +35,7 @@ public record Gid(
     private static final String SUBORDINATE = "pgxa/2/";
 
     /**
-     * The name of a branch whose transaction is one-phase: there the home's row decides.
+     * Creates the name of a branch in a one-phase transaction, where the home's row decides.
      *
      * @param transaction the global transaction
      * @param home the node that keeps the decision
@@ -45,11 +46,11 @@ public record Gid(
     }
 
     /**
-     * Reads what the server shows. The whole text must be ours, to the letter: by prefix, one application would claim what
-     * belongs to another.
+     * Parses a gid that the server lists. The whole text must match exactly: with a match by prefix, one application
+     * would claim what belongs to another.
      *
      * @param fromServer a gid from {@code pg_prepared_xacts}
-     * @return our gid, or empty if another system prepared it: then it is counted and never touched
+     * @return our gid, or empty if another system prepared it: such a branch is counted and never touched
      */
     public static Optional<Gid> ours(String fromServer) {
         Matcher matcher = OURS.matcher(fromServer);
@@ -76,12 +77,12 @@ public record Gid(
         }
     }
 
-    /** {@return whether PostgreSQL takes a name of this length; only a very long xid of a manager does not fit} */
+    /** {@return whether PostgreSQL accepts a name of this length; only a very long manager's xid does not fit} */
     public boolean fits() {
         return text().length() <= LIMIT;
     }
 
-    /** {@return the name; it holds nothing that would have to be escaped in an SQL literal} */
+    /** {@return the name; nothing in it needs escaping in an SQL literal} */
     public String text() {
         String common = transaction + "/" + home + "/" + branch;
         return manager == null ? ONE_PHASE + common : SUBORDINATE + common + "/" + manager.text();

@@ -9,12 +9,12 @@ import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transaction manager's own identifier, as the gid of a subordinate branch carries it and {@code recover()} gives it back:
- * the same bytes, so that the manager finds it in its log.
+ * A transaction manager's own identifier. The gid of a subordinate branch carries it, and {@code recover()} returns it
+ * with the same bytes, so that the manager finds it in its log.
  */
 public final class ManagerXid implements Xid {
 
-    /** No manager's. */
+    /** The placeholder for no manager's xid. */
     public static final ManagerXid NONE = new ManagerXid(0, new byte[0], new byte[0]);
 
     static final String FORM = "[0-9a-f]{8}\\.[A-Za-z0-9_-]{0,86}\\.[A-Za-z0-9_-]{0,86}";
@@ -33,6 +33,8 @@ public final class ManagerXid implements Xid {
     }
 
     /**
+     * Copies a manager's Xid.
+     *
      * @param xid any manager's Xid
      * @return the same identifier as a value of this type
      */
@@ -53,7 +55,7 @@ public final class ManagerXid implements Xid {
                     Integer.parseUnsignedInt(matcher.group(1), 16),
                     Base64.getUrlDecoder().decode(matcher.group(2)),
                     Base64.getUrlDecoder().decode(matcher.group(3)));
-            // Base64 has several spellings of the same bytes; only the one that we write is ours.
+            // Base64 can write the same bytes in several ways; only the way that we write is ours.
             return xid.text().equals(text) ? Optional.of(xid) : Optional.empty();
         } catch (IllegalArgumentException notBase64) {
             return Optional.empty();

@@ -4,8 +4,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The random identity that one database's schema holds, written once. What is stored names nodes by it, never by their
- * configured names, so that renaming or swapping nodes does no harm.
+ * The random identity of one database, written once into its schema. Stored data refers to nodes by identity, never by
+ * configured name, so that renaming or swapping nodes does no harm.
  *
  * @param text 16 lower-case hexadecimal digits
  */
@@ -23,8 +23,10 @@ public record NodeIdentity(String text) {
     }
 
     /**
-     * @param text what may be an identity
-     * @return the identity, empty if it is none
+     * Parses an identity.
+     *
+     * @param text a possible identity
+     * @return the identity; empty if the text has another form
      */
     public static Optional<NodeIdentity> parse(String text) {
         return PATTERN.matcher(text).matches() ? Optional.of(new NodeIdentity(text)) : Optional.empty();

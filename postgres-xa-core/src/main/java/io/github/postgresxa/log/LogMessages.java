@@ -1,30 +1,34 @@
 package io.github.postgresxa.log;
 
 /**
- * Every sentence that the core writes to the log at INFO or above: what happened, what is known, what happens next. One place, so that they speak one language, and
- * so that an operator finds each with one search. Where a transaction is meant, the sentence begins with its id.
+ * Every message that the core logs at INFO or above: what happened, what is known, what happens next. They are in one
+ * place, so that they use the same words, and so that an operator finds each with one search. A message about a
+ * transaction begins with its id.
  */
 public final class LogMessages {
 
     // Start and end.
 
     public static final String NOT_ENCRYPTED =
-            "node '{}' may be reached without TLS: whoever is on the way can read and change what is said. Let its URL end with"
-                    + " ?sslmode=verify-full&sslrootcert=...";
+            "node '{}' may be reached without TLS: whoever is on the way can read and change what is said. Let its"
+                    + " URL end with ?sslmode=verify-full&sslrootcert=...";
 
     public static final String NOT_YET =
             "node '{}' cannot take part yet: {} Transactions that need it fail until it can; all others work.";
 
     public static final String SCHEMA_AWAITED =
-            "nodes {} have no decision schema for this release yet. They take part as soon as it is there; migrations may be about to run.";
+            "nodes {} have no decision schema for this release yet. They take part as soon as it is there; migrations"
+                    + " may be about to run.";
 
     public static final String NOT_DURABLE =
-            "node '{}' runs with {} = off: a crash can lose what it has acknowledged, and then the nodes disagree. Switch it on.";
+            "node '{}' runs with {} = off: a crash can lose what it has acknowledged, and then the nodes disagree."
+                    + " Switch it on.";
 
     public static final String CUT_SHORT =
-            "{} transactions did not end before the shutdown; the servers roll them back, or recovery elsewhere finishes them";
+            "{} transactions did not end before the shutdown; the servers roll them back, or recovery elsewhere"
+                    + " finishes them";
 
-    // A transaction's end.
+    // The end of a transaction.
 
     public static final String UNKNOWN = "{}{}";
 
@@ -44,8 +48,8 @@ public final class LogMessages {
     // Recovery.
 
     public static final String AWAY =
-            "node '{}' does not answer any more: {} Transactions that need it fail, and branches elsewhere whose home it is stay in doubt, until it does."
-                    + " All others go on.";
+            "node '{}' does not answer any more: {} Transactions that need it fail, and branches elsewhere whose home"
+                    + " it is stay in doubt, until it does. All others go on.";
 
     public static final String BACK = "node '{}' answers again, after {} s";
 
@@ -57,8 +61,8 @@ public final class LogMessages {
     public static final String RECOVERED = "transaction {}: recovery {} its branch on '{}'";
 
     public static final String STALLED =
-            "node '{}': recovery has not finished a look at it for {} s. What is prepared there keeps its locks, unless recovery of another process"
-                    + " settles it. Take a thread dump, then restart this process.";
+            "node '{}': recovery has not finished a look at it for {} s. What is prepared there keeps its locks,"
+                    + " unless recovery of another process settles it. Take a thread dump, then restart this process.";
 
     public static final String STALLED_NO_MORE = "node '{}': recovery looks at it again, after {} s";
 
@@ -67,33 +71,37 @@ public final class LogMessages {
     // Alarms: the nodes do not agree, or may not.
 
     public static final String HEURISTIC =
-            "transaction {}: decided is {}, but its branch on '{}' is {}. Somebody finished it by hand, or the node lost data in a"
-                    + " failover or a restore. The nodes do not agree: compare their data and correct them.";
+            "transaction {}: decided is {}, but its branch on '{}' is {}. Somebody finished it by hand, or the node"
+                    + " lost data in a failover or a restore. The nodes do not agree: compare their data and correct"
+                    + " them.";
 
     public static final String FAILED_OVER =
-            "node '{}' has failed over or was restored. If its standby was not a synchronous one, it may lack {} decided transactions;"
-                    + " nobody can verify it any more, so compare the data: {}{}";
+            "node '{}' has failed over or was restored. If its standby was not a synchronous one, it may lack {}"
+                    + " decided transactions; nobody can verify it any more, so compare the data: {}{}";
 
     public static final String UNREADABLE_ROW =
-            "transaction {}: its decision row at '{}' cannot be read. It was not written by this project's code; it is neither obeyed nor deleted."
-                    + " Correct it, or settle the transaction by hand and then delete the row.";
+            "transaction {}: its decision row at '{}' cannot be read. It was not written by this project's code; it"
+                    + " is neither obeyed nor deleted. Correct it, or settle the transaction by hand and then delete"
+                    + " the row.";
 
     public static final String WENT_BACK =
-            "node '{}' has gone back in time: its log ends before a place that was safe on its disk, and its timeline is the same. It was given an older disk,"
-                    + " a copy answers at its address, or its disk lies. What it acknowledged since is lost there; what is known of it follows. Stop the application,"
+            "node '{}' has gone back in time: its log ends before a place that was safe on its disk, and its timeline"
+                    + " is the same. It was given an older disk, a copy answers at its address, or its disk lies."
+                    + " What it acknowledged since is lost there; what is known of it follows. Stop the application,"
                     + " restore all nodes to one moment if you can, and compare the data.";
 
     public static final String RETURNED =
-            "node '{}' has gone back in time, by a restored disk or backup: it lists the branch of transaction {} again, which it had finished."
-                    + " The decision at '{}' is deleted since, so nothing is done with it. Compare the data of all nodes, then finish the branch by hand.";
+            "node '{}' has gone back in time, by a restored disk or backup: it lists the branch of transaction {}"
+                    + " again, which it had finished. The decision at '{}' is deleted since, so nothing is done with"
+                    + " it. Compare the data of all nodes, then finish the branch by hand.";
 
     public static final String DECISIONS_STAY =
-            "{} decisions at '{}' stay: node '{}' has failed over or was restored since its branches were prepared, so nobody can"
-                    + " verify that it carried them out";
+            "{} decisions at '{}' stay: node '{}' has failed over or was restored since its branches were prepared,"
+                    + " so nobody can verify that it carried them out";
 
     public static final String NODE_REFUSED = "node '{}' is not used: {}.";
 
-    // Orders of an operator.
+    // Requests of an operator.
 
     public static final String SETTLED_BY_HAND =
             "audit: {} settled transaction {}: {}{} (it was: {}); branches: {}; reason: {}";
@@ -106,11 +114,11 @@ public final class LogMessages {
     public static final String ADOPTION_REFUSED =
             "audit: {} wanted to adopt node '{}' as {}, refused: {} Reason given: {}";
 
-    // Others.
+    // Other messages.
 
     public static final String NO_THREAD =
-            "a task could not be handed to another thread: {}. It runs on this one, or is tried again soon. Most likely the process has reached"
-                    + " its limit of threads or of memory.{}";
+            "a task could not be handed to another thread: {}. It runs on this one, or is tried again soon. Most"
+                    + " likely the process has reached its limit of threads or of memory.{}";
 
     public static final String LISTENER_FAILED =
             "a listener failed and was not told of this; the transaction is not affected: {}";

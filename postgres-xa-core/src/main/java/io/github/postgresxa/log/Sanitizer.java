@@ -2,7 +2,10 @@ package io.github.postgresxa.log;
 
 import java.util.regex.Pattern;
 
-/** Text from elsewhere, fit for one line of a log: nothing in it can end the line, colour the terminal or turn the direction of writing. */
+/**
+ * Makes foreign text safe for one line of a log: it cannot end the line, colour the terminal or change the direction of
+ * writing.
+ */
 public final class Sanitizer {
 
     private static final Pattern LINE_BREAK = Pattern.compile("\\s*\\R\\s*");
@@ -10,8 +13,10 @@ public final class Sanitizer {
     private Sanitizer() {}
 
     /**
-     * @param text a name or an address that somebody configured
-     * @return the same, with an escape for what cannot be printed
+     * Escapes characters that cannot be printed.
+     *
+     * @param text a configured name or address
+     * @return the text, with an escape for each such character
      */
     public static String escaped(String text) {
         StringBuilder line = new StringBuilder(text.length());
@@ -26,8 +31,10 @@ public final class Sanitizer {
     }
 
     /**
-     * @param text a message of a server, or what a person wrote, which may have several lines
-     * @return one line of it
+     * Joins lines and escapes characters that cannot be printed.
+     *
+     * @param text a server's message or a person's input, with one or more lines
+     * @return the text on one line, its lines separated by semicolons
      */
     public static String oneLine(String text) {
         return escaped(LINE_BREAK.matcher(text.strip()).replaceAll("; "));

@@ -3,7 +3,10 @@ package io.github.postgresxa.log;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** Lets so many lines pass in so much time and counts the rest: one node that is down must not fill a disk with one sentence. */
+/**
+ * Limits how many lines are logged in a period and counts the rest, so that one node that is down does not fill a disk
+ * with the same message.
+ */
 public final class Throttle {
 
     private final int most;
@@ -14,8 +17,10 @@ public final class Throttle {
     private long held;
 
     /**
-     * @param most lines in that time
-     * @param per that time
+     * Creates a throttle whose first period begins now.
+     *
+     * @param most lines per period
+     * @param per the period
      * @param nanos a monotonic clock
      */
     public Throttle(int most, Duration per, LongSupplier nanos) {
@@ -40,7 +45,7 @@ public final class Throttle {
         return true;
     }
 
-    /** {@return what to add to a line that passed: how many were held back since the last one, or nothing} */
+    /** {@return a suffix for a line that passed: how many were suppressed since the last one, or an empty text} */
     public synchronized String more() {
         long before = held;
         held = 0;

@@ -1,5 +1,5 @@
 /**
- * What the log says, and how often. A leaf: everything may use it.
+ * What the log says, and how often. A leaf: every package may use it.
  *
  * <p>Not API: only the root package is.
  */

@@ -65,7 +65,8 @@ public final class DefaultRole {
     }
 
     private static String become(List<@Nullable String> who) {
-        return "select pg_catalog.set_config('session_authorization', %s, false);\nselect pg_catalog.set_config('role', %s, false)"
+        return ("select pg_catalog.set_config('session_authorization', %s, false);\n"
+                        + "select pg_catalog.set_config('role', %s, false)")
                 .formatted(literal(who.get(0)), literal(who.get(1)));
     }
 

@@ -222,8 +222,8 @@ final class DriverGuard {
     SQLException useHasEnded() {
         return new SQLException(
                 ("%s: this object was made in a use of the connection that has ended, with its transaction or with"
-                                + " close(). Others may use the connection now, so nothing was sent. Get a connection"
-                                + " from the DataSource, and make the object again.")
+                                + " close(). Others may use the connection now, so nothing was sent. Get a"
+                                + " connection from the DataSource, and make the object again.")
                         .formatted(where()),
                 "08003");
     }
@@ -239,7 +239,8 @@ final class DriverGuard {
                 ? new SQLException(where + " has been closed", "08003")
                 : new SQLException(
                         where
-                                + " was closed because the driver failed in the middle of a call (%s). The server rolls back what was open on it"
+                                + (" was closed because the driver failed in the middle of a call (%s). The server"
+                                                + " rolls back what was open on it")
                                         .formatted(why),
                         "08006",
                         why);

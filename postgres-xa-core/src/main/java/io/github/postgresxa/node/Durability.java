@@ -8,14 +8,16 @@ public final class Durability {
      * or not on the synchronous standby, decides nothing. {@code remote_apply} is not lowered. Ends with a line break.
      */
     public static final String RAISE = "select pg_catalog.set_config('synchronous_commit', 'on', true)"
-            + " where pg_catalog.current_setting('synchronous_commit') operator(pg_catalog.=) any ('{off,local,remote_write}');\n";
+            + " where pg_catalog.current_setting('synchronous_commit') operator(pg_catalog.=) any"
+            + " ('{off,local,remote_write}');\n";
 
     /** The same where no {@code remote_apply} can stand. Ends with a line break. */
     static final String SET_ON = "set local synchronous_commit = on;\n";
 
     /** The same for a whole session. */
     static final String RAISE_FOR_SESSION =
-            "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local', 'remote_write')";
+            "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in"
+                    + " ('off', 'local', 'remote_write')";
 
     /**
      * Goes before a verb on the application's session, so that its answer is sure. Deferred constraints and triggers run now, under the application's role and

@@ -74,9 +74,11 @@ public final class NoConnection {
      */
     public static SQLException takenBefore(Node node) {
         return new SQLException(
-                "a connection to node '%s' that was taken before the transaction began is used inside it, and what it does would not be part of"
+                ("a connection to node '%s' that was taken before the transaction began is used inside it, and what"
+                                        + " it does would not be part of")
                                 .formatted(node.name())
-                        + " the transaction. Take the connection inside the transaction, or end its use before the transaction begins.",
+                        + " the transaction. Take the connection inside the transaction, or end its use before the"
+                        + " transaction begins.",
                 "25000");
     }
 
@@ -98,13 +100,15 @@ public final class NoConnection {
     }
 
     private static String exhausted(PoolSettings pool) {
-        return ("none of its %d (pool.max-size) became free within %s (pool.acquisition-timeout). End transactions sooner, or raise"
-                        + " pool.max-size: a transaction that suspends another one (REQUIRES_NEW) needs a connection of its own.")
+        return ("none of its %d (pool.max-size) became free within %s (pool.acquisition-timeout). End transactions"
+                        + " sooner, or raise pool.max-size: a transaction that suspends another one (REQUIRES_NEW) needs a"
+                        + " connection of its own.")
                 .formatted(pool.maxSize(), time(pool.acquisitionTimeout()));
     }
 
     private static String slow(PoolSettings pool) {
-        return ("none could be opened within %s (pool.acquisition-timeout). The server, or the way to it, does not answer in time.")
+        return ("none could be opened within %s (pool.acquisition-timeout). The server, or the way to it, does not"
+                        + " answer in time.")
                 .formatted(time(pool.acquisitionTimeout()));
     }
 
@@ -117,10 +121,12 @@ public final class NoConnection {
             return "Its host is not known: check the url of the node, and the name service.";
         }
         if (hasCause(SSLException.class) || says("SSL")) {
-            return "Check sslmode and the certificates in the url of the node, and ssl of the server and its pg_hba.conf.";
+            return "Check sslmode and the certificates in the url of the node, and ssl of the server and its"
+                    + " pg_hba.conf.";
         }
         if (hasCause(SocketTimeoutException.class) || says("timed out")) {
-            return "The server, or the way to it, does not answer in time (connectTimeout and loginTimeout in the url of the node).";
+            return "The server, or the way to it, does not answer in time (connectTimeout and loginTimeout in the url"
+                    + " of the node).";
         }
         return switch (state == null ? "" : state) {
             case "28P01" -> "Check username and password of the node.";
@@ -128,7 +134,8 @@ public final class NoConnection {
             case "3D000" -> "Check the database in the url of the node.";
             case "42501" -> "Grant CONNECT on the database to the role of the node.";
             case "53300" ->
-                "Lower pool.max-size of those who use the server, or raise its max_connections or the CONNECTION LIMIT of role or database.";
+                "Lower pool.max-size of those who use the server, or raise its max_connections or the CONNECTION"
+                        + " LIMIT of role or database.";
             case "57P03" -> "The server is starting or stopping: try again later.";
             case "08004" ->
                 "The server refused the login: check username and password of the node, and the server's pg_hba.conf.";

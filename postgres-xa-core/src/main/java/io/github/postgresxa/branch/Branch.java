@@ -198,9 +198,10 @@ public final class Branch {
 
     private SQLException leftOpen() {
         return new SQLException(
-                "node '%s': the application has left something open on the driver's own connection, most likely a COPY that was neither ended nor"
-                        + " cancelled. Its connection was closed, and nothing of it is kept"
-                                .formatted(session.node().name()),
+                ("node '%s': the application has left something open on the driver's own connection, most likely a"
+                                + " COPY that was neither ended nor cancelled. Its connection was closed, and"
+                                + " nothing of it is kept")
+                        .formatted(session.node().name()),
                 "25000");
     }
 

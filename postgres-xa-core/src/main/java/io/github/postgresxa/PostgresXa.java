@@ -50,8 +50,8 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>If {@code commit} returns, every node keeps the change. If it throws a {@code RollbackException}, no node does. If it
- * throws {@code HeuristicMixedException}, all nodes keep it or none does, and it is not known yet which: call
+ * <p>If {@code commit} returns, every node keeps the change. If it throws a {@code RollbackException}, no node does. If
+ * it throws {@code HeuristicMixedException}, all nodes keep it or none does, and it is not known yet which: call
  * {@link #outcome}. Any process with the same nodes in its configuration finishes what a crashed process began.
  */
 public final class PostgresXa implements AutoCloseable {

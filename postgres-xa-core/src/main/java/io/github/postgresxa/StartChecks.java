@@ -66,8 +66,8 @@ final class StartChecks {
                                     + " prepared at once.")
                             .formatted(node.name(), status.maxPrepared(), wanted, wanted),
                     ("Run there: ALTER SYSTEM SET max_prepared_transactions = %d; and restart that server (better: as"
-                                    + " many as max_connections, to have room for more instances). Or make the pool of this"
-                                    + " node smaller (pool.max-size).")
+                                    + " many as max_connections, to have room for more instances). Or make the pool of"
+                                    + " this node smaller (pool.max-size).")
                             .formatted(Math.max(100, wanted)));
         }
     }

@@ -40,6 +40,13 @@ public enum TransactionPhase {
         };
     }
 
+    /**
+     * Checks a change of phase.
+     *
+     * @param next the new phase
+     * @return the new phase
+     * @throws IllegalStateException if a transaction cannot go from this phase to that one
+     */
     public TransactionPhase moveTo(TransactionPhase next) {
         if (!successors().contains(next)) {
             throw new IllegalStateException("a transaction cannot go from %s to %s".formatted(this, next));

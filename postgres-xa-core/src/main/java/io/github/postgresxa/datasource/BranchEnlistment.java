@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes a connection that the pool hands out inside a JTA transaction a branch of it. */
+/** Turns a connection that the pool hands out inside a JTA transaction into a branch of it. */
 final class BranchEnlistment implements TransactionIntegration {
 
     private static final Logger LOG = LoggerFactory.getLogger(BranchEnlistment.class);
@@ -35,7 +35,11 @@ final class BranchEnlistment implements TransactionIntegration {
     private final Supplier<TransactionCharacteristics> characteristics;
     private @Nullable NodePool pool;
 
-    /** @param twins what is wrong if another node has the same identity */
+    /**
+     * Creates the integration of one node.
+     *
+     * @param twins what is wrong if another node has the same identity
+     */
     BranchEnlistment(
             Transactions transactions,
             DecisionSchema schema,
@@ -59,7 +63,7 @@ final class BranchEnlistment implements TransactionIntegration {
         return known;
     }
 
-    /** Never: where a branch exists already, the pool is not asked. */
+    /** Never returns a connection: where a branch exists already, the pool is not asked. */
     @Override
     public @Nullable TransactionAware getTransactionAware() {
         return null;
@@ -82,7 +86,7 @@ final class BranchEnlistment implements TransactionIntegration {
             transaction.join(branch);
         } catch (SQLException | RuntimeException | Error e) {
             boolean lost = session.isGone();
-            // The pool takes it back as it is, half set up for a transaction; closed, it is not handed out again.
+            // The pool takes it back as it is, half set up for a transaction; a closed one is not handed out again.
             session.destroy();
             if (lost) {
                 pool().suspectAll();
@@ -92,7 +96,10 @@ final class BranchEnlistment implements TransactionIntegration {
         aware.transactionCheckCallback(() -> true);
     }
 
-    /** Asked before each use of a connection that was taken outside of transactions. */
+    /**
+     * Refuses a connection that was taken before the current transaction, and dooms the transaction. Called before each
+     * use of a connection that was taken outside of transactions.
+     */
     private boolean refuseInside() throws SQLException {
         if (transactions.underWay()) {
             SQLException refusal = NoConnection.takenBefore(pool().node());
@@ -102,7 +109,10 @@ final class BranchEnlistment implements TransactionIntegration {
         return false;
     }
 
-    /** Also on a session that was identified before its twin came up. */
+    /**
+     * Fails if another node has the same identity. That also concerns a session that was identified before its twin
+     * appeared.
+     */
     private void refuseTwin(Node node, NodeIdentity identity) throws SQLException {
         Optional<String> problem = twins.apply(node, identity);
         if (problem.isPresent()) {
@@ -143,8 +153,8 @@ final class BranchEnlistment implements TransactionIntegration {
     }
 
     /**
-     * A connection comes back: what the application left open outside a transaction is rolled back, never committed by the way. The pool takes no notice of what is
-     * thrown here, so a connection that is not in order is marked.
+     * Takes a connection back. What the application left open outside a transaction is rolled back, never committed.
+     * The pool ignores exceptions from here, so a connection that is not in order is marked.
      */
     @Override
     public boolean disassociate(TransactionAware aware) {
@@ -168,7 +178,7 @@ final class BranchEnlistment implements TransactionIntegration {
 
     @Override
     public void addResourceRecoveryFactory(ResourceRecoveryFactory factory) {
-        // Recovery has connections of its own.
+        // Recovery has its own connections.
     }
 
     @Override

@@ -10,13 +10,14 @@ import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection inside a transaction. Several handles may share one branch. Closing one gives nothing back: the branch keeps its session
- * until the transaction ends.
+ * A connection inside a transaction. Several handles may share one branch. The close of one returns nothing to the
+ * pool: the branch keeps its session until the transaction ends.
  */
 final class ConnectionHandle extends Handle {
 
@@ -43,7 +44,8 @@ final class ConnectionHandle extends Handle {
             case "isValid":
                 return !closed && !branch().session().isGone();
             case "abort":
-                return closed || branch().isFenced() ? null : abort(); // What is over has nothing to abort.
+                // After the end there is nothing to abort.
+                return closed || branch().isFenced() ? null : abort();
             case "setClientInfo":
                 return setClientInfo((Connection) proxy, method, args);
             default:
@@ -57,7 +59,7 @@ final class ConnectionHandle extends Handle {
         return open(proxy, method, args);
     }
 
-    /** It declares no other exception. */
+    /** Calls {@code setClientInfo}, which declares no other exception. */
     private @Nullable Object setClientInfo(Connection proxy, Method method, Object[] args) throws Throwable {
         try {
             return ifOpen(proxy, method, args);
@@ -98,8 +100,8 @@ final class ConnectionHandle extends Handle {
     private Object statement(
             Class<? extends Statement> type, Connection proxy, Method method, Object[] args, @Nullable String prepared)
             throws Throwable {
-        Object created = preparing(method, args); // The driver does not ask the server for it.
-        Statement statement = (Statement) java.util.Objects.requireNonNull(created);
+        Object created = preparing(method, args); // The driver does not query the server for it.
+        Statement statement = (Statement) Objects.requireNonNull(created);
         statements.add(statement);
         branch().work().track(statement);
         return proxy(type, new StatementHandle(statement, branch(), proxy, prepared, this::forget));
@@ -110,7 +112,10 @@ final class ConnectionHandle extends Handle {
         branch().work().forget(statement);
     }
 
-    /** Refused like {@code commit()}. But who asks for it wants nothing of this to stay, also where the refusal is swallowed. */
+    /**
+     * Refuses like {@code commit()}. But the caller wants to undo its work, so nothing is kept even if the refusal is
+     * swallowed.
+     */
     private @Nullable Object rollback() throws SQLException {
         try {
             return refuseIf(true, "rollback()");
@@ -163,7 +168,7 @@ final class ConnectionHandle extends Handle {
         };
     }
 
-    /** The branch is lost with its connection; the transaction then rolls back. */
+    /** Aborts the connection. The branch is lost with it, and the transaction then rolls back. */
     private @Nullable Object abort() {
         closed = true;
         branch().work().noteFailure(new SQLException("the application aborted the connection", "08003"));
@@ -182,7 +187,10 @@ final class ConnectionHandle extends Handle {
         }
     }
 
-    /** An application that goes on after that has lost a statement, or wanted to lose all. */
+    /**
+     * Fails on a closed connection. An application that goes on after that has lost a statement, or wanted to undo
+     * everything.
+     */
     private void refuseIfClosed(String method) throws SQLException {
         if (!closed) {
             return;

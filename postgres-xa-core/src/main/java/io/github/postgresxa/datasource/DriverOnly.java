@@ -6,14 +6,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The calls of a statement or a result that stay in the driver. Every other call may reach the server, so it goes through the branch: a
- * method that JDBC or the driver adds one day is guarded without a change here.
+ * The calls of a statement or a result that stay in the driver. Every other call may reach the server, so it goes
+ * through the branch: a future method of JDBC or the driver is guarded without a change here.
  *
- * <p>Large objects as parameters are written by the setter. Arrays and types of the database make the driver ask the server what they are.
+ * <p>Large objects as parameters are written by the setter. For arrays and types of the database, the driver queries
+ * the server.
  */
 final class DriverOnly {
 
-    /** How a value is read that has arrived. The driver knows these types without the server. */
+    /** Calls that read a value that has arrived. The driver knows these types without the server. */
     private static final Set<String> VALUES = Set.of(
             "wasNull",
             "findColumn",
@@ -52,7 +53,7 @@ final class DriverOnly {
             "registerOutParameter",
             "clearParameters");
 
-    /** Settings of a statement, and what is known of its last execution. */
+    /** Settings of a statement, and facts about its last execution. */
     private static final Set<String> STATEMENT = Set.of(
             "getResultSet",
             "getGeneratedKeys",
@@ -84,18 +85,18 @@ final class DriverOnly {
 
     private DriverOnly() {}
 
-    /** {@return whether a result answers this from the row that it has} */
+    /** {@return whether a result answers this from its current row} */
     static boolean onResult(String method) {
         return VALUES.contains(method);
     }
 
-    /** {@return whether a statement answers this by itself} */
+    /** {@return whether a statement answers this itself} */
     static boolean onStatement(String method, Object[] args) {
         if (PARAMETERS.contains(method) || STATEMENT.contains(method) || VALUES.contains(method)) {
             return true;
         }
         return switch (method) {
-            case "setNull" -> args.length == 2; // With the name of a type, the server may be asked for it.
+            case "setNull" -> args.length == 2; // With the name of a type, the driver may query the server.
             case "setObject" -> isPlain(args[1]);
             default -> false;
         };

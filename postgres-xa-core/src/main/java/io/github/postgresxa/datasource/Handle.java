@@ -21,12 +21,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the application holds instead of a driver's object while it works in a branch. Every call is let through only while the transaction is
- * open, and what it did is noted.
+ * What the application holds instead of a driver's object while it works in a branch. Every call passes only while the
+ * transaction is open, and its effect is noted.
  */
 abstract class Handle implements InvocationHandler {
 
-    /** What the driver makes besides statements and results; the more special one first. */
+    /** What the driver creates besides statements and results; the more specific one first. */
     private static final List<Class<?>> OBJECTS = List.of(
             DatabaseMetaData.class,
             ResultSetMetaData.class,
@@ -39,12 +39,15 @@ abstract class Handle implements InvocationHandler {
     private static final Object[] NONE = new Object[0];
 
     private final Object target;
-    private final InvocationHandler
-            driver; // Asked without a call of the proxy in front of it, which would cost as much again.
+    /** A direct field, because a call of the proxy in front of it would cost as much again. */
+    private final InvocationHandler driver;
+
     private final Branch branch;
     private final @Nullable Connection connection;
 
     /**
+     * Creates a handle.
+     *
      * @param target a proxy below the pool
      * @param connection the application's connection that it belongs to, null for that connection itself
      */
@@ -88,7 +91,10 @@ abstract class Handle implements InvocationHandler {
         return type.isInstance(proxy) || target instanceof Wrapper wrapper && wrapper.isWrapperFor(type);
     }
 
-    /** What the driver has made is a proxy below the pool. The application gets a handle on it, never the object itself. */
+    /**
+     * {@return a handle on an object that the driver created, which is a proxy below the pool} The application never
+     * gets the object itself.
+     */
     private @Nullable Object guarded(@Nullable Object made, Object maker) {
         if (!(made instanceof Proxy) || Proxy.getInvocationHandler(made) instanceof Handle) {
             return made;
@@ -120,15 +126,17 @@ abstract class Handle implements InvocationHandler {
             return proxy;
         }
         if (target instanceof Wrapper wrapper && wrapper.isWrapperFor(type)) {
-            enter(); // What is done with the driver's own object passes no handle: the branch has its level before
-            // that.
+            enter(); // Work on the driver's own object passes no handle, so the branch takes its level now.
             branch.leave();
             return wrapper.unwrap(type);
         }
         throw new SQLFeatureNotSupportedException("not a wrapper for " + type.getName());
     }
 
-    /** A call that may reach the server: nothing else runs on the session meanwhile, and its transaction state is looked at afterwards. */
+    /**
+     * Makes a call that may reach the server. Nothing else runs on the session meanwhile, and its transaction state is
+     * checked afterwards.
+     */
     final @Nullable Object onServer(Method method, Object[] args) throws Throwable {
         enter();
         try {
@@ -141,7 +149,10 @@ abstract class Handle implements InvocationHandler {
         }
     }
 
-    /** The same, for a call that executes something: the server has a transaction afterwards, or what was executed has ended it. */
+    /**
+     * Makes a call that executes something. Afterwards the server is in a transaction, or what was executed has ended
+     * it.
+     */
     final @Nullable Object executing(Method method, Object[] args, boolean sendsNothing) throws Throwable {
         enter();
         try {
@@ -160,7 +171,7 @@ abstract class Handle implements InvocationHandler {
         }
     }
 
-    /** The same for a call that stays in the driver, but without which something will be missing. */
+    /** Makes a call that stays in the driver. If it fails, a part of the work is missing. */
     final @Nullable Object preparing(Method method, Object[] args) throws Throwable {
         try {
             return call(method, args);
@@ -170,7 +181,10 @@ abstract class Handle implements InvocationHandler {
         }
     }
 
-    /** {@return whether a call that failed was to undo something: if it is swallowed, that must not be committed} */
+    /**
+     * {@return whether a call that failed was to undo something: if the failure is swallowed, that must not be
+     * committed}
+     */
     boolean undoes(Method method, Object[] args) {
         return false;
     }
@@ -184,10 +198,10 @@ abstract class Handle implements InvocationHandler {
         }
     }
 
-    /** A call that stays in the driver. If the connection is lost, it is the first to notice. */
+    /** Makes a call that stays in the driver. If the connection is lost, this call is the first to notice. */
     final @Nullable Object call(Method method, Object[] args) throws Throwable {
         for (int i = 0; i < args.length; i++) {
-            args[i] = own(args[i]); // The driver knows what it made itself.
+            args[i] = own(args[i]); // The driver needs its own objects.
         }
         try {
             return driver.invoke(target, method, args);

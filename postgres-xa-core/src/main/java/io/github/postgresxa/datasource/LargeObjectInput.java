@@ -27,7 +27,8 @@ final class LargeObjectInput extends InputStream {
 
     @Override
     public void close() throws IOException {
-        if (!branch.isFenced()) { // Otherwise it ended with the transaction.
+        if (!branch.isFenced()) {
+            // Otherwise it ended with the transaction.
             LargeObjectIo.guarded(branch, false, () -> {
                 driver.close();
                 return true;

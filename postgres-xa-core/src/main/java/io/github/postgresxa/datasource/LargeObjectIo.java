@@ -4,10 +4,10 @@ import io.github.postgresxa.branch.Branch;
 import java.io.IOException;
 import java.sql.SQLException;
 
-/** One call of a large object's stream: it reaches the server, so it goes through the branch. */
+/** One call of a large object's stream. It reaches the server, so it goes through the branch. */
 final class LargeObjectIo {
 
-    /** What the driver's stream does. */
+    /** A call of the driver's stream. */
     @FunctionalInterface
     interface Call<T> {
         T run() throws IOException;

@@ -30,7 +30,7 @@ final class LargeObjectOutput extends OutputStream {
         guarded(driver::flush);
     }
 
-    /** Writes what is left. After the end of the transaction it is refused: what was not written is missing. */
+    /** Writes what is left. After the end of the transaction it is refused, because what was not written is missing. */
     @Override
     public void close() throws IOException {
         guarded(driver::close);

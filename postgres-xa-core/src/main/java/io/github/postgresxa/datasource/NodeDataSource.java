@@ -22,10 +22,11 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One node as applications use it. Inside a JTA transaction every connection is a handle on that transaction's one branch here; outside, it is
- * an ordinary auto-commit connection.
+ * One node as applications use it. Inside a JTA transaction every connection is a handle on that transaction's one
+ * branch here; outside, it is an ordinary auto-commit connection.
  *
- * <p>It cannot be closed: a container of beans would close it while others still use the transaction manager. Its pool is closed with the core.
+ * <p>It cannot be closed: a bean container would close it while others still use the transaction manager. Its pool is
+ * closed with the core.
  */
 public final class NodeDataSource implements DataSource {
 
@@ -33,12 +34,14 @@ public final class NodeDataSource implements DataSource {
     private final Transactions transactions;
 
     /**
+     * Creates the data source of a node.
+     *
      * @param node the node
      * @param transactions the transactions of this process
-     * @param schema tells a database's identity
+     * @param schema identifies databases
      * @param twins what is wrong with a node if another one has the same identity
-     * @param characteristics asked when a branch begins
-     * @param workers runs what the pool does in the background
+     * @param characteristics called when a branch begins
+     * @param workers runs the pool's background tasks
      */
     public NodeDataSource(
             Node node,
@@ -54,9 +57,11 @@ public final class NodeDataSource implements DataSource {
     }
 
     /**
+     * Opens a connection. Inside a transaction a failure dooms the transaction, unless the node is not required: an
+     * application that goes on as if nothing had happened would commit without this node's part.
+     *
      * @return a connection
-     * @throws SQLException if there is none. Inside a transaction this dooms it, unless the node is not required: an application that goes
-     *     on as if nothing had happened would commit without this node's part
+     * @throws SQLException if there is none
      */
     @Override
     public Connection getConnection() throws SQLException {
@@ -64,7 +69,8 @@ public final class NodeDataSource implements DataSource {
     }
 
     /**
-     * The same for a caller that has another way if there is none: a failure leaves the transaction as it is.
+     * Opens a connection for a caller that has an alternative if there is none: a failure leaves the transaction as it
+     * is.
      *
      * @return a connection
      * @throws SQLException if there is none
@@ -99,9 +105,8 @@ public final class NodeDataSource implements DataSource {
     private Branch branchIn(GlobalTransaction transaction) throws SQLException {
         Branch branch = transaction.branchOn(pool.node());
         if (branch == null) {
-            pool.getConnection()
-                    .close(); // Joins the transaction; the branch keeps the session, the pool's own wrapper is not
-            // needed.
+            // Joins the transaction. The branch keeps the session; the pool's wrapper is not needed.
+            pool.getConnection().close();
             branch = transaction.branchOn(pool.node());
         }
         if (branch == null) {
@@ -119,7 +124,7 @@ public final class NodeDataSource implements DataSource {
                 "a node has one role for work; configure another node for another role");
     }
 
-    /** {@return the pool behind it} */
+    /** {@return its pool} */
     public NodePool pool() {
         return pool;
     }

@@ -13,7 +13,7 @@ import java.sql.SQLException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Metadata, an array or a large object inside a transaction: each of its calls may ask the server. */
+/** Metadata, an array or a large object inside a transaction. Each of its calls may query the server. */
 final class ObjectHandle extends Handle {
 
     private static final Set<String> WRITES =
@@ -34,7 +34,7 @@ final class ObjectHandle extends Handle {
             return connection(proxy);
         }
         if (name.startsWith("getDriverM")) {
-            return call(method, args); // Numbers of the driver's version, and declared to throw nothing.
+            return call(method, args); // These are numbers of the driver's version, and declared to throw nothing.
         }
         if (name.equals("free") && branch().isFenced()) {
             return null; // It ended with the transaction.
@@ -52,7 +52,7 @@ final class ObjectHandle extends Handle {
         return result instanceof Reader reader ? new LargeObjectReader(reader, branch()) : result;
     }
 
-    /** An array's text is its value, and the driver may need the server to write it. */
+    /** {@return the text of an array, which is its value; the driver may need the server to write it} */
     @Override
     String describe() {
         if (!(object instanceof Array)) {

@@ -8,14 +8,18 @@ import java.sql.Statement;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Rows inside a transaction. What is written through them is work like any other statement. */
+/** Rows inside a transaction. A write through them is work like any other statement. */
 final class ResultSetHandle extends Handle {
 
     private static final Set<String> ROW_WRITES = Set.of("insertRow", "updateRow", "deleteRow");
 
     private final @Nullable Statement statement;
 
-    /** @param statement the application's statement that made it, null if the driver made it on its own */
+    /**
+     * Creates a handle.
+     *
+     * @param statement the application's statement that created it; null if the driver created it itself
+     */
     ResultSetHandle(ResultSet target, Branch branch, Connection connection, @Nullable Statement statement) {
         super(target, branch, connection);
         this.statement = statement;
@@ -35,7 +39,10 @@ final class ResultSetHandle extends Handle {
         };
     }
 
-    /** A column that could not be set is missing in the row that is written next. */
+    /**
+     * {@return whether a call sets a column or writes a row} A column that could not be set is missing in the row that
+     * is written next.
+     */
     private static boolean write(String name) {
         return name.startsWith("update") || ROW_WRITES.contains(name);
     }

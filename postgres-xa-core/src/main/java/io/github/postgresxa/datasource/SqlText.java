@@ -1,6 +1,6 @@
 package io.github.postgresxa.datasource;
 
-/** Simple questions about a text that the application sends. */
+/** Simple checks of SQL text from the application. */
 final class SqlText {
 
     private SqlText() {}
@@ -16,7 +16,7 @@ final class SqlText {
         return true;
     }
 
-    /** {@return whether a word, in whatever case, stands anywhere in this text} */
+    /** {@return whether a word appears anywhere in this text, in any case} */
     static boolean mentions(String word, String sql) {
         int last = sql.length() - word.length();
         for (int i = 0; i <= last; i++) {

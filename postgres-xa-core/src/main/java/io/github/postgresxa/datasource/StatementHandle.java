@@ -11,7 +11,7 @@ import java.sql.Statement;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** A statement inside a transaction: what it executes is checked first, and its answer is noted. */
+/** A statement inside a transaction. What it executes is checked first, and its answer is noted. */
 final class StatementHandle extends Handle {
 
     private static final String ROLLBACK = "rollback";
@@ -23,7 +23,11 @@ final class StatementHandle extends Handle {
     private final boolean preparedEmpty;
     private boolean batchUndoes;
 
-    /** @param prepared the text of a prepared statement, else null */
+    /**
+     * Creates a handle.
+     *
+     * @param prepared the text of a prepared statement, else null
+     */
     StatementHandle(
             Statement statement,
             Branch branch,
@@ -38,7 +42,7 @@ final class StatementHandle extends Handle {
         this.preparedEmpty = prepared != null && SqlText.isEmpty(prepared);
     }
 
-    /** {@return a handle on a statement that the driver made behind one of its results} */
+    /** {@return a handle on the driver's own statement behind one of its results} */
     static Statement behind(Statement statement, Branch branch, Connection connection) {
         Class<? extends Statement> type = statement instanceof CallableStatement
                 ? CallableStatement.class
@@ -57,9 +61,10 @@ final class StatementHandle extends Handle {
             case "close":
                 closed.accept(statement);
                 return call(method, args);
+            // From another thread, while the session is busy.
             case "isClosed":
             case "cancel":
-                return call(method, args); // From another thread, while the session is busy.
+                return call(method, args);
             case "getConnection":
                 return connection;
             case "addBatch":
@@ -79,7 +84,10 @@ final class StatementHandle extends Handle {
         }
     }
 
-    /** A ROLLBACK TO SAVEPOINT. With {@code autosave} the driver undoes its failure, and nothing of what it was to undo. */
+    /**
+     * {@return whether this may be a ROLLBACK TO SAVEPOINT} With {@code autosave}, the driver undoes its failure, but
+     * nothing of what it was to undo.
+     */
     @Override
     boolean undoes(Method method, Object[] args) {
         String sql = args.length > 0 && args[0] instanceof String text ? text : prepared;
@@ -99,7 +107,10 @@ final class StatementHandle extends Handle {
         return result;
     }
 
-    /** n rows written are a good sign; 0 rows, or rows read, show nothing, and the branch will be asked. */
+    /**
+     * {@return whether a result shows a write} A count above 0 suggests one; a count of 0, or rows, show nothing, and
+     * the branch will be asked.
+     */
     private boolean showsWrite(@Nullable Object result) throws SQLException {
         if (result instanceof Integer count) {
             return count > 0;
@@ -116,7 +127,7 @@ final class StatementHandle extends Handle {
         return Boolean.FALSE.equals(result) && statement.getUpdateCount() > 0;
     }
 
-    /** Before a text is sent: what must not run, and what the end of the transaction has to know. */
+    /** Checks a text before it is sent: what must not run, and what the end of the transaction has to know. */
     static void inspect(String sql, Branch branch) throws SQLException {
         if (SqlText.mentions("synchronous_commit", sql)) {
             branch.session().noteDurabilityTouched();
@@ -127,7 +138,10 @@ final class StatementHandle extends Handle {
         }
     }
 
-    /** Refused alone, a BEGIN or COMMIT leaves nothing undone that was asked for. Of anything else the rest must not be committed without it. */
+    /**
+     * {@return the refusal of a text} A BEGIN or COMMIT that is refused alone leaves no work undone. If other
+     * statements were refused with it, the transaction must not be committed without them.
+     */
     private static SQLException refusal(String found, String sql, BranchActivity work) {
         SQLException refusal = new SQLException(
                 found

@@ -5,8 +5,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds statements in SQL text that would end or begin a transaction. Inside a JTA transaction they are refused before they are sent: after
- * a COMMIT of the application its work would be permanent whatever the other nodes do.
+ * Finds statements in SQL text that would end or begin a transaction. Inside a JTA transaction they are refused before
+ * they are sent: after a COMMIT of the application its work would be permanent, whatever the other nodes do.
  */
 final class TransactionControl {
 
@@ -20,19 +20,21 @@ final class TransactionControl {
     }
 
     /**
-     * @param sql what the application sends, one or more statements
+     * Finds the first such statement.
+     *
+     * @param sql the application's text, one or more statements
      * @return the first words of a statement that controls transactions, or null if there is none
      */
     static @Nullable String in(String sql) {
         return new TransactionControl(sql).find();
     }
 
-    /** {@return whether what {@link #in} found asks for a rollback} */
+    /** {@return whether the statement that {@link #in} found asks for a rollback} */
     static boolean undoes(String found) {
         return found.equals("ROLLBACK") || found.equals("ABORT");
     }
 
-    /** {@return whether a text is one statement and no more} */
+    /** {@return whether a text is exactly one statement} */
     static boolean isAlone(String sql) {
         TransactionControl text = new TransactionControl(sql);
         text.toNextStatement(false);
@@ -71,7 +73,10 @@ final class TransactionControl {
         };
     }
 
-    /** The body of a function may be "begin atomic … end", with statements of its own that do not run now. */
+    /**
+     * Skips to the next statement. The body of a function may be "begin atomic … end", with statements that do not run
+     * now.
+     */
     private boolean toNextStatement(boolean create) {
         int depth = 0;
         String previous = "";
@@ -122,7 +127,7 @@ final class TransactionControl {
             if (c == '\\' && backslashes) {
                 at++;
             } else if (c == quote) {
-                return; // A doubled quote begins the next string at once, which comes to the same.
+                return; // A doubled quote begins the next string at once, with the same effect.
             }
         }
     }

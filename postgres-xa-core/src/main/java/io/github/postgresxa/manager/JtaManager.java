@@ -6,15 +6,18 @@ import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import org.jspecify.annotations.Nullable;
 
-/** A JTA transaction manager, and what has to be known about it. Demarcation, suspension and timeouts are its business, never ours. */
+/**
+ * A JTA transaction manager, with what the protocol needs to know about it. Only the manager does demarcation,
+ * suspension and timeouts.
+ */
 public interface JtaManager extends AutoCloseable {
 
     /**
-     * A manager that somebody else runs: an application server, or the application.
+     * Wraps an external manager: an application server's, or the application's own.
      *
      * @param manager the manager
      * @param registry its registry
-     * @return it; closing does nothing
+     * @return the wrapper; its close does nothing
      */
     static JtaManager external(TransactionManager manager, TransactionSynchronizationRegistry registry) {
         return new ExternalManager(manager, registry);
@@ -23,19 +26,19 @@ public interface JtaManager extends AutoCloseable {
     /** {@return the manager} */
     TransactionManager transactionManager();
 
-    /** {@return its registry} */
+    /** {@return its synchronization registry} */
     TransactionSynchronizationRegistry registry();
 
     /**
-     * Asked on the transaction's thread when it enlists its first resource.
+     * Returns the time limit of the calling thread's transaction. Called when that enlists its first resource.
      *
-     * @param seconds what the manager said in XAResource.setTransactionTimeout
-     * @return the time limit of the calling thread's transaction; null for none
+     * @param seconds the manager's value in XAResource.setTransactionTimeout
+     * @return the limit; null for none
      */
     @Nullable
     TimeLimit limit(int seconds);
 
-    /** {@return whom to tell what it has to log} */
+    /** {@return the receiver of hints about what the manager has to log} */
     ManagerHints hints();
 
     @Override

@@ -5,10 +5,10 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
-/** The causes of a failure. Applications can make chains of them that lead in a circle, so no walk goes on for ever. */
+/** Walks the causes of a failure. Applications can create circular chains, so every walk is limited. */
 public final class Causes {
 
-    /** A chain that is longer than this leads in a circle. */
+    /** A longer chain is circular. */
     private static final int LIMIT = 100;
 
     private Causes() {}

@@ -2,20 +2,29 @@ package io.github.postgresxa.node;
 
 import java.util.Set;
 
-/** What one thread at a time may do. Whoever takes it releases it, however the work ends. */
+/**
+ * The right to do something that only one thread may do at a time. The thread that takes it must release it, however
+ * the work ends.
+ */
 public interface Claim {
 
-    /** {@return whether it is the caller's now} */
+    /**
+     * Tries to take the right; never waits.
+     *
+     * @return whether the caller has it now
+     */
     boolean take();
 
-    /** Lets the next one take it. */
+    /** Releases the right. */
     void release();
 
     /**
+     * Returns the claim on one of many things.
+     *
      * @param taken what is taken now; safe for use by several threads
      * @param what what is claimed
      * @param <K> its type
-     * @return a claim on one of many
+     * @return the claim
      */
     static <K> Claim on(Set<K> taken, K what) {
         return new Claim() {

@@ -17,18 +17,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Whoever waits for a connection gets the next free one. Agroal (seen with 3.2.1) can miss a hand-over: a thread that has found every connection in use and is about to
- * wait is not seen by another that gives one back at that moment, so it waits for its whole limit beside a free connection, with locks on other nodes in its hands, and
- * who comes after it queues up behind it. Therefore, as long as somebody may be waiting, a free connection is taken and given back again: that hands it over.
+ * Makes sure that a thread that waits for a connection gets the next free one. Agroal (seen with 3.2.1) can miss a
+ * hand-over. A thread finds every connection in use and is about to wait; at that moment, another thread returns a
+ * connection and does not see the first. The first thread then waits for its whole limit beside a free connection,
+ * while it holds locks on other nodes, and later threads queue behind it. So, as long as a thread may be waiting, this
+ * class takes a free connection and returns it again, which hands it over.
  *
- * <p>It is the pool's cache only because a cache is asked before the queue: it has something to give to nobody but its own thread.
+ * <p>It acts as the pool's cache only because the pool asks a cache before its queue. It serves only its own thread.
  */
 final class ConnectionHandoff implements AgroalDataSourceListener, ConnectionCache {
 
-    /** How long a hand-over that was missed may take, in milliseconds. */
+    /** How long a missed hand-over may take, in milliseconds. */
     private static final long LOOK = 50;
 
-    /** A look that was planned this long ago, in nanoseconds, does not come any more: there was no thread for it. */
+    /** A check that was planned this long ago, in nanoseconds, will not come: there was no thread for it. */
     private static final long LOST = TimeUnit.SECONDS.toNanos(1);
 
     private static final Logger LOG = LoggerFactory.getLogger(NodePool.class);
@@ -41,18 +43,26 @@ final class ConnectionHandoff implements AgroalDataSourceListener, ConnectionCac
     private volatile @Nullable Thread giver;
     private volatile @Nullable Acquirable free;
 
-    /** @param executor runs a look that may close a broken connection */
+    /**
+     * Creates the handoff of one pool.
+     *
+     * @param executor runs a check, which may close a broken connection
+     */
     ConnectionHandoff(Executor executor) {
         this.later = CompletableFuture.delayedExecutor(
                 LOOK, TimeUnit.MILLISECONDS, look -> Dispatch.run(executor, look, this::looked));
     }
 
-    /** @param owner the pool that this was given to */
+    /**
+     * Sets the pool.
+     *
+     * @param owner the pool that uses this object
+     */
     void of(AgroalDataSource owner) {
         pool = owner;
     }
 
-    /** Somebody asks the pool for a connection, until {@link #answered}. */
+    /** Notes that a caller waits for a connection, until {@link #answered}. */
     void asked() {
         asking.incrementAndGet();
     }
@@ -71,11 +81,12 @@ final class ConnectionHandoff implements AgroalDataSourceListener, ConnectionCac
         long before = planned.get();
         boolean comes = before != 0 && now - before < LOST;
         if (!comes && planned.compareAndSet(before, now)) {
-            Dispatch.run(later, this::check, () -> planned.set(0)); // Else whoever waits gets what comes back.
+            // Otherwise a waiting thread gets the next connection that is returned.
+            Dispatch.run(later, this::check, () -> planned.set(0));
         }
     }
 
-    /** One at a time, and again until nobody asks. */
+    /** Runs one check at a time, and repeats it while a caller waits. */
     private void check() {
         AgroalDataSource owner = pool;
         try {
@@ -100,7 +111,7 @@ final class ConnectionHandoff implements AgroalDataSourceListener, ConnectionCac
         try {
             owner.getConnection().close();
         } catch (SQLException e) {
-            LOG.debug("a connection could not be handed over", e); // It was broken, or the pool is closed.
+            LOG.debug("a connection could not be handed over", e); // The connection was broken, or the pool is closed.
         } finally {
             giver = null;
             free = null;
@@ -120,12 +131,12 @@ final class ConnectionHandoff implements AgroalDataSourceListener, ConnectionCac
     @Override
     public void put(Acquirable connection) {
         if (!connections.contains(connection) && connections.add(connection)) {
-            connections.removeIf(c -> !c.isAcquirable()); // Those that were closed since.
+            connections.removeIf(c -> !c.isAcquirable()); // These were closed meanwhile.
         }
     }
 
     @Override
     public void reset() {
-        // Nothing is kept for anybody.
+        // Nothing is kept.
     }
 }

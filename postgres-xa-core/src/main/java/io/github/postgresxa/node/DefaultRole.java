@@ -5,20 +5,21 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The role of a fresh connection: the one that logged in, or the default role that the login or the database gives it ({@code ALTER ROLE … SET role}). It
- * owns what is prepared and writes the decision, because it is fresh connections that recover. The application may be under another role, for the
- * transaction or for the session, and is under that role again afterwards.
+ * The role of a fresh connection: the login role, or the default role of the login or the database
+ * ({@code ALTER ROLE … SET role}). Prepared branches belong to it and it writes decisions, because recovery uses fresh
+ * connections. The application may have another role, for the transaction or for the session, and has that role again
+ * afterwards.
  */
 public final class DefaultRole {
 
-    /** For the rest of the transaction. Ends with a line break. */
+    /** Assumes the default role for the rest of the transaction. Ends with a line break. */
     public static final String ASSUME = "set local role to default;\n";
 
-    /** Until {@link #LEAVE}, within one transaction. Ends with a line break. */
+    /** Assumes the default role until {@link #LEAVE}, within one transaction. Ends with a line break. */
     public static final String ENTER =
             "select pg_catalog.set_config('pgxa.role', pg_catalog.current_setting('role'), true);\n" + ASSUME;
 
-    /** Back to the application's role. Ends with a line break. */
+    /** Returns to the application's role. Ends with a line break. */
     public static final String LEAVE =
             "select pg_catalog.set_config('role', pg_catalog.current_setting('pgxa.role'), true);\n";
 
@@ -29,9 +30,9 @@ public final class DefaultRole {
     private DefaultRole() {}
 
     /**
-     * Finishes a prepared branch, which only its owner may do. The verb has to be a message of its own. A session that is under another role is told by
-     * the server's refusal; from then on the role is changed first, until the session is found under its default role again. So only sessions with
-     * roles pay for them.
+     * Finishes a prepared branch, which only its owner may do. The verb has to be a separate message. If the session
+     * has another role, the server refuses the verb. From then on, the role is changed before the verb, until the
+     * session is found under its default role again. So only sessions with roles pay for them.
      *
      * @param session the session, outside a transaction
      * @param send sends on it
@@ -59,7 +60,7 @@ public final class DefaultRole {
             return reply;
         } finally {
             if (!inOrder) {
-                session.destroy(); // Its next user would work under a role that is not the one it was left with.
+                session.destroy(); // Its next user would work under the wrong role.
             }
         }
     }
@@ -70,7 +71,7 @@ public final class DefaultRole {
                 .formatted(literal(who.get(0)), literal(who.get(1)));
     }
 
-    /** Means the same whatever {@code standard_conforming_strings} says. */
+    /** {@return an SQL literal that means the same whatever {@code standard_conforming_strings} is} */
     private static String literal(@Nullable String name) {
         return "E'" + String.valueOf(name).replace("\\", "\\\\").replace("'", "''") + "'";
     }

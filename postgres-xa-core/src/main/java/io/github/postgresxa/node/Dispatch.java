@@ -14,9 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Hands tasks to other threads. That can fail at any moment and with anything: no thread can be created
- * ({@code OutOfMemoryError}), the executor is full, shut down or broken. Then nothing may be lost or done twice: an executor
- * may also fail after it has taken the task. So a task runs once, there or here, or not at all, and then that is known.
+ * Hands tasks to other threads. That can fail at any time and with any Throwable: no thread can be created
+ * ({@code OutOfMemoryError}), the executor is full, shut down or broken. An executor may even fail after it has taken
+ * the task. So every task runs exactly once, there or here, or it does not run, and the caller knows that. Nothing is
+ * lost or done twice.
  */
 public final class Dispatch {
 
@@ -27,9 +28,10 @@ public final class Dispatch {
     private Dispatch() {}
 
     /**
-     * Runs a task on another thread, or something else here if it cannot be handed over. Exactly one of the two runs.
+     * Runs a task on another thread, or something else here if the task cannot be handed over. Exactly one of the two
+     * runs.
      *
-     * @param executor gives the thread
+     * @param executor provides the thread
      * @param task what to do there; it does not throw
      * @param otherwise what to do here
      */
@@ -68,10 +70,9 @@ public final class Dispatch {
     }
 
     /**
-     * Runs a task on another thread, or here if it cannot be handed over: slower, but nothing is lost for want of a
-     * thread.
+     * Runs a task on another thread, or here if it cannot be handed over: slower, but a lack of threads loses nothing.
      *
-     * @param executor gives the thread
+     * @param executor provides the thread
      * @param task what to do; it does not throw
      */
     public static void somewhere(Executor executor, Runnable task) {
@@ -82,10 +83,10 @@ public final class Dispatch {
      * Runs a task on another thread, unless it runs already. The claim is released when the task has ended, whatever it
      * throws, and if it cannot be handed over.
      *
-     * @param executor gives the thread
+     * @param executor provides the thread
      * @param claim taken now
      * @param task what to do
-     * @return ends without an error when the task has ended, or at once if it does not run
+     * @return completes without an error when the task has ended, or at once if it does not run
      */
     public static CompletableFuture<Void> once(Executor executor, Claim claim, Runnable task) {
         CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -112,9 +113,9 @@ public final class Dispatch {
     }
 
     /**
-     * Runs a task later, unless that cannot be planned: for what only comes sooner by it than it would anyway.
+     * Runs a task later, or not at all if it cannot be scheduled. For work that would happen anyway, only later.
      *
-     * @param timer keeps time
+     * @param timer the scheduler
      * @param delay how much later
      * @param task what to do
      */
@@ -127,10 +128,10 @@ public final class Dispatch {
     }
 
     /**
-     * For what a timer repeats: it stops for ever at the first thing that is thrown.
+     * Returns a task that a timer can repeat: a timer stops for good when its task throws.
      *
      * @param task what to do
-     * @return the same; what it throws is logged, and the next time it is tried again
+     * @return the same task; what it throws is logged, and the next run tries again
      */
     public static Runnable surviving(Runnable task) {
         return () -> {
@@ -148,7 +149,7 @@ public final class Dispatch {
         }
     }
 
-    /** Where no thread can be created, a line of the log may fail, too. */
+    /** Logs a line; without memory or threads, that may fail, too. */
     private static void log(Runnable line) {
         try {
             line.run();

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.xa.PGXADataSource;
 
-/** Opens connections of our own: for recovery, and for asking again after a lost reply. */
+/** Opens the protocol's own connections, for recovery and for queries after a lost reply. */
 final class DriverConnector {
 
-    /** Connections of our own never wait longer than this for a server that does not answer, in seconds. */
+    /** The longest time that these connections wait for a server that does not answer, in seconds. */
     private static final int CONNECT_LIMIT = 3;
 
     private static final int ANSWER_LIMIT = 10;
@@ -22,16 +22,16 @@ final class DriverConnector {
     static Wire connect(Node node, @Nullable String username, @Nullable String password) throws SQLException {
         try {
             return undisturbed(node, username, password);
-        } catch (RuntimeException
-                | Error e) { // For example no thread for its login. Who asks again then has to be able to.
+        } catch (RuntimeException | Error e) {
+            // For example, there is no thread for the driver's login. The caller has to be able to try again.
             throw new SQLException(
                     "node '%s': no connection could be opened: %s".formatted(node.name(), e), "08001", e);
         }
     }
 
     /**
-     * The driver waits for a login on another thread, and gives up when it is interrupted. Then it is done once more, on a
-     * thread that nobody else knows.
+     * Connects even if the thread is interrupted. The driver waits for a login on another thread, and gives up when it
+     * is interrupted. The login is then repeated on a private thread.
      */
     private static Wire undisturbed(Node node, @Nullable String username, @Nullable String password)
             throws SQLException {
@@ -89,7 +89,7 @@ final class DriverConnector {
         return wire;
     }
 
-    /** Where the driver breaks, it is as if the node did not answer: who asks has to know, and asks again. */
+    /** Treats a failure of the driver like a node that does not answer: the caller has to know, and tries again. */
     private static PhysicalConnection connect(
             PGXADataSource source, DriverSockets sockets, @Nullable String username, @Nullable String password)
             throws SQLException {

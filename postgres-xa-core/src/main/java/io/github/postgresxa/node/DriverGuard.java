@@ -10,20 +10,22 @@ import org.postgresql.core.BaseConnection;
 import org.postgresql.util.PSQLException;
 
 /**
- * Decides alone whether a physical connection is in order or destroyed. Every call into the driver that may reach the server goes through it.
+ * Decides whether a physical connection is in order or destroyed; nothing else does. Every call into the driver that
+ * may reach the server goes through it.
  *
- * <p>The driver is believed as long as each call returned, or failed with an SQLException that leaves it in step with the server. Anything else, an Error or an
- * unchecked exception, can leave a message half written, an answer unread, or a transaction open of which the driver knows nothing. Then the connection is
- * closed at once and never used again; the server rolls back what was open on it.
+ * <p>The driver is trusted as long as each call returned, or failed with an SQLException that leaves it in step with
+ * the server. Anything else, an Error or an unchecked exception, can leave a message half written, an answer unread, or
+ * an open transaction that the driver does not know of. Then the connection is closed at once and never used again; the
+ * server rolls back what was open on it.
  */
 final class DriverGuard {
 
     private static final Executor AT_ONCE = Runnable::run;
 
-    /** A chain of causes that is longer than this leads in a circle. */
+    /** A longer chain of causes is circular. */
     private static final int CAUSES = 16;
 
-    /** What closes a socket of an unknown kind is left to itself after this time, in milliseconds. */
+    /** The close of a socket of an unknown kind is abandoned after this time, in milliseconds. */
     private static final int CLOSE_LIMIT = 2_000;
 
     private final BaseConnection driver;
@@ -38,7 +40,11 @@ final class DriverGuard {
         this.sockets = sockets;
     }
 
-    /** @param name the node's, for messages */
+    /**
+     * Sets the node's name, for messages.
+     *
+     * @param name the name
+     */
     void node(String name) {
         node = name;
     }
@@ -51,13 +57,15 @@ final class DriverGuard {
     }
 
     /**
+     * Calls the driver.
+     *
      * @param call a call into the driver that may reach the server
      * @return its result
-     * @throws E whatever it throws, as it is; after anything that is not an SQLException the connection is closed
+     * @throws E whatever it throws, unchanged; after anything but an SQLException the connection is closed
      */
     <T, E extends Throwable> @Nullable T call(Call<T, E> call) throws E {
         running.incrementAndGet();
-        boolean inStep = false; // Also if what follows the call fails, on a stack that is at its end.
+        boolean inStep = false; // Stays false even if what follows the call fails, on a stack that is at its end.
         try {
             @Nullable T result = call.run();
             inStep = true;
@@ -81,7 +89,7 @@ final class DriverGuard {
     }
 
     /**
-     * The same for a call whose wait the driver does not limit: a write to a server that reads nothing.
+     * Calls the driver where it does not limit the wait: a write to a server that reads nothing.
      *
      * @param millis after this time the connection is closed, which ends the call
      * @param call the call
@@ -101,7 +109,7 @@ final class DriverGuard {
         try {
             late.completeOnTimeout(true, millis, TimeUnit.MILLISECONDS);
         } catch (RuntimeException | Error e) {
-            destroy(); // For example no thread for the timer: without a limit nothing is begun.
+            destroy(); // For example, there is no thread for the timer: without a limit nothing begins.
             throw e;
         }
         CompletableFuture<Void> unused = late.thenAccept(isLate -> {
@@ -112,14 +120,17 @@ final class DriverGuard {
     }
 
     /**
-     * {@return whether nothing runs in the driver at this moment} Seen after a use has ended, it stays so: what begins
-     * later is refused.
+     * {@return whether no call runs in the driver at this moment} After the end of a use that does not change: later
+     * calls are refused.
      */
     boolean isIdle() {
         return running.get() == 0;
     }
 
-    /** An error that the server sent has been read to its end. One of the driver itself is suspicious if it is about the conversation, or hides an Error. */
+    /**
+     * {@return whether the connection can still be used after an error} An error from the server has been read to its
+     * end. An error of the driver is suspicious if it is about the conversation, or hides an Error.
+     */
     private static boolean staysInStep(SQLException problem) {
         Throwable t = problem;
         for (int i = 0; t != null && i < CAUSES; i++) {
@@ -136,13 +147,13 @@ final class DriverGuard {
         return true;
     }
 
-    /** {@return what the driver failed with, so that it is not believed any more; null if it did not} */
+    /** {@return the driver's failure after which the connection was destroyed; null if there was none} */
     @Nullable
     Throwable fault() {
         return fault;
     }
 
-    /** {@return whether the connection is closed or broken, or was destroyed; never throws} */
+    /** {@return whether the connection is closed, broken or destroyed; never throws} */
     boolean isClosed() {
         if (destroyed) {
             return true;
@@ -156,8 +167,8 @@ final class DriverGuard {
     }
 
     /**
-     * Closes the connection at once, from any thread; never throws, and waits for nothing that runs on it. Where
-     * closing fails, the connection is still never used again.
+     * Closes the connection at once, from any thread; never throws, and waits for nothing that runs on it. Even if the
+     * close fails, the connection is never used again.
      */
     void destroy() {
         destroyed = true;
@@ -168,11 +179,11 @@ final class DriverGuard {
                 closeOnAnotherThread();
             }
         } catch (RuntimeException | Error e) {
-            return; // The pool closes it once more when it comes back.
+            return; // The pool closes it once more when it is returned.
         }
     }
 
-    /** The sockets first: closing TLS waits for a thread that writes, until the socket below is closed. */
+    /** Closes the sockets first: a TLS close waits for a thread that writes, until the socket below is closed. */
     private void close() {
         sockets.close();
         try {
@@ -184,7 +195,7 @@ final class DriverGuard {
 
     private void closeOnAnotherThread() {
         if (isClosedByDriver()) {
-            return; // Begun already.
+            return; // It has begun already.
         }
         CompletableFuture<Void> closed = new CompletableFuture<>();
         Thread closer = new Thread(
@@ -210,7 +221,9 @@ final class DriverGuard {
     }
 
     /**
-     * @throws SQLException if the connection was destroyed: nothing may be sent over it, even if it could not be closed
+     * Fails if the connection was destroyed. Nothing may be sent over it then, even if it could not be closed.
+     *
+     * @throws SQLException if it was destroyed
      */
     void refuseIfDestroyed() throws SQLException {
         if (destroyed) {
@@ -218,7 +231,7 @@ final class DriverGuard {
         }
     }
 
-    /** {@return what a caller gets who has kept something of an earlier use} */
+    /** {@return the error for a caller that has kept an object from an earlier use} */
     SQLException useHasEnded() {
         return new SQLException(
                 ("%s: this object was made in a use of the connection that has ended, with its transaction or with"
@@ -232,7 +245,7 @@ final class DriverGuard {
         return node.isEmpty() ? "this connection" : "the connection to node '%s'".formatted(node);
     }
 
-    /** {@return what a caller gets in place of an answer} */
+    /** {@return the error that replaces an answer} */
     SQLException refusal(@Nullable Throwable why) {
         String where = where();
         return why == null

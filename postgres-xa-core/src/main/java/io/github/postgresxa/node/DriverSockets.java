@@ -16,18 +16,18 @@ import org.postgresql.core.SocketFactoryFactory;
 import org.postgresql.ds.common.BaseDataSource;
 
 /**
- * The sockets of one connection of the driver, below TLS. To close a TLS socket is to write to it: that waits without
- * limit for a thread that is writing, and for a peer that reads nothing. To close the socket below ends both at once.
+ * The sockets of one connection of the driver, below TLS. The close of a TLS socket is a write: it waits without limit
+ * for a thread that is writing, and for a peer that reads nothing. The close of the socket below ends both at once.
  *
- * <p>The driver makes a socket factory by a name and one argument. The factory is {@link TrackedSocketFactory}; the
- * argument leads it here, and from here to the factory that the URL names.
+ * <p>The driver creates a socket factory from a class name and one argument. The class is {@link TrackedSocketFactory};
+ * the argument leads to an object of this class, which knows the factory that the URL names.
  */
 final class DriverSockets {
 
     private static final Map<String, DriverSockets> OPENING = new ConcurrentHashMap<>();
     private static final AtomicLong KEYS = new AtomicLong();
 
-    /** Leads to none: only whether the driver finds our factory is tried with it. */
+    /** A key without sockets; it only serves to test whether the driver finds our factory. */
     private static final String TRIAL = "trial";
 
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -48,9 +48,11 @@ final class DriverSockets {
     }
 
     /**
-     * @param source opens one connection, on whichever thread; its socket factory is replaced by ours, which asks it
-     * @param opening does so
-     * @return what it returns
+     * Opens a connection and tracks its sockets.
+     *
+     * @param source opens one connection, on any thread; its socket factory is replaced by ours, which delegates to it
+     * @param opening opens it
+     * @return what {@code opening} returns
      */
     static <T> T track(BaseDataSource source, Opening<T> opening) throws SQLException {
         DriverSockets sockets = new DriverSockets(source.getSocketFactory(), source.getSocketFactoryArg());
@@ -64,13 +66,15 @@ final class DriverSockets {
             return opening.open(sockets);
         } catch (SQLException e) {
             SQLException named = sockets.refusal;
-            throw named == null ? e : named; // The driver names our factory in place of the one that the URL names.
+            throw named == null ? e : named; // The driver's error names our factory instead of the one in the URL.
         } finally {
             OPENING.remove(key);
         }
     }
 
-    /** A container can keep the driver where it does not find our classes. Then its sockets stay unknown. */
+    /**
+     * {@return whether the driver can load our classes} A container can separate them. The sockets then stay unknown.
+     */
     private static boolean isWithinReach() {
         try {
             Properties properties = new Properties();
@@ -83,9 +87,11 @@ final class DriverSockets {
     }
 
     /**
-     * @param key what {@link #track} gave the driver
-     * @return the sockets of the connection that is being opened
-     * @throws IllegalStateException if it is not being opened any more
+     * Returns the sockets of a connection that is being opened.
+     *
+     * @param key the key that {@link #track} gave to the driver
+     * @return its sockets
+     * @throws IllegalStateException if no such connection is being opened
      */
     static DriverSockets of(@Nullable String key) {
         if (TRIAL.equals(key)) {
@@ -99,8 +105,11 @@ final class DriverSockets {
     }
 
     /**
-     * @param properties what the driver was given
-     * @return the factory that the URL names, or the platform's
+     * Returns the factory that the URL names, or the platform's.
+     *
+     * @param properties the driver's properties
+     * @return the factory
+     * @throws SQLException if it cannot be created
      */
     SocketFactory wanted(Properties properties) throws SQLException {
         Properties theirs = new Properties();
@@ -121,24 +130,28 @@ final class DriverSockets {
         }
     }
 
-    /** @param socket the connection's, or one for a cancel request of it */
+    /**
+     * Adds a socket.
+     *
+     * @param socket the connection's, or one for a cancel request of it
+     */
     void add(Socket socket) {
         open.removeIf(Socket::isClosed);
         open.add(socket);
         tracked = true;
     }
 
-    /** {@return whether all are known, and none is of a kind whose close can wait} */
+    /** {@return whether all sockets are known, and the close of none can wait} */
     boolean closeAtOnce() {
         return tracked && open.stream().allMatch(socket -> socket.getClass() == Socket.class);
     }
 
-    /** Closes all; never throws. Sockets of another factory may wait for it, TLS of its own for example. */
+    /** Closes all sockets; never throws. Sockets of another factory, for example with its own TLS, may wait. */
     void close() {
         for (Socket socket : open) {
             try {
                 if (socket instanceof SSLSocket) {
-                    socket.setSoLinger(true, 0); // Then the JDK's waits for no other thread.
+                    socket.setSoLinger(true, 0); // With that, the JDK's close waits for no other thread.
                 }
                 socket.close();
             } catch (IOException | RuntimeException | Error e) {

@@ -6,20 +6,26 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
-/** The port as the PostgreSQL driver provides it. */
+/** The port over the PostgreSQL driver. */
 final class DriverWire implements Wire {
 
-    /** To say goodbye takes no longer, in milliseconds. */
+    /** The longest time that a goodbye takes, in milliseconds. */
     static final int PARTING_LIMIT = 3_000;
 
-    /** A cancel request has a limit of the URL's for each of its steps, which can be none. */
+    /**
+     * The limit of a cancel request, in milliseconds. The URL limits each of its steps, and can leave them unlimited.
+     */
     private static final int CANCEL_LIMIT = 5_000;
 
     private final PhysicalConnection physical;
     private final DriverGuard guard;
     private final BaseConnection driver;
 
-    /** @param physical an open connection */
+    /**
+     * Creates the port of a connection.
+     *
+     * @param physical an open connection
+     */
     DriverWire(PhysicalConnection physical) {
         this.physical = physical;
         this.guard = physical.guard();
@@ -134,7 +140,7 @@ final class DriverWire implements Wire {
                 return null;
             });
         } catch (RuntimeException | Error e) {
-            throw guard.refusal(e); // What was answered before has to reach whoever asked.
+            throw guard.refusal(e); // What was answered before has to reach the caller.
         }
     }
 }

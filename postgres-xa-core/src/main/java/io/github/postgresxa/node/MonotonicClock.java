@@ -2,10 +2,10 @@ package io.github.postgresxa.node;
 
 import java.time.Duration;
 
-/** Time as the protocol knows it: monotonic, of this process alone. It sets the pace of retries and decides nothing. */
+/** The protocol's clock: monotonic, and valid in this process only. It sets the pace of retries and decides nothing. */
 public interface MonotonicClock {
 
-    /** The machine's. */
+    /** The machine's clock. */
     MonotonicClock SYSTEM = new MonotonicClock() {
         @Override
         public long nanos() {
@@ -19,7 +19,7 @@ public interface MonotonicClock {
         }
     };
 
-    /** {@return nanoseconds since a moment that never changes} */
+    /** {@return nanoseconds since a fixed moment} */
     long nanos();
 
     /**

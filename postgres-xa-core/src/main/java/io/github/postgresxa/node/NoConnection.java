@@ -16,8 +16,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a node gives no connection: which node, what happened, and what can be done. The pool and the driver name neither the node nor the
- * setting. All of these texts are here.
+ * Explains why a node gives no connection: which node, what happened, and what to do. The pool and the driver name
+ * neither the node nor the setting. All of these texts are here.
  */
 public final class NoConnection {
 
@@ -32,11 +32,13 @@ public final class NoConnection {
     }
 
     /**
+     * Explains a failure of the pool or the driver.
+     *
      * @param node the node that was asked for a connection
      * @param problem what the pool or the driver said
      * @param inUse how many of the pool's connections are in use
-     * @return the same with node, cause and advice; of the same kind, with the same SQLSTATE if there is one. What names the node already is
-     *     returned as it is.
+     * @return the same with node, cause and advice; of the same kind, with the same SQLSTATE if there is one. A problem
+     *     that names the node already is returned unchanged
      */
     static SQLException explain(Node node, Exception problem, int inUse) {
         NoConnection failure = new NoConnection(node, problem);
@@ -46,8 +48,10 @@ public final class NoConnection {
     }
 
     /**
+     * Adds the node's name to a reason that holds for every node.
+     *
      * @param node a node
-     * @param problem why nobody gets a connection now, to whichever node
+     * @param problem why no caller gets a connection now
      * @return the same with the node's name
      */
     public static SQLException because(Node node, SQLException problem) {
@@ -56,7 +60,9 @@ public final class NoConnection {
     }
 
     /**
-     * @param node a node whose pool is closed
+     * Creates the refusal of a pool that is closed.
+     *
+     * @param node its node
      * @param problem how that was noticed, or null
      * @return the refusal
      */
@@ -69,8 +75,10 @@ public final class NoConnection {
     }
 
     /**
-     * @param node a node
-     * @return the refusal of a connection that was taken before the transaction in which it is used
+     * Creates the refusal of a connection that was taken before the transaction in which it is used.
+     *
+     * @param node its node
+     * @return the refusal
      */
     public static SQLException takenBefore(Node node) {
         return new SQLException(
@@ -101,8 +109,8 @@ public final class NoConnection {
 
     private static String exhausted(PoolSettings pool) {
         return ("none of its %d (pool.max-size) became free within %s (pool.acquisition-timeout). End transactions"
-                        + " sooner, or raise pool.max-size: a transaction that suspends another one (REQUIRES_NEW) needs a"
-                        + " connection of its own.")
+                        + " sooner, or raise pool.max-size: a transaction that suspends another one (REQUIRES_NEW)"
+                        + " needs a connection of its own.")
                 .formatted(pool.maxSize(), time(pool.acquisitionTimeout()));
     }
 
@@ -145,7 +153,7 @@ public final class NoConnection {
         };
     }
 
-    /** The first line: what follows in others is for the log of the server. */
+    /** {@return the first line of the message; further lines are for the server's log} */
     private String said() {
         String message = problem.getMessage();
         String line = message == null ? "" : message.strip().lines().findFirst().orElse("");
@@ -168,7 +176,10 @@ public final class NoConnection {
         return Causes.of(problem).anyMatch(type::isInstance);
     }
 
-    /** Applications and frameworks tell failures by class and SQLSTATE. */
+    /**
+     * {@return an exception of the same class and SQLSTATE, because applications and frameworks tell failures apart by
+     * these}
+     */
     private SQLException sameKind(String text, @Nullable String state) {
         if (problem instanceof SQLTimeoutException) {
             return new SQLTimeoutException(text, state, problem);

@@ -13,15 +13,15 @@ import org.postgresql.PGProperty;
  *
  * @param settings how to reach it
  * @param application what the server shows as {@code application_name}, unless the URL names another
- * @param connector how a wire to it is opened
+ * @param connector opens wires to it
  */
 public record Node(NodeSettings settings, String application, Connector connector) {
 
     /**
-     * A node that is reached over the driver.
+     * Creates a node that is reached over the driver.
      *
      * @param settings how to reach it
-     * @param application what the server shows
+     * @param application what the server shows as {@code application_name}, unless the URL names another
      */
     public Node(NodeSettings settings, String application) {
         this(settings, application, Connector.DRIVER);
@@ -33,7 +33,7 @@ public record Node(NodeSettings settings, String application, Connector connecto
     }
 
     /**
-     * Opens a wire outside the pool, with limits on every wait, for asking again after a lost reply.
+     * Opens a wire outside the pool, with limits on every wait, for queries after a lost reply.
      *
      * @return a wire in no transaction
      * @throws SQLException if the node does not answer
@@ -43,7 +43,7 @@ public record Node(NodeSettings settings, String application, Connector connecto
     }
 
     /**
-     * The same for recovery, with its own role if it has one.
+     * Opens a wire like {@link #connect}, under the role for recovery if there is one.
      *
      * @return a wire in no transaction
      * @throws SQLException if the node does not answer
@@ -53,18 +53,18 @@ public record Node(NodeSettings settings, String application, Connector connecto
         return role == null ? connect() : connector.connect(this, role.username(), role.password());
     }
 
-    /** {@return the URL with what a long-lived connection should have, unless the user's URL says otherwise} */
+    /** {@return the URL with defaults for a long-lived connection, unless the user's URL sets them} */
     String poolUrl() {
         String url = settings.url();
         url = withDefault(url, PGProperty.APPLICATION_NAME, application);
         url = withDefault(url, PGProperty.TCP_KEEP_ALIVE, "true");
         url = withDefault(url, PGProperty.CONNECT_TIMEOUT, "5");
-        url = withDefault(
-                url, PGProperty.LOGIN_TIMEOUT, "5"); // A frozen server takes connections and never says a word.
+        // A frozen server accepts connections and never answers.
+        url = withDefault(url, PGProperty.LOGIN_TIMEOUT, "5");
         return withDefault(url, PGProperty.CANCEL_SIGNAL_TIMEOUT, "2");
     }
 
-    /** {@return the limit of a login, from the URL or ours. Agroal would set "none" over what the URL says} */
+    /** {@return the limit of a login, from the URL or the default} Agroal would override the URL with "no limit". */
     Duration loginTimeout() {
         Properties properties = Driver.parseURL(poolUrl(), null);
         String seconds = properties == null ? null : PGProperty.LOGIN_TIMEOUT.getOrDefault(properties);

@@ -15,12 +15,15 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** One node's connection pool: Agroal over {@link WatchedDataSource}. It is made when it is first used: it has a thread of its own, which an idle node does not need. */
+/**
+ * One node's connection pool: Agroal over {@link WatchedDataSource}. It is created on first use, because it has its own
+ * thread, which an idle node does not need.
+ */
 public final class NodePool implements AutoCloseable {
 
     private static final int SIGN_OF_LIFE_LIMIT = 5;
 
-    /** Looks at each session before it is handed out. Only a test sets it. */
+    /** Inspects each session before it is handed out. Only a test sets it. */
     static volatile Consumer<Session> inspection = session -> {};
 
     private final Node node;
@@ -31,9 +34,11 @@ public final class NodePool implements AutoCloseable {
     private volatile long suspectedAt = System.nanoTime();
 
     /**
+     * Creates a pool that opens no connection yet, unless {@code minSize} is above 0.
+     *
      * @param node the node
-     * @param integration is told of every connection that is handed out and of every one that comes back
-     * @param workers runs what the pool does in the background
+     * @param integration receives every connection that is handed out and every one that is returned
+     * @param workers runs the pool's background tasks
      */
     public NodePool(Node node, TransactionIntegration integration, Executor workers) {
         this.node = node;
@@ -79,10 +84,11 @@ public final class NodePool implements AutoCloseable {
                         .acquisitionTimeout(pool.acquisitionTimeout())
                         .reapTimeout(pool.idleTimeout())
                         .maxLifetime(pool.maxLifetime())
-                        .validateOnBorrow(true) // costs a round trip only where a connection is old or under suspicion
+                        .validateOnBorrow(true) // Costs a round trip only where a connection is old or under suspicion.
                         .connectionValidator(this::isUsable)
-                        .establishmentRetryAttempts(0) // The caller may hold locks on other nodes: it is told at once.
-                        .recoveryEnable(false) // recovery has connections of its own
+                        // The caller may hold locks on other nodes, so it gets the failure at once.
+                        .establishmentRetryAttempts(0)
+                        .recoveryEnable(false) // Recovery has its own connections.
                         .exceptionSorter(new ConnectionLost())
                         .transactionIntegration(integration)
                         .connectionCache(handoff)
@@ -106,7 +112,9 @@ public final class NodePool implements AutoCloseable {
     }
 
     /**
-     * @return a connection from the pool
+     * Takes a connection from the pool.
+     *
+     * @return the connection
      * @throws SQLException if none is free in time or the node does not answer; it names the node and says what to do
      */
     public Connection getConnection() throws SQLException {
@@ -121,8 +129,10 @@ public final class NodePool implements AutoCloseable {
     }
 
     /**
-     * @param aware the pool's handle on a physical connection
-     * @return what we know about that connection
+     * Returns the session of a physical connection.
+     *
+     * @param aware the pool's handle on the connection
+     * @return its session
      * @throws SQLException if it is broken
      */
     public Session session(TransactionAware aware) throws SQLException {
@@ -130,15 +140,20 @@ public final class NodePool implements AutoCloseable {
     }
 
     /**
-     * @param aware the pool's handle on a physical connection
-     * @param check asked from now on before something is executed on it
+     * Sets the check before each use of a physical connection.
+     *
+     * @param aware the pool's handle on the connection
+     * @param check called from now on before something is executed on it
      * @throws SQLException if it is broken
      */
     public void check(TransactionAware aware, UseCheck check) throws SQLException {
         PhysicalConnection.of((Connection) aware.getConnection()).check(check);
     }
 
-    /** A connection of this node turned out to be broken. Probably the others are, too: each is asked before it is handed out again. */
+    /**
+     * Marks every connection as suspect, after one of this node turned out to be broken. Each is validated before it is
+     * handed out again.
+     */
     public void suspectAll() {
         suspectedAt = System.nanoTime();
         AgroalDataSource made = agroal;
@@ -171,18 +186,18 @@ public final class NodePool implements AutoCloseable {
         }
     }
 
-    /** {@return whether it gives no connection any more} */
+    /** {@return whether it gives no more connections} */
     public boolean isClosed() {
         return closed;
     }
 
-    /** {@return connections in use} */
+    /** {@return the number of connections in use} */
     public int active() {
         AgroalDataSource made = agroal;
         return made == null ? 0 : (int) made.getMetrics().activeCount();
     }
 
-    /** {@return connections open} */
+    /** {@return the number of open connections} */
     public int open() {
         AgroalDataSource made = agroal;
         return made == null
@@ -199,7 +214,7 @@ public final class NodePool implements AutoCloseable {
         }
     }
 
-    /** Errors after which a physical connection is not used again. */
+    /** Sorts the errors after which a physical connection is not used again. */
     private static final class ConnectionLost implements ExceptionSorter {
 
         @Override

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.core.TransactionState;
 
-/** One connection of the driver, with what watches over it for as long as it lives. */
+/** One connection of the driver, with its guard, for as long as it lives. */
 final class PhysicalConnection {
 
     private final BaseConnection driver;
@@ -20,8 +20,10 @@ final class PhysicalConnection {
     private @Nullable Session session;
 
     /**
-     * @param driver an open connection in no transaction, as the driver has made it
-     * @param sockets what it is made of
+     * Wraps a connection of the driver.
+     *
+     * @param driver an open connection in no transaction, as the driver created it
+     * @param sockets its sockets
      * @throws SQLException if it is broken
      */
     PhysicalConnection(BaseConnection driver, DriverSockets sockets) throws SQLException {
@@ -32,6 +34,8 @@ final class PhysicalConnection {
     }
 
     /**
+     * Returns the physical connection behind a pooled one.
+     *
      * @param pooled the pool's wrapper around a connection of {@link WatchedDataSource}
      * @return what is behind it
      * @throws SQLException if it is closed
@@ -53,25 +57,26 @@ final class PhysicalConnection {
         return settings;
     }
 
-    /** {@return the pool's connection: each call is watched, and it is the only object that outlives a use} */
+    /** {@return the pool's connection: each call is watched, and no other object outlives a use} */
     Connection watched() {
         return watched;
     }
 
-    /** The application has got an object of the driver that is not watched. It can be kept, and do anything. */
+    /** Notes that the application has got an unwatched object of the driver. It can keep it and do anything with it. */
     void handOut() {
         handedOut = true;
     }
 
-    /** {@return the number of the use that is under way, or begins next} */
+    /** {@return the number of the current use, or of the next one} */
     long use() {
         return use.get();
     }
 
     /**
-     * Before the session changes hands: whatever was made in this use, and may have been kept, is refused from now on.
+     * Ends a use, before the session changes hands. Objects that were created in it, and may have been kept, are
+     * refused from now on.
      *
-     * @return whether nothing can reach the server past that: nothing runs now, and no object of the driver is out
+     * @return whether nothing can bypass that: no call runs now, and no object of the driver is out
      */
     boolean endUse() {
         use.incrementAndGet();
@@ -79,8 +84,10 @@ final class PhysicalConnection {
     }
 
     /**
-     * @param made the use in which an object was made
-     * @throws SQLException if that has ended
+     * Fails if a use has ended.
+     *
+     * @param made the use in which an object was created
+     * @throws SQLException if that use has ended
      */
     void refuseUnlessIn(long made) throws SQLException {
         if (made != use.get()) {
@@ -88,7 +95,11 @@ final class PhysicalConnection {
         }
     }
 
-    /** @param check asked from now on before something is executed */
+    /**
+     * Sets the check before each use.
+     *
+     * @param check called from now on before something is executed
+     */
     void check(UseCheck check) {
         useCheck = check;
     }
@@ -102,15 +113,17 @@ final class PhysicalConnection {
     }
 
     /**
-     * {@return whether it is in no transaction, as it came back} What an application has kept is refused, so nothing
-     * can have begun one. No round trip.
+     * {@return whether it is in no transaction, as when it was returned} Objects that an application has kept are
+     * refused, so none can have begun one. No round trip.
      */
     boolean isAsReturned() throws SQLException {
         return driver.getTransactionState() == TransactionState.IDLE && driver.getAutoCommit();
     }
 
     /**
-     * @param made the use in which an object was made
+     * Calls an object of the driver, unless its use has ended.
+     *
+     * @param made the use in which the object was created
      * @param call a call of that object
      * @return its result
      * @throws SQLException what it throws, or that the use has ended
@@ -118,12 +131,12 @@ final class PhysicalConnection {
     <T> @Nullable T inUse(long made, DriverGuard.Call<T, SQLException> call) throws SQLException {
         refuseUnlessIn(made);
         return guard.<T, SQLException>call(() -> {
-            refuseUnlessIn(made); // Once more: from here on the end of the use sees this call.
+            refuseUnlessIn(made); // Once more: from here on, the end of the use sees this call.
             return call.run();
         });
     }
 
-    /** {@return what we know about it on that node} */
+    /** {@return its session on that node, created on first use} */
     synchronized Session session(Node node) {
         Session known = session;
         if (known == null) {
@@ -134,7 +147,7 @@ final class PhysicalConnection {
         return known;
     }
 
-    /** {@return the same, null if it was never used} */
+    /** {@return its session, null if it was never used} */
     synchronized @Nullable Session session() {
         return session;
     }

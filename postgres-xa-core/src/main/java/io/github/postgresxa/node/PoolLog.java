@@ -4,7 +4,7 @@ import io.agroal.api.AgroalDataSourceListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Passes what the pool has to say on to the log, at a level that does not alarm: its news are about single connections. */
+/** Logs the pool's messages at a level that does not alarm: they concern single connections. */
 final class PoolLog implements AgroalDataSourceListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodePool.class);

@@ -7,14 +7,15 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
 
 /**
- * What a server answered to a {@link SimpleQuery}.
+ * A server's answer to a {@link SimpleQuery}.
  *
- * @param tags the command tags in order, up to the first error; a query with rows stands as {@code SELECT n}
+ * @param tags the command tags in order, up to the first error; a query with rows has the tag {@code SELECT n}
  * @param rows the rows of all queries, as text
- * @param standbyMissed the warning that the wait for a synchronous standby was cancelled: done here, but perhaps not there
+ * @param standbyMissed the warning that the wait for a synchronous standby was cancelled: done here, but perhaps not
+ *     there
  * @param error the first error, if there was one: the server's, or the loss of the connection
  * @param state the session's transaction state as the server last reported it
- * @param gone whether the connection is closed: then {@code state} says nothing
+ * @param gone whether the connection is closed; {@code state} has no meaning then
  */
 public record Reply(
         List<String> tags,
@@ -25,8 +26,10 @@ public record Reply(
         boolean gone) {
 
     /**
+     * Creates the reply of a closed connection that gave no answer.
+     *
      * @param why what happened
-     * @return that there is no answer, and the connection is closed
+     * @return the reply
      */
     static Reply lost(Throwable why) {
         SQLException error = why instanceof SQLException e
@@ -37,8 +40,10 @@ public record Reply(
     }
 
     /**
-     * @param tag the tag that the burst ends with, for example {@code COMMIT}
-     * @return whether the server said exactly that, without error, and as durable as it was asked to be
+     * Checks how the burst ended.
+     *
+     * @param tag the tag that ends the burst, for example {@code COMMIT}
+     * @return whether the server answered exactly that, without error, and as durable as requested
      */
     public boolean endedWith(String tag) {
         return error == null
@@ -55,9 +60,10 @@ public record Reply(
     }
 
     /**
-     * {@return the error, or the missing standby, or a description of an answer that fits nothing}
+     * Returns what is wrong: the error, the missing standby, or a description of an unexpected answer.
      *
      * @param what what was sent, for the description
+     * @return the problem
      */
     public SQLException problem(String what) {
         if (error != null) {

@@ -9,18 +9,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param version for example {@code 18.6}
  * @param maxPrepared {@code max_prepared_transactions}
- * @param primary whether it takes writes
- * @param incarnation system identifier and timeline; it changes with a restore or a failover, and an xid means something only
- *     within one
- * @param backend the number of the server's process that answered
+ * @param primary whether it accepts writes
+ * @param incarnation system identifier and timeline; it changes with a restore or a failover, and an xid has a meaning
+ *     only within one
+ * @param backend the number of the server process that answered
  * @param synchronousCommit how durable this session's commits are, for example {@code on}
  */
 public record ServerFacts(
         String version, int maxPrepared, boolean primary, String incarnation, int backend, String synchronousCommit) {
 
-    /** Also asked on an application's session, whose search path is its own: so every function is named with its schema, and nothing is computed. */
+    /**
+     * Also runs on an application's session with its own search path, so every function is named with its schema, and
+     * no operator is used.
+     */
     private static final String FACTS = """
-            select pg_catalog.current_setting('server_version'), pg_catalog.current_setting('max_prepared_transactions'),
+            select pg_catalog.current_setting('server_version'), \
+            pg_catalog.current_setting('max_prepared_transactions'),
                    not pg_catalog.pg_is_in_recovery(), (select system_identifier from pg_catalog.pg_control_system()),
                    case when pg_catalog.pg_is_in_recovery() then 'standby'
                         else pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8) end,
@@ -33,9 +37,11 @@ public record ServerFacts(
     }
 
     /**
+     * Queries the facts of a server.
+     *
      * @param wire a wire outside a transaction
-     * @return what its server says
-     * @throws SQLException if it does not answer
+     * @return the facts
+     * @throws SQLException if the server does not answer
      */
     public static ServerFacts read(Wire wire) throws SQLException {
         List<@Nullable String> row = wire.send(FACTS).orThrow().rows().get(0);

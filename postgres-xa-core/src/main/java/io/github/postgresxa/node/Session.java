@@ -12,20 +12,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One physical connection of a pool, with what we know about it for as long as it lives.
+ * One physical connection of a pool, with what is known about it for as long as it lives.
  *
- * <p>The lock is held while anything runs on the connection. So nothing can run after a transaction was ended from another
- * thread: whoever ends it first forbids new statements, then waits for the lock.
+ * <p>The lock is held while anything runs on the connection, so nothing can run after another thread has ended the
+ * transaction: that thread first refuses new statements, then waits for the lock.
  */
 public final class Session {
 
     /** A verb of the commit protocol that is not answered within this time counts as a lost reply, in milliseconds. */
     private static final int VERB_LIMIT = 30_000;
 
-    /** A question that costs nothing is not answered within this time because the driver does not even send it, in milliseconds. */
+    /** The limit of a trivial query, in milliseconds. If it is exceeded, the driver has not even sent the query. */
     private static final int SIGN_OF_LIFE_LIMIT = 3_000;
 
-    /** An answer that comes within this time, in nanoseconds, is there sooner than another thread could have been set to work. */
+    /** An answer within this time, in nanoseconds, arrives sooner than another thread could start. */
     private static final long NEAR = 150_000;
 
     private static final AtomicLong QUESTIONS = new AtomicLong();
@@ -42,36 +42,41 @@ public final class Session {
     private volatile long quickest = Long.MAX_VALUE / 2;
 
     /**
-     * @param node the node it leads to
-     * @param wire the way there
+     * Creates the session of a connection.
+     *
+     * @param node its node
+     * @param wire its wire
      */
     public Session(Node node, Wire wire) {
         this.node = node;
         this.wire = wire;
     }
 
-    /** {@return the node it leads to} */
+    /** {@return its node} */
     public Node node() {
         return node;
     }
 
-    /** {@return the way to the node; whoever uses it holds the lock} */
+    /** {@return its wire; the caller must hold the lock to use it} */
     public Wire wire() {
         return wire;
     }
 
-    /** {@return the lock that whoever uses the connection holds} */
+    /** {@return the lock that guards the connection} */
     public ReentrantLock lock() {
         return lock;
     }
 
-    /** {@return the identity of the database at the other end; asked once per physical connection, because an address can come to lead elsewhere} */
+    /**
+     * {@return the identity of the database at the other end; null before {@link #identify}} It is queried once per
+     * physical connection, because an address can later lead elsewhere.
+     */
     public @Nullable NodeIdentity identity() {
         ServerIdentity known = farEnd;
         return known == null ? null : known.identity();
     }
 
-    /** {@return the server's incarnation, known since {@link #identify}; empty before} */
+    /** {@return the server's incarnation; empty before {@link #identify}} */
     public String incarnation() {
         ServerIdentity known = farEnd;
         return known == null ? "" : known.incarnation();
@@ -83,19 +88,24 @@ public final class Session {
         return known != null && known.direct();
     }
 
-    /** @param found what was found out about the server's end */
+    /**
+     * Sets the identity of the server.
+     *
+     * @param found what was found out about it
+     */
     public void identify(ServerIdentity found) {
         this.farEnd = found;
     }
 
-    /** The application set {@code synchronous_commit} by itself. */
+    /** Notes that the application set {@code synchronous_commit} itself. */
     public void noteDurabilityTouched() {
         durabilityTouched = true;
     }
 
     /**
-     * {@return the statement that makes the end of the running transaction durable, with a line break} Looking at the setting first costs the server eight times as
-     * much as setting it, so that is done only where a stronger one is known to stand, or may stand.
+     * {@return the statement that makes the end of the running transaction durable, with a line break} For the server,
+     * reading the setting first costs eight times as much as setting it. So it is read only where a stronger one is
+     * known to be set, or may be set.
      */
     public String raise() {
         ServerIdentity known = farEnd;
@@ -107,7 +117,11 @@ public final class Session {
         return underAnotherRole;
     }
 
-    /** @param another whether a finishing verb found the session under another role than a fresh connection has */
+    /**
+     * Notes the role that a finishing verb found.
+     *
+     * @param another whether it is another role than that of a fresh connection
+     */
     void underAnotherRole(boolean another) {
         underAnotherRole = another;
     }
@@ -127,14 +141,14 @@ public final class Session {
         return wire.isClosed();
     }
 
-    /** {@return what the driver failed with, so that its connection was closed; null if it did not} */
+    /** {@return the driver's failure after which its connection was closed; null if there was none} */
     public @Nullable Throwable fault() {
         return wire.fault();
     }
 
     /**
-     * Sends a verb of the protocol with a limit on the wait. A verb is never cancelled: after the limit the connection is closed
-     * and the reply counts as lost. The limit stays until the session is given back.
+     * Sends a verb of the protocol with a limit on the wait. A verb is never cancelled: after the limit the connection
+     * is closed and the reply counts as lost. The limit stays until the session is returned.
      *
      * @param sql one or more statements
      * @return the answer
@@ -153,13 +167,13 @@ public final class Session {
     }
 
     /**
-     * {@return whether the driver would send what it is given now, and reads the answer to that} A connection of which that is not true is closed. No round trip where its own
-     * object was never handed out: with it the application can leave a COPY open, and then the driver lets whoever comes next wait without any limit, and
-     * without sending anything.
+     * {@return whether the driver would send the next statement and read its answer} If not, the connection is closed.
+     * No round trip unless the driver's own object was handed out: with it the application can leave a COPY open, and
+     * then the driver makes every later caller wait without limit, and sends nothing.
      */
     public boolean answers() {
         if (!wire.isHandedOut() || isGone()) {
-            return true; // Whether it is gone is asked by itself.
+            return true; // The caller checks separately whether it is gone.
         }
         TransactionState before = wire.state();
         String question = "postgres-xa " + QUESTIONS.incrementAndGet();
@@ -175,9 +189,9 @@ public final class Session {
     }
 
     /**
-     * {@return whether the next one may have the connection} It is in no transaction then, its last answer was read to
-     * the end, and what was set on it is put back. What the application has left open is rolled back, and what it has
-     * kept is refused from now on. If anything of that fails, the connection is closed; also if an object of the driver
+     * {@return whether the session is ready for its next user} If so, it is in no transaction, its last answer was read
+     * to the end, and its settings are reset. What the application has left open is rolled back, and objects that it
+     * has kept are refused from now on. If any of that fails, the connection is closed; also if an object of the driver
      * itself is out, because that cannot be refused.
      */
     public boolean makeReady() {
@@ -188,7 +202,7 @@ public final class Session {
                 send("rollback");
             }
             if (alone && !isGone() && state() == TransactionState.IDLE && answers()) {
-                limitTheWait(); // A server that is frozen must not keep whoever closes a connection.
+                limitTheWait(); // A frozen server must not block the thread that closes a connection.
                 wire.reset(node.settings().pool().discardAll());
                 if (!isGone() && state() == TransactionState.IDLE) {
                     return true;
@@ -202,7 +216,7 @@ public final class Session {
     }
 
     /**
-     * The same for what waits for no disk and for nobody's lock: the time of the answer tells how far the node is.
+     * Sends statements that wait for no disk and for no lock. Their response time shows how far away the node is.
      *
      * @param sql one or more statements
      * @return the answer
@@ -210,11 +224,11 @@ public final class Session {
     public Reply ask(String sql) {
         long start = System.nanoTime();
         Reply reply = send(sql);
-        quickest = Math.min(System.nanoTime() - start, quickest + quickest / 64); // Of the last dozens.
+        quickest = Math.min(System.nanoTime() - start, quickest + quickest / 64); // The quickest of the last dozens.
         return reply;
     }
 
-    /** {@return whether answers come so soon that it is not worth a thread to wait for them} */
+    /** {@return whether answers come so soon that waiting for them on another thread is not worth it} */
     public boolean isNear() {
         return quickest < NEAR;
     }
@@ -225,24 +239,26 @@ public final class Session {
                 wire.answerLimit(VERB_LIMIT);
             }
         } catch (SQLException e) {
-            return; // A broken connection says so again when it is used.
+            return; // A broken connection fails again when it is used.
         }
     }
 
     /**
-     * Asks the server to stop what runs on this connection. Opens a connection for the request; it may come too late, so a session
-     * that was cancelled must not be used again.
+     * Asks the server to stop what runs on this connection. That opens a connection for the request. It may arrive too
+     * late, so a cancelled session must not be used again.
      */
     public void cancel() {
         try {
             wire.cancel();
         } catch (SQLException | RuntimeException | Error e) {
-            destroy(); // The server is not there to take the request: it ends the transaction when it finds the
-            // connection closed.
+            // The server is not there to take the request. It ends the transaction when it finds the connection closed.
+            destroy();
         }
     }
 
-    /** Closes the physical connection at once, whatever runs on it; never throws. The server rolls back what was open. */
+    /**
+     * Closes the physical connection at once, whatever runs on it; never throws. The server rolls back what was open.
+     */
     public void destroy() {
         wire.abort();
     }

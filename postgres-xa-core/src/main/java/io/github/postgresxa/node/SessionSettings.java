@@ -8,14 +8,14 @@ import org.postgresql.core.BaseConnection;
 import org.postgresql.jdbc.AutoSave;
 
 /**
- * What JDBC and the driver let an application set on a connection. It is put back when the connection comes back, so that the next user finds it as new. That costs
- * a round trip only where the server was told of a change.
+ * What an application can set on a connection over JDBC and the driver. It is reset when the connection is returned, so
+ * that the next user finds it as new. That costs a round trip only if a change has reached the server.
  */
 final class SessionSettings {
 
     private static final String APPLICATION_NAME = "application_name";
 
-    /** What DISCARD ALL does, which a burst may not contain; and what the driver sets after its login. */
+    /** Does what DISCARD ALL does, which a burst must not contain, and repeats what the driver sets after its login. */
     private static final String DISCARD_ALL = """
             close all;
             set session authorization default;
@@ -35,7 +35,11 @@ final class SessionSettings {
     private volatile boolean schema;
     private volatile boolean isolation;
 
-    /** @param driver a connection that was just opened */
+    /**
+     * Remembers the settings of a new connection.
+     *
+     * @param driver a connection that was just opened
+     */
     SessionSettings(BaseConnection driver) throws SQLException {
         this.driver = driver;
         this.readOnly = driver.isReadOnly();
@@ -43,7 +47,11 @@ final class SessionSettings {
         this.own = Own.of(driver);
     }
 
-    /** @param method the name of a connection's method that is about to be called */
+    /**
+     * Notes a call that may change a setting.
+     *
+     * @param method the name of a connection's method that is about to be called
+     */
     void changes(String method) {
         if (method.equals("setSchema")) {
             schema = true;
@@ -53,8 +61,8 @@ final class SessionSettings {
     }
 
     /**
-     * Before the connection goes to its next user. No round trip. (The pool has put back by itself what it knows of, to values of its own, for example a
-     * network timeout of zero over the one in the URL.)
+     * Checks the settings before the connection goes to its next user. No round trip. (The pool resets the settings
+     * that it knows of, but to its own values, for example a network timeout of zero instead of the URL's.)
      *
      * @throws SQLException if the connection is broken
      */
@@ -67,9 +75,11 @@ final class SessionSettings {
     }
 
     /**
-     * {@return the statements that put back what the server was told; empty if it was told nothing}
+     * Returns the statements that reset what has reached the server.
      *
-     * @param everything whether all that a session can hold is discarded, in SQL, too
+     * @param everything whether to discard all state of the session, including what was set in SQL
+     * @return the statements; empty if nothing has reached the server
+     * @throws SQLException if the connection is broken
      */
     String undo(boolean everything) throws SQLException {
         StringBuilder sql = new StringBuilder(everything ? DISCARD_ALL : "");
@@ -86,7 +96,7 @@ final class SessionSettings {
         return sql.toString();
     }
 
-    /** After the statements: what the driver itself remembers. The connection is in no transaction. */
+    /** Resets what the driver itself remembers, after the statements. The connection is in no transaction. */
     void putBack() throws SQLException {
         schema = false;
         isolation = false;
@@ -104,7 +114,7 @@ final class SessionSettings {
         }
     }
 
-    /** What the server never hears of. */
+    /** The settings that never reach the server. */
     private record Own(
             int holdability,
             int networkTimeout,

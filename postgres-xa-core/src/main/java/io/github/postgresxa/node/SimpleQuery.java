@@ -20,16 +20,17 @@ import org.postgresql.util.PSQLWarning;
 import org.postgresql.util.ServerErrorMessage;
 
 /**
- * Sends statements of ours over a driver's connection in one round trip and keeps what JDBC hides: each command's tag, and
- * whether the wait for a synchronous standby was cut short. (That warning has the general code 01000 and a translated text; only
- * the name of the server's function that raises it is reliable.)
+ * Sends statements of ours over a driver's connection in one round trip and keeps what JDBC hides: each command's tag,
+ * and whether the wait for a synchronous standby was cut short. (That warning has the general code 01000 and a
+ * translated text; only the name of the server's function that raises it is reliable.)
  *
- * <p>The driver never adds a BEGIN here: a burst that finds its session without a transaction fails instead of running in a
- * new one, and no savepoint of its own, to which it would go back: after the first error the server skips the rest of the burst, and its
- * state tells whether COMMIT was run.
+ * <p>The driver never adds a BEGIN here: a burst whose session has no transaction fails instead of running in a new
+ * one. The driver adds no savepoint either, to which it would return: after the first error the server skips the rest
+ * of the burst, and its state shows whether COMMIT ran.
  *
- * <p>The text goes out as it is, as one message of the simple protocol, whatever mode the driver is in: the driver neither parses nor
- * splits it, and the server neither names nor describes its parts. For statements that are sent once that is about half the work on both sides.
+ * <p>The text is sent unchanged, as one message of the simple protocol, whatever mode the driver is in. The driver
+ * neither parses nor splits it, and the server neither names nor describes its parts. For statements that are sent
+ * once, that halves the work on both sides.
  */
 final class SimpleQuery {
 
@@ -41,9 +42,12 @@ final class SimpleQuery {
     private SimpleQuery() {}
 
     /**
-     * @param physical an open connection that nobody else uses at this moment
+     * Sends statements and reads the whole answer.
+     *
+     * @param physical an open connection that no other thread uses at this moment
      * @param sql one or more statements, separated by semicolons, without parameters
-     * @return what the server answered; errors are part of the answer, never thrown. If the driver breaks, the connection is closed and the reply is lost
+     * @return the server's answer; errors are part of it, never thrown. If the driver fails, the connection is closed
+     *     and the reply is lost
      */
     static Reply send(PhysicalConnection physical, String sql) {
         Collector collector = new Collector();

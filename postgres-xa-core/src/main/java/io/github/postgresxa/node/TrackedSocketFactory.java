@@ -9,8 +9,8 @@ import javax.net.SocketFactory;
 import org.postgresql.PGProperty;
 
 /**
- * Gives the driver the sockets of the factory that the URL names, or of the platform's, and remembers them. It is for
- * connections of postgres-xa alone, and public because the driver makes it by its name.
+ * Gives the driver the sockets of the factory that the URL names, or of the platform's, and remembers them. It serves
+ * only connections of postgres-xa. It is public because the driver creates it by name.
  */
 public final class TrackedSocketFactory extends SocketFactory {
 
@@ -18,9 +18,11 @@ public final class TrackedSocketFactory extends SocketFactory {
     private final SocketFactory wanted;
 
     /**
-     * @param properties the driver's, of a connection that postgres-xa is opening
-     * @throws SQLException if the factory that the URL names cannot be made
-     * @throws IllegalStateException if somebody else uses it
+     * Creates the factory of one connection; called by the driver.
+     *
+     * @param properties the driver's properties for a connection that postgres-xa is opening
+     * @throws SQLException if the factory that the URL names cannot be created
+     * @throws IllegalStateException if other code than postgres-xa uses this class
      */
     public TrackedSocketFactory(Properties properties) throws SQLException {
         this.sockets = DriverSockets.of(PGProperty.SOCKET_FACTORY_ARG.getOrDefault(properties));

@@ -13,11 +13,11 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an interrupt does not cut short: half of an end of a transaction helps nobody. The thread finds itself interrupted
- * afterwards, as it was or has become.
+ * Work and waits that an interrupt does not cut short, because half of a transaction's end is useless. Afterwards the
+ * thread is interrupted, as it was before or has become meanwhile.
  *
- * <p>On a platform thread an interrupt reaches waits, but no socket. On a virtual thread it also closes the socket that the
- * thread reads from; there nothing helps but another thread.
+ * <p>On a platform thread an interrupt reaches waits, but no socket. On a virtual thread it also closes the socket that
+ * the thread reads from; only another thread protects against that.
  */
 public final class Uninterruptibles {
 
@@ -43,12 +43,12 @@ public final class Uninterruptibles {
     }
 
     /**
-     * Does something on the caller's thread; if that is a virtual one, on another that nobody else knows.
+     * Does work on the caller's thread; if that is a virtual one, on another, private thread.
      *
-     * @param executor gives the other thread
+     * @param executor provides the other thread
      * @param work what to do
-     * @param <T> what it gives
-     * @return what it gives
+     * @param <T> the type of its result
+     * @return its result
      */
     public static <T> T call(Executor executor, Supplier<T> work) {
         boolean interrupted = Thread.interrupted();
@@ -81,7 +81,7 @@ public final class Uninterruptibles {
         }
     }
 
-    /** A wait that can be begun again with what is left of its time. */
+    /** A wait that can be repeated with the remaining time. */
     private interface Wait {
         boolean at(long nanosLeft) throws InterruptedException;
     }
@@ -103,15 +103,21 @@ public final class Uninterruptibles {
     }
 
     /**
-     * @param lock a lock
-     * @param limit how long to wait for it
+     * Waits for a lock.
+     *
+     * @param lock the lock
+     * @param limit how long to wait at most
      * @return whether the caller has it now
      */
     public static boolean tryLock(ReentrantLock lock, Duration limit) {
         return lock.tryLock() || await(limit, left -> lock.tryLock(left, TimeUnit.NANOSECONDS));
     }
 
-    /** @param length how long to wait */
+    /**
+     * Sleeps.
+     *
+     * @param length how long
+     */
     static void pause(Duration length) {
         await(length, left -> {
             TimeUnit.NANOSECONDS.sleep(left);

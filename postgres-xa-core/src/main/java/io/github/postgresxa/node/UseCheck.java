@@ -2,15 +2,17 @@ package io.github.postgresxa.node;
 
 import java.sql.SQLException;
 
-/** Asked before something is executed on a connection. */
+/** A check that runs before something is executed on a connection. */
 @FunctionalInterface
 public interface UseCheck {
 
-    /** Everything may run. */
+    /** Allows everything. */
     UseCheck NONE = () -> {};
 
     /**
-     * @throws SQLException if nothing may run on it now
+     * Fails if nothing may run now.
+     *
+     * @throws SQLException if nothing may run on the connection now
      */
     void refuse() throws SQLException;
 }

@@ -6,15 +6,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Limits a wait that the driver does not limit: for its own lock, which an open COPY holds. */
+/** Limits a wait that the driver does not limit: the one for its own lock, which an open COPY holds. */
 final class Watchdog {
 
-    /** A wait that neither the closed connection nor an interrupt has ended by then is left to itself, in milliseconds. */
+    /**
+     * A wait that survives the close of the connection and an interrupt is abandoned after this time, in milliseconds.
+     */
     private static final int LAST = 5_000;
 
     private Watchdog() {}
 
     /**
+     * Sends statements with a limit on the whole call.
+     *
      * @param wire a wire
      * @param sql one or more statements
      * @param limit in milliseconds; after it the connection is closed
@@ -23,7 +27,8 @@ final class Watchdog {
     static Reply send(Wire wire, String sql, int limit) {
         try {
             return sendLimited(wire, sql, limit);
-        } catch (RuntimeException | Error e) { // For example, there is no thread left for it.
+        } catch (RuntimeException | Error e) {
+            // For example, there is no thread for it.
             wire.abort();
             return Reply.lost(e);
         }
@@ -45,13 +50,15 @@ final class Watchdog {
         return await(
                 reply,
                 () -> {
-                    wire.abort(); // Ends a wait for the server,
-                    sender.interrupt(); // and this one for the driver.
+                    // Ends a wait for the server.
+                    wire.abort();
+                    // Ends a wait for the driver.
+                    sender.interrupt();
                 },
                 System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limit));
     }
 
-    /** Also on an interrupted thread: a verb that was sent is not left alone before its limit. */
+    /** Waits also on an interrupted thread: a verb that was sent is not abandoned before its limit. */
     private static Reply await(CompletableFuture<Reply> reply, Runnable giveUp, long limit) {
         long deadline = limit;
         boolean interrupted = false;

@@ -25,15 +25,16 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A driver's object below the pool, with the {@link DriverGuard} around each of its calls; what it makes is watched, too. So the guard sees what applications do,
- * inside of transactions and outside, and what the pool does. An object that leaves unwatched is noted on its connection.
+ * A driver's object below the pool, with the {@link DriverGuard} around each of its calls; objects that it creates are
+ * watched, too. So the guard sees everything that applications do, inside of transactions and outside, and everything
+ * that the pool does. An object that leaves unwatched is noted on its connection.
  *
- * <p>All but the pool's own connection belong to the use in which they were made. When the session changes hands they
- * are refused.
+ * <p>Every object except the pool's own connection belongs to the use in which it was created. When the session changes
+ * hands, it is refused.
  */
 final class Watched implements InvocationHandler {
 
-    /** The kinds whose calls may reach the server; the more special one first. */
+    /** The types whose calls may reach the server; the more specific one first. */
     private static final List<Class<?>> KINDS = List.of(
             ResultSet.class,
             CallableStatement.class,
@@ -98,7 +99,7 @@ final class Watched implements InvocationHandler {
         };
     }
 
-    /** It declares no other exception. */
+    /** Calls {@code setClientInfo}, which declares no other exception. */
     private @Nullable Object setClientInfo(Object proxy, Method method, Object[] given) throws Throwable {
         try {
             return call(proxy, method, given);
@@ -122,15 +123,14 @@ final class Watched implements InvocationHandler {
         long current = current();
         connection.refuseUnlessIn(current);
         if (executes(method)) {
-            connection
-                    .useCheck()
-                    .refuse(); // The pool asks for its connections, not for statements that were made before.
+            // The pool asks for its connections, not for statements that were created before.
+            connection.useCheck().refuse();
         }
         if (target instanceof Connection) {
             connection.settings().changes(method.getName());
         }
         for (int i = 0; i < given.length; i++) {
-            given[i] = parameter(given[i]); // The driver knows what it made itself.
+            given[i] = parameter(given[i]); // The driver needs its own objects.
         }
         Object result = guarded(current, method, given);
         if (result == null
@@ -154,7 +154,7 @@ final class Watched implements InvocationHandler {
         DriverGuard guard = connection.guard();
         try {
             return guard.call(() -> {
-                connection.refuseUnlessIn(current); // Once more: from here on the end of the use sees this call.
+                connection.refuseUnlessIn(current); // Once more: from here on, the end of the use sees this call.
                 return driver(method, given);
             });
         } catch (SQLException | RuntimeException | Error e) {
@@ -170,11 +170,14 @@ final class Watched implements InvocationHandler {
                 || target instanceof ResultSet && name.endsWith("Row") && ROW_WRITES.contains(name);
     }
 
-    /** Who closes gets an SQLException whatever happens: the pool gives up a connection if something else is thrown here, and never closes it. */
+    /**
+     * Closes an object. Any failure becomes an SQLException: after anything else the pool drops the connection and
+     * never closes it.
+     */
     private @Nullable Object close(Method method, Object[] given) throws SQLException {
         DriverGuard guard = connection.guard();
         if (target instanceof Connection || guard.isClosed() || isOver()) {
-            return null; // The connection itself is the pool's to close; with it the rest is closed.
+            return null; // Only the pool closes the connection itself; everything else is closed with it.
         }
         try {
             return guarded(current(), method, given);
@@ -183,7 +186,10 @@ final class Watched implements InvocationHandler {
         }
     }
 
-    /** The driver's own would wait for whoever is writing. What is left of an earlier use has nothing to abort. */
+    /**
+     * Aborts the connection. The driver's own abort would wait for a thread that writes. An object from an earlier use
+     * has nothing to abort.
+     */
     private @Nullable Object abort() {
         if (!isOver()) {
             connection.guard().destroy();
@@ -219,7 +225,10 @@ final class Watched implements InvocationHandler {
         return own;
     }
 
-    /** Of an earlier use it would be read over its own connection, by now somebody else's. */
+    /**
+     * {@return the driver's own object for a parameter} One from an earlier use would be read over its own connection,
+     * which belongs to someone else by now.
+     */
     private static Object parameter(Object given) throws SQLException {
         if (given instanceof Proxy && Proxy.getInvocationHandler(given) instanceof Watched watched) {
             watched.connection.refuseUnlessIn(watched.current());

@@ -9,12 +9,12 @@ import javax.transaction.xa.XAResource;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.xa.PGXADataSource;
 
-/** Where the pool gets its connections from: the driver's, {@link Watched}. The pool makes it itself, so it is public. */
+/** Provides the pool's connections: the driver's, {@link Watched}. It is public because the pool creates it. */
 public final class WatchedDataSource extends PGXADataSource {
 
     private static final long serialVersionUID = 1L;
 
-    /** The pool sets the properties. */
+    /** Creates a source; the pool sets its properties. */
     public WatchedDataSource() {
         // Nothing else.
     }
@@ -36,7 +36,10 @@ public final class WatchedDataSource extends PGXADataSource {
         }
     }
 
-    /** The pool asks for the connection itself, and closes it; nothing else of it is used. */
+    /**
+     * The XA connection that the pool requires. The pool gets the connection from it and closes it; nothing else is
+     * used.
+     */
     private static final class Pooled implements XAConnection {
 
         private final XAConnection driver;
@@ -56,7 +59,7 @@ public final class WatchedDataSource extends PGXADataSource {
         public void close() throws SQLException {
             DriverGuard guard = physical.guard();
             if (guard.isClosed() || !guard.isIdle()) {
-                guard.destroy(); // Once more, if it failed where the driver broke; or in the middle of a use.
+                guard.destroy(); // Once more, if it failed where the driver failed, or in the middle of a use.
             } else {
                 guard.callWithin(DriverWire.PARTING_LIMIT, () -> {
                     driver.close();

@@ -8,7 +8,7 @@ import java.io.Writer;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** Streams of large objects, {@link Watched} like all that reaches the server: each page is a call of its own. */
+/** Streams of large objects, {@link Watched} like everything that reaches the server: each page is a separate call. */
 final class WatchedStreams {
 
     private final PhysicalConnection connection;
@@ -20,8 +20,10 @@ final class WatchedStreams {
     }
 
     /**
+     * Watches a result of a Blob or Clob.
+     *
      * @param made what the driver's Blob or Clob has returned
-     * @param use the use in which that was
+     * @param use the use in which it was returned
      * @return the same, watched if it is a stream
      */
     static Object watch(Object made, PhysicalConnection connection, long use) {
@@ -36,7 +38,7 @@ final class WatchedStreams {
             return watch.new Characters(reader);
         }
         if (made instanceof Writer) {
-            connection.handOut(); // The driver makes none.
+            connection.handOut(); // The driver creates no such object.
         }
         return made;
     }
@@ -62,7 +64,10 @@ final class WatchedStreams {
         }
     }
 
-    /** The guard takes an SQLException for an answer that was read to its end, or not, by its causes. */
+    /**
+     * Converts an IOException, because the guard judges SQLExceptions by their causes: the answer was read to its end,
+     * or not.
+     */
     private static <T> @Nullable T run(Step<T> step) throws SQLException {
         try {
             return step.run();
@@ -140,7 +145,8 @@ final class WatchedStreams {
 
         @Override
         public void close() throws IOException {
-            if (!isOver()) { // With its use it is closed.
+            if (!isOver()) {
+                // Otherwise it was closed with its use.
                 call(() -> {
                     driver.close();
                     return null;
@@ -181,7 +187,7 @@ final class WatchedStreams {
             });
         }
 
-        /** Refused as well where its use has ended: what it has not written yet is lost. */
+        /** Is refused as well if its use has ended: what it has not written yet is lost. */
         @Override
         public void close() throws IOException {
             call(() -> {

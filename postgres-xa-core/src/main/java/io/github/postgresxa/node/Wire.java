@@ -6,16 +6,17 @@ import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
 
 /**
- * A conversation with one server, and the only way of the protocol to it. Commit protocol, decision log and recovery know a server by this
- * port alone, so that the same code also runs against a simulated one.
+ * A conversation with one server; the protocol has no other way to reach it. Commit protocol, decision log and recovery
+ * know a server by this port alone, so that the same code also runs against a simulated one.
  */
 public interface Wire extends AutoCloseable {
 
     /**
-     * Sends statements of ours in one round trip, without adding a BEGIN. After the first error the server skips the rest.
+     * Sends statements of ours in one round trip, without adding a BEGIN. After the first error the server skips the
+     * rest.
      *
      * @param sql one or more statements, separated by semicolons, without parameters
-     * @return what the server answered; errors are part of the answer, never thrown
+     * @return the server's answer; errors are part of it, never thrown
      */
     Reply send(String sql);
 
@@ -25,34 +26,46 @@ public interface Wire extends AutoCloseable {
     /** {@return whether the connection is known to be closed or broken} */
     boolean isClosed();
 
-    /** {@return what the driver failed with, other than an error that leaves it in step with its server; null if it did not. Then the connection is closed} */
+    /**
+     * {@return the driver's failure, other than an error that leaves it in step with its server; null if there was
+     * none} After such a failure the connection is closed.
+     */
     default @Nullable Throwable fault() {
         return null;
     }
 
-    /** {@return the number of the server's process behind it} */
+    /** {@return the number of the server process behind it} */
     int backend();
 
     /**
-     * @return how long an answer is waited for, in milliseconds; 0 for ever
+     * Returns the limit of the wait for an answer.
+     *
+     * @return the limit in milliseconds; 0 for no limit
      * @throws SQLException if the connection is broken
      */
     int answerLimit() throws SQLException;
 
     /**
-     * @param millis how long an answer is waited for; after that the connection is closed
+     * Sets the limit of the wait for an answer. After it the connection is closed.
+     *
+     * @param millis the limit in milliseconds; 0 for no limit
      * @throws SQLException if the connection is broken
      */
     void answerLimit(int millis) throws SQLException;
 
     /**
-     * @return whether the connection was set to read-only
+     * Returns whether the connection was set to read-only.
+     *
+     * @return whether it is read-only
      * @throws SQLException if the connection is broken
      */
     boolean readOnly() throws SQLException;
 
     /**
-     * @return whether the driver therefore begins transactions as READ ONLY; the URL can tell it not to
+     * Returns whether the driver begins transactions as READ ONLY. On a read-only connection it does, unless the URL
+     * prevents it.
+     *
+     * @return whether they begin as READ ONLY
      * @throws SQLException if the connection is broken
      */
     default boolean beginsReadOnly() throws SQLException {
@@ -60,6 +73,8 @@ public interface Wire extends AutoCloseable {
     }
 
     /**
+     * Sets the connection to read-only or back.
+     *
      * @param wanted whether transactions of the application begin as READ ONLY
      * @throws SQLException if the connection is broken, or in a transaction
      */
@@ -75,36 +90,37 @@ public interface Wire extends AutoCloseable {
     /** Closes the connection at once, whatever runs on it and from any thread. Never throws. */
     void abort();
 
-    /** {@return whether the application has got an object of the driver itself, so that nobody knows what it did with it} */
+    /** {@return whether the application has got an object of the driver itself, whose use cannot be observed} */
     default boolean isHandedOut() {
         return false;
     }
 
     /**
-     * Before the session changes hands: whatever the application made in this use, and may have kept, is refused from
-     * now on.
+     * Ends a use, before the session changes hands. Objects that the application created in it, and may have kept, are
+     * refused from now on.
      *
-     * @return whether nothing can get past that. If something can, the connection is not used again
+     * @return whether nothing can bypass that. If something can, the connection is not used again
      */
     default boolean endUse() {
         return true;
     }
 
     /**
-     * Puts back what the application may have set on the connection. A round trip only where the server was told of it.
+     * Resets what the application may have set on the connection. That costs a round trip only if a change has reached
+     * the server.
      *
-     * @param everything whether all that the session holds is discarded, also what was set in SQL; always a round trip
+     * @param everything whether to discard all state of the session, including what was set in SQL; always a round trip
      * @throws SQLException if the connection is broken, or in a transaction
      */
     default void reset(boolean everything) throws SQLException {
         // Nothing was set.
     }
 
-    /** {@return the driver's connection, for the statements of the application; each call of it is watched} */
+    /** {@return the driver's connection, for the statements of the application; each of its calls is watched} */
     Connection connection();
 
     /**
-     * Says goodbye to the server.
+     * Closes the connection and says goodbye to the server.
      *
      * @throws SQLException if the connection was broken
      */

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How transactions ended on a server, by their xids. It means something only within one incarnation of the server: after a failover or a
- * restore an xid that was lost is given away again.
+ * How transactions ended on a server, by their xids. It is valid only within one incarnation of the server: after a
+ * failover or a restore, a lost xid is assigned again.
  */
 public enum XidStatus {
     /** It is committed. */
@@ -18,20 +18,22 @@ public enum XidStatus {
     ABORTED,
     /** It runs, or is prepared. */
     IN_PROGRESS,
-    /** Not given away yet, or only to one that still runs. */
+    /** It is not assigned yet, or only to a transaction that still runs. */
     IN_THE_FUTURE,
-    /** So long ago that the server does not know any more. */
+    /** It ended so long ago that the server does not know any more. */
     FORGOTTEN;
 
     /**
-     * Also asked on an application's session, whose search path is its own: so all is named with its schema.
+     * Builds the query for the status of transactions. It also runs on an application's session with its own search
+     * path, so everything is named with its schema.
      *
      * @param xids transaction ids
      * @return a query with one row of two columns for each; ends with a line break
      */
     public static String question(Collection<Long> xids) {
         return """
-                select x, case when x operator(pg_catalog.>=) (select pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()))
+                select x, case when x operator(pg_catalog.>=) \
+                (select pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()))
                           then 'in the future' else pg_catalog.pg_xact_status(x) end
                 from pg_catalog.unnest(array[%s]::pg_catalog.xid8[]) x;
                 """.formatted(
@@ -39,7 +41,9 @@ public enum XidStatus {
     }
 
     /**
-     * @param reply an answer to {@link #question}; the burst had no other query of two columns
+     * Reads the answer to {@link #question}.
+     *
+     * @param reply the answer; the burst had no other query of two columns
      * @return the status of each xid
      */
     public static Map<Long, XidStatus> read(Reply reply) {

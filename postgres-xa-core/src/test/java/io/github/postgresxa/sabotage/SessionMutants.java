@@ -66,8 +66,8 @@ final class SessionMutants {
                             "the driver's own object begins the branch without its isolation level",
                             new Edit(
                                     "datasource/Handle",
-                                    "enter(); // What is done",
-                                    "branch.session().lock().lock(); // What is done"))
+                                    "enter(); // Work on",
+                                    "branch.session().lock().lock(); // Work on"))
                     .noticedBy("connection.HeldObjectsIT#theFirstWorkOnABranchHasTheLevelThatWasAskedFor"),
             new Mutant(
                             "settings-stay",

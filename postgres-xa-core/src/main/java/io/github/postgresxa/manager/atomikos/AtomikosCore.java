@@ -9,14 +9,17 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import javax.transaction.xa.Xid;
 
 /**
- * The one Atomikos core of this process. Its state is static, so it is shared and counted: the first lease starts it, the last one stops it. Spring
- * contexts that live side by side in one JVM each hold a lease.
+ * The one Atomikos core of this process. Its state is static, so it is shared and counted: the first lease starts it,
+ * the last one stops it. Spring contexts that live side by side in one JVM each hold a lease.
  */
 final class AtomikosCore {
 
     private static final String PREFIX = "com.atomikos.icatch.";
 
-    /** Also the age at which Atomikos presumes the abort of what it does not know, so it must not be short. */
+    /**
+     * The longest transaction. At this age Atomikos also presumes the abort of a transaction that it does not know, so
+     * it must not be short.
+     */
     private static final Duration LONGEST_TRANSACTION = Duration.ofHours(1);
 
     private static final int COUNTER_DIGITS = 18;
@@ -49,7 +52,7 @@ final class AtomikosCore {
     private static void start(Duration defaultTimeout) {
         if (Configuration.getTransactionService() != null) {
             refuseIfItHidesUnknownOutcomes();
-            return; // The application runs Atomikos itself; then it also stops it.
+            return; // The application runs Atomikos itself, so it also stops it.
         }
         try (QuietStart quiet = new QuietStart()) {
             quiet.loadLogging();
@@ -57,7 +60,7 @@ final class AtomikosCore {
             LogDirectory directory = LogDirectory.configured(properties);
             set(properties, "tm_unique_name", directory.managerName());
             set(properties, "log_base_dir", directory.path());
-            set(properties, "throw_on_heuristic", "true"); // By default an unknown outcome is a normal return.
+            set(properties, "throw_on_heuristic", "true"); // By default, an unknown outcome is a normal return.
             set(properties, "max_actives", "-1");
             set(
                     properties,
@@ -65,15 +68,15 @@ final class AtomikosCore {
                     String.valueOf(wholeSeconds(defaultTimeout).toMillis()));
             set(properties, "max_timeout", String.valueOf(LONGEST_TRANSACTION.toMillis()));
             set(properties, "recovery_delay", "10000");
-            // Where another resource takes part, a commit that fails is repeated on the application's thread. By
-            // default that is 50 s.
+            // If another resource takes part, a commit that fails is repeated on the application's thread, by default
+            // for 50 s.
             set(properties, "oltp_max_retries", "3");
             set(properties, "oltp_retry_interval", "1000");
             startedHere = init();
         }
     }
 
-    /** Half started it would pass for one that the application runs. */
+    /** Starts Atomikos, and stops it if that fails: half started, it would look like one that the application runs. */
     private static boolean init() {
         boolean done = false;
         try {
@@ -87,7 +90,7 @@ final class AtomikosCore {
         }
     }
 
-    /** Atomikos counts in whole seconds, and drops the rest. */
+    /** {@return the timeout, rounded up to whole seconds; Atomikos drops fractions} */
     private static Duration wholeSeconds(Duration timeout) {
         return Duration.ofSeconds(timeout.plusSeconds(1).minusNanos(1).toSeconds());
     }
@@ -101,7 +104,10 @@ final class AtomikosCore {
         }
     }
 
-    /** {@return whether a transaction's identifier is this process's: the whole name, followed by 13 digits of time and 5 of a counter} */
+    /**
+     * {@return whether a transaction's identifier is this process's: the whole name, followed by 13 digits of time and
+     * 5 of a counter}
+     */
     static boolean isOurs(Xid xid) {
         String name = Configuration.getConfigProperties().getTmUniqueName();
         String id = new String(xid.getGlobalTransactionId(), StandardCharsets.UTF_8);
@@ -113,8 +119,8 @@ final class AtomikosCore {
     }
 
     /**
-     * Whoever releases has drained its own transactions before. So this does not wait: Atomikos would wait for all of max_timeout if a
-     * transaction were open, holding the lock that the transaction needs to end.
+     * Releases a lease. The owner has drained its transactions before, so this does not wait. With an open transaction,
+     * Atomikos would wait for all of max_timeout, while it holds the lock that the transaction needs to end.
      */
     private static synchronized void release() {
         leases--;

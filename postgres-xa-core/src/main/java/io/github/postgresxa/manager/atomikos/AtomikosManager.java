@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
-/** Atomikos, embedded. Several of these in one process share its one static core. */
+/** The embedded Atomikos. Several instances in one process share its one static core. */
 public final class AtomikosManager implements JtaManager {
 
     private final AtomikosCore.Lease lease;
@@ -34,7 +34,8 @@ public final class AtomikosManager implements JtaManager {
      * Starts Atomikos, or joins the one that runs in this process.
      *
      * @param defaultTimeout of transactions that name none; the first caller's counts
-     * @param recovery given which identifiers are this manager's, makes what lists and finishes the transactions that it has to recover
+     * @param recovery receives a test for this manager's identifiers, and returns the resource that lists and finishes
+     *     the transactions to recover
      * @return the manager
      */
     public static AtomikosManager open(Duration defaultTimeout, Function<Predicate<Xid>, XAResource> recovery) {

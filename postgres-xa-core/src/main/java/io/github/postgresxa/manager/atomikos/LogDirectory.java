@@ -14,11 +14,12 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * Where Atomikos would keep a log if another resource ever took part in a transaction. Nothing is created before that: a PostgreSQL-only
- * application writes no file.
+ * The directory of Atomikos' log, which is needed if another resource ever takes part in a transaction. Nothing is
+ * created before that: a PostgreSQL-only application writes no file.
  *
- * <p>The manager's name is random, because Atomikos recovers by the name's prefix and two processes with one name would roll back each
- * other's work. It is kept beside the log, since whoever reads the log again must be the same manager.
+ * <p>The manager's name is random, because Atomikos recovers by a prefix of the name, and two processes with one name
+ * would roll back each other's work. The name is kept beside the log, because only a manager with the same name may
+ * read the log again.
  */
 final class LogDirectory {
 
@@ -76,7 +77,8 @@ final class LogDirectory {
     }
 
     /**
-     * Before anything is left for the manager to recover: the directory, and the name under which it will come back.
+     * Creates the directory with the name under which the manager will restart, before anything is left for it to
+     * recover.
      *
      * @throws IOException if that cannot be made sure, or another process keeps its log there
      */

@@ -20,9 +20,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Atomikos' own log, but only for transactions that need one. A PostgreSQL-only transaction is one-phase for Atomikos and its decision is in
- * PostgreSQL: the two records that Atomikos would force to disk for it are left out, and without any other transaction there is no
- * file at all. The first other one opens Atomikos' file log; one that exists is opened at start.
+ * Atomikos' own log, but only for transactions that need one. A PostgreSQL-only transaction is one-phase for Atomikos
+ * and its decision is in PostgreSQL. So the two records that Atomikos would force to disk for it are omitted, and
+ * without any other transaction there is no file at all. The first other transaction opens Atomikos' file log; an
+ * existing log is opened at start.
  */
 final class LogOnDemand implements OltpLog, RecoveryLog {
 
@@ -67,7 +68,10 @@ final class LogOnDemand implements OltpLog, RecoveryLog {
         }
     }
 
-    /** After an unknown outcome Atomikos asks again in the background and notes the end of a transaction whose beginning was left out. */
+    /**
+     * {@return whether a record ends a transaction whose beginning was omitted} After an unknown outcome, Atomikos
+     * queries again in the background and records the end of such a transaction.
+     */
     private boolean endsWhatWasNeverLogged(PendingTransactionRecord record) throws LogWriteException {
         if (record.state != TxState.TERMINATED) {
             return false;
@@ -130,7 +134,7 @@ final class LogOnDemand implements OltpLog, RecoveryLog {
         return log == null ? List.of() : log.getPendingTransactionRecords();
     }
 
-    /** Old records of decisions, after a scan that found nothing prepared of them any more. */
+    /** Deletes old records of decisions, after a scan found nothing prepared for them any more. */
     @Override
     public void forgetTransactionRecords(Collection<PendingTransactionRecord> records) {
         RecoveryLog log = existing();

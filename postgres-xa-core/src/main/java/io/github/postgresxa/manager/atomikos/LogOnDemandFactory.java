@@ -3,10 +3,10 @@ package io.github.postgresxa.manager.atomikos;
 import com.atomikos.recovery.OltpLog;
 import com.atomikos.recovery.OltpLogFactory;
 
-/** Found by Atomikos through {@code META-INF/services}. */
+/** Creates the log; Atomikos finds this factory through {@code META-INF/services}. */
 public final class LogOnDemandFactory implements OltpLogFactory {
 
-    /** For the service loader. */
+    /** Creates the factory; called by the service loader. */
     public LogOnDemandFactory() {}
 
     @Override

@@ -10,8 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import javax.transaction.xa.Xid;
 
 /**
- * The transactions in which only our nodes take part, as far as is known: their decision is in PostgreSQL, so Atomikos' log leaves them out. One object for
- * each manager that we opened, which also tells its transactions from another one's in the same process.
+ * The transactions in which only PostgreSQL nodes take part, as far as is known. Their decision is in PostgreSQL, so
+ * Atomikos' log omits them. There is one object for each embedded manager; it also distinguishes its transactions from
+ * another manager's in the same process.
  */
 final class OnePhaseTransactions implements ManagerHints {
 
@@ -23,7 +24,10 @@ final class OnePhaseTransactions implements ManagerHints {
         IDS.add(id(xid));
     }
 
-    /** From here on a crash may leave branches for Atomikos to recover: it must come back under the same name. */
+    /**
+     * Prepares for recovery: from here on, a crash may leave branches for Atomikos, so it must restart under the same
+     * name.
+     */
     @Override
     public void prepares(Xid xid) {
         IDS.remove(id(xid));

@@ -10,12 +10,12 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
 
 /**
- * Atomikos with timeouts that end when they should. Atomikos counts in ticks of 150 ms, rounded down, and passes the
- * remaining time on in whole seconds, rounded down again: a timeout of 2 s reaches a resource as 1 s, and Atomikos
- * itself marks the transaction for rollback after 1.95 s.
+ * Atomikos with exact timeouts. Atomikos counts in ticks of 150 ms, rounded down, and passes the remaining time on in
+ * whole seconds, rounded down again: a timeout of 2 s reaches a resource as 1 s, and Atomikos itself marks the
+ * transaction for rollback after 1.95 s.
  *
- * <p>Therefore each transaction keeps the moment of its timeout, and the core ends it then. Atomikos gets one second
- * more, so that it never comes first.
+ * <p>So each transaction keeps the moment of its timeout, and the core ends it then. Atomikos gets one second more, so
+ * that it is never first.
  */
 final class PunctualManager extends DelegatingManager {
 
@@ -44,10 +44,10 @@ final class PunctualManager extends DelegatingManager {
     @Override
     public void begin() throws NotSupportedException, SystemException {
         if (!(TransactionManagerImp.getTransactionManager() instanceof TransactionManagerImp running)) {
-            super.begin(); // Says why it cannot.
+            super.begin(); // It says why it cannot begin.
             return;
         }
-        getStatus(); // Refused after the manager was closed.
+        getStatus(); // It is refused after the manager was closed.
         int seconds = Math.max(1, running.getTransactionTimeout());
         running.begin((int) Math.min(seconds + 1L, Integer.MAX_VALUE));
         try {

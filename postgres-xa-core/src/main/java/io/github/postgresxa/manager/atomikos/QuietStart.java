@@ -8,12 +8,15 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps Atomikos from writing an advert and its search for a logging library to the process's standard output while it starts. Everything else that
- * is printed meanwhile goes through.
+ * Keeps Atomikos from printing an advert and its search for a logging library to standard output while it starts. All
+ * other output passes.
  */
 final class QuietStart implements AutoCloseable {
 
-    /** Where Atomikos finds no other logging library. Held here, because the JDK forgets a logger's level with the logger. */
+    /**
+     * The logger that Atomikos uses without another logging library. It is referenced here, because the JDK drops a
+     * logger's level together with the logger.
+     */
     private static final Logger JDK_LOG = Logger.getLogger("com.atomikos");
 
     private static final String REGISTERED = "com.atomikos.icatch.registered";
@@ -23,12 +26,15 @@ final class QuietStart implements AutoCloseable {
 
     QuietStart() {
         if (registered == null) {
-            System.setProperty(REGISTERED, "true"); // It is read before any property can be set in another way.
+            System.setProperty(REGISTERED, "true"); // Atomikos reads it before any property can be set in another way.
         }
         System.setOut(new Filter(before));
     }
 
-    /** What it warns of, with a stack trace each, is what the application is told by an exception; errors are let through. */
+    /**
+     * Loads the logging, at level SEVERE unless another one is set. What Atomikos warns of, with a stack trace each,
+     * reaches the application as an exception.
+     */
     void loadLogging() {
         if (JDK_LOG.getLevel() == null) {
             JDK_LOG.setLevel(Level.SEVERE);

@@ -7,7 +7,10 @@ import io.github.postgresxa.transaction.ManagerHints;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAResource;
 
-/** What Atomikos has to know of us: it enlists only resources that a registered one claims, and asks that one when it recovers. */
+/**
+ * The resource that Atomikos knows: it enlists only resources that a registered one claims, and queries that one when
+ * it recovers.
+ */
 final class RegisteredResource extends XATransactionalResource {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
@@ -40,7 +43,10 @@ final class RegisteredResource extends XATransactionalResource {
         left = true;
     }
 
-    /** {@return whether a scan of all registered resources was one of all that may hold something prepared} Atomikos takes one that is not registered, or not any more, for one that holds nothing. */
+    /**
+     * {@return whether a scan of all registered resources covered all that may hold prepared branches} For Atomikos, a
+     * resource that is not registered, or not any more, holds nothing.
+     */
     static synchronized boolean allAreThere() {
         return open > 0 && !left;
     }
@@ -56,7 +62,10 @@ final class RegisteredResource extends XATransactionalResource {
         return recovery;
     }
 
-    /** By owner, because several of us may live in one process and each finds only its own nodes' branches again. The default compares class names and asks isSameRM, which is false between two transactions' facades. */
+    /**
+     * Claims resources by owner, because several owners may live in one process and each finds only its own nodes'
+     * branches. The default compares class names and calls isSameRM, which is false between two transactions' facades.
+     */
     @Override
     public boolean usesXAResource(XAResource resource) {
         return resource instanceof FacadeXaResource facade && facade.belongsTo(owner);

@@ -3,6 +3,7 @@ package io.github.postgresxa;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.logging.Handler;
@@ -120,7 +121,7 @@ class NodeSettingsTests {
                 "pgxaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
             })
     void refuseAHostileSchemaAndShowItEscaped(String schema) {
-        assertThatThrownBy(() -> new DecisionSettings(schema, true, java.time.Duration.ZERO, false))
+        assertThatThrownBy(() -> new DecisionSettings(schema, true, Duration.ZERO, false))
                 .isInstanceOf(InvalidConfigurationException.class)
                 .message()
                 .doesNotContain("\n", "\r", "\u001b");

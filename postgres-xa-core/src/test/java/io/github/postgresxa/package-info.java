@@ -1,4 +1,4 @@
-/** Claims about the core, checked on real servers. */
+/** Tests of the core, most of them on real servers. */
 @NullMarked
 package io.github.postgresxa;
 

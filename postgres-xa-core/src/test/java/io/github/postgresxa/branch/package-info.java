@@ -1,4 +1,4 @@
-/** Claims about this package. */
+/** Tests of one node's part of a transaction: how it reads replies. */
 @NullMarked
 package io.github.postgresxa.branch;
 

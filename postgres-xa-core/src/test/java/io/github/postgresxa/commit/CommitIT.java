@@ -10,6 +10,7 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Transaction;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -74,7 +75,7 @@ class CommitIT {
         assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
 
         assertThat(bank.balances()).containsExactly(1000L, 1000L, 1000L);
-        assertThat(java.nio.file.Path.of("transaction-logs"))
+        assertThat(Path.of("transaction-logs"))
                 .as("the transaction manager found nothing to log")
                 .doesNotExist();
     }

@@ -7,6 +7,8 @@ import io.github.postgresxa.support.Eventually;
 import io.github.postgresxa.support.Gate;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import jakarta.transaction.RollbackException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -78,14 +80,14 @@ class ContentionIT {
                 meet.await(10, TimeUnit.SECONDS);
             }
             bank.add(to, 1);
-        } catch (java.sql.SQLException timedOut) {
+        } catch (SQLException timedOut) {
             bank.transaction().rollback();
             return false;
         }
         try {
             bank.transaction().commit();
             return true;
-        } catch (jakarta.transaction.RollbackException timedOut) {
+        } catch (RollbackException timedOut) {
             return false;
         }
     }

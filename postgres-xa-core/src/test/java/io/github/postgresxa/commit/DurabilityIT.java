@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -62,7 +63,7 @@ class DurabilityIT {
             bank.add("west", 1);
             bank.transaction().commit();
             Roles.leavePrepared(west, west.username(), east, TransactionId.random(), 10);
-            Eventually.eventually(java.time.Duration.ofSeconds(10), "it is fenced", () -> bank.prepared() == 0);
+            Eventually.eventually(Duration.ofSeconds(10), "it is fenced", () -> bank.prepared() == 0);
             assertThat(east.queryForString(
                             "select string_agg(distinct durability, ', ') from written where outcome = 'A'"))
                     .isEqualTo(decided);

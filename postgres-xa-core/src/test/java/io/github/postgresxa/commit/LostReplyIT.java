@@ -17,6 +17,7 @@ import io.github.postgresxa.test.fault.MessageKind;
 import io.github.postgresxa.test.fault.Position;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -158,7 +159,7 @@ class LostReplyIT {
                 () -> bank.prepared() == 0 && bank.xa.outcome(id) != Outcome.UNKNOWN);
         assertThat(bank.xa.outcome(id)).isEqualTo(Outcome.COMMITTED);
         assertThat(bank.balances()).containsExactly(990L, 1010L);
-        assertThat(java.nio.file.Path.of("transaction-logs"))
+        assertThat(Path.of("transaction-logs"))
                 .as("Atomikos notes nothing, however often it asks again")
                 .doesNotExist();
     }

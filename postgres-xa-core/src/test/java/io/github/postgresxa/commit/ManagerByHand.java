@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ public final class ManagerByHand implements TransactionManager, TransactionSynch
             resource.setTransactionTimeout(timeout);
             resource.start(xid, XAResource.TMNOFLAGS);
             return true;
-        } catch (javax.transaction.xa.XAException e) {
+        } catch (XAException e) {
             throw new IllegalStateException(e);
         }
     }

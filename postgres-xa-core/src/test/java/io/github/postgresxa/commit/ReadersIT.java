@@ -12,12 +12,14 @@ import jakarta.transaction.RollbackException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.postgresql.PGConnection;
 
 @PostgresNodes({"east", "west"})
 class ReadersIT {
@@ -96,14 +98,14 @@ class ReadersIT {
             bank.execute("east", "insert into child values (99)");
             bank.execute("west", "notify news");
             assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
-            assertThat(listener.unwrap(org.postgresql.PGConnection.class).getNotifications(200))
+            assertThat(listener.unwrap(PGConnection.class).getNotifications(200))
                     .isNullOrEmpty();
 
             bank.transaction().begin();
             bank.add("east", 1);
             bank.execute("west", "notify news");
             bank.transaction().commit();
-            assertThat(listener.unwrap(org.postgresql.PGConnection.class).getNotifications(5000))
+            assertThat(listener.unwrap(PGConnection.class).getNotifications(5000))
                     .hasSize(1);
         }
     }
@@ -114,7 +116,7 @@ class ReadersIT {
         characteristics.set(new TransactionCharacteristics(level, false));
         String expected = level == Isolation.SERVER_DEFAULT
                 ? "read committed"
-                : level.name().replace('_', ' ').toLowerCase(java.util.Locale.ROOT);
+                : level.name().replace('_', ' ').toLowerCase(Locale.ROOT);
         bank.transaction().begin();
         for (String node : new String[] {"east", "west"}) {
             try (Connection c = bank.connection(node);

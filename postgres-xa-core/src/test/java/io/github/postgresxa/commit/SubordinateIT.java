@@ -15,6 +15,7 @@ import io.github.postgresxa.support.Eventually;
 import io.github.postgresxa.support.OtherResource;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -165,7 +167,7 @@ class SubordinateIT {
     void aHomeThatIsOutOfReachWhenTheManagerDecidesIsFinishedLaterAndNothingLeaks(PostgresNode east) throws Exception {
         transferWith(new OtherResource(true) {
             @Override
-            public int prepare(javax.transaction.xa.Xid xid) throws javax.transaction.xa.XAException {
+            public int prepare(Xid xid) throws XAException {
                 int vote = super.prepare(xid);
                 // Our branches are prepared, and the manager has not said commit yet.
                 east.stop();
@@ -174,7 +176,7 @@ class SubordinateIT {
         });
         try {
             bank.transaction().commit();
-        } catch (jakarta.transaction.HeuristicMixedException unknownForNow) {
+        } catch (HeuristicMixedException unknownForNow) {
             assertThat(bank.balancesOf("west")).isEqualTo(1000L);
         } finally {
             east.start();
@@ -182,7 +184,7 @@ class SubordinateIT {
         Eventually.eventually(
                 Duration.ofSeconds(60),
                 "the manager asks again and all commits",
-                () -> bank.prepared() == 0 && bank.balances().equals(java.util.List.of(990L, 1010L)));
+                () -> bank.prepared() == 0 && bank.balances().equals(List.of(990L, 1010L)));
         assertThat(bank.xa.activeTransactionCount()).isZero();
         assertThat(bank.xa.pool("east").active()).isZero();
         assertThat(bank.xa.pool("west").active()).isZero();
@@ -201,7 +203,7 @@ class SubordinateIT {
         }
         RecoverySettings withoutGrace = new RecoverySettings(true, Duration.ofMinutes(5), Duration.ZERO);
         try (Bank impatient =
-                Bank.over(Bank.builder(east, west).recovery(withoutGrace).build(), java.util.List.of(east, west))) {
+                Bank.over(Bank.builder(east, west).recovery(withoutGrace).build(), List.of(east, west))) {
             for (int pass = 0; pass < 5; pass++) {
                 impatient.xa.recoverNow();
             }

@@ -17,6 +17,7 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,7 +62,7 @@ class SwallowedFailureIT {
             west.execute("select pg_terminate_backend("
                     + c.unwrap(PGConnection.class).getBackendPID() + ")");
             Eventually.eventually(
-                    java.time.Duration.ofSeconds(10),
+                    Duration.ofSeconds(10),
                     "the backend is gone",
                     () -> west.queryForLong("select count(*) from pg_stat_activity where pid = "
                                     + c.unwrap(PGConnection.class).getBackendPID())
@@ -234,7 +235,7 @@ class SwallowedFailureIT {
             });
             started.await();
             Eventually.eventually(
-                    java.time.Duration.ofSeconds(10),
+                    Duration.ofSeconds(10),
                     "the statement waits for the lock",
                     () -> east.queryForLong("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
                             > 0);
@@ -252,7 +253,7 @@ class SwallowedFailureIT {
         bank.transaction().setTransactionTimeout(1);
         bank.transaction().begin();
         bank.add("east", 1);
-        Eventually.eventually(java.time.Duration.ofSeconds(10), "the transaction times out", () -> {
+        Eventually.eventually(Duration.ofSeconds(10), "the transaction times out", () -> {
             try {
                 bank.read("east");
                 return false;

@@ -16,6 +16,7 @@ import io.github.postgresxa.test.fault.MessageKind;
 import io.github.postgresxa.test.fault.Position;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,7 +103,7 @@ class WireWalkIT {
     }
 
     private void work(String node, String what) throws Exception {
-        if (bank.transaction().getStatus() == jakarta.transaction.Status.STATUS_NO_TRANSACTION) {
+        if (bank.transaction().getStatus() == Status.STATUS_NO_TRANSACTION) {
             bank.transaction().begin();
         }
         if (what.equals("1")) {

@@ -16,6 +16,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -147,9 +148,8 @@ class BlockedWriteIT {
     }
 
     private static boolean blocked(StackTraceElement[] stack) {
-        List<String> methods = java.util.Arrays.stream(stack)
-                .map(StackTraceElement::getMethodName)
-                .toList();
+        List<String> methods =
+                Arrays.stream(stack).map(StackTraceElement::getMethodName).toList();
         return methods.contains("implWrite") && methods.contains("park");
     }
 

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -112,7 +113,7 @@ final class BrokenDriverStage implements AutoCloseable {
                             .limit(12)
                             .map(StackTraceElement::toString)
                             .collect(Collectors.joining(" < ")));
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             faults.add("it ended with " + e.getCause());
         }
         sockets.clear();

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.postgresql.PGConnection;
+import org.postgresql.core.BaseConnection;
 
 @PostgresNodes({"east", "west"})
 class ConnectionIT {
@@ -97,7 +98,7 @@ class ConnectionIT {
             bank.add("west", 5);
             try (Connection c = bank.connection("east")) {
                 c.createStatement().executeUpdate(UPDATE);
-                c.unwrap(org.postgresql.core.BaseConnection.class).execSQLUpdate("commit");
+                c.unwrap(BaseConnection.class).execSQLUpdate("commit");
                 assertThatThrownBy(() -> c.createStatement().executeUpdate(UPDATE))
                         .isInstanceOf(SQLException.class);
             }

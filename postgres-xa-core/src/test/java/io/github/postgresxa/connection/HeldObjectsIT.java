@@ -29,9 +29,12 @@ import java.sql.Statement;
 import java.sql.Types;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import javax.sql.rowset.serial.SerialBlob;
+import javax.sql.rowset.serial.SerialClob;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -240,13 +243,13 @@ class HeldObjectsIT {
         A_LARGE_OBJECT {
             @Override
             void on(Connection c) throws Exception {
-                insert(c).setBlob(1, new javax.sql.rowset.serial.SerialBlob(RECEIPT));
+                insert(c).setBlob(1, new SerialBlob(RECEIPT));
             }
         },
         A_CHARACTER_LARGE_OBJECT {
             @Override
             void on(Connection c) throws Exception {
-                insert(c).setObject(1, new javax.sql.rowset.serial.SerialClob("receipt".toCharArray()));
+                insert(c).setObject(1, new SerialClob("receipt".toCharArray()));
             }
         },
         A_TYPE_OF_THE_DATABASE {
@@ -322,7 +325,7 @@ class HeldObjectsIT {
             manager.resume(both[i]);
             failed[i] = catchThrowable(manager::commit);
         }
-        assertThat(failed).filteredOn(java.util.Objects::nonNull).hasSize(1);
+        assertThat(failed).filteredOn(Objects::nonNull).hasSize(1);
         assertThat(east.queryForLong("select sum(balance) from account where id in (1, 2)"))
                 .isEqualTo(1100);
     }

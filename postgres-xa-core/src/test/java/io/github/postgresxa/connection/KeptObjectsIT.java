@@ -10,6 +10,7 @@ import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.Reader;
@@ -277,7 +278,7 @@ class KeptObjectsIT {
             assertThatNothingReachedIt(c);
         }
         bank.transaction().commit();
-        assertThat(refusal).isInstanceOfAny(SQLException.class, java.io.IOException.class);
+        assertThat(refusal).isInstanceOfAny(SQLException.class, IOException.class);
         assertThatNothingIsWritten();
     }
 
@@ -307,7 +308,7 @@ class KeptObjectsIT {
             assertThatNothingReachedIt(c);
         }
         bank.transaction().commit();
-        assertThat(refusal).isInstanceOfAny(SQLException.class, java.io.IOException.class);
+        assertThat(refusal).isInstanceOfAny(SQLException.class, IOException.class);
         assertThatNothingIsWritten();
     }
 

@@ -14,10 +14,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +63,7 @@ class ReturnedConnectionIT {
     }
 
     static Stream<Arguments> settings() {
-        Map<String, Setting> settings = new java.util.TreeMap<>();
+        Map<String, Setting> settings = new TreeMap<>();
         settings.put("setSchema", c -> c.setSchema("tenant"));
         settings.put("setClientInfo", c -> c.setClientInfo("ApplicationName", "it's mine"));
         settings.put("setClientInfo of all", c -> {
@@ -90,8 +92,7 @@ class ReturnedConnectionIT {
                 c -> c.unwrap(PGConnection.class).setQueryTimeout(3));
         settings.put("setSchema of the wrapper", c -> c.unwrap(Connection.class).setSchema("tenant"));
         settings.put(
-                "setSchema" + OF_THE_DRIVER,
-                c -> c.unwrap(org.postgresql.core.BaseConnection.class).setSchema("tenant"));
+                "setSchema" + OF_THE_DRIVER, c -> c.unwrap(BaseConnection.class).setSchema("tenant"));
         settings.put("a warning", c -> {
             try (Statement s = c.createStatement()) {
                 s.execute("do $$ begin raise warning 'mine'; end $$");
@@ -124,7 +125,7 @@ class ReturnedConnectionIT {
 
     /** All that the next user can find on the connection, with the number of its backend. */
     private List<Object> found() throws SQLException {
-        List<Object> found = new java.util.ArrayList<>();
+        List<Object> found = new ArrayList<>();
         try (Connection c = bank.connection("east");
                 Statement s = c.createStatement()) {
             found.add(c.getAutoCommit());
@@ -144,7 +145,7 @@ class ReturnedConnectionIT {
             }
             try (ResultSet session = s.executeQuery(SESSION)) {
                 session.next();
-                // A connection is closed if its driver object was unwrapped.
+                // A connection whose driver object was unwrapped is closed, so the next one has another pid.
                 int first = lookAtTheDriver ? 2 : 1;
                 for (int i = first; i <= session.getMetaData().getColumnCount(); i++) {
                     found.add(String.valueOf(session.getString(i)));

@@ -18,6 +18,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.postgresql.core.BaseConnection;
 
 /**
  * A node gives a transaction no connection, or loses it before its first statement. The application goes on as if
@@ -150,7 +151,7 @@ class UnreachableNodeIT {
             bank.transaction().begin();
             bank.add("east", -10);
             try (Connection c = bank.connection("west")) {
-                c.unwrap(org.postgresql.core.BaseConnection.class).close();
+                c.unwrap(BaseConnection.class).close();
                 assertThatThrownBy(c::createStatement).isInstanceOf(SQLException.class);
             }
             assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);

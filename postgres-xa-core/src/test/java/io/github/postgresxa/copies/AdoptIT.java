@@ -27,10 +27,12 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import io.github.postgresxa.test.StandbyNode;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,7 +96,7 @@ class AdoptIT {
         int at = words.indexOf("adopt");
         return new AdoptRequest(
                 words.get(at + 1),
-                Origin.valueOf(words.get(at + 2).toUpperCase(java.util.Locale.ROOT)),
+                Origin.valueOf(words.get(at + 2).toUpperCase(Locale.ROOT)),
                 "the doctor",
                 "test",
                 words.contains("--force"));
@@ -318,7 +320,7 @@ class AdoptIT {
     void aRoleThatDoesNotOwnTheSchemaChangesNothing() throws Exception {
         String url = Copies.template(east);
         east.execute("drop role if exists teller", "create role teller login");
-        try (Connection c = java.sql.DriverManager.getConnection(url, east.username(), east.password())) {
+        try (Connection c = DriverManager.getConnection(url, east.username(), east.password())) {
             c.createStatement().execute("grant usage on schema pgxa to teller; grant select on pgxa.node to teller");
             Operations operations = on(new NodeSettings("copy", url, "teller", null));
             refused(operations, order("copy", Origin.COPY, false), "permission denied");

@@ -24,6 +24,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -112,7 +113,7 @@ class MigrationIT {
 
     @Test
     void severalInstancesMigrateAtOnce() {
-        List<CompletableFuture<Bank>> starting = java.util.stream.Stream.generate(
+        List<CompletableFuture<Bank>> starting = Stream.generate(
                         () -> CompletableFuture.supplyAsync(() -> bank(DecisionSettings.DEFAULT)))
                 .limit(4)
                 .toList();

@@ -1,4 +1,4 @@
-/** Claims about this package. */
+/** Tests of what an application may send: SQL that controls transactions. */
 @NullMarked
 package io.github.postgresxa.datasource;
 

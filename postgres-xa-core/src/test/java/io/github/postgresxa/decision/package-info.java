@@ -1,4 +1,4 @@
-/** Claims about this package. */
+/** Tests of the statements and the schema of the decision log. */
 @NullMarked
 package io.github.postgresxa.decision;
 

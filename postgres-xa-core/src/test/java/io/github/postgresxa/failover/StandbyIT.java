@@ -124,7 +124,7 @@ class StandbyIT {
             Transfer transfer = Transfer.start(bank);
             cancelWaiting(east, "commit");
             eventually(LIMIT, "the row is visible at the home", () -> decisions(east) == 1);
-            // Of the question after it.
+            // The coordinator's question after it waits, too.
             awaitWaiting(east, "commit");
             assertThat(transfer.waits()).isTrue();
 
@@ -230,7 +230,7 @@ class StandbyIT {
             assertThat(decisions(east))
                     .as("after the crash the row is there for all to see")
                     .isEqualTo(1);
-            // Recovery or the coordinator asks first.
+            // Recovery or the coordinator asks, and waits.
             awaitWaiting(east, "commit");
             assertThat(bank.xa.recoverNow().committed()).isZero();
             assertThat(west.preparedTransactions()).hasSize(1);

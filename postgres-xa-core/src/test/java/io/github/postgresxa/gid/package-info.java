@@ -1,4 +1,4 @@
-/** Claims about this package. */
+/** Tests of the grammar of branch names. */
 @NullMarked
 package io.github.postgresxa.gid;
 

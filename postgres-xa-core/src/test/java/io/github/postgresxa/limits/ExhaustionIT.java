@@ -16,6 +16,7 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import jakarta.transaction.RollbackException;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -209,7 +210,7 @@ class ExhaustionIT {
                     try {
                         transfer(bank);
                         return true;
-                    } catch (java.sql.SQLException notYet) {
+                    } catch (SQLException notYet) {
                         return false;
                     }
                 });

@@ -11,6 +11,7 @@ import io.github.postgresxa.support.Eventually;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 
@@ -60,7 +61,7 @@ class StartIT {
         Bank.open(east, west).close();
         west.stop();
         try (PostgresXa xa = Bank.builder(east, west).build()) {
-            Bank bank = Bank.over(xa, java.util.List.of(east, west));
+            Bank bank = Bank.over(xa, List.of(east, west));
             assertThat(xa.nodes().get(1).reachable()).isFalse();
             bank.transaction().begin();
             bank.add("east", 1);

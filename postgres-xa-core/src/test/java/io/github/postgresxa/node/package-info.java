@@ -1,4 +1,4 @@
-/** Claims about this package. */
+/** Tests of pools, sessions and the hand-over of tasks. */
 @NullMarked
 package io.github.postgresxa.node;
 

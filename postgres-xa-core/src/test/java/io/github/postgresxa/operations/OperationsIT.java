@@ -11,6 +11,7 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.sql.Connection;
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -81,7 +82,7 @@ class OperationsIT {
                 CompletableFuture<?> update = CompletableFuture.runAsync(() -> {
                     try {
                         s.executeUpdate("update account set balance = 0 where id = 1");
-                    } catch (java.sql.SQLException ended) {
+                    } catch (SQLException ended) {
                         throw new IllegalStateException(ended);
                     }
                 });

@@ -16,6 +16,7 @@ import io.github.postgresxa.test.PostgresNodes;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -50,7 +51,7 @@ class LongOutageIT {
 
     private Bank open() {
         PostgresXa xa = Bank.builder(east, west).decision(AT_ONCE).build();
-        return Bank.over(xa, java.util.List.of(east, west));
+        return Bank.over(xa, List.of(east, west));
     }
 
     /** The decision is written while west is away. Its coordinator gets "committed". */
@@ -163,13 +164,13 @@ class LongOutageIT {
             assertThat(west.preparedTransactions()).hasSize(1);
             running.rollback();
         }
-        try (Bank bank = Bank.over(Bank.builder(east, west).build(), java.util.List.of(east, west))) {
+        try (Bank bank = Bank.over(Bank.builder(east, west).build(), List.of(east, west))) {
             Eventually.eventually(Duration.ofSeconds(10), "it is fenced", () -> bank.prepared() == 0);
         }
     }
 
     private void passInVain(RecoverySettings patient) {
-        try (Bank bank = Bank.over(Bank.builder(east, west).recovery(patient).build(), java.util.List.of(east, west))) {
+        try (Bank bank = Bank.over(Bank.builder(east, west).recovery(patient).build(), List.of(east, west))) {
             for (int pass = 0; pass < 5; pass++) {
                 bank.xa.recoverNow();
             }

@@ -17,6 +17,7 @@ import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.support.Eventually;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import jakarta.transaction.RollbackException;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
@@ -175,7 +176,7 @@ class MalformedRowIT {
             insert(id, NOT_AN_IDENTITY);
             assertThatThrownBy(() -> bank.transaction().commit())
                     .as("its key is taken, so nothing is decided")
-                    .isInstanceOf(jakarta.transaction.RollbackException.class);
+                    .isInstanceOf(RollbackException.class);
             bank.xa.recoverNow();
             assertThat(bank.balances()).containsExactly(1000L, 1000L);
             assertThat(bank.prepared()).isZero();

@@ -1,4 +1,4 @@
-/** Claims about this package. */
+/** Tests of recovery: what it finishes, what it leaves, and what it reports. */
 @NullMarked
 package io.github.postgresxa.recovery;
 

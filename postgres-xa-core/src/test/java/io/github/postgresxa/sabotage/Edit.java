@@ -1,8 +1,10 @@
 package io.github.postgresxa.sabotage;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * One change of a source file.
@@ -20,13 +22,13 @@ record Edit(String file, String old, String replacement) {
         try {
             return Files.readString(SOURCES.resolve(file + ".java"));
         } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
+            throw new UncheckedIOException(e);
         }
     }
 
     /** {@return how often the old text occurs; unless it is once, the code has changed and the mutant is void} */
     int occurrences(String source) {
-        return source.split(java.util.regex.Pattern.quote(old), -1).length - 1;
+        return source.split(Pattern.quote(old), -1).length - 1;
     }
 
     String apply(String source) {

@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -82,8 +84,8 @@ final class Listed {
     }
 
     /** {@return the mutants of {@code spec/MUTANTS.txt}; those of {@code CommitProtocol} by their bare names} */
-    static java.util.Set<String> inTheModel() throws IOException {
-        java.util.Set<String> names = new java.util.TreeSet<>();
+    static Set<String> inTheModel() throws IOException {
+        Set<String> names = new TreeSet<>();
         Matcher config = CONFIG.matcher(Files.readString(Path.of("../spec/MUTANTS.txt")));
         while (config.find()) {
             names.add(config.group(1).replaceFirst("^commit/", ""));

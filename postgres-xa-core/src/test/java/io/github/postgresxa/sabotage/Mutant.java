@@ -1,6 +1,7 @@
 package io.github.postgresxa.sabotage;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ record Mutant(
     }
 
     static List<Mutant> all() {
-        return java.util.stream.Stream.of(
+        return Stream.of(
                         CommitMutants.ALL,
                         RecoveryMutants.ALL,
                         ForgettingMutants.ALL,

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ final class MutantCompiler {
         for (Edit edit : mutant.edits()) {
             texts.put(edit.file(), edit.apply(texts.getOrDefault(edit.file(), edit.source())));
         }
-        List<Path> files = new java.util.ArrayList<>();
+        List<Path> files = new ArrayList<>();
         for (Map.Entry<String, String> text : texts.entrySet()) {
             Path file = sources.resolve(text.getKey() + ".java");
             Files.createDirectories(file.getParent());

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -76,7 +77,7 @@ class Sabotage {
         Trial simulation = Trial.ofSimulation(null, schedules);
         assertThat(simulation.passed()).as(simulation.output()).isTrue();
         List<String> tests = lines.stream()
-                .flatMap(line -> java.util.Optional.ofNullable(line.mutant().test()).stream())
+                .flatMap(line -> Optional.ofNullable(line.mutant().test()).stream())
                 .distinct()
                 .toList();
         for (String test : tests) {

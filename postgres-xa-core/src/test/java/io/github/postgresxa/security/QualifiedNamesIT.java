@@ -13,6 +13,7 @@ import io.github.postgresxa.test.fault.FaultProxy;
 import io.github.postgresxa.test.fault.MessageKind;
 import io.github.postgresxa.test.fault.Position;
 import io.github.postgresxa.test.fault.WireMessage;
+import jakarta.transaction.RollbackException;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
@@ -182,7 +183,7 @@ class QualifiedNamesIT {
         write("east", "west");
         try {
             bank.transaction().commit();
-        } catch (jakarta.transaction.RollbackException expected) {
+        } catch (RollbackException expected) {
             assertThat(bank.prepared()).isZero();
         }
         east.execute("drop trigger refuse on account");

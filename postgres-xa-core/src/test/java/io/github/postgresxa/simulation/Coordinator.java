@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.UUID;
 
 /** An application's process: works on some nodes, then commits. */
 final class Coordinator implements Runnable {
@@ -30,7 +31,7 @@ final class Coordinator implements Runnable {
 
     @Override
     public void run() {
-        TransactionId id = new TransactionId(new java.util.UUID(random.nextLong(), random.nextLong()));
+        TransactionId id = new TransactionId(new UUID(random.nextLong(), random.nextLong()));
         Ledger.Entry entry = schedule.ledger.begin(id.toString());
         CommitUnderTest transaction = schedule.transaction(id, random.nextInt(4) == 0);
         try {

@@ -3,9 +3,11 @@ package io.github.postgresxa.simulation;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
+import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -224,11 +226,11 @@ final class Ledger implements XaListener {
     }
 
     Set<String> transactions() {
-        return new java.util.LinkedHashSet<>(entries.keySet());
+        return new LinkedHashSet<>(entries.keySet());
     }
 
     Map<Outcome, Integer> told() {
-        Map<Outcome, Integer> told = new java.util.EnumMap<>(Outcome.class);
+        Map<Outcome, Integer> told = new EnumMap<>(Outcome.class);
         entries.values().forEach(e -> {
             Outcome outcome = e.told;
             if (outcome != null) {

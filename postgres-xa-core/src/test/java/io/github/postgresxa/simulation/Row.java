@@ -1,5 +1,6 @@
 package io.github.postgresxa.simulation;
 
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,7 @@ record Row(
 
     /** The columns in the order in which the log asks for them. */
     List<@Nullable String> columns(String last) {
-        return java.util.Arrays.asList(
+        return Arrays.asList(
                 gtrid,
                 outcome,
                 String.join(",", participants),

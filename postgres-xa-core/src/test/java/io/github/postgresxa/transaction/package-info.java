@@ -1,4 +1,4 @@
-/** Claims about this package. */
+/** Tests of the answers to a transaction manager, and the commit protocol without its servers. */
 @NullMarked
 package io.github.postgresxa.transaction;
 

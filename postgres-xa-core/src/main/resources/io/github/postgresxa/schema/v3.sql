@@ -1,8 +1,8 @@
 -- postgres-xa decision log, version 3: a mark for each participant.
 --
--- A node that goes back in time (a snapshot of its disk, a backup that is not promoted) lists branches again that were finished long
--- ago, when their C rows are deleted. "mark" is the highest xid, on that participant's server, of any C row that named it and was
--- deleted. A branch without a row is known to be undecided only above it.
+-- A node that goes back in time (a snapshot of its disk, a backup that is not promoted) lists branches again that were
+-- finished long ago and whose C rows are deleted. "mark" is the highest xid, on that participant's server, of any C row
+-- that named it and was deleted. A branch without a row is known to be undecided only above it.
 -- It can be run again at any time.
 
 create table if not exists pgxa.participant (
@@ -13,8 +13,8 @@ create table if not exists pgxa.participant (
 -- Since when every deletion raises the marks; null if nothing was deleted before.
 alter table pgxa.node add column if not exists marks_since timestamptz;
 
--- The marks are raised by the table, in the transaction that deletes: also where an instance of an older release deletes, or a
--- person. With the rights of the table's owner, so a role that deletes needs none on the marks.
+-- The table raises the marks, in the transaction that deletes: even if an instance of an older release deletes, or a
+-- person. It does so with the rights of the table's owner, so a role that deletes needs none on the marks.
 create or replace function pgxa.raise_marks() returns trigger
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 begin
@@ -32,10 +32,10 @@ revoke all on function pgxa.raise_marks() from public;
 create or replace trigger raise_marks after delete on pgxa.decision
     referencing old table as gone for each statement execute function pgxa.raise_marks();
 
--- After the trigger: also where each statement is a transaction of its own, nothing is deleted unseen in between.
+-- After the trigger: even if each statement is a separate transaction, nothing is deleted unseen in between.
 update pgxa.node set marks_since = pg_catalog.now() where version < 3 and mark is not null;
 
--- Owner and readers are those of the table "node": nothing has to be granted anew where roles are restricted.
+-- Owner and readers are those of the table "node": restricted roles need no new grant.
 do $$
 declare
     it record;

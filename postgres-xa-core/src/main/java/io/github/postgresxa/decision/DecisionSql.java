@@ -163,9 +163,7 @@ final class DecisionSql {
                 + marks(asked);
     }
 
-    /**
-     * A lock that is free, taken on the home's session in its transaction. If it fails, the transaction does not fail.
-     */
+    /** Takes a free lock on the home's session, in its transaction. An error does not fail the transaction. */
     String signOfLife(TransactionId id, int number) {
         return "savepoint pgxa;\nselect pg_catalog.pg_try_advisory_xact_lock('" + SignOfLife.key(id, number)
                 + "'::pg_catalog.int8);\nrelease savepoint pgxa";

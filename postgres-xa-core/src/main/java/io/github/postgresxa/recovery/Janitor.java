@@ -39,8 +39,8 @@ final class Janitor {
     private static final int IN_VAIN = 10;
 
     /**
-     * The retentions after which a transaction that runs at a participant holds no decision any more. It holds for at
-     * least so long.
+     * A transaction that has run at a participant for this many retentions, and for at least {@link #LEAST_PATIENCE},
+     * holds no decision any more.
      */
     private static final int PATIENCE = 10;
 

@@ -72,7 +72,7 @@ final class ParticipantCheck {
     /**
      * Queries the participant.
      *
-     * @param holding the xids of transactions that run there, without those that have run for too long
+     * @param holding selects, of the xids that run there, those that have not run for too long
      * @return what the participant shows of each decision; nothing if it is not the right database, or no primary
      */
     static Map<TransactionId, State> ask(

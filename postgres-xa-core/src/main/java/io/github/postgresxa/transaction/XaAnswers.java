@@ -14,7 +14,7 @@ final class XaAnswers {
 
     private XaAnswers() {}
 
-    /** {@return rolled back: nothing that the transaction wrote is kept, on any node} */
+    /** {@return the answer for a rollback: nothing that the transaction wrote is kept, on any node} */
     static XAException rolledBack(TransactionId id, @Nullable Throwable reason) {
         return exception(
                 rollbackCode(reason),
@@ -22,17 +22,21 @@ final class XaAnswers {
                 reason);
     }
 
-    /** {@return rolled back, after the manager received "unknown"; the code ends its questions} */
+    /**
+     * {@return the answer for a rollback after the manager received "unknown"; its code ends the manager's questions}
+     */
     static XAException rolledBackAfterAll(TransactionId id) {
         return exception(XAException.XA_HEURRB, "Transaction %s is rolled back on all nodes".formatted(id), null);
     }
 
-    /** {@return committed: the manager decided to roll back what a row C had committed before} */
+    /** {@return the answer to a rollback of what a row C had committed before} */
     static XAException committedAfterAll(TransactionId id) {
         return exception(XAException.XA_HEURCOM, "Transaction %s is committed on all nodes".formatted(id), null);
     }
 
-    /** {@return unknown: all is kept or nothing is, and which of the two is not known here} */
+    /**
+     * {@return the answer for an unknown outcome: all is kept or nothing is, and which of the two is not known here}
+     */
     static XAException unknown(TransactionId id, @Nullable Throwable reason) {
         return exception(
                 XAException.XAER_RMFAIL,

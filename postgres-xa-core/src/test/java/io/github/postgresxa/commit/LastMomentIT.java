@@ -143,7 +143,7 @@ class LastMomentIT {
                             .writeToCopy(new byte[] {'1', '\n'}, 0, 2);
                 }
                 if (commits) {
-                    isRolledBackEverywhere("COPY");
+                    isRolledBackEverywhere("node 'west': the application has left something open");
                 } else {
                     bank.transaction().rollback();
                 }

@@ -5,7 +5,7 @@ import io.github.postgresxa.node.ServerFacts;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Recognises branches that a restore may have brought back. A node that goes back in time lists branches again that
+ * Recognizes branches that a restore may have brought back. A node that goes back in time lists branches again that
  * were finished long ago and whose decisions may be deleted. To take "no row" for an abort would undo on one node what
  * all others keep. So such a branch is left to a person.
  */

@@ -44,9 +44,9 @@ class BlockedWriteIT {
     private static final String PLAIN = "sslmode=disable";
     private static final String TLS = "sslmode=require";
     private static final String OWN_SOCKETS =
-            "&socketFactory=io.github.postgresxa.StubbornSocketFactory&socketFactoryArg=mine";
+            "&socketFactory=io.github.postgresxa.connection.StubbornSocketFactory&socketFactoryArg=mine";
 
-    private static final int BOUND = 20;
+    private static final int BOUND = 30;
 
     private PostgresNode east;
     private PostgresNode west;
@@ -157,7 +157,7 @@ class BlockedWriteIT {
     @ValueSource(strings = {PLAIN, TLS, TLS + "&cancelSignalTimeout=0"})
     void isEndedByTheTransactionsTimeout(String parameters) throws Exception {
         open(parameters);
-        assertThat(sendInTransaction(1).get(BOUND, TimeUnit.SECONDS)).isNotNull();
+        assertThat(sendInTransaction(3).get(BOUND, TimeUnit.SECONDS)).isNotNull();
         west.resume();
         assertThat(bank().balances()).containsExactly(1000L, 1000L);
     }
@@ -177,8 +177,8 @@ class BlockedWriteIT {
                         throw new IllegalStateException(e);
                     }
                 })
-                .get(5, TimeUnit.SECONDS);
-        assertThat(sent.get(5, TimeUnit.SECONDS)).isNotNull();
+                .get(BOUND, TimeUnit.SECONDS);
+        assertThat(sent.get(BOUND, TimeUnit.SECONDS)).isNotNull();
     }
 
     @ParameterizedTest
@@ -188,7 +188,7 @@ class BlockedWriteIT {
         CompletableFuture<Throwable> sent = send(new CompletableFuture<>());
         awaitBlocked();
         CompletableFuture.runAsync(bank()::close).get(BOUND, TimeUnit.SECONDS);
-        assertThat(sent.get(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(sent.get(BOUND, TimeUnit.SECONDS)).isNotNull();
     }
 
     /** The factory that the URL names makes all sockets, with its own argument. How they close is its business. */
@@ -211,16 +211,17 @@ class BlockedWriteIT {
                             throw new IllegalStateException(e);
                         }
                     })
-                    .get(8, TimeUnit.SECONDS);
+                    .get(BOUND, TimeUnit.SECONDS);
         } finally {
             release.countDown();
         }
-        assertThat(sent.get(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(sent.get(BOUND, TimeUnit.SECONDS)).isNotNull();
     }
 
     @Test
     void aSocketFactoryThatCannotBeMadeIsNamed() {
-        String parameters = PLAIN + "&socketFactory=io.github.postgresxa.StubbornSocketFactory&socketFactoryArg=theirs";
+        String parameters =
+                PLAIN + "&socketFactory=io.github.postgresxa.connection.StubbornSocketFactory&socketFactoryArg=theirs";
         open(parameters);
         assertThatThrownBy(() -> bank().connection("west"))
                 .isInstanceOf(SQLException.class)

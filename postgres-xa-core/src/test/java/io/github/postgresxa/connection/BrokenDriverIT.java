@@ -137,7 +137,7 @@ class BrokenDriverIT {
     class OutsideOfATransaction {
 
         @ParameterizedTest
-        @MethodSource("io.github.postgresxa.BrokenDriverIT#breaks")
+        @MethodSource("io.github.postgresxa.connection.BrokenDriverIT#breaks")
         void workThatWasNotCommittedIsInNobodyElsesTransaction(SocketMoment moment, Supplier<Throwable> what)
                 throws Exception {
             bank.read("east");
@@ -194,7 +194,7 @@ class BrokenDriverIT {
     class InsideATransaction {
 
         @ParameterizedTest
-        @MethodSource("io.github.postgresxa.BrokenDriverIT#breaks")
+        @MethodSource("io.github.postgresxa.connection.BrokenDriverIT#breaks")
         void aBranchWhoseDriverBrokeCanOnlyRollBack(SocketMoment moment, Supplier<Throwable> what) throws Exception {
             BrokenCall broken = at("balance + 100", moment, what);
             bank.transaction().begin();

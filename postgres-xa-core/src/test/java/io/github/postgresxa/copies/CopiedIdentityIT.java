@@ -79,9 +79,9 @@ class CopiedIdentityIT {
     }
 
     /** Like the work of a coordinator that dies right after its decision. */
+    /** The decision first: a recovery that runs would fence a branch whose home has no transaction open. */
     private TransactionId decided() throws Exception {
         TransactionId id = TransactionId.random();
-        Bank.leavePrepared(id, 1, east, west);
         try (Connection c = east.connect();
                 Statement s = c.createStatement()) {
             s.execute("begin; update account set balance = balance - 10 where id = 1;"
@@ -91,6 +91,7 @@ class CopiedIdentityIT {
                             .formatted(id, Bank.identity(west))
                     + " commit");
         }
+        Bank.leavePrepared(id, 1, east, west);
         return id;
     }
 

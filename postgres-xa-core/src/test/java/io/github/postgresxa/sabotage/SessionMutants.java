@@ -10,7 +10,7 @@ final class SessionMutants {
                             "broken-driver-is-believed",
                             "after an Error the driver's word of its session counts",
                             new Edit("node/DriverGuard", "if (!inStep) {", "if (!inStep && node == null) {"))
-                    .noticedBy("connection.BrokenDriverIT#workThatWasNotCommittedIsInNobodyElsesTransaction"),
+                    .noticedBy("connection.BrokenDriverIT#aBranchWhoseDriverBrokeCanOnlyRollBack"),
             new Mutant(
                             "handed-out-is-believed",
                             "a session whose driver's object was handed out comes back without a question",
@@ -18,7 +18,7 @@ final class SessionMutants {
                                     "node/Session",
                                     "if (!wire.isHandedOut() || isGone()) {",
                                     "if (wire.isHandedOut() || isGone()) {"))
-                    .noticedBy("connection.BrokenDriverIT#ofACopyThatIsLeftOpenHoldsNobodyUp"),
+                    .noticedBy("commit.LastMomentIT#aCopyThatIsLeftOpenHoldsNobodyUp"),
             new Mutant(
                             "odd-answer-is-refusal",
                             "an answer to PREPARE that fits nothing counts as a refusal",

@@ -38,7 +38,8 @@ public enum MessageKind implements MessageFilter {
     SETUP(
             "^\\s*set (application_name|extra_float_digits) = |^\\s*show transaction isolation level"
                     + "|from (pg_catalog\\.)?pg_control_system\\(\\)|from \\S+\\.node\\b|to_regclass\\('\\S+\\.node'\\)"
-                    + "|\\bset statement_timeout = 0|^\\s*select pg_is_in_recovery\\(\\), case|from (pg_catalog\\.)?pg_settings where name in"),
+                    + "|\\bset statement_timeout = 0|^\\s*select pg_is_in_recovery\\(\\), case"
+            + "|from (pg_catalog\\.)?pg_settings where name in"),
     /**
      * A {@code COMMIT} that ends no other kind of message: of a single writer, or of a reader, which may be asked for
      * its vote with it.

@@ -35,10 +35,9 @@ public enum MessageKind implements MessageFilter {
     /** A session under another role changes to the one that may finish a prepared branch, or back. */
     ROLE("^\\s*select session_user, |set_config\\('session_authorization'"),
     /** The set-up of a new connection: settings, and queries for the server's identity and configuration. */
-    SETUP(
-            "^\\s*set (application_name|extra_float_digits) = |^\\s*show transaction isolation level"
-                    + "|from (pg_catalog\\.)?pg_control_system\\(\\)|from \\S+\\.node\\b|to_regclass\\('\\S+\\.node'\\)"
-                    + "|\\bset statement_timeout = 0|^\\s*select pg_is_in_recovery\\(\\), case"
+    SETUP("^\\s*set (application_name|extra_float_digits) = |^\\s*show transaction isolation level"
+            + "|from (pg_catalog\\.)?pg_control_system\\(\\)|from \\S+\\.node\\b|to_regclass\\('\\S+\\.node'\\)"
+            + "|\\bset statement_timeout = 0|^\\s*select pg_is_in_recovery\\(\\), case"
             + "|from (pg_catalog\\.)?pg_settings where name in"),
     /**
      * A {@code COMMIT} that ends no other kind of message: of a single writer, or of a reader, which may be asked for

@@ -46,7 +46,7 @@ import org.postgresql.PGConnection;
  * session counts.
  */
 @PostgresNodes({"east", "west"})
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class BrokenDriverIT {
 
     private static final int SIZE = 2;

@@ -9,8 +9,12 @@ final class SessionMutants {
             new Mutant(
                             "broken-driver-is-believed",
                             "after an Error the driver's word of its session counts",
-                            new Edit("node/DriverGuard", "if (!inStep) {", "if (!inStep && node == null) {"))
-                    .noticedBy("connection.BrokenDriverIT#aBranchWhoseDriverBrokeCanOnlyRollBack"),
+                            new Edit("node/DriverGuard", "if (!inStep) {", "if (!inStep && node == null) {"),
+                            new Edit(
+                                    "node/DriverGuard",
+                                    "                fault = problem;",
+                                    "                fault = node == null ? problem : null;"))
+                    .noticedBy("connection.BrokenDriverIT#workThatWasNotCommittedIsInNobodyElsesTransaction"),
             new Mutant(
                             "handed-out-is-believed",
                             "a session whose driver's object was handed out comes back without a question",

@@ -94,16 +94,12 @@ class FailoverIT {
         return opened;
     }
 
-    private static String identity(PostgresNode node) {
-        return node.queryForString("select identity from pgxa.node");
-    }
-
     /** A branch on west that a dead coordinator has left, with what its decision says of it. */
     private record Left(TransactionId id, String gid, String xid, String incarnation) {}
 
     private Left leavePrepared(int account) throws SQLException {
         TransactionId id = TransactionId.random();
-        String gid = "pgxa/1/%s/%s/%s".formatted(id, identity(east), identity(west));
+        String gid = "pgxa/1/%s/%s/%s".formatted(id, Bank.identity(east), Bank.identity(west));
         try (Connection c = west.connect();
                 Statement s = c.createStatement()) {
             c.setAutoCommit(false);
@@ -114,12 +110,7 @@ class FailoverIT {
                 xid = row.getString(1);
             }
             s.execute("prepare transaction '" + gid + "'");
-            return new Left(
-                    id,
-                    gid,
-                    xid,
-                    west.queryForString("select (select system_identifier from pg_control_system()) || ':'"
-                            + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)"));
+            return new Left(id, gid, xid, Bank.incarnation(west));
         }
     }
 
@@ -127,7 +118,7 @@ class FailoverIT {
         east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
                 + " participant_incarnations)"
                 + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
-                        .formatted(left.id, identity(west), left.xid, left.incarnation));
+                        .formatted(left.id, Bank.identity(west), left.xid, left.incarnation));
     }
 
     private static long accounts(PostgresNode node, int account) {

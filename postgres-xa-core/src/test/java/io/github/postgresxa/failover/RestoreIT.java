@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.DecisionSettings;
-import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.NodeStatus;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.PostgresXa;
@@ -134,7 +133,7 @@ class RestoreIT {
     private void isLeftToAPerson(Copy copy) throws Exception {
         TransactionId id = TransactionId.random();
         String xid = leavePrepared(id, 1);
-        String timeline = incarnation();
+        String timeline = Bank.incarnation(west);
         try (OldDisk old = copy.of(west)) {
             decide(id, xid);
             try (PostgresXa forgetting =
@@ -145,7 +144,7 @@ class RestoreIT {
             assertThat(Bank.balances(east, west)).containsExactly(990L, 1010L);
             old.putBack();
         }
-        assertThat(incarnation()).as("nothing tells that it went back").isEqualTo(timeline);
+        assertThat(Bank.incarnation(west)).as("nothing tells that it went back").isEqualTo(timeline);
         assertThat(Bank.balances(west)).as("it is prepared again").containsExactly(1000L);
         TransactionId undecided = TransactionId.random();
         leavePrepared(undecided, 2);
@@ -166,7 +165,8 @@ class RestoreIT {
     }
 
     private void settledByHand(TransactionId id) {
-        Operations operations = Operations.on(List.of(settings(east), settings(west)), DecisionSettings.DEFAULT);
+        Operations operations =
+                Operations.on(List.of(Bank.settings(east), Bank.settings(west)), DecisionSettings.DEFAULT);
         assertThat(operations.explain(id).summary()).contains("committed long ago");
         assertThatThrownBy(() -> operations.resolve(order(id, ResolveAction.ROLLBACK, false)))
                 .isInstanceOf(RefusedException.class)
@@ -179,10 +179,6 @@ class RestoreIT {
     private static ResolveRequest order(TransactionId id, ResolveAction action, boolean force) {
         return new ResolveRequest(
                 id, action, DecisionState.NONE, "the data of both nodes was compared", "a test", force);
-    }
-
-    private static NodeSettings settings(PostgresNode node) {
-        return new NodeSettings(node.name(), node.jdbcUrl(), node.username(), node.password());
     }
 
     /**
@@ -334,11 +330,6 @@ class RestoreIT {
                 .toList();
     }
 
-    private String incarnation() {
-        return west.queryForString("select (select system_identifier from pg_control_system()) || ':'"
-                + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
-    }
-
     /** {@return the branch's xid} */
     private String leavePrepared(TransactionId id, int account) throws SQLException {
         Bank.leavePrepared(id, account, east, west);
@@ -352,6 +343,6 @@ class RestoreIT {
                 + " insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
                 + " participant_incarnations)"
                 + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
-                        .formatted(id, Bank.identity(west), xid, incarnation()));
+                        .formatted(id, Bank.identity(west), xid, Bank.incarnation(west)));
     }
 }

@@ -8,6 +8,7 @@ import io.github.postgresxa.PoolSettings;
 import io.github.postgresxa.RecoveryRole;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import io.github.postgresxa.test.StandbyNode;
@@ -37,16 +38,12 @@ class DoctorIT {
         west.preparedTransactions().forEach(p -> west.execute("rollback prepared '%s'".formatted(p.gid())));
     }
 
-    private static NodeSettings settings(PostgresNode node) {
-        return new NodeSettings(node.name(), node.jdbcUrl(), node.username(), node.password());
-    }
-
     private static List<Finding> examine(NodeSettings... nodes) {
         return Operations.on(List.of(nodes), DecisionSettings.DEFAULT).doctor();
     }
 
     private List<Finding> west() {
-        return examine(settings(west));
+        return examine(Bank.settings(west));
     }
 
     private static Finding finding(List<Finding> findings, String check) {
@@ -71,7 +68,7 @@ class DoctorIT {
 
     @Test
     void healthyNodesHaveNothingToMend() {
-        List<Finding> findings = examine(settings(east), settings(west));
+        List<Finding> findings = examine(Bank.settings(east), Bank.settings(west));
         assertThat(findings)
                 .filteredOn(f -> f.severity().compareTo(Severity.NOTICE) > 0)
                 .isEmpty();
@@ -83,7 +80,7 @@ class DoctorIT {
     @Test
     void aNodeThatDoesNotAnswer() {
         west.kill();
-        Finding finding = finding(examine(settings(east), settings(west)), "reachable");
+        Finding finding = finding(examine(Bank.settings(east), Bank.settings(west)), "reachable");
         west.start();
         assertThat(finding.node()).isEqualTo("west");
         assertThat(finding.severity()).isEqualTo(Severity.ERROR);
@@ -242,7 +239,7 @@ class DoctorIT {
         west.execute("begin; insert into account values (7, 1);"
                 + " prepare transaction '1096044365_bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx_bm9kZS1BMg=='");
         List<Finding> findings = new Doctor(
-                        new NodeQueries(List.of(new Node(settings(west), "doctor")), Runnable::run),
+                        new NodeQueries(List.of(new Node(Bank.settings(west), "doctor")), Runnable::run),
                         DecisionSettings.DEFAULT,
                         Duration.ZERO)
                 .examine();
@@ -263,7 +260,7 @@ class DoctorIT {
     @Test
     void oneDatabaseUnderTwoNames() {
         List<Finding> findings =
-                examine(settings(west), new NodeSettings("far", west.jdbcUrl(), west.username(), west.password()));
+                examine(Bank.settings(west), new NodeSettings("far", west.jdbcUrl(), west.username(), west.password()));
         assertThat(finding(findings, "one-database").what()).contains("'west'", "'far'");
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.DecisionSettings;
-import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.sql.Connection;
@@ -42,11 +42,7 @@ class OperationsIT {
     }
 
     private static Operations on(PostgresNode... nodes) {
-        return Operations.on(
-                Stream.of(nodes)
-                        .map(n -> new NodeSettings(n.name(), n.jdbcUrl(), n.username(), n.password()))
-                        .toList(),
-                DecisionSettings.DEFAULT);
+        return Operations.on(Stream.of(nodes).map(Bank::settings).toList(), DecisionSettings.DEFAULT);
     }
 
     @AfterEach

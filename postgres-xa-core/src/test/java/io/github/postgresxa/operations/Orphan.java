@@ -1,6 +1,7 @@
 package io.github.postgresxa.operations;
 
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -63,13 +64,7 @@ record Orphan(TransactionId id, PostgresNode node, String gid, String xid) {
         home.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
                 + " participant_incarnations)"
                 + " values ('%s', '%s', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
-                        .formatted(
-                                id,
-                                outcome,
-                                identity(node),
-                                xid,
-                                node.queryForString("select (select system_identifier from pg_control_system())"
-                                        + " || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)")));
+                        .formatted(id, outcome, identity(node), xid, Bank.incarnation(node)));
     }
 
     boolean isPrepared() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.InDoubtBranch;
-import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
@@ -12,6 +11,7 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.time.Duration;
@@ -45,15 +45,19 @@ class BusyBranchIT {
 
     @Test
     void isInDoubtWhereThatTakesLong(PostgresNode east, PostgresNode west) throws Exception {
-        PostgresXa.builder().node(settings(east)).node(settings(west)).build().close();
+        PostgresXa.builder()
+                .node(Bank.settings(east))
+                .node(Bank.settings(west))
+                .build()
+                .close();
         TransactionId id = TransactionId.random();
-        String gid = "pgxa/1/%s/%s/%s".formatted(id, identity(east), identity(west));
+        String gid = "pgxa/1/%s/%s/%s".formatted(id, Bank.identity(east), Bank.identity(west));
         west.execute("create table if not exists busy (a int)");
         west.execute("begin; insert into busy values (1); prepare transaction '" + gid + "'");
         east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
                 + " participant_incarnations)"
                 + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['1'::xid8], array['-'])"
-                        .formatted(id, identity(west)));
+                        .formatted(id, Bank.identity(west)));
         List<NodeMonitor> monitors = Stream.of(east, west).map(this::monitor).toList();
         Homes homes = new Homes(monitors);
         NodeMonitor monitor = monitors.get(1);
@@ -91,16 +95,8 @@ class BusyBranchIT {
     }
 
     private NodeMonitor monitor(PostgresNode node) {
-        NodeLink link =
-                new NodeLink(new Node(settings(node), "test"), new DecisionSchema(DecisionSettings.DEFAULT), clock);
+        NodeLink link = new NodeLink(
+                new Node(Bank.settings(node), "test"), new DecisionSchema(DecisionSettings.DEFAULT), clock);
         return new NodeMonitor(link, clock, new LastPass(node.name(), Duration.ofMinutes(1), clock));
-    }
-
-    private static String identity(PostgresNode node) {
-        return node.queryForString("select identity from pgxa.node");
-    }
-
-    private static NodeSettings settings(PostgresNode node) {
-        return new NodeSettings(node.name(), node.jdbcUrl(), node.username(), node.password());
     }
 }

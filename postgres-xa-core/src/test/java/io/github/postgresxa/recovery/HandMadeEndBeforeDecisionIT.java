@@ -99,8 +99,7 @@ class HandMadeEndBeforeDecisionIT {
         }
 
         private void decide(String outcome, String xid) {
-            String incarnation = west.queryForString("select (select system_identifier from pg_control_system()) || ':'"
-                    + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
+            String incarnation = Bank.incarnation(west);
             String named = outcome.equals("C")
                     ? "array['%s'], array['%s'::xid8], array['%s']".formatted(Bank.identity(west), xid, incarnation)
                     : "'{}', '{}', '{}'";

@@ -140,7 +140,7 @@ class HandMadeEndIT {
             bank.close();
             bank = open(new RecoverySettings(true, Duration.ofMinutes(5), Duration.ofSeconds(3)));
             somethingIsAtWorkAt(east);
-            gid = "pgxa/1/%s/%s/%s".formatted(id, identity(east), identity(west));
+            gid = "pgxa/1/%s/%s/%s".formatted(id, Bank.identity(east), Bank.identity(west));
             try (Connection c = west.connect();
                     Statement s = c.createStatement()) {
                 c.setAutoCommit(false);
@@ -166,15 +166,11 @@ class HandMadeEndIT {
             atWork.close();
         }
 
-        private static String identity(PostgresNode node) {
-            return node.queryForString("select identity from pgxa.node");
-        }
-
         private void decide(String outcome) {
             east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
                     + " participant_incarnations)"
                     + " values ('%s', '%s', pg_current_xact_id(), 'gone', array['%s'], array['1'::xid8], array['x'])"
-                            .formatted(id, outcome, identity(west)));
+                            .formatted(id, outcome, Bank.identity(west)));
         }
 
         private void finish(String verb) {
@@ -238,12 +234,11 @@ class HandMadeEndIT {
         /** An instance that keeps decisions for a shorter time deletes it. */
         private void decideAndForget() throws Exception {
             String xid = west.queryForString("select transaction::text from pg_prepared_xacts where gid = ?", gid);
-            String incarnation = west.queryForString("select (select system_identifier from pg_control_system()) || ':'"
-                    + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
+            String incarnation = Bank.incarnation(west);
             east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
                     + " participant_incarnations)"
                     + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['%s'::xid8], array['%s'])"
-                            .formatted(id, identity(west), xid, incarnation));
+                            .formatted(id, Bank.identity(west), xid, incarnation));
             DecisionSettings forgetting = new DecisionSettings("pgxa", true, Duration.ZERO, false);
             try (PostgresXa other =
                     Bank.builder(east, west).decision(forgetting).build()) {

@@ -3,7 +3,6 @@ package io.github.postgresxa.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.DecisionSettings;
-import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.TransactionId;
@@ -16,6 +15,7 @@ import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.prepared.PreparedBranch;
+import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.sql.SQLException;
@@ -50,7 +50,11 @@ class HeuristicDetectorIT {
     @BeforeEach
     void openLinks(PostgresNode east, PostgresNode west) throws SQLException {
         home = east;
-        PostgresXa.builder().node(settings(east)).node(settings(west)).build().close();
+        PostgresXa.builder()
+                .node(Bank.settings(east))
+                .node(Bank.settings(west))
+                .build()
+                .close();
         this.east = link(east);
         this.west = link(west);
     }
@@ -129,12 +133,10 @@ class HeuristicDetectorIT {
 
     private static NodeLink link(PostgresNode node) throws SQLException {
         NodeLink link = new NodeLink(
-                new Node(settings(node), "test"), new DecisionSchema(DecisionSettings.DEFAULT), MonotonicClock.SYSTEM);
+                new Node(Bank.settings(node), "test"),
+                new DecisionSchema(DecisionSettings.DEFAULT),
+                MonotonicClock.SYSTEM);
         link.use(ServerFacts::read);
         return link;
-    }
-
-    private static NodeSettings settings(PostgresNode node) {
-        return new NodeSettings(node.name(), node.jdbcUrl(), node.username(), node.password());
     }
 }

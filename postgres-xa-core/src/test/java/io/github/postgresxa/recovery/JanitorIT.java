@@ -193,8 +193,7 @@ class JanitorIT {
             }
             s.execute("prepare transaction '" + gid + "'");
         }
-        String incarnation = west.queryForString("select (select system_identifier from pg_control_system()) || ':'"
-                + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
+        String incarnation = Bank.incarnation(west);
         west.execute("rollback prepared '" + gid + "'");
         east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
                 + " participant_incarnations)"
@@ -244,9 +243,7 @@ class JanitorIT {
                                     id,
                                     Bank.identity(west),
                                     west.queryForString("select transaction::text from pg_prepared_xacts"))
-                    + " array['%s'])"
-                            .formatted(west.queryForString("select (select system_identifier from pg_control_system())"
-                                    + " || ':' || left(pg_walfile_name(pg_current_wal_lsn()), 8)")));
+                    + " array['%s'])".formatted(Bank.incarnation(west)));
             Eventually.eventually(Duration.ofSeconds(10), "it was verified", verify::hasFired);
             insertCarriedOut("700000");
             Eventually.eventually(Duration.ofSeconds(10), "the janitor has passed by once more", () -> rows() == 0);

@@ -3,12 +3,12 @@ package io.github.postgresxa.recovery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.DecisionSettings;
-import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.ServerFacts;
+import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import io.github.postgresxa.test.StandbyNode;
@@ -22,10 +22,10 @@ class PromotedNodeIT {
     @Test
     void isSeenOnAConnectionThatWasOpenedBefore(PostgresNode west) throws Exception {
         try (StandbyNode west2 = west.standby("west2")) {
-            PostgresXa.builder().node(settings(west)).build().close();
+            PostgresXa.builder().node(Bank.settings(west)).build().close();
             west2.awaitCaughtUp();
             try (NodeLink link = new NodeLink(
-                    new Node(settings(west2), "test"),
+                    new Node(Bank.settings(west2), "test"),
                     new DecisionSchema(DecisionSettings.DEFAULT),
                     MonotonicClock.SYSTEM)) {
                 link.use(ServerFacts::read);
@@ -44,9 +44,5 @@ class PromotedNodeIT {
 
     private static ServerFacts facts(NodeLink link) {
         return Objects.requireNonNull(link.facts());
-    }
-
-    private static NodeSettings settings(PostgresNode node) {
-        return new NodeSettings(node.name(), node.jdbcUrl(), node.username(), node.password());
     }
 }

@@ -50,10 +50,6 @@ class RecoveryIT {
         bank.close();
     }
 
-    private static String identity(PostgresNode node) {
-        return node.queryForString("select identity from pgxa.node");
-    }
-
     private String gid(String home, String branch) {
         return "pgxa/1/" + id + "/" + home + "/" + branch;
     }
@@ -68,7 +64,7 @@ class RecoveryIT {
     }
 
     private void leaveWestPrepared() throws SQLException {
-        prepare(west, gid(identity(east), identity(west)), 10);
+        prepare(west, gid(Bank.identity(east), Bank.identity(west)), 10);
     }
 
     private void decide(String outcome, String participant) {
@@ -81,7 +77,7 @@ class RecoveryIT {
     @Test
     void aBranchWhoseDecisionIsCommitIsCommitted() throws Exception {
         leaveWestPrepared();
-        decide("C", identity(west));
+        decide("C", Bank.identity(west));
         assertThat(bank.xa.recoverNow().committed()).isEqualTo(1);
         assertThat(bank.balances()).containsExactly(1000L, 1010L);
     }
@@ -134,7 +130,7 @@ class RecoveryIT {
             s.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
                     + " participant_incarnations)"
                     + " values ('%s', 'C', pg_current_xact_id(), 'slow', array['%s'], array['1'::xid8], array['x'])"
-                            .formatted(id, identity(west)));
+                            .formatted(id, Bank.identity(west)));
             ExecutorService other = Executors.newSingleThreadExecutor();
             Future<RecoveryReport> pass = other.submit(() -> bank.xa.recoverNow());
             Eventually.eventually(
@@ -164,12 +160,12 @@ class RecoveryIT {
             assertThat(b.transaction()).isEqualTo(id);
             assertThat(b.home()).isEqualTo("east");
         });
-        west.execute("rollback prepared '" + gid(identity(east), identity(west)) + "'");
+        west.execute("rollback prepared '" + gid(Bank.identity(east), Bank.identity(west)) + "'");
     }
 
     @Test
     void aBranchWhoseHomeNobodyKnowsStaysInDoubtAndIsReported() throws Exception {
-        String gid = gid("00000000000000aa", identity(west));
+        String gid = gid("00000000000000aa", Bank.identity(west));
         prepare(west, gid, 10);
         assertThat(bank.xa.recoverNow().inDoubt()).isEqualTo(1);
         assertThat(west.preparedTransactions())
@@ -182,9 +178,9 @@ class RecoveryIT {
     @Test
     void aBranchWhoseHomeIsDownWaitsAndOthersDoNot() throws Exception {
         leaveWestPrepared();
-        decide("C", identity(west));
+        decide("C", Bank.identity(west));
         TransactionId other = TransactionId.random();
-        String local = "pgxa/1/" + other + "/" + identity(west) + "/" + identity(west);
+        String local = "pgxa/1/" + other + "/" + Bank.identity(west) + "/" + Bank.identity(west);
         west.execute("create table if not exists note (a int)");
         try (Connection c = west.connect();
                 Statement s = c.createStatement()) {
@@ -213,7 +209,7 @@ class RecoveryIT {
         List<String> foreign = List.of(
                 "1096044365_bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx_bm9kZS1BMg==",
                 "pgxa/1/not-a-transaction/0123456789abcdef/0123456789abcdef",
-                "pgxa/1/" + id + "/" + identity(east) + "/" + identity(west) + "/more",
+                "pgxa/1/" + id + "/" + Bank.identity(east) + "/" + Bank.identity(west) + "/more",
                 "'; drop table account; --");
         west.execute("create table if not exists note (a int)");
         for (String gid : foreign) {
@@ -239,7 +235,7 @@ class RecoveryIT {
     @Test
     void aFullApplicationPoolDoesNotStopIt() throws Exception {
         leaveWestPrepared();
-        decide("C", identity(west));
+        decide("C", Bank.identity(west));
         int size = PoolSettings.DEFAULT.maxSize();
         CountDownLatch taken = new CountDownLatch(size * 2);
         CountDownLatch done = new CountDownLatch(1);
@@ -267,13 +263,13 @@ class RecoveryIT {
             long expected = 1000;
             for (int round = 0; round < 20; round++) {
                 TransactionId each = TransactionId.random();
-                prepare(west, "pgxa/1/" + each + "/" + identity(east) + "/" + identity(west), 1);
+                prepare(west, "pgxa/1/" + each + "/" + Bank.identity(east) + "/" + Bank.identity(west), 1);
                 boolean commit = round % 2 == 0;
                 if (commit) {
                     east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants,"
                             + " participant_xids, participant_incarnations)"
                             + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'],"
-                                    .formatted(each, identity(west))
+                                    .formatted(each, Bank.identity(west))
                             + " array['1'::xid8], array['x'])");
                     expected++;
                 }
@@ -293,7 +289,7 @@ class RecoveryIT {
     @Test
     void namesThatWereSwappedInTheConfigurationDoNoHarm() throws Exception {
         leaveWestPrepared();
-        decide("C", identity(west));
+        decide("C", Bank.identity(west));
         bank.close();
         try (PostgresXa swapped = PostgresXa.builder()
                 .recovery(BY_HAND)
@@ -313,9 +309,9 @@ class RecoveryIT {
             s.execute("set role teller");
             c.setAutoCommit(false);
             s.executeUpdate("update account set balance = balance + 10 where id = 1");
-            s.execute("prepare transaction '" + gid(identity(east), identity(west)) + "'");
+            s.execute("prepare transaction '" + gid(Bank.identity(east), Bank.identity(west)) + "'");
         }
-        decide("C", identity(west));
+        decide("C", Bank.identity(west));
         assertThat(bank.xa.recoverNow().committed()).isEqualTo(1);
         assertThat(bank.balances()).containsExactly(1000L, 1010L);
     }

@@ -44,10 +44,6 @@ class RecoveryPaceIT {
         return Bank.open(b -> b.recovery(new RecoverySettings(true, Duration.ofMillis(300), grace)), east, north, west);
     }
 
-    private static String identity(PostgresNode node) {
-        return node.queryForString("select identity from pgxa.node");
-    }
-
     /** A branch on west whose home is another node. */
     private TransactionId prepare(PostgresNode home, int account) throws SQLException {
         TransactionId id = TransactionId.random();
@@ -56,7 +52,7 @@ class RecoveryPaceIT {
                 Statement s = c.createStatement()) {
             c.setAutoCommit(false);
             s.executeUpdate("update account set balance = balance + 10 where id = " + account);
-            s.execute("prepare transaction 'pgxa/1/%s/%s/%s'".formatted(id, identity(home), identity(west)));
+            s.execute("prepare transaction 'pgxa/1/%s/%s/%s'".formatted(id, Bank.identity(home), Bank.identity(west)));
         }
         return id;
     }
@@ -86,7 +82,7 @@ class RecoveryPaceIT {
             s.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
                     + " participant_incarnations)"
                     + " values ('%s', 'C', pg_current_xact_id(), 'slow', array['%s'], array['1'::xid8], array['x'])"
-                            .formatted(id, identity(west)));
+                            .formatted(id, Bank.identity(west)));
             home.commit();
             Eventually.eventually(SOON, "the branch is committed", () -> bank.prepared() == 0);
             assertThat(bank.balances()).containsExactly(990L, 1000L, 1010L);
@@ -96,7 +92,7 @@ class RecoveryPaceIT {
     @Test
     void aHomeThatIsFrozenHoldsUpOnlyWhatItDecides() throws Exception {
         try (Bank bank = open(Duration.ZERO)) {
-            String frozen = identity(north);
+            String frozen = Bank.identity(north);
             north.pause();
             try (Connection c = west.connect();
                     Statement s = c.createStatement()) {
@@ -105,7 +101,7 @@ class RecoveryPaceIT {
                 c.commit();
                 s.execute("insert into note values (1)");
                 s.execute("prepare transaction 'pgxa/1/%s/%s/%s'"
-                        .formatted(TransactionId.random(), frozen, identity(west)));
+                        .formatted(TransactionId.random(), frozen, Bank.identity(west)));
             }
             Eventually.eventually(
                     Duration.ofSeconds(20),

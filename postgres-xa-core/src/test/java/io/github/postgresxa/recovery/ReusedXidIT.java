@@ -9,7 +9,6 @@ import com.atomikos.datasource.xa.XATransactionalResource;
 import com.atomikos.icatch.config.Configuration;
 import io.github.postgresxa.CommitStep;
 import io.github.postgresxa.DecisionSettings;
-import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
@@ -95,14 +94,9 @@ class ReusedXidIT {
 
     private RecoveryUnderTest recovery() {
         List<Node> nodes = Stream.of(east, west)
-                .map(n -> new Node(new NodeSettings(n.name(), n.jdbcUrl(), n.username(), n.password()), "test"))
+                .map(n -> new Node(Bank.settings(n), "test"))
                 .toList();
         return new RecoveryUnderTest(nodes, new DecisionLog("pgxa", "test"), Duration.ZERO, clock, alarms);
-    }
-
-    private String incarnation() {
-        return west.queryForString("select (select system_identifier from pg_control_system()) || ':'"
-                + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
     }
 
     private void decide(TransactionId id, String outcome, String xid, String incarnation) {
@@ -145,7 +139,7 @@ class ReusedXidIT {
             Bank.leavePrepared(id, 1, east, west);
             String gid = west.preparedTransactions().get(0).gid();
             String xid = west.queryForString("select transaction::text from pg_prepared_xacts");
-            decide(id, "C", xid, incarnation());
+            decide(id, "C", xid, Bank.incarnation(west));
             west.execute("commit prepared '" + gid + "'");
             recovery.pass(0);
             if (lookedAfterwards) {
@@ -231,7 +225,7 @@ class ReusedXidIT {
                 Statement s = late.createStatement()) {
             late.setAutoCommit(false);
             s.execute("update account set balance = balance + 10 where id = 1");
-            decide(id, "A", currentXid(s), incarnation() + "?");
+            decide(id, "A", currentXid(s), Bank.incarnation(west) + "?");
             recovery.sweep(0);
             assertThat(decisions()).isEqualTo(1);
 
@@ -255,7 +249,7 @@ class ReusedXidIT {
         TransactionId id = TransactionId.random();
         Bank.leavePrepared(id, 1, east, west);
         String xid = west.queryForString("select transaction::text from pg_prepared_xacts");
-        decide(id, "A", xid, incarnation());
+        decide(id, "A", xid, Bank.incarnation(west));
         west.execute("commit prepared '%s'"
                 .formatted(west.preparedTransactions().get(0).gid()));
         recovery.sweep(0);

@@ -1,5 +1,6 @@
 package io.github.postgresxa.support;
 
+import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.TransactionId;
@@ -62,6 +63,17 @@ public final class Bank implements AutoCloseable {
 
     public static String identity(PostgresNode node) {
         return node.queryForString("select identity from pgxa.node");
+    }
+
+    /** {@return the server's system identifier and timeline, as decisions name them} */
+    public static String incarnation(PostgresNode node) {
+        return node.queryForString("select (select system_identifier from pg_control_system()) || ':'"
+                + " || left(pg_walfile_name(pg_current_wal_lsn()), 8)");
+    }
+
+    /** {@return how a node is reached} */
+    public static NodeSettings settings(PostgresNode node) {
+        return new NodeSettings(node.name(), node.jdbcUrl(), node.username(), node.password());
     }
 
     /** Over nodes that have their accounts already. */

@@ -24,7 +24,7 @@ final class DoctorCommand extends NodeCommand {
     @Override
     int run(Operations operations, PrintWriter out) {
         List<Finding> findings = operations.doctor();
-        out.print(FindingTable.of(findings, all));
+        out.print(FindingTable.of(findings, all, Integer.MAX_VALUE));
         return findings.stream().anyMatch(f -> f.severity().compareTo(Severity.NOTICE) > 0) ? 1 : 0;
     }
 }

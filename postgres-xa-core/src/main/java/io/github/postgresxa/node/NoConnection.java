@@ -1,8 +1,6 @@
 package io.github.postgresxa.node;
 
 import io.github.postgresxa.PoolSettings;
-import java.net.SocketTimeoutException;
-import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.sql.SQLInvalidAuthorizationSpecException;
 import java.sql.SQLNonTransientConnectionException;
@@ -12,12 +10,11 @@ import java.sql.SQLTimeoutException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Explains why a node gives no connection: which node, what happened, and what to do. The pool and the driver name
- * neither the node nor the setting. All of these texts are here.
+ * neither the node nor the setting. The texts are here and in {@link ConnectionFailure}.
  */
 public final class NoConnection {
 
@@ -104,7 +101,7 @@ public final class NoConnection {
                     text("the thread was interrupted while it waited for one."), UNABLE_TO_CONNECT, problem);
         }
         String state = state();
-        return sameKind(text(said() + ". " + advice(state)), state == null ? UNABLE_TO_CONNECT : state);
+        return sameKind(text(ConnectionFailure.of(problem).sentences()), state == null ? UNABLE_TO_CONNECT : state);
     }
 
     private static String exhausted(PoolSettings pool) {
@@ -124,43 +121,9 @@ public final class NoConnection {
         return "node '%s' gives no connection: %s".formatted(node.name(), why);
     }
 
-    private String advice(@Nullable String state) {
-        if (hasCause(UnknownHostException.class)) {
-            return "Its host is not known: check the url of the node, and the name service.";
-        }
-        if (hasCause(SSLException.class) || says("SSL")) {
-            return "Check sslmode and the certificates in the url of the node, and ssl of the server and its"
-                    + " pg_hba.conf.";
-        }
-        if (hasCause(SocketTimeoutException.class) || says("timed out")) {
-            return "The server, or the way to it, does not answer in time (connectTimeout and loginTimeout in the url"
-                    + " of the node).";
-        }
-        return switch (state == null ? "" : state) {
-            case "28P01" -> "Check username and password of the node.";
-            case "28000" -> "Check the username of the node, and the server's pg_hba.conf.";
-            case "3D000" -> "Check the database in the url of the node.";
-            case "42501" -> "Grant CONNECT on the database to the role of the node.";
-            case "53300" ->
-                "Lower pool.max-size of those who use the server, or raise its max_connections or the CONNECTION"
-                        + " LIMIT of role or database.";
-            case "57P03" -> "The server is starting or stopping: try again later.";
-            case "08004" ->
-                "The server refused the login: check username and password of the node, and the server's pg_hba.conf.";
-            case "", "08001", "08006", "08003" ->
-                "Check that the server is running, and host and port in the url of the node.";
-            default -> "The server's log may say more.";
-        };
-    }
-
     /** {@return the first line of the message; further lines are for the server's log} */
     private String said() {
-        String message = problem.getMessage();
-        String line = message == null ? "" : message.strip().lines().findFirst().orElse("");
-        String said = problem instanceof SQLException && !line.isEmpty()
-                ? line
-                : problem.getClass().getSimpleName() + (line.isEmpty() ? "" : ": " + line);
-        return said.replaceAll("\\p{Cntrl}", "?").replaceFirst("[.\\s]+$", "");
+        return ConnectionFailure.of(problem).said();
     }
 
     private boolean says(String words) {
@@ -170,10 +133,6 @@ public final class NoConnection {
 
     private @Nullable String state() {
         return problem instanceof SQLException e ? e.getSQLState() : null;
-    }
-
-    private boolean hasCause(Class<? extends Throwable> type) {
-        return Causes.of(problem).anyMatch(type::isInstance);
     }
 
     /**

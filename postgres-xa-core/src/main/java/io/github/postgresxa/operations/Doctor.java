@@ -1,8 +1,8 @@
 package io.github.postgresxa.operations;
 
 import io.github.postgresxa.DecisionSettings;
-import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.decision.DatabaseLocation;
+import io.github.postgresxa.node.ConnectionFailure;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -20,16 +20,19 @@ final class Doctor {
     private final NodeQueries queries;
     private final DecisionSettings settings;
     private final Duration tooLong;
+    private final Console console;
 
     /**
      * Creates a doctor.
      *
      * @param tooLong a branch prepared for longer than this is a finding
+     * @param console how printed commands call the command-line jar
      */
-    Doctor(NodeQueries queries, DecisionSettings settings, Duration tooLong) {
+    Doctor(NodeQueries queries, DecisionSettings settings, Duration tooLong, Console console) {
         this.queries = queries;
         this.settings = settings;
         this.tooLong = tooLong;
+        this.console = console;
     }
 
     List<Finding> examine() {
@@ -40,7 +43,7 @@ final class Doctor {
                 places.put(node, examined.place());
             }
         });
-        IdentityCheck identities = new IdentityCheck(queries.nodes(), places, settings.schema());
+        IdentityCheck identities = new IdentityCheck(queries.nodes(), places, settings.schema(), console);
         List<Finding> all = new ArrayList<>();
         for (Node node : queries.nodes()) {
             Examined examined = answers.answers().get(node);
@@ -48,13 +51,18 @@ final class Doctor {
                     examined != null
                             ? examined.findings()
                             : List.of(unreachable(
-                                    node.settings(),
-                                    String.valueOf(answers.unreachable().get(node.name())))));
+                                    node,
+                                    String.valueOf(answers.unreachable().get(node.name())),
+                                    answers.failures().get(node.name()))));
             found.addAll(identities.findings(node));
             found.sort(Comparator.comparing(Finding::severity).reversed());
             all.addAll(found);
         }
         return all;
+    }
+
+    Finding howToSettle(PreparedEntry entry) {
+        return Settling.finding(entry, console);
     }
 
     /**
@@ -69,23 +77,45 @@ final class Doctor {
     private Examined examine(Node node, Wire wire) throws SQLException {
         ServerView server = ServerView.read(wire);
         List<Finding> found = new ArrayList<>(new ServerCheck(node, server).findings());
-        SchemaCheck schema = new SchemaCheck(node, settings.schema());
+        SchemaCheck schema = new SchemaCheck(node, settings.schema(), console);
         found.addAll(schema.findings(wire));
-        found.addAll(PreparedCheck.findings(node, wire, server, tooLong));
+        found.addAll(PreparedCheck.findings(node, wire, server, tooLong, console));
         found.addAll(PoolerCheck.findings(node, wire));
         found.addAll(ReplicationCheck.findings(node, wire, server));
         found.addAll(RoleCheck.findings(node, wire));
         return new Examined(found, schema.place());
     }
 
-    private static Finding unreachable(NodeSettings node, String problem) {
-        return new Finding(
-                node.name(),
-                "reachable",
-                Severity.ERROR,
-                problem,
-                "Transactions that need this node fail, and branches elsewhere whose home it is stay in doubt until it"
-                        + " answers.",
-                "$ pg_isready -d \"%s\"".formatted(node.address().replaceFirst("^jdbc:", "")));
+    private static Finding unreachable(Node node, String problem, @Nullable ConnectionFailure failure) {
+        String why =
+                "Transactions that need this node fail, and branches elsewhere whose home it is stay in doubt until"
+                        + " it answers.";
+        return failure == null
+                ? new Finding(node.name(), "reachable", Severity.ERROR, problem, why, "")
+                : new Finding(
+                        node.name(),
+                        "reachable",
+                        Severity.ERROR,
+                        failure.said(),
+                        why,
+                        failure.advice(),
+                        command(failure.kind(), ServerAddress.of(node.settings())));
+    }
+
+    /** {@return the command that shows more of a failed login} */
+    private static String command(ConnectionFailure.Kind kind, ServerAddress server) {
+        return switch (kind) {
+            case UNKNOWN_HOST -> "$ getent hosts " + Shell.quoted(server.firstHost());
+            case REFUSED, TIMEOUT, STARTING ->
+                "$ pg_isready -h %s -p %s".formatted(Shell.quoted(server.firstHost()), server.firstPort());
+            case PASSWORD, TLS, OTHER -> "$ psql %s -c \"select 1\"".formatted(Shell.quoted(server.uri()));
+            case DATABASE -> "$ psql -l %s".formatted(Shell.quoted(server.uri("postgres")));
+            case LOGIN ->
+                "SELECT line_number, type, database, user_name, address, auth_method, error FROM pg_hba_file_rules;";
+            case RIGHT ->
+                "GRANT CONNECT ON DATABASE \"%s\" TO \"%s\";"
+                        .formatted(server.database(), server.user() == null ? "role" : server.user());
+            case FULL -> "SELECT usename, application_name, count(*) FROM pg_stat_activity GROUP BY 1, 2 ORDER BY 3;";
+        };
     }
 }

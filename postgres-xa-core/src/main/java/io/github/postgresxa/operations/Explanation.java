@@ -1,6 +1,8 @@
 package io.github.postgresxa.operations;
 
 import io.github.postgresxa.TransactionId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,9 +26,9 @@ public record Explanation(
         Map<String, String> unreachable,
         String summary) {
 
-    /** Copies the collections. */
+    /** Copies the collections, in their order. */
     public Explanation {
         branches = List.copyOf(branches);
-        unreachable = Map.copyOf(unreachable);
+        unreachable = Collections.unmodifiableMap(new LinkedHashMap<>(unreachable));
     }
 }

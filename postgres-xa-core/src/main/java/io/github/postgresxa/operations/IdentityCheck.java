@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Checks that each identity belongs to one database, and each database has its own. */
 final class IdentityCheck {
@@ -16,11 +15,13 @@ final class IdentityCheck {
     private final Collection<Node> nodes;
     private final Map<Node, DatabaseLocation> places;
     private final String schema;
+    private final Console console;
 
-    IdentityCheck(Collection<Node> nodes, Map<Node, DatabaseLocation> places, String schema) {
+    IdentityCheck(Collection<Node> nodes, Map<Node, DatabaseLocation> places, String schema, Console console) {
         this.nodes = nodes;
         this.places = places;
         this.schema = schema;
+        this.console = console;
     }
 
     List<Finding> findings(Node node) {
@@ -57,7 +58,7 @@ final class IdentityCheck {
                 Severity.ERROR,
                 place.misplaced(),
                 "The node takes part in no transaction. The last scripts of the schema say where an identity belongs.",
-                SchemaCheck.ddl(node, schema));
+                console.schema(node.settings(), schema));
     }
 
     private Finding misplaced(Node node, DatabaseLocation place) {
@@ -86,8 +87,9 @@ final class IdentityCheck {
                 Severity.ERROR,
                 "nodes '%s' and '%s' are one and the same database".formatted(other.name(), node.name()),
                 "The application refuses to start: a transaction over both would block itself.",
-                "$ correct the URL of node '%s', now %s"
-                        .formatted(node.name(), node.settings().address()));
+                "Correct the URL of node '%s', now %s."
+                        .formatted(node.name(), node.settings().address()),
+                "");
     }
 
     private Finding twin(Node other, Node node, DatabaseLocation place) {
@@ -106,14 +108,6 @@ final class IdentityCheck {
     }
 
     private String adopt(Node node, String origin) {
-        return "$ java -jar postgres-xa-cli.jar adopt %s %s --reason \"the doctor's advice\" --schema %s %s"
-                .formatted(
-                        node.name(),
-                        origin,
-                        schema,
-                        nodes.stream()
-                                .map(n -> "--node \"%s=%s\""
-                                        .formatted(n.name(), n.settings().address()))
-                                .collect(Collectors.joining(" ")));
+        return console.command("adopt %s %s --reason \"the doctor's advice\"".formatted(node.name(), origin));
     }
 }

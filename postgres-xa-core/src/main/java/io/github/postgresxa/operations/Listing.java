@@ -41,6 +41,16 @@ final class Listing {
         return new PreparedPage(entries, totals, answers.unreachable());
     }
 
+    PreparedPage named(String gid) {
+        String literal = "E'" + gid.replace("\\", "\\\\").replace("'", "''") + "'";
+        NodeQueries.Answers<List<PreparedEntry>> answers =
+                queries.ask((node, wire) -> oldest(node, wire, "where gid = " + literal));
+        Map<String, Long> totals = new LinkedHashMap<>();
+        answers.answers().forEach((node, found) -> totals.put(node.name(), (long) found.size()));
+        return new PreparedPage(
+                answers.answers().values().stream().flatMap(List::stream).toList(), totals, answers.unreachable());
+    }
+
     private static Page page(Node node, Wire wire, int page, int size) throws SQLException {
         long total = Rows.number(Rows.one(wire, "select count(*) from pg_prepared_xacts"), 0);
         return new Page(

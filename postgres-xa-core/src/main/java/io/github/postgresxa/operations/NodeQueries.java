@@ -1,6 +1,7 @@
 package io.github.postgresxa.operations;
 
 import io.github.postgresxa.log.Sanitizer;
+import io.github.postgresxa.node.ConnectionFailure;
 import io.github.postgresxa.node.Dispatch;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /** Queries all nodes at once, over connections that are opened for one query and closed after it. */
 final class NodeQueries {
@@ -37,10 +39,12 @@ final class NodeQueries {
      *
      * @param answers of the nodes that answered
      * @param unreachable what went wrong with the others
+     * @param failures why those of the others that gave no connection gave none
      */
-    record Answers<T>(Map<Node, T> answers, Map<String, String> unreachable) {}
+    record Answers<T>(Map<Node, T> answers, Map<String, String> unreachable, Map<String, ConnectionFailure> failures) {}
 
-    private record Answer<T>(Node node, T value, String problem) {}
+    private record Answer<T>(
+            Node node, T value, String problem, @Nullable ConnectionFailure failure) {}
 
     /** Queries all nodes as recovery does, with its role. */
     <T> Answers<T> ask(Question<T> question) {
@@ -53,15 +57,19 @@ final class NodeQueries {
                 some.stream().map(node -> asked(node, question)).toList();
         Map<Node, T> answers = new LinkedHashMap<>();
         Map<String, String> unreachable = new LinkedHashMap<>();
+        Map<String, ConnectionFailure> failures = new LinkedHashMap<>();
         for (CompletableFuture<Answer<T>> future : asked) {
             Answer<T> answer = future.join();
             if (answer.problem.isEmpty()) {
                 answers.put(answer.node, answer.value);
             } else {
                 unreachable.put(answer.node.name(), answer.problem);
+                if (answer.failure != null) {
+                    failures.put(answer.node.name(), answer.failure);
+                }
             }
         }
-        return new Answers<>(answers, unreachable);
+        return new Answers<>(answers, unreachable, failures);
     }
 
     private <T> CompletableFuture<Answer<T>> asked(Node node, Question<T> question) {
@@ -73,14 +81,24 @@ final class NodeQueries {
     // The value of a problem is never read.
     @SuppressWarnings("NullAway")
     private static <T> Answer<T> answer(Node node, Question<T> question) {
-        try (Wire wire = node.connectForRecovery()) {
-            return new Answer<>(node, question.ask(node, wire), "");
+        Wire open;
+        try {
+            open = node.connectForRecovery();
+        } catch (Throwable e) {
+            ConnectionFailure failure = ConnectionFailure.of(e);
+            return new Answer<>(node, null, Sanitizer.oneLine(failure.sentences()), failure);
+        }
+        try (Wire wire = open) {
+            return new Answer<>(node, question.ask(node, wire), "", null);
         } catch (SQLException e) {
-            return new Answer<>(node, null, sentence(e));
+            return new Answer<>(node, null, sentence(e), null);
         } catch (Throwable e) {
             // An error of one node must not hide the answers of the others.
             return new Answer<>(
-                    node, null, "it could not be asked, or its answer not be read: " + Sanitizer.oneLine(e.toString()));
+                    node,
+                    null,
+                    "it could not be asked, or its answer not be read: " + Sanitizer.oneLine(e.toString()),
+                    null);
         }
     }
 

@@ -29,10 +29,10 @@ public final class Operations {
     private final Resolver resolver;
     private final Adopter adopter;
 
-    private Operations(List<Node> nodes, DecisionSettings settings, String name, Executor executor) {
+    private Operations(List<Node> nodes, DecisionSettings settings, String name, Executor executor, Console console) {
         NodeQueries queries = new NodeQueries(nodes, executor);
         DecisionLog decisions = new DecisionLog(settings.schema(), name);
-        this.doctor = new Doctor(queries, settings, PreparedCheck.LONG);
+        this.doctor = new Doctor(queries, settings, PreparedCheck.LONG, console);
         this.listing = new Listing(queries);
         this.explainer = new Explainer(queries, settings, decisions);
         this.resolver = new Resolver(explainer, decisions);
@@ -47,9 +47,21 @@ public final class Operations {
      * @return operations on them
      */
     public static Operations on(List<NodeSettings> nodes, DecisionSettings settings) {
+        return on(nodes, settings, Console.naming(nodes, settings.schema()));
+    }
+
+    /**
+     * Creates operations for people at a console.
+     *
+     * @param nodes the nodes
+     * @param settings where decisions are kept; the schema is never created
+     * @param console how printed commands call the command-line jar
+     * @return operations on them
+     */
+    public static Operations on(List<NodeSettings> nodes, DecisionSettings settings, Console console) {
         List<Node> all =
                 nodes.stream().map(n -> new Node(n, "postgres-xa operations")).toList();
-        return new Operations(all, settings, "operations", threads());
+        return new Operations(all, settings, "operations", threads(), console);
     }
 
     /** The threads end by themselves when idle. */
@@ -74,7 +86,8 @@ public final class Operations {
      * @return operations on them
      */
     public static Operations of(List<Node> nodes, DecisionSettings settings, String name, Executor executor) {
-        return new Operations(nodes, settings, name, executor);
+        Console console = Console.naming(nodes.stream().map(Node::settings).toList(), settings.schema());
+        return new Operations(nodes, settings, name, executor, console);
     }
 
     /** {@return what is right and wrong with each node, in the order of the nodes; the worst of each node first} */
@@ -92,6 +105,26 @@ public final class Operations {
      */
     public PreparedPage prepared(int page, int size) {
         return listing.page(page, size);
+    }
+
+    /**
+     * Finds what is prepared under a name.
+     *
+     * @param gid a name as {@code pg_prepared_xacts} shows it, of this project or of others
+     * @return one entry for each node whose server lists the name
+     */
+    public PreparedPage prepared(String gid) {
+        return listing.named(gid);
+    }
+
+    /**
+     * Says how a prepared transaction is settled.
+     *
+     * @param entry what is prepared
+     * @return a finding with advice and command
+     */
+    public Finding howToSettle(PreparedEntry entry) {
+        return doctor.howToSettle(entry);
     }
 
     /**

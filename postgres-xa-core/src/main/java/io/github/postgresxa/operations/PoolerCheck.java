@@ -33,8 +33,9 @@ final class PoolerCheck {
                     "a pooler shares server sessions between transactions (transaction or statement mode)",
                     "Settings that a session makes for itself, such as synchronous_commit of recovery, reach"
                             + " somebody else's session; durable answers cannot be relied on.",
-                    "$ let the node's URL lead to the server itself, or set pool_mode = session for this"
-                            + " database in the pooler"));
+                    "Let the node's URL lead to the server itself, or set pool_mode = session for this database in"
+                            + " the pooler.",
+                    ""));
         }
         return List.of(new Finding(
                 node.name(),
@@ -43,6 +44,7 @@ final class PoolerCheck {
                 "a pooler in session mode is in the path",
                 "It works; but cancelling a statement and closing a connection reach the server later, and the pooler"
                         + " must not end sessions in the middle of a transaction.",
-                "$ let the node's URL lead to the server itself: the application has a pool of its own"));
+                "Let the node's URL lead to the server itself: the application has a pool of its own.",
+                ""));
     }
 }

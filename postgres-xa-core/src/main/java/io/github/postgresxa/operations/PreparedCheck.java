@@ -18,7 +18,8 @@ final class PreparedCheck {
 
     private PreparedCheck() {}
 
-    static List<Finding> findings(Node node, Wire wire, ServerView server, Duration tooLong) throws SQLException {
+    static List<Finding> findings(Node node, Wire wire, ServerView server, Duration tooLong, Console console)
+            throws SQLException {
         List<PreparedEntry> old = Listing.oldest(
                 node,
                 wire,
@@ -32,7 +33,7 @@ final class PreparedCheck {
         old.forEach(
                 e -> byOwner.computeIfAbsent(owner(e), o -> new ArrayList<>()).add(e));
         List<Finding> found = new ArrayList<>();
-        byOwner.forEach((owner, entries) -> found.add(finding(node.name(), owner, entries, tooLong)));
+        byOwner.forEach((owner, entries) -> found.add(finding(node.name(), owner, entries, tooLong, console)));
         return found;
     }
 
@@ -40,7 +41,8 @@ final class PreparedCheck {
         return entry.owner().title() + (entry.instance().isEmpty() ? "" : " (" + entry.instance() + ")");
     }
 
-    private static Finding finding(String node, String owner, List<PreparedEntry> entries, Duration tooLong) {
+    private static Finding finding(
+            String node, String owner, List<PreparedEntry> entries, Duration tooLong, Console console) {
         PreparedEntry oldest = entries.get(0);
         String what =
                 ("%s of %s prepared for longer than %d s; the oldest, '%s' in database '%s', for %s; VACUUM is held"
@@ -61,25 +63,7 @@ final class PreparedCheck {
                 what,
                 "Each keeps its locks, and VACUUM from removing what was deleted since; nobody may ignore it until the"
                         + " transaction ids run out.",
-                command(oldest));
-    }
-
-    private static String command(PreparedEntry oldest) {
-        String gid = oldest.gid().replace("'", "''");
-        return switch (oldest.owner()) {
-            case POSTGRES_XA -> "$ java -jar postgres-xa-cli.jar explain %s --nodes …".formatted(oldest.transaction());
-            case ATOMIKOS, NARAYANA, LIBERTY, GLASSFISH, TOMEE, BITRONIX, WEBLOGIC, OTHER_XA ->
-                ("$ start that transaction manager with its log and this database, its recovery finishes it; only if"
-                                + " it is gone for ever: ROLLBACK PREPARED '%s' in database %s")
-                        .formatted(gid, oldest.database());
-            case LOGICAL_REPLICATION ->
-                ("$ look at the publisher: its transaction is prepared there, too, and ends with it; if the"
-                                + " subscription is gone: ROLLBACK PREPARED '%s' in database %s")
-                        .formatted(gid, oldest.database());
-            case CITUS -> "SELECT recover_prepared_transactions(); -- on the Citus coordinator";
-            case LIKE_POSTGRES_XA, UNKNOWN ->
-                "$ ask the owner, role '%s'; then COMMIT PREPARED '%s' or ROLLBACK PREPARED '%2$s' in database %s"
-                        .formatted(oldest.role(), gid, oldest.database());
-        };
+                Settling.advice(oldest),
+                Settling.command(oldest, console));
     }
 }

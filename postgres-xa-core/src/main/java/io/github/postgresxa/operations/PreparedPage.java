@@ -1,5 +1,7 @@
 package io.github.postgresxa.operations;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -12,10 +14,10 @@ import java.util.Map;
  */
 public record PreparedPage(List<PreparedEntry> entries, Map<String, Long> totals, Map<String, String> unreachable) {
 
-    /** Copies the collections. */
+    /** Copies the collections, in their order. */
     public PreparedPage {
         entries = List.copyOf(entries);
-        totals = Map.copyOf(totals);
-        unreachable = Map.copyOf(unreachable);
+        totals = Collections.unmodifiableMap(new LinkedHashMap<>(totals));
+        unreachable = Collections.unmodifiableMap(new LinkedHashMap<>(unreachable));
     }
 }

@@ -43,8 +43,8 @@ final class ReplicationCheck {
                         "it has standbys, but commits wait for none of them",
                         "A failover to one of them can lose decisions and branches that were acknowledged; it"
                                 + " is noticed and reported, not repaired.",
-                        "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'; SELECT pg_reload_conf(); --"
-                                + " or name the standbys that you fail over to"));
+                        "Let commits wait for one of them, or name those that you fail over to:",
+                        "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'; SELECT pg_reload_conf();"));
             }
         } else if (server.synchronousReplicas() == 0) {
             found.add(new Finding(
@@ -54,7 +54,8 @@ final class ReplicationCheck {
                     "synchronous_standby_names = '%s', and none of them is connected"
                             .formatted(server.synchronousStandbys()),
                     "Every commit waits until one is: transactions hang, and are answered as unknown after 30 s.",
-                    "SELECT application_name, state, sync_state FROM pg_stat_replication; -- then start the standby"));
+                    "Look which one is missing, and start it.",
+                    "SELECT application_name, state, sync_state FROM pg_stat_replication;"));
         } else {
             found.add(Finding.ok(node, "failover", "commits wait for synchronous standbys"));
         }
@@ -72,8 +73,8 @@ final class ReplicationCheck {
                     "replication slot '%s' is used by nobody and keeps %d MB of WAL".formatted(name, behind >> 20),
                     "The server removes no WAL that the slot still needs; when its disk is full, it stops, with"
                             + " everything that is prepared on it.",
-                    "SELECT pg_drop_replication_slot('%s'); -- if its consumer is gone for ever"
-                            .formatted(name.replace("'", "''"))));
+                    "If its consumer is gone for ever:",
+                    "SELECT pg_drop_replication_slot('%s');".formatted(name.replace("'", "''"))));
         }
         if ("logical".equals(slot.get(1)) && !Rows.yes(slot, 4)) {
             found.add(new Finding(
@@ -83,8 +84,9 @@ final class ReplicationCheck {
                     "logical slot '%s' decodes without two_phase".formatted(name),
                     "A prepared branch is sent when it is committed, all at once; while it is in doubt, the"
                             + " slot keeps the WAL since it began.",
-                    "ALTER SUBSCRIPTION … SET (two_phase = true); -- on the subscriber, disabled meanwhile, if"
-                            + " it should get branches when they are prepared"));
+                    "If the subscriber should get branches when they are prepared, disable its subscription there, set"
+                            + " two_phase = true, and enable it again.",
+                    ""));
         }
     }
 }

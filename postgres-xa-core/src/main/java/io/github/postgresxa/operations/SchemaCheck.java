@@ -22,12 +22,14 @@ final class SchemaCheck {
 
     private final Node node;
     private final String schema;
+    private final Console console;
     private final List<Finding> found = new ArrayList<>();
     private @Nullable DatabaseLocation place;
 
-    SchemaCheck(Node node, String schema) {
+    SchemaCheck(Node node, String schema, Console console) {
         this.node = node;
         this.schema = schema;
+        this.console = console;
     }
 
     List<Finding> findings(Wire recovery) throws SQLException {
@@ -78,12 +80,8 @@ final class SchemaCheck {
      * transaction, as the library does.
      */
     private void create(String what, String why) {
-        found.add(new Finding(node.name(), "schema", Severity.ERROR, what, why, ddl(node, schema)));
-    }
-
-    static String ddl(Node node, String schema) {
-        return "$ java -jar postgres-xa-cli.jar schema --schema %s | psql -1 -v ON_ERROR_STOP=1 \"%s\""
-                .formatted(schema, node.settings().address().replaceFirst("^jdbc:", ""));
+        found.add(
+                new Finding(node.name(), "schema", Severity.ERROR, what, why, console.schema(node.settings(), schema)));
     }
 
     /** Queries by number and not by name: even to look up a name needs rights on the schema. */

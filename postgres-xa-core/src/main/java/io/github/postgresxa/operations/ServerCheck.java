@@ -15,6 +15,8 @@ final class ServerCheck {
 
     private static final Set<String> WEAK = Set.of("off", "local", "remote_write");
 
+    private static final String RESTART = "It takes effect when the server is restarted, its standbys first.";
+
     private final String node;
     private final int pool;
     private final ServerView server;
@@ -51,7 +53,8 @@ final class ServerCheck {
                     Severity.ERROR,
                     "PostgreSQL " + server.facts().version(),
                     "The protocol needs what PostgreSQL 14 and newer have.",
-                    "$ upgrade this server (pg_upgrade), see https://www.postgresql.org/docs/current/upgrading.html");
+                    "Upgrade this server (pg_upgrade), see https://www.postgresql.org/docs/current/upgrading.html",
+                    "");
         } else {
             found.add(Finding.ok(node, "version", "PostgreSQL " + server.facts().version()));
         }
@@ -65,8 +68,9 @@ final class ServerCheck {
                     "the address leads to a standby",
                     "It takes no writes, so the node cannot take part. After a failover the address must lead to the"
                             + " new primary.",
-                    "$ append targetServerType=primary to the node's URL and name all its hosts, or promote this"
-                            + " server: select pg_promote()");
+                    "Append targetServerType=primary to the node's URL and name all its hosts; or, if the primary is gone"
+                            + " for good, promote this server (SELECT pg_promote()).",
+                    "");
         } else {
             found.add(Finding.ok(node, "primary", "takes writes"));
         }
@@ -76,8 +80,7 @@ final class ServerCheck {
         String check = "max-prepared-transactions";
         int max = server.facts().maxPrepared();
         int wanted = Math.max(100, Math.max(server.maxConnections(), pool));
-        String command = "ALTER SYSTEM SET max_prepared_transactions = %d; -- then restart the server, standbys first"
-                .formatted(wanted);
+        String command = "ALTER SYSTEM SET max_prepared_transactions = %d;".formatted(wanted);
         String what = "max_prepared_transactions = %d, %d in use; pool.max-size = %d, max_connections = %d"
                 .formatted(max, server.prepared(), pool, server.maxConnections());
         if (max == 0) {
@@ -86,6 +89,7 @@ final class ServerCheck {
                     Severity.ERROR,
                     what,
                     "PREPARE TRANSACTION is switched off on this server, so it cannot take part.",
+                    RESTART,
                     command);
         } else if (max < pool) {
             add(
@@ -94,6 +98,7 @@ final class ServerCheck {
                     what,
                     "A full pool of one application instance can have more branches prepared at once; the application"
                             + " refuses to start.",
+                    RESTART,
                     command);
         } else if (server.prepared() * 5L >= max * 4L) {
             add(
@@ -102,6 +107,7 @@ final class ServerCheck {
                     what,
                     "Hardly a slot is free. When none is left, every transaction over several nodes is rolled back at"
                             + " its PREPARE.",
+                    RESTART,
                     command);
         } else if (max < server.maxConnections()) {
             add(
@@ -110,6 +116,7 @@ final class ServerCheck {
                     what,
                     "Several instances together can have more branches prepared than there are slots; those that find"
                             + " none are rolled back.",
+                    RESTART,
                     command);
         } else {
             found.add(Finding.ok(node, check, what));
@@ -122,8 +129,8 @@ final class ServerCheck {
                     ("A standby needs max_prepared_transactions of at least %d, or it refuses to start, and stops"
                                     + " replaying when the value here is raised.")
                             .formatted(max),
-                    "ALTER SYSTEM SET max_prepared_transactions = %d; -- on every standby, then restart it"
-                            .formatted(Math.max(max, 1)));
+                    "On every standby, then restart it:",
+                    "ALTER SYSTEM SET max_prepared_transactions = %d;".formatted(Math.max(max, 1)));
         }
     }
 
@@ -136,6 +143,7 @@ final class ServerCheck {
                     Severity.ERROR,
                     setting + " = off",
                     "With this " + why + ".",
+                    "",
                     "ALTER SYSTEM SET %s = on; SELECT pg_reload_conf();".formatted(setting));
         }
     }
@@ -149,6 +157,7 @@ final class ServerCheck {
                     what,
                     "Transactions over several nodes raise it to 'on' for themselves; other transactions of this role"
                             + " can be lost after they were acknowledged.",
+                    "",
                     "ALTER ROLE CURRENT_USER SET synchronous_commit = on;");
         } else {
             found.add(Finding.ok(node, "synchronous_commit", what));
@@ -164,13 +173,14 @@ final class ServerCheck {
                     Severity.NOTICE,
                     what,
                     "No outcome depends on clocks, but retention does, and people who compare logs.",
-                    "$ chronyc tracking # on that server and here; then let both follow one time source");
+                    "Look on that server and here; then let both follow one time source.",
+                    "$ chronyc tracking");
         } else {
             found.add(Finding.ok(node, "clock", what));
         }
     }
 
-    private void add(String check, Severity severity, String what, String why, String command) {
-        found.add(new Finding(node, check, severity, what, why, command));
+    private void add(String check, Severity severity, String what, String why, String advice, String command) {
+        found.add(new Finding(node, check, severity, what, why, advice, command));
     }
 }

@@ -57,9 +57,9 @@ class DoctorIT {
         assertThat(findings).filteredOn(f -> f.check().equals(check)).allMatch(f -> f.severity() == Severity.OK);
     }
 
-    /** Runs the printed command without its comment. */
+    /** Runs the printed command. */
     private static void mend(PostgresNode node, Finding finding) {
-        for (String statement : finding.command().split(" -- ", 2)[0].split(";")) {
+        for (String statement : finding.command().split(";")) {
             if (!statement.isBlank()) {
                 node.execute(statement);
             }
@@ -241,7 +241,8 @@ class DoctorIT {
         List<Finding> findings = new Doctor(
                         new NodeQueries(List.of(new Node(Bank.settings(west), "doctor")), Runnable::run),
                         DecisionSettings.DEFAULT,
-                        Duration.ZERO)
+                        Duration.ZERO,
+                        Console.naming(List.of(Bank.settings(west)), "pgxa"))
                 .examine();
 
         Finding ours = finding(findings, "in-doubt");
@@ -249,12 +250,25 @@ class DoctorIT {
         assertThat(ours.command()).contains("explain " + orphan.id());
         Finding foreign = finding(findings, "foreign");
         assertThat(foreign.what()).contains("Atomikos (node-A)");
-        mend(west, new Finding("west", "foreign", Severity.WARNING, "", "", sql(foreign.command())));
+        assertThat(foreign.advice()).contains("Start that transaction manager", "in database '" + west.database());
+        mend(west, foreign);
         assertThat(west.preparedTransactions()).hasSize(1);
     }
 
-    private static String sql(String advice) {
-        return advice.substring(advice.indexOf("ROLLBACK PREPARED")).replaceAll(" in database .*", "");
+    @Test
+    void whatIsPreparedUnderAStrangeNameIsFoundByIt() {
+        String gid = "it''s \\ mine";
+        west.execute(
+                "create table if not exists strange (id int)",
+                "begin; insert into strange values (7); prepare transaction '%s'".formatted(gid));
+        Operations operations =
+                Operations.on(List.of(Bank.settings(east), Bank.settings(west)), DecisionSettings.DEFAULT);
+        PreparedPage found = operations.prepared(gid.replace("''", "'"));
+        assertThat(found.totals().toString()).isEqualTo("{east=0, west=1}");
+        Finding settling = operations.howToSettle(found.entries().get(0));
+        assertThat(settling.command()).isEqualTo("ROLLBACK PREPARED '%s';".formatted(gid));
+        mend(west, settling);
+        assertThat(west.preparedTransactions()).isEmpty();
     }
 
     @Test

@@ -57,7 +57,7 @@ class PoolerIT {
         try (PgBouncer pooler = PgBouncer.before(west, "transaction", folder)) {
             Finding finding = pooler(pooler.url());
             assertThat(finding.severity()).isEqualTo(Severity.ERROR);
-            assertThat(finding.command()).contains("pool_mode = session");
+            assertThat(finding.advice()).contains("pool_mode = session");
         }
         try (PgBouncer pooler = PgBouncer.before(west, "session", folder)) {
             assertThat(pooler(pooler.url()).severity()).isEqualTo(Severity.NOTICE);

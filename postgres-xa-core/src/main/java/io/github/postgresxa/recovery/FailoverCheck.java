@@ -65,13 +65,18 @@ final class FailoverCheck {
     private record Named(long asked, Map<NodeIdentity, Set<String>> incarnations) {}
 
     FailoverCheck(
-            Homes homes, DecisionLog decisions, Acknowledged acknowledged, Duration retention, XaListener listener) {
+            Homes homes,
+            DecisionLog decisions,
+            Acknowledged acknowledged,
+            Duration retention,
+            HeuristicAlarm alarm,
+            XaListener listener) {
         this.acknowledged = acknowledged;
         this.retention = retention;
         this.homes = homes;
         this.decisions = decisions;
         this.listener = listener;
-        this.alarm = new HeuristicAlarm(decisions, listener);
+        this.alarm = alarm;
     }
 
     /**

@@ -2,7 +2,6 @@ package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
-import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRow;
@@ -36,11 +35,11 @@ final class HeuristicDetector {
     private final HeuristicAlarm alarm;
     private final MonotonicClock clock;
 
-    HeuristicDetector(Homes homes, DecisionLog decisions, Duration grace, XaListener listener, MonotonicClock clock) {
+    HeuristicDetector(Homes homes, DecisionLog decisions, Duration grace, HeuristicAlarm alarm, MonotonicClock clock) {
         this.homes = homes;
         this.decisions = decisions;
         this.grace = grace;
-        this.alarm = new HeuristicAlarm(decisions, listener);
+        this.alarm = alarm;
         this.clock = clock;
     }
 

@@ -2,7 +2,6 @@ package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
-import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRetention;
@@ -67,9 +66,9 @@ final class Janitor {
      */
     private record Running(String era, Map<Long, Long> since) {}
 
-    Janitor(Homes homes, DecisionLog decisions, Duration retention, XaListener listener, MonotonicClock clock) {
+    Janitor(Homes homes, DecisionLog decisions, Duration retention, HeuristicAlarm alarm, MonotonicClock clock) {
         this.clock = clock;
-        this.alarm = new HeuristicAlarm(decisions, listener);
+        this.alarm = alarm;
         this.homes = homes;
         this.decisions = decisions;
         this.retention = retention;

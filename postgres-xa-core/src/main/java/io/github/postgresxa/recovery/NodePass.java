@@ -1,65 +1,30 @@
 package io.github.postgresxa.recovery;
 
-import io.github.postgresxa.InDoubtBranch;
-import io.github.postgresxa.Outcome;
-import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
-import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
-import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.MisplacedIdentityException;
-import io.github.postgresxa.decision.UnreadableRowException;
-import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
-import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.node.Claim;
-import io.github.postgresxa.prepared.BranchFinisher;
 import io.github.postgresxa.prepared.PreparedBranch;
 import io.github.postgresxa.prepared.PreparedList;
-import io.github.postgresxa.prepared.RestoredBranchGuard;
-import io.github.postgresxa.prepared.Verdict;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One pass over what is prepared on one node. No error or delay stops it. Each home has a separate turn, so one that
- * does not answer delays only the branches that need its answer. One bad branch is a line in the report, and the next
- * one gets its turn.
+ * does not answer delays only the branches that need its answer.
  */
 final class NodePass {
-
-    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
-
-    /**
-     * The most fences in one transaction of a home: its keys are held during the lookup of their branches, a few
-     * milliseconds.
-     */
-    private static final int TOGETHER = 100;
-
-    /** The fence did not get the key in time. */
-    private static final String HOME_IS_COMMITTING = "55P03";
-
-    /** As a rule, a coordinator gives up by itself before this. */
-    private static final Duration SLOW = Duration.ofSeconds(30);
-
-    private static final String BUSY =
-            "another session has begun to finish it and waits, for example for a synchronous standby that does not"
-                    + " answer";
 
     private final NodeMonitor monitor;
     private final Homes homes;
     private final DecisionLog decisions;
-    private final BranchFencing fencing;
     private final Duration grace;
     private final Duration patience;
     private final XaListener listener;
@@ -84,7 +49,6 @@ final class NodePass {
         this.monitor = monitor;
         this.homes = homes;
         this.decisions = decisions;
-        this.fencing = new BranchFencing(monitor.link(), decisions.fences());
         this.grace = grace;
         this.patience = patience;
         this.listener = listener;
@@ -122,13 +86,16 @@ final class NodePass {
     }
 
     private void turn(NodeIdentity home, List<PreparedBranch> branches, boolean act) {
-        Turn turn = new Turn();
+        HomeTurn turn = new HomeTurn(monitor, homes, decisions, grace, patience, listener, counts);
         if (act) {
             turn.settle(home, branches);
         } else {
             turn.watchOnly(branches);
         }
-        monitor.doubts(home, turn.doubts);
+        if (turn.again()) {
+            again = true;
+        }
+        monitor.doubts(home, turn.doubts());
     }
 
     /** Threads for turns. */
@@ -143,231 +110,5 @@ final class NodePass {
      */
     boolean again() {
         return again;
-    }
-
-    /** The branches on this node that have one home. */
-    private final class Turn {
-
-        private final List<InDoubtBranch> doubts = new ArrayList<>();
-
-        private void watchOnly(List<PreparedBranch> branches) {
-            branches.stream()
-                    .filter(b -> monitor.sightings().seenFor(b.gid()).compareTo(grace) >= 0)
-                    .forEach(b -> reportInDoubt(b, "recovery is switched off in this process"));
-        }
-
-        private void settle(NodeIdentity homeIdentity, List<PreparedBranch> branches) {
-            NodeIdentity here = monitor.link().identity();
-            // What a copy lists proves nothing.
-            if (here == null || !homes.isAlone(monitor.link())) {
-                branches.forEach(
-                        b -> reportInDoubt(b, "its node is one of two with the same identity, and one is a copy"));
-                return;
-            }
-            NodeLink home = homes.find(homeIdentity);
-            if (home == null) {
-                branches.forEach(b -> reportInDoubt(b, homes.whyNot(homeIdentity)));
-                return;
-            }
-            try {
-                DecisionLog.Survey survey = survey(home, homeIdentity, here, branches);
-                List<PreparedBranch> toFence = new ArrayList<>();
-                for (PreparedBranch branch : branches) {
-                    if (settle(home, branch, survey) == Verdict.FENCE) {
-                        toFence.add(branch);
-                    }
-                }
-                for (int from = 0; from < toFence.size(); from += TOGETHER) {
-                    fence(home, homeIdentity, toFence.subList(from, Math.min(from + TOGETHER, toFence.size())));
-                }
-            } catch (SQLException | RuntimeException e) {
-                branches.forEach(b -> reportInDoubt(
-                        b,
-                        "its home '%s' does not answer: %s"
-                                .formatted(home.node().name(), reason(e))));
-            }
-        }
-
-        private DecisionLog.Survey survey(
-                NodeLink home, NodeIdentity identity, NodeIdentity here, List<PreparedBranch> branches)
-                throws SQLException {
-            Set<TransactionId> ids = new HashSet<>();
-            branches.forEach(b -> ids.add(b.gid().transaction()));
-            DecisionLog.Survey found = home.use(c -> decisions.survey(c, identity, here, ids));
-            branches.forEach(b -> monitor.sightings()
-                    .asked(b.gid(), found.rows().containsKey(b.gid().transaction()), found.mark()));
-            boolean anyCommit = found.rows().values().stream().anyMatch(DecisionRow::isCommit);
-            return anyCommit ? found.confirmed(home.use(c -> decisions.confirm(c, identity, ids))) : found;
-        }
-
-        /** {@return the verdict; all but one to fence are carried out} */
-        private Verdict settle(NodeLink home, PreparedBranch branch, DecisionLog.Survey survey) {
-            DecisionRow row = survey.rows().get(branch.gid().transaction());
-            boolean abandoned = row == null && monitor.sightings().abandoned(branch.gid(), survey.open());
-            Gid gid = branch.gid();
-            Duration quietFor = monitor.sightings().quietFor(gid, survey.signsOf(gid.transaction()));
-            if (!gid.branch().equals(monitor.link().identity())) {
-                reportInDoubt(branch, "its name belongs to another database; this one may be a copy");
-                return Verdict.IN_DOUBT;
-            }
-            try {
-                Decision decision = row == null ? null : row.read();
-                Verdict verdict = RecoveryRules.judge(gid, decision, quietFor, grace, abandoned);
-                if (verdict != Verdict.FENCE) {
-                    carryOut(branch, verdict);
-                } else if (RestoredBranchGuard.mayHaveBeenForgotten(
-                        monitor.link().facts(), branch, survey.marks())) {
-                    returned(home, branch);
-                    return Verdict.IN_DOUBT;
-                }
-                return verdict;
-            } catch (SQLException | RuntimeException e) {
-                return unsettled(branch, e);
-            }
-        }
-
-        private void returned(NodeLink home, PreparedBranch branch) {
-            Gid gid = branch.gid();
-            // A person who decides it by hand knows better than we do.
-            monitor.sightings().asked(gid, true, "");
-            if (monitor.sightings().isNewlyReturned(gid)) {
-                LOG.error(
-                        LogMessages.RETURNED,
-                        monitor.link().node().name(),
-                        gid.transaction(),
-                        home.node().name());
-            }
-            reportInDoubt(
-                    branch,
-                    "its node went back in time (a restored disk or backup), and its decision may be deleted since:"
-                            + " that it has none may mean that it was committed long ago. Compare the data and"
-                            + " finish it by hand");
-        }
-
-        private Verdict unsettled(PreparedBranch branch, Exception e) {
-            String reason = reason(e);
-            counts.problem("branch %s on '%s': %s"
-                    .formatted(branch.gid(), monitor.link().node().name(), reason));
-            String unread =
-                    "at its home '%s' ".formatted(homes.name(branch.gid().home()));
-            reportInDoubt(
-                    branch, (e instanceof UnreadableRowException ? unread : "it could not be settled: ") + reason);
-            return Verdict.IN_DOUBT;
-        }
-
-        /** Not every internal exception has a message. */
-        private static String reason(Exception e) {
-            return e instanceof SQLException ? String.valueOf(e.getMessage()) : e.toString();
-        }
-
-        /** Fences all together if possible, else each alone: then one that fails does not affect the others. */
-        private void fence(NodeLink home, NodeIdentity identity, List<PreparedBranch> branches) {
-            Map<TransactionId, Decision> together = fencing.together(home, identity, branches);
-            for (PreparedBranch branch : branches) {
-                Gid gid = branch.gid();
-                try {
-                    Decision standing = together.get(gid.transaction());
-                    if (standing == null) {
-                        standing = fencing.alone(home, branch);
-                    }
-                    if (standing == null) {
-                        counts.left();
-                        monitor.sightings().gone(gid);
-                        continue;
-                    }
-                    LOG.info(
-                            LogMessages.FENCED,
-                            gid.transaction(),
-                            home.node().name(),
-                            monitor.sightings().seenFor(gid).toMillis(),
-                            standing.kind());
-                    if (standing.kind() == Decision.Kind.ABORT) {
-                        listener.fenced(gid.transaction(), home.node().name());
-                    }
-                    carryOut(branch, RecoveryRules.obey(gid, standing));
-                } catch (SQLException e) {
-                    if (HOME_IS_COMMITTING.equals(e.getSQLState())) {
-                        monitor.sightings().alive(gid);
-                        counts.left();
-                        reportIfSlow(
-                                branch,
-                                "its home '%s' is committing it"
-                                        .formatted(home.node().name()));
-                    } else {
-                        unsettled(branch, e);
-                    }
-                } catch (RuntimeException e) {
-                    unsettled(branch, e);
-                }
-            }
-        }
-
-        private void carryOut(PreparedBranch branch, Verdict verdict) throws SQLException {
-            Duration seenFor = monitor.sightings().seenFor(branch.gid());
-            switch (verdict) {
-                case COMMIT, ROLLBACK -> {
-                    if (seenFor.compareTo(patience) < 0) {
-                        counts.left();
-                        again = true;
-                    } else {
-                        finish(branch, verdict);
-                    }
-                }
-                case LEAVE, FENCE -> {
-                    counts.left();
-                    boolean ours = branch.gid().manager() == null;
-                    boolean young = seenFor.compareTo(grace) < 0;
-                    again |= ours && young;
-                    if (ours) {
-                        reportIfSlow(branch, "its coordinator is still preparing its other branches");
-                    } else if (!young) {
-                        reportInDoubt(
-                                branch, "another resource takes part and the transaction manager has not decided yet");
-                    }
-                }
-                case IN_DOUBT -> reportInDoubt(branch, "its home's decision C does not name this branch");
-            }
-        }
-
-        private void finish(PreparedBranch branch, Verdict verdict) throws SQLException {
-            BranchFinisher.Result result = monitor.link().use(c -> BranchFinisher.finish(c, branch, verdict));
-            if (result != BranchFinisher.Result.FINISHED) {
-                counts.left();
-                if (result == BranchFinisher.Result.GONE) {
-                    monitor.sightings().gone(branch.gid());
-                } else {
-                    reportIfSlow(branch, BUSY);
-                }
-                return;
-            }
-            monitor.sightings().finished(branch.gid());
-            boolean commit = verdict == Verdict.COMMIT;
-            if (commit) {
-                counts.committed();
-            } else {
-                counts.rolledBack();
-            }
-            String node = monitor.link().node().name();
-            LOG.info(LogMessages.RECOVERED, branch.gid().transaction(), commit ? "committed" : "rolled back", node);
-            listener.recovered(branch.gid().transaction(), node, commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK);
-        }
-
-        /** Reports a branch that another session is finishing, if it takes long. */
-        private void reportIfSlow(PreparedBranch branch, String reason) {
-            if (monitor.sightings().seenFor(branch.gid()).compareTo(SLOW) >= 0) {
-                reportInDoubt(branch, reason);
-            }
-        }
-
-        private void reportInDoubt(PreparedBranch branch, String reason) {
-            counts.inDoubt();
-            doubts.add(new InDoubtBranch(
-                    monitor.link().node().name(),
-                    branch.gid().text(),
-                    branch.gid().transaction(),
-                    homes.name(branch.gid().home()),
-                    branch.age(),
-                    reason + "; recovery looks again"));
-        }
     }
 }

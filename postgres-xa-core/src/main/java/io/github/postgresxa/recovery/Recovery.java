@@ -39,18 +39,11 @@ public final class Recovery implements AutoCloseable {
 
     private static final Duration PASS_LIMIT = Duration.ofSeconds(20);
 
+    private final RecoverySteps steps;
     private final List<NodeMonitor> monitors;
-    private final Homes homes;
-    private final DecisionLog decisions;
     private final RecoverySettings settings;
-    private final Janitor janitor;
-    private final OutcomeLookup status;
-    private final HeuristicDetector heuristics;
-    private final Acknowledged acknowledged = new Acknowledged();
-    private final FailoverCheck failovers;
     private final DurabilityWarning durability = new DurabilityWarning();
     private final Statistics statistics;
-    private final XaListener listener;
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
     private final Set<NodeMonitor> atWork = ConcurrentHashMap.newKeySet();
@@ -79,29 +72,19 @@ public final class Recovery implements AutoCloseable {
             XaListener listener,
             ExecutorService workers,
             ScheduledExecutorService timer) {
-        this.monitors = nodes.stream()
-                .map(n -> new NodeMonitor(
-                        new NodeLink(n, schema, MonotonicClock.SYSTEM),
-                        MonotonicClock.SYSTEM,
-                        new LastPass(n.name(), settings.interval(), MonotonicClock.SYSTEM)))
-                .toList();
-        this.homes = new Homes(monitors);
-        this.status = new OutcomeLookup(homes, decisions);
-        this.decisions = decisions;
+        this.steps = new RecoverySteps(
+                nodes, schema, decisions, retention.retention(), settings, listener, MonotonicClock.SYSTEM);
+        this.monitors = steps.monitors();
         this.settings = settings;
-        this.listener = listener;
         this.workers = workers;
         this.timer = timer;
-        this.janitor = new Janitor(homes, decisions, retention.retention(), listener, MonotonicClock.SYSTEM);
-        this.heuristics = new HeuristicDetector(homes, decisions, settings.grace(), listener, MonotonicClock.SYSTEM);
-        this.failovers = new FailoverCheck(homes, decisions, acknowledged, retention.retention(), listener);
         this.statistics = new Statistics(retention.schema(), MonotonicClock.SYSTEM);
     }
 
     /** Scans every node once, without acting, and returns when each has answered or failed to. */
     public void scanAll() {
         await(monitors.stream()
-                .map(w -> submit(w, pass(w, Duration.ZERO, new PassCounts()), false))
+                .map(w -> submit(w, steps.pass(w, Duration.ZERO, new PassCounts()), false))
                 .toList());
     }
 
@@ -118,7 +101,7 @@ public final class Recovery implements AutoCloseable {
                     Dispatch.surviving(() -> tick(monitor)), first, interval, TimeUnit.NANOSECONDS);
         }
         if (settings.enabled()) {
-            long sweep = janitor.interval().toMillis();
+            long sweep = steps.janitor().interval().toMillis();
             timer.scheduleWithFixedDelay(
                     Dispatch.surviving(() -> once(sweeping, this::sweep)), sweep, sweep, TimeUnit.MILLISECONDS);
         }
@@ -131,7 +114,7 @@ public final class Recovery implements AutoCloseable {
      * @param writers its home, and the branches that its decision names
      */
     public void acknowledged(TransactionId id, List<Participant> writers) {
-        acknowledged.add(id, writers.get(0), writers.subList(1, writers.size()));
+        steps.acknowledged(id, writers);
     }
 
     /**
@@ -151,7 +134,7 @@ public final class Recovery implements AutoCloseable {
     private void tick(NodeMonitor monitor) {
         // The tick of each node checks all others.
         monitors.forEach(w -> w.lastPass().isOverdue());
-        NodePass pass = pass(monitor, patience(), new PassCounts());
+        NodePass pass = steps.pass(monitor, patience(), new PassCounts());
         submit(monitor, pass, settings.enabled()).thenRun(() -> {
             if (settings.enabled() && pass.again()) {
                 lookAgain(monitor);
@@ -164,7 +147,8 @@ public final class Recovery implements AutoCloseable {
      * the rest are orphaned.
      */
     private void lookAgain(NodeMonitor monitor) {
-        Dispatch.later(timer, patience(), () -> submit(monitor, pass(monitor, patience(), new PassCounts()), true));
+        Dispatch.later(
+                timer, patience(), () -> submit(monitor, steps.pass(monitor, patience(), new PassCounts()), true));
     }
 
     private Duration patience() {
@@ -175,13 +159,9 @@ public final class Recovery implements AutoCloseable {
     public RecoveryReport passNow() {
         PassCounts counts = new PassCounts();
         await(monitors.stream()
-                .map(w -> submit(w, pass(w, Duration.ZERO, counts), true))
+                .map(w -> submit(w, steps.pass(w, Duration.ZERO, counts), true))
                 .toList());
         return counts.report();
-    }
-
-    private NodePass pass(NodeMonitor monitor, Duration patience, PassCounts counts) {
-        return new NodePass(monitor, homes, decisions, settings.grace(), patience, listener, counts);
     }
 
     /**
@@ -209,19 +189,9 @@ public final class Recovery implements AutoCloseable {
      */
     private CompletableFuture<Void> auditFinished(NodeMonitor monitor) {
         return once(Claim.on(lookingBack, monitor), () -> {
-            Dispatch.surviving(() -> lookForContradictions(monitor)).run();
-            failovers.check(monitor.link());
+            Dispatch.surviving(() -> steps.checkVanished(monitor)).run();
+            steps.checkFailover(monitor);
         });
-    }
-
-    private void lookForContradictions(NodeMonitor monitor) {
-        List<VanishedBranch> vanished = monitor.sightings().takeVanished();
-        List<VanishedBranch> open = vanished;
-        try {
-            open = heuristics.check(monitor.link(), vanished);
-        } finally {
-            monitor.sightings().putBack(open);
-        }
     }
 
     private CompletableFuture<Void> once(Claim claim, Runnable task) {
@@ -242,7 +212,8 @@ public final class Recovery implements AutoCloseable {
 
     /** Sweeps one home after the other: an error at one does not affect the others. */
     private void sweep() {
-        monitors.forEach(w -> Dispatch.surviving(() -> janitor.sweep(w.link())).run());
+        monitors.forEach(
+                w -> Dispatch.surviving(() -> steps.janitor().sweep(w.link())).run());
     }
 
     private static void await(List<? extends CompletableFuture<?>> passes) {
@@ -258,7 +229,7 @@ public final class Recovery implements AutoCloseable {
      * @return lists and finishes its transactions
      */
     public XAResource forManager(Predicate<Xid> ours) {
-        return new SubordinateRecovery(monitors, homes, decisions, ours, this::wake);
+        return steps.forManager(ours, this::wake);
     }
 
     /**
@@ -269,7 +240,7 @@ public final class Recovery implements AutoCloseable {
      * @return why it cannot be used, if another node has the same identity
      */
     public Optional<String> twin(Node node, NodeIdentity identity) {
-        return homes.twin(node, identity);
+        return steps.homes().twin(node, identity);
     }
 
     /** {@return what was last seen of each node} */
@@ -302,7 +273,7 @@ public final class Recovery implements AutoCloseable {
      * @return committed or rolled back if a row exists somewhere, else unknown
      */
     public Outcome outcome(TransactionId id) {
-        return status.outcome(id);
+        return steps.outcome(id);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.InDoubtBranch;
 import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
@@ -41,8 +42,6 @@ class BusyBranchIT {
         }
     };
 
-    private final DecisionLog decisions = new DecisionLog("pgxa", "bank");
-
     @Test
     void isInDoubtWhereThatTakesLong(PostgresNode east, PostgresNode west) throws Exception {
         PostgresXa.builder()
@@ -58,8 +57,8 @@ class BusyBranchIT {
                 + " participant_incarnations)"
                 + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['1'::xid8], array['-'])"
                         .formatted(id, Bank.identity(west)));
-        List<NodeMonitor> monitors = Stream.of(east, west).map(this::monitor).toList();
-        Homes homes = new Homes(monitors);
+        RecoverySteps steps = steps(east, west);
+        List<NodeMonitor> monitors = steps.monitors();
         NodeMonitor monitor = monitors.get(1);
         monitors.get(0).scan();
         west.execute("alter system set synchronous_standby_names = 'nobody'", "select pg_reload_conf()");
@@ -68,11 +67,11 @@ class BusyBranchIT {
             while (west.queryForLong("select count(*) from pg_stat_activity where wait_event = 'SyncRep'") == 0) {
                 Thread.onSpinWait();
             }
-            pass(monitor, homes);
+            pass(steps, monitor);
             assertThat(monitor.inDoubt()).as("it may be done in a moment").isEmpty();
 
             now.addAndGet(Duration.ofMinutes(1).toNanos());
-            pass(monitor, homes);
+            pass(steps, monitor);
             assertThat(monitor.inDoubt()).extracting(InDoubtBranch::gid).containsExactly(gid);
             assertThat(monitor.inDoubt().get(0).reason())
                     .contains("another session")
@@ -81,22 +80,26 @@ class BusyBranchIT {
             west.execute("alter system reset synchronous_standby_names", "select pg_reload_conf()");
             busy.join();
         }
-        pass(monitor, homes);
+        pass(steps, monitor);
         assertThat(monitor.inDoubt()).isEmpty();
         monitors.forEach(m -> m.link().close());
     }
 
-    private void pass(NodeMonitor monitor, Homes homes) {
-        new NodePass(monitor, homes, decisions, Duration.ZERO, Duration.ZERO, new XaListener() {}, new PassCounts())
-                .run(true, (claim, turn) -> {
-                    turn.run();
-                    return CompletableFuture.completedFuture(null);
-                });
+    private static void pass(RecoverySteps steps, NodeMonitor monitor) {
+        steps.pass(monitor, Duration.ZERO, new PassCounts()).run(true, (claim, turn) -> {
+            turn.run();
+            return CompletableFuture.completedFuture(null);
+        });
     }
 
-    private NodeMonitor monitor(PostgresNode node) {
-        NodeLink link = new NodeLink(
-                new Node(Bank.settings(node), "test"), new DecisionSchema(DecisionSettings.DEFAULT), clock);
-        return new NodeMonitor(link, clock, new LastPass(node.name(), Duration.ofMinutes(1), clock));
+    private RecoverySteps steps(PostgresNode... nodes) {
+        return new RecoverySteps(
+                Stream.of(nodes).map(n -> new Node(Bank.settings(n), "test")).toList(),
+                new DecisionSchema(DecisionSettings.DEFAULT),
+                new DecisionLog("pgxa", "bank"),
+                DecisionSettings.DEFAULT.retention(),
+                new RecoverySettings(true, Duration.ofMinutes(1), Duration.ZERO),
+                new XaListener() {},
+                clock);
     }
 }

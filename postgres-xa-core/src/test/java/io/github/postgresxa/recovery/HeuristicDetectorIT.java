@@ -88,7 +88,8 @@ class HeuristicDetectorIT {
 
     private List<VanishedBranch> look(VanishedBranch... vanished) {
         Homes homes = new Homes(List.of(watch(east), watch(west)));
-        return new HeuristicDetector(homes, decisions, Duration.ZERO, listener, MonotonicClock.SYSTEM)
+        return new HeuristicDetector(
+                        homes, decisions, Duration.ZERO, new HeuristicAlarm(decisions, listener), MonotonicClock.SYSTEM)
                 .check(west, List.of(vanished));
     }
 

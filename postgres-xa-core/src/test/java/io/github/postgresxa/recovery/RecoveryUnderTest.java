@@ -2,6 +2,7 @@ package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.Outcome;
+import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
@@ -18,14 +19,7 @@ import javax.transaction.xa.Xid;
 /** One process's recovery without its threads: the test starts each pass. */
 public final class RecoveryUnderTest {
 
-    private final List<NodeMonitor> monitors;
-    private final Homes homes;
-    private final DecisionLog decisions;
-    private final Janitor janitor;
-    private final Duration grace;
-    private final XaListener listener;
-    private final HeuristicDetector heuristics;
-    private final FailoverCheck failovers;
+    private final RecoverySteps steps;
 
     /**
      * Begins without a pass.
@@ -38,51 +32,45 @@ public final class RecoveryUnderTest {
      */
     public RecoveryUnderTest(
             List<Node> nodes, DecisionLog decisions, Duration grace, MonotonicClock clock, XaListener listener) {
-        DecisionSchema schema = new DecisionSchema(DecisionSettings.DEFAULT);
-        this.monitors = nodes.stream()
-                .map(n -> new NodeMonitor(
-                        new NodeLink(n, schema, clock), clock, new LastPass(n.name(), Duration.ofSeconds(1), clock)))
-                .toList();
-        this.homes = new Homes(monitors);
-        this.decisions = decisions;
-        this.janitor = new Janitor(homes, decisions, Duration.ZERO, listener, clock);
-        this.grace = grace;
-        this.listener = listener;
-        this.heuristics = new HeuristicDetector(homes, decisions, grace, listener, clock);
-        this.failovers = new FailoverCheck(homes, decisions, new Acknowledged(), Duration.ZERO, listener);
+        this.steps = new RecoverySteps(
+                nodes,
+                new DecisionSchema(DecisionSettings.DEFAULT),
+                decisions,
+                Duration.ZERO,
+                new RecoverySettings(true, Duration.ofSeconds(1), grace),
+                listener,
+                clock);
     }
 
     /** One pass over one node. */
     public void pass(int node) {
-        NodeMonitor monitor = monitors.get(node);
-        new NodePass(monitor, homes, decisions, grace, Duration.ZERO, listener, new PassCounts())
-                .run(true, (claim, turn) -> {
-                    if (claim.take()) {
-                        try {
-                            turn.run();
-                        } finally {
-                            claim.release();
-                        }
-                    }
-                    return CompletableFuture.completedFuture(null);
-                });
-        monitor.sightings()
-                .putBack(heuristics.check(monitor.link(), monitor.sightings().takeVanished()));
-        failovers.check(monitor.link());
+        NodeMonitor monitor = steps.monitors().get(node);
+        steps.pass(monitor, Duration.ZERO, new PassCounts()).run(true, (claim, turn) -> {
+            if (claim.take()) {
+                try {
+                    turn.run();
+                } finally {
+                    claim.release();
+                }
+            }
+            return CompletableFuture.completedFuture(null);
+        });
+        steps.checkVanished(monitor);
+        steps.checkFailover(monitor);
     }
 
     /** Cleans up all decisions of one home at once: nothing may depend on their age. */
     public void sweep(int node) {
-        janitor.sweep(monitors.get(node).link());
+        steps.janitor().sweep(steps.monitors().get(node).link());
     }
 
     /** {@return the resource that a transaction manager queries after a crash for its own transactions} */
     public XAResource resource(Predicate<Xid> ours) {
-        return new SubordinateRecovery(monitors, homes, decisions, ours, () -> {});
+        return steps.forManager(ours, () -> {});
     }
 
     /** {@return the answer to the question how a transaction ended} */
     public Outcome outcome(TransactionId id) {
-        return new OutcomeLookup(homes, decisions).outcome(id);
+        return steps.outcome(id);
     }
 }

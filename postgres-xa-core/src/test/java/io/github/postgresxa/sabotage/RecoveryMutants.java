@@ -5,7 +5,7 @@ import java.util.List;
 /** Rules of recovery: what it may conclude about a branch that it finds. */
 final class RecoveryMutants {
 
-    private static final String PASS = "recovery/NodePass";
+    private static final String TURN = "recovery/HomeTurn";
     private static final String FENCING = "recovery/BranchFencing";
     private static final String HEURISTICS = "recovery/HeuristicDetector";
     private static final String BEFORE = "recovery.HandMadeEndBeforeDecisionIT";
@@ -23,9 +23,9 @@ final class RecoveryMutants {
             new Mutant(
                     "wrong-home",
                     "a branch is looked up and fenced at the node that lists it",
-                    new Edit(PASS, "NodeLink home = homes.find(homeIdentity);", "NodeLink home = monitor.link();"),
+                    new Edit(TURN, "NodeLink home = homes.find(homeIdentity);", "NodeLink home = monitor.link();"),
                     new Edit(
-                            PASS,
+                            TURN,
                             "survey(home, homeIdentity, here, branches);",
                             "survey(home, java.util.Objects.requireNonNull(home.identity()), here, branches);"),
                     new Edit(
@@ -44,7 +44,7 @@ final class RecoveryMutants {
                     "act-before-fence",
                     "ROLLBACK PREPARED is sent before the row A",
                     new Edit(
-                            PASS,
+                            TURN,
                             "Map<TransactionId, Decision> together = fencing.together(home, identity, branches);",
                             """
                             for (PreparedBranch early : branches) {
@@ -98,16 +98,16 @@ final class RecoveryMutants {
                             "barrier-first",
                             "the write that waits for the standby comes before C is read",
                             new Edit(
-                                    PASS,
+                                    TURN,
                                     "DecisionLog.Survey found = home.use(",
                                     "home.use(c -> decisions.confirm(c, identity, ids));"
                                             + " DecisionLog.Survey found = home.use("),
-                            new Edit(PASS, "return anyCommit", "return anyCommit && ids.isEmpty()"))
+                            new Edit(TURN, "return anyCommit", "return anyCommit && ids.isEmpty()"))
                     .noticedBy("recovery.BarrierIT#atWhicheverMomentItAppearsRecoveryWaitsForTheStandby"),
             new Mutant(
                     "lost-barrier-is-done",
                     "C is obeyed although the barrier was not answered",
-                    new Edit(PASS, "return anyCommit", """
+                    new Edit(TURN, "return anyCommit", """
                             if (anyCommit) {
                                 try {
                                     return found.confirmed(home.use(c -> decisions.confirm(c, identity, ids)));
@@ -185,13 +185,13 @@ final class RecoveryMutants {
             new Mutant(
                             "busy-is-silent",
                             "a branch with which another session is busy is never in doubt, however long that takes",
-                            new Edit(PASS, "reportIfSlow(branch, BUSY);", ""))
+                            new Edit(TURN, "reportIfSlow(branch, BUSY);", ""))
                     .noticedBy("recovery.BusyBranchIT#isInDoubtWhereThatTakesLong"),
             new Mutant(
                             "mark-of-the-oldest",
                             "the mark is read of the node that the oldest branch names, not of the one that lists it",
                             new Edit(
-                                    PASS,
+                                    TURN,
                                     "survey(home, homeIdentity, here, branches);",
                                     "survey(home, homeIdentity, branches.get(0).gid().branch(), branches);"))
                     .noticedBy("failover.RestoreIT#isNoticedBesideABranchThatBelongsToAnotherDatabase"),
@@ -210,17 +210,13 @@ final class RecoveryMutants {
                             new Edit(
                                     "recovery/Janitor",
                                     "alarm.raise(keeper, home, link, contradicted);",
-                                    "contradicted.forEach((id, actual) -> sneak.heuristic(id, link.node().name(),"
-                                            + " actual == Outcome.COMMITTED ? Outcome.ROLLED_BACK"
-                                            + " : Outcome.COMMITTED, actual));"),
+                                    "contradicted.forEach((id, actual) -> alarm.listener.heuristic(id,"
+                                            + " link.node().name(), actual == Outcome.COMMITTED"
+                                            + " ? Outcome.ROLLED_BACK : Outcome.COMMITTED, actual));"),
                             new Edit(
-                                    "recovery/Janitor",
-                                    "private final HeuristicAlarm alarm;",
-                                    "private final HeuristicAlarm alarm; private final XaListener sneak;"),
-                            new Edit(
-                                    "recovery/Janitor",
-                                    "this.alarm = new HeuristicAlarm(decisions, listener);",
-                                    "this.alarm = new HeuristicAlarm(decisions, listener); this.sneak = listener;"))
+                                    "recovery/HeuristicAlarm",
+                                    "private final XaListener listener;",
+                                    "final XaListener listener;"))
                     .noticedBy("recovery.JanitorIT#aDecisionThatIsLostWhileItIsVerifiedIsNotContradicted"),
             new Mutant(
                     "status-fence",
@@ -256,7 +252,7 @@ final class RecoveryMutants {
                     "two/any-row",
                     "the row of any transaction is obeyed",
                     new Edit(
-                            PASS,
+                            TURN,
                             "survey.rows().get(branch.gid().transaction())",
                             "survey.rows().values().stream().findFirst().orElse(null)")),
             new Mutant(
@@ -277,7 +273,7 @@ final class RecoveryMutants {
                             "M11: a node that does not answer ends the pass over all",
                             new Edit(
                                     "recovery/Recovery",
-                                    ".map(w -> submit(w, pass(w, Duration.ZERO, counts), true))",
+                                    ".map(w -> submit(w, steps.pass(w, Duration.ZERO, counts), true))",
                                     """
                                     .takeWhile(w -> {
                                         try {
@@ -286,7 +282,7 @@ final class RecoveryMutants {
                                         } catch (java.sql.SQLException e) {
                                             return false;
                                         }
-                                    }).map(w -> submit(w, pass(w, Duration.ZERO, counts), true))"""))
+                                    }).map(w -> submit(w, steps.pass(w, Duration.ZERO, counts), true))"""))
                     .noticedBy("recovery.RecoveryIT#aBranchWhoseHomeIsDownWaitsAndOthersDoNot"),
             new Mutant(
                             "dead-is-permanent",

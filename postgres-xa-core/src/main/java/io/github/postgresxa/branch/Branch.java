@@ -13,26 +13,18 @@ import io.github.postgresxa.node.Session;
 import io.github.postgresxa.node.Uninterruptibles;
 import io.github.postgresxa.node.XidStatus;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.List;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
 
 /**
  * One node's part of a transaction: a local transaction on one session, from its first statement to its end.
  *
- * <p>The application's work goes through {@link #enter} and {@link #leave}. The transaction's end goes through the
- * verbs below. They are sent over the driver's connection and do not use the driver's XAResource: that prepares a
+ * <p>The application's work goes through the {@link #gate}. The transaction's end goes through the verbs below. They are sent over the driver's connection and do not use the driver's XAResource: that prepares a
  * read-only branch and then reports that there is nothing to finish, and it takes a failed transaction for a prepared
  * one.
  */
 public final class Branch {
-
-    /** How long to wait for a statement of another thread, before and after it is cancelled. */
-    private static final Duration CANCEL_LIMIT = Duration.ofSeconds(5);
-
-    private static final Duration BETWEEN_CANCELS = Duration.ofMillis(500);
 
     /**
      * Precedes every verb that ends a transaction. On a session that has lost its transaction it fails. The verb alone
@@ -40,36 +32,13 @@ public final class Branch {
      */
     private static final String STILL_IN_TRANSACTION = "savepoint pgxa;\n" + Durability.SURE_ANSWER;
 
-    private static final String DIVISION_BY_ZERO = "22012";
-
-    /**
-     * Fails, and with it what follows, if the branch owns an xid, or is no longer READ ONLY and might get an xid at its
-     * COMMIT.
-     */
-    private static final String UNLESS_IT_WROTE = "select 1 operator(pg_catalog./)"
-            + " (pg_catalog.pg_current_xact_id_if_assigned() is null and"
-            + " pg_catalog.current_setting('transaction_read_only')"
-            + " operator(pg_catalog.=) 'on')::pg_catalog.int4;\n";
-
-    /**
-     * Asks what a branch has to commit. COMMIT runs the query of a cursor WITH HOLD to its end, and that query may
-     * write. So a session with such a cursor is no reader, although it owns no xid yet. (A cursor from an earlier
-     * transaction is harmless; a clock could not tell them apart.)
-     */
-    private static final String QUESTION =
-            "select pg_catalog.pg_current_xact_id_if_assigned(), pg_catalog.current_setting('transaction_isolation'),"
-                    + " exists (select from pg_catalog.pg_cursor() as c where c.is_holdable)";
-
     private final Session session;
-    private final TransactionAware pooled;
+    private final SessionLease lease;
     private final BranchActivity work;
-
-    private volatile @Nullable Seal seal;
+    private final StatementGate gate;
     private @Nullable Gid gid;
     private @Nullable Long xid;
     private boolean serializable;
-    private boolean released;
-    private boolean doomed;
 
     /**
      * Creates a branch that has not begun yet.
@@ -82,8 +51,9 @@ public final class Branch {
     public Branch(Session session, TransactionAware pooled, TransactionCharacteristics characteristics)
             throws SQLException {
         this.session = session;
-        this.pooled = pooled;
+        this.lease = new SessionLease(session, pooled);
         this.work = new BranchActivity(session, characteristics);
+        this.gate = new StatementGate(session, work);
     }
 
     /** {@return the session of this branch} */
@@ -96,6 +66,11 @@ public final class Branch {
         return work;
     }
 
+    /** {@return what lets the application's statements in} */
+    public StatementGate gate() {
+        return gate;
+    }
+
     /** {@return the identity of the node} */
     public NodeIdentity identity() {
         NodeIdentity identity = session.identity();
@@ -105,104 +80,22 @@ public final class Branch {
         return identity;
     }
 
-    // ---- the application's side
-
-    /**
-     * Claims the session before anything runs on it for the application. After this method returns, the caller holds
-     * the session until {@link #leave}.
-     *
-     * @throws SQLException if the transaction is over: nothing may run, not even in auto-commit mode
-     */
-    public void enter() throws SQLException {
-        session.lock().lock();
-        boolean entered = false;
-        try {
-            refuseIfFenced();
-            work.beginIfNeeded();
-            entered = true;
-        } finally {
-            if (!entered) {
-                session.lock().unlock();
-            }
-        }
-    }
-
-    /** Notes the server's transaction state after something ran, and releases the session. */
-    public void leave() {
-        try {
-            work.observe();
-        } finally {
-            session.lock().unlock();
-        }
-    }
-
-    /**
-     * Fails if the transaction is over for the application.
-     *
-     * @throws SQLException if it is over
-     */
-    public void refuseIfFenced() throws SQLException {
-        Seal sealed = seal;
-        if (sealed != null) {
-            throw sealed.refusal();
-        }
-    }
-
-    /** {@return whether the transaction is over for the application} */
-    public boolean isFenced() {
-        return seal != null;
-    }
-
-    /**
-     * Translates a statement's failure for the application.
-     *
-     * @param failure how a statement failed
-     * @return the failure itself, or that the transaction was ended meanwhile
-     */
-    public SQLException explain(SQLException failure) {
-        Seal sealed = seal;
-        return sealed == null ? failure : sealed.explain(session.node().name(), failure);
-    }
-
-    /**
-     * Refuses all further statements of the application. A running statement goes on.
-     *
-     * @param reason what the application receives if it tries; the first reason counts
-     * @param timeout whether the transaction has timed out
-     */
-    public synchronized void fence(String reason, boolean timeout) {
-        if (seal == null) {
-            seal = new Seal(reason, timeout);
-        }
-    }
-
-    // ---- the end
-
     /**
      * {@return why this branch can only be rolled back, or null; no round trip} Waits for a statement that still runs
      * in another thread.
      */
     public @Nullable SQLException check() {
-        if (!Uninterruptibles.tryLock(session.lock(), CANCEL_LIMIT)) {
+        if (!Uninterruptibles.tryLock(session.lock(), SessionLease.CANCEL_LIMIT)) {
             return new SQLException(
                     "node '%s': a statement was still running in another thread when the transaction was to commit"
                             .formatted(session.node().name()),
                     "25000");
         }
         try {
-            return session.answers() ? work.check() : leftOpen();
+            return work.check();
         } finally {
             session.lock().unlock();
         }
-    }
-
-    private SQLException leftOpen() {
-        return new SQLException(
-                ("node '%s': the application has left something open on the driver's own connection, most likely a"
-                                + " COPY that was neither ended nor cancelled. Its connection was closed, and"
-                                + " nothing of it is kept")
-                        .formatted(session.node().name()),
-                "25000");
     }
 
     /**
@@ -242,11 +135,10 @@ public final class Branch {
     }
 
     private Vote ask() throws SQLException {
-        List<@Nullable String> answer = askQuickly(QUESTION).orThrow().rows().get(0);
-        String assigned = answer.get(0);
-        serializable = "serializable".equals(answer.get(1));
-        xid = assigned == null ? null : Long.parseUnsignedLong(assigned);
-        return assigned == null && "f".equals(answer.get(2)) ? Vote.READ : Vote.WROTE;
+        WriteCheck answer = WriteCheck.ask(lease);
+        serializable = answer.serializable();
+        xid = answer.xid();
+        return answer.vote();
     }
 
     /**
@@ -261,47 +153,7 @@ public final class Branch {
      * @throws SQLException if it cannot answer, or could not commit what it read
      */
     public boolean endIfReadOnly() throws SQLException {
-        if (!work.begun()) {
-            return true;
-        }
-        Reply reply = askQuickly("savepoint pgxa;\n" + UNLESS_IT_WROTE + "commit");
-        if (reply.sqlState().equals(DIVISION_BY_ZERO) && reply.state() == TransactionState.FAILED) {
-            send("rollback to savepoint pgxa").orThrow();
-            return false;
-        }
-        if (!reply.endedWith("COMMIT")) {
-            throw reply.problem("COMMIT");
-        }
-        return true;
-    }
-
-    private Reply send(String sql) {
-        return held(sql, session::send);
-    }
-
-    /** Sends statements that wait for no disk. */
-    private Reply askQuickly(String sql) {
-        return held(sql, session::ask);
-    }
-
-    /**
-     * Sends under the session's lock. A released session belongs to someone else; while it is held here, it is not
-     * released.
-     */
-    private Reply held(String sql, Function<String, Reply> verb) {
-        session.lock().lock();
-        try {
-            refuseIfReleased();
-            return verb.apply(sql);
-        } finally {
-            session.lock().unlock();
-        }
-    }
-
-    private synchronized void refuseIfReleased() {
-        if (released) {
-            throw new IllegalStateException("a verb was sent after its session was given back: " + this);
-        }
+        return !work.begun() || WriteCheck.endUnlessItWrote(lease);
     }
 
     /** {@return this branch's transaction id on its node; null while unknown} */
@@ -327,7 +179,7 @@ public final class Branch {
      */
     public VerbResult prepare(Gid name) {
         gid = name;
-        Reply reply = send(STILL_IN_TRANSACTION + DefaultRole.ASSUME + session.raise()
+        Reply reply = lease.send(STILL_IN_TRANSACTION + DefaultRole.ASSUME + session.raise()
                 + "select pg_catalog.pg_current_xact_id();\nprepare transaction '" + name.text() + "'");
         VerbResult answer = Replies.toPrepare(reply);
         if (answer.done()) {
@@ -358,13 +210,13 @@ public final class Branch {
         Long known = xid;
         if (known == null
                 || !session.isDirect()
-                || isReleased()
+                || lease.isReleased()
                 || session.isGone()
                 || session.state() != TransactionState.IDLE) {
             return Outcome.UNKNOWN;
         }
         XidStatus status =
-                XidStatus.read(send(XidStatus.question(List.of(known)))).getOrDefault(known, XidStatus.FORGOTTEN);
+                XidStatus.read(lease.send(XidStatus.question(List.of(known)))).getOrDefault(known, XidStatus.FORGOTTEN);
         return switch (status) {
             case COMMITTED -> Outcome.COMMITTED;
             case ABORTED -> Outcome.ROLLED_BACK;
@@ -385,7 +237,7 @@ public final class Branch {
      * @return the answer; if it is {@code UNKNOWN}, only the fence can find out
      */
     public VerbResult decide(String burst) {
-        return DecisionRefusal.explain(session, Replies.toDecide(send(burst)));
+        return DecisionRefusal.explain(session, Replies.toDecide(lease.send(burst)));
     }
 
     /**
@@ -394,7 +246,7 @@ public final class Branch {
      * @return the answer
      */
     public VerbResult endReading() {
-        return Replies.toCommit(askQuickly("commit"));
+        return Replies.toCommit(lease.ask("commit"));
     }
 
     /**
@@ -403,7 +255,7 @@ public final class Branch {
      * @return the answer
      */
     public VerbResult commit() {
-        return Replies.toCommit(send(STILL_IN_TRANSACTION + "commit"));
+        return Replies.toCommit(lease.send(STILL_IN_TRANSACTION + "commit"));
     }
 
     /**
@@ -420,7 +272,7 @@ public final class Branch {
         if (name == null) {
             throw new IllegalStateException(verb + " of a branch that was never prepared");
         }
-        return Replies.toFinish(DefaultRole.finish(session, this::send, verb + " '" + name.text() + "'"), verb);
+        return Replies.toFinish(DefaultRole.finish(session, lease::send, verb + " '" + name.text() + "'"), verb);
     }
 
     /**
@@ -431,7 +283,7 @@ public final class Branch {
      * @return whether nothing is left prepared for recovery to find
      */
     public boolean rollback(String reason) {
-        if (isReleased()) {
+        if (lease.isReleased()) {
             return gid == null; // The session belongs to someone else by now.
         }
         if (!session.lock().tryLock()) {
@@ -443,7 +295,7 @@ public final class Branch {
                 return gid == null;
             }
             if (session.state() != TransactionState.IDLE) {
-                send("rollback");
+                lease.send("rollback");
             }
             return gid == null || finish("ROLLBACK PREPARED").done();
         } finally {
@@ -459,74 +311,18 @@ public final class Branch {
      * @param reason what the application receives from now on
      */
     public void abort(String reason) {
-        fence(reason, false);
-        synchronized (this) {
-            if (released) {
-                return; // The session belongs to someone else by now.
-            }
-            doomed = true;
-        }
-        long deadline = System.nanoTime() + CANCEL_LIMIT.toNanos();
-        boolean idle = session.lock().tryLock();
-        while (!idle && System.nanoTime() < deadline) {
-            session.cancel();
-            idle = Uninterruptibles.tryLock(session.lock(), BETWEEN_CANCELS);
-        }
-        session.destroy();
-        if (idle) {
-            session.lock().unlock();
-        }
+        gate.fence(reason, false);
+        lease.abort();
     }
 
     /** Returns the session to the pool, or destroys it if it is not in order. The application's handles stay fenced. */
     public void release() {
-        synchronized (this) {
-            if (released) {
-                return;
-            }
-            released = true;
-        }
-        if (!session.lock().tryLock()) {
-            session.destroy(); // Another thread is still using it.
-            giveBack();
-            return;
-        }
-        try {
-            if (session.lock().getHoldCount() > 1) {
-                session.destroy(); // An Error kept this thread from leaving: the next user would wait forever.
-            }
-            giveBack();
-        } finally {
-            session.lock().unlock();
-        }
-    }
-
-    private void giveBack() {
-        try {
-            synchronized (this) {
-                if (doomed || session.state() != TransactionState.IDLE) {
-                    session.destroy();
-                }
-            }
-            work.closeStatements();
-        } catch (RuntimeException | Error e) {
-            session.destroy();
-        }
-        if (session.isGone()) {
-            pooled.setFlushOnly();
-        }
-        try {
-            // The pool checks the session once more, like one that is returned from outside a transaction.
-            pooled.transactionEnd();
-        } catch (SQLException | RuntimeException | Error e) {
-            session.destroy();
-            pooled.setFlushOnly();
-        }
+        lease.release(work);
     }
 
     /** {@return whether the session was returned} */
-    public synchronized boolean isReleased() {
-        return released;
+    public boolean isReleased() {
+        return lease.isReleased();
     }
 
     @Override

@@ -166,8 +166,12 @@ public final class BranchActivity {
         }
     }
 
+    /** {@return why the branch can only be rolled back, or null} */
     @Nullable
     SQLException check() {
+        if (!session.answers()) {
+            return leftOpen();
+        }
         if (session.isGone()) {
             return lost();
         }
@@ -187,6 +191,15 @@ public final class BranchActivity {
                 ? problem("a statement failed and the application went on; the server keeps nothing of a failed"
                         + " transaction")
                 : unseen();
+    }
+
+    private SQLException leftOpen() {
+        return new SQLException(
+                ("node '%s': the application has left something open on the driver's own connection, most likely a"
+                                + " COPY that was neither ended nor cancelled. Its connection was closed, and"
+                                + " nothing of it is kept")
+                        .formatted(session.node().name()),
+                "25000");
     }
 
     private @Nullable SQLException unseen() {

@@ -45,7 +45,7 @@ final class ConnectionHandle extends Handle {
                 return !closed && !branch().session().isGone();
             case "abort":
                 // After the end there is nothing to abort.
-                return closed || branch().isFenced() ? null : abort();
+                return closed || branch().gate().isFenced() ? null : abort();
             case "setClientInfo":
                 return setClientInfo((Connection) proxy, method, args);
             default:
@@ -54,7 +54,7 @@ final class ConnectionHandle extends Handle {
     }
 
     private @Nullable Object ifOpen(Connection proxy, Method method, Object[] args) throws Throwable {
-        branch().refuseIfFenced();
+        branch().gate().refuseIfFenced();
         refuseIfClosed(method.getName());
         return open(proxy, method, args);
     }
@@ -154,7 +154,7 @@ final class ConnectionHandle extends Handle {
                         });
         if (branch().session().wire().isHandedOut()) {
             enter(); // The driver's own object may be used next.
-            branch().leave();
+            branch().gate().leave();
         }
         return null;
     }

@@ -121,13 +121,13 @@ abstract class Handle implements InvocationHandler {
     abstract @Nullable Object handle(Object proxy, Method method, Object[] args) throws Throwable;
 
     private Object unwrap(Object proxy, Class<?> type) throws SQLException {
-        branch.refuseIfFenced();
+        branch.gate().refuseIfFenced();
         if (type.isInstance(proxy)) {
             return proxy;
         }
         if (target instanceof Wrapper wrapper && wrapper.isWrapperFor(type)) {
             enter(); // Work on the driver's own object passes no handle, so the branch takes its level now.
-            branch.leave();
+            branch.gate().leave();
             return wrapper.unwrap(type);
         }
         throw new SQLFeatureNotSupportedException("not a wrapper for " + type.getName());
@@ -143,9 +143,9 @@ abstract class Handle implements InvocationHandler {
             return call(method, args);
         } catch (SQLException e) {
             branch.work().noteFailure(e);
-            throw branch.explain(e);
+            throw branch.gate().explain(e);
         } finally {
-            branch.leave();
+            branch.gate().leave();
         }
     }
 
@@ -165,9 +165,9 @@ abstract class Handle implements InvocationHandler {
             return result;
         } catch (SQLException e) {
             branch.work().noteFailedExecution(e, undoes(method, args));
-            throw branch.explain(e);
+            throw branch.gate().explain(e);
         } finally {
-            branch.leave();
+            branch.gate().leave();
         }
     }
 
@@ -177,7 +177,7 @@ abstract class Handle implements InvocationHandler {
             return call(method, args);
         } catch (SQLException e) {
             branch.work().noteFailedExecution(e, false);
-            throw branch.explain(e);
+            throw branch.gate().explain(e);
         }
     }
 
@@ -191,7 +191,7 @@ abstract class Handle implements InvocationHandler {
 
     final void enter() throws SQLException {
         try {
-            branch.enter();
+            branch.gate().enter();
         } catch (SQLException e) {
             branch.work().noteFailure(e);
             throw e;

@@ -27,7 +27,7 @@ final class LargeObjectInput extends InputStream {
 
     @Override
     public void close() throws IOException {
-        if (!branch.isFenced()) {
+        if (!branch.gate().isFenced()) {
             // Otherwise it ended with the transaction.
             LargeObjectIo.guarded(branch, false, () -> {
                 driver.close();

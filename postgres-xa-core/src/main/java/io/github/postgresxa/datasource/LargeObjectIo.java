@@ -17,7 +17,7 @@ final class LargeObjectIo {
 
     static <T> T guarded(Branch branch, boolean writes, Call<T> call) throws IOException {
         try {
-            branch.enter();
+            branch.gate().enter();
         } catch (SQLException e) {
             branch.work().noteFailure(e);
             throw new IOException(e.getMessage(), e);
@@ -37,7 +37,7 @@ final class LargeObjectIo {
             }
             throw e;
         } finally {
-            branch.leave();
+            branch.gate().leave();
         }
     }
 }

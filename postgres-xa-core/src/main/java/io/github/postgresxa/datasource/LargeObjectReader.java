@@ -22,7 +22,7 @@ final class LargeObjectReader extends Reader {
 
     @Override
     public void close() throws IOException {
-        if (!branch.isFenced()) { // Otherwise it ended with the transaction.
+        if (!branch.gate().isFenced()) { // Otherwise it ended with the transaction.
             LargeObjectIo.guarded(branch, false, () -> {
                 driver.close();
                 return true;

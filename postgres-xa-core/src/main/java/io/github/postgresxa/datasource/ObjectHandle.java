@@ -36,7 +36,7 @@ final class ObjectHandle extends Handle {
         if (name.startsWith("getDriverM")) {
             return call(method, args); // These are numbers of the driver's version, and declared to throw nothing.
         }
-        if (name.equals("free") && branch().isFenced()) {
+        if (name.equals("free") && branch().gate().isFenced()) {
             return null; // It ended with the transaction.
         }
         if (!(object instanceof Blob || object instanceof Clob)) {
@@ -59,14 +59,14 @@ final class ObjectHandle extends Handle {
             return super.describe();
         }
         try {
-            branch().enter();
+            branch().gate().enter();
         } catch (SQLException e) {
             return "an array in " + branch();
         }
         try {
             return object.toString();
         } finally {
-            branch().leave();
+            branch().gate().leave();
         }
     }
 }

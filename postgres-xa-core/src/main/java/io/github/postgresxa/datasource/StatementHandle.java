@@ -73,11 +73,11 @@ final class StatementHandle extends Handle {
                     inspect(sql, branch());
                     batchUndoes |= SqlText.mentions(ROLLBACK, sql);
                 }
-                branch().refuseIfFenced();
+                branch().gate().refuseIfFenced();
                 return preparing(method, args);
             default:
                 if (DriverOnly.onStatement(name, args)) {
-                    branch().refuseIfFenced();
+                    branch().gate().refuseIfFenced();
                     return call(method, args);
                 }
                 return onServer(method, args);

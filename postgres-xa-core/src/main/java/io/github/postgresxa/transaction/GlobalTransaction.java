@@ -153,7 +153,7 @@ public final class GlobalTransaction {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        branches.forEach(b -> b.fence(reason, cause instanceof TimedOutException));
+        branches.forEach(b -> b.gate().fence(reason, cause instanceof TimedOutException));
         return true;
     }
 

@@ -42,9 +42,9 @@ final class CommitMutants {
                     "a decision that was lost is sent again, on a session without the home's work",
                     new Edit(
                             "branch/Branch",
-                            "return DecisionRefusal.explain(session, Replies.toDecide(send(burst)));",
+                            "return DecisionRefusal.explain(session, Replies.toDecide(lease.send(burst)));",
                             """
-                            Reply reply = send(burst);
+                            Reply reply = lease.send(burst);
                             if (reply.gone()) {
                                 try (io.github.postgresxa.node.Wire wire = session.node().connect()) {
                                     reply = wire.send("begin;\\n" + burst);
@@ -159,8 +159,8 @@ final class CommitMutants {
                             "COMMIT PREPARED is sent under whatever role the application has left",
                             new Edit(
                                     "branch/Branch",
-                                    "DefaultRole.finish(session, this::send, verb + \" '\" + name.text() + \"'\")",
-                                    "send(verb + \" '\" + name.text() + \"'\")"))
+                                    "DefaultRole.finish(session, lease::send, verb + \" '\" + name.text() + \"'\")",
+                                    "lease.send(verb + \" '\" + name.text() + \"'\")"))
                     .noticedBy("security.RoleIT#aRoleSetForTheSessionBeforeTheTransaction"),
             new Mutant(
                             "two/role-stays-changed",

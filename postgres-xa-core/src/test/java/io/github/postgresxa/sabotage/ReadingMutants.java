@@ -25,10 +25,10 @@ final class ReadingMutants {
                                     "return session.isGone()\n"),
                             new Edit(
                                     BRANCH,
-                                    "send(STILL_IN_TRANSACTION + DefaultRole.ASSUME + session.raise()\n"
+                                    "lease.send(STILL_IN_TRANSACTION + DefaultRole.ASSUME + session.raise()\n"
                                             + "                + \"select pg_catalog.pg_current_xact_id();\\n"
                                             + "prepare transaction '\"",
-                                    "send(\"prepare transaction '\""),
+                                    "lease.send(\"prepare transaction '\""),
                             new Edit(BRANCH, "if (answer.done()) {", "if (answer.done() && !reply.rows().isEmpty()) {"),
                             new Edit(
                                     REPLIES,

@@ -77,7 +77,7 @@ final class Coordinator implements Runnable {
         if (how.equals("write") || how.equals("defer")) {
             entry.writers.add(server);
         }
-        branch.enter();
+        branch.gate().enter();
         try {
             Reply reply = wire.send("begin;\nwork " + how + " " + entry.transaction);
             branch.work().noteExecution();
@@ -92,7 +92,7 @@ final class Coordinator implements Runnable {
             }
             return true;
         } finally {
-            branch.leave();
+            branch.gate().leave();
         }
     }
 

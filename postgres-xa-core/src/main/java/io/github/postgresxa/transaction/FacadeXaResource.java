@@ -6,7 +6,6 @@ import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.log.Throttle;
-import io.github.postgresxa.node.Uninterruptibles;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
 import java.time.Duration;
 import java.util.List;
@@ -25,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * {@code prepare}, and this is a subordinate coordinator.
  *
  * <p>Verbs may come twice, late, from another thread, or never; each is idempotent. No RuntimeException leaves a verb,
- * because managers take it for success. No interrupt cuts a verb short: calls to nodes run in {@link Uninterruptibles},
+ * because managers take it for success. No interrupt cuts a verb short: calls to nodes run in {@link VerbGuard},
  * and the end is reported on the caller's thread. (XA: The XA Specification, X/Open C193, chapter 3.)
  */
 public final class FacadeXaResource implements XAResource {
@@ -41,7 +40,7 @@ public final class FacadeXaResource implements XAResource {
     private final SubordinateProtocol subordinate;
     private final Deadlines deadlines;
     private final ManagerHints hints;
-    private final Executor workers;
+    private final VerbGuard guard;
     private final BiConsumer<GlobalTransaction, End> ended;
     private @Nullable Xid started;
     private Votes votes = Votes.NONE;
@@ -49,18 +48,17 @@ public final class FacadeXaResource implements XAResource {
 
     FacadeXaResource(
             GlobalTransaction transaction,
-            CommitProtocol protocol,
-            SubordinateProtocol subordinate,
+            Protocols protocols,
             Deadlines deadlines,
             ManagerHints hints,
             Executor workers,
             BiConsumer<GlobalTransaction, End> ended) {
         this.transaction = transaction;
-        this.protocol = protocol;
-        this.subordinate = subordinate;
+        this.protocol = protocols.commit();
+        this.subordinate = protocols.subordinate();
         this.deadlines = deadlines;
         this.hints = hints;
-        this.workers = workers;
+        this.guard = new VerbGuard(transaction, protocol, workers);
         this.ended = ended;
     }
 
@@ -103,7 +101,7 @@ public final class FacadeXaResource implements XAResource {
             repeat();
             return;
         }
-        answer(guarded(() -> protocol.commit(transaction)), start);
+        answer(guard.run(() -> protocol.commit(transaction)), start);
     }
 
     @Override
@@ -112,7 +110,7 @@ public final class FacadeXaResource implements XAResource {
         if (!transaction.seal(TransactionPhase.PREPARING, "transaction " + transaction.id() + " has ended")) {
             throw XaAnswers.rolledBack(transaction.id(), transaction.abortReason());
         }
-        Ending result = guarded(() -> {
+        Ending result = guard.run(() -> {
             hints.prepares(xid);
             SubordinateProtocol.Prepared prepared = subordinate.prepare(transaction, ManagerXid.of(xid));
             votes = prepared.votes();
@@ -131,7 +129,7 @@ public final class FacadeXaResource implements XAResource {
             repeat();
             return;
         }
-        Ending ending = guarded(() -> subordinate.commit(transaction, votes));
+        Ending ending = guard.run(() -> subordinate.commit(transaction, votes));
         if (ending.outcome().outcome() == Outcome.ROLLED_BACK) {
             finish(ending, start);
             // A row A of another process came first.
@@ -146,7 +144,7 @@ public final class FacadeXaResource implements XAResource {
         String reason = "transaction " + transaction.id() + " was rolled back";
         if (transaction.seal(TransactionPhase.ABORTED, reason)) {
             List<Branch> branches = transaction.branches();
-            guarded(() -> {
+            guard.run(() -> {
                 protocol.abort(transaction.id(), branches, reason);
                 return new Ending(CommitOutcome.rolledBack(null), 0);
             });
@@ -156,7 +154,7 @@ public final class FacadeXaResource implements XAResource {
         switch (transaction.phase()) {
             case ABORTED -> finish(new Ending(CommitOutcome.rolledBack(transaction.abortReason()), 0), start);
             case PREPARED -> {
-                Ending ending = guarded(() -> subordinate.rollback(transaction, votes));
+                Ending ending = guard.run(() -> subordinate.rollback(transaction, votes));
                 switch (ending.outcome().outcome()) {
                     case ROLLED_BACK -> finish(ending, start);
                     case COMMITTED -> {
@@ -182,44 +180,11 @@ public final class FacadeXaResource implements XAResource {
     }
 
     private void repeatUndecided() throws XAException {
-        CommitOutcome now = Uninterruptibles.call(workers, () -> protocol.askAgain(transaction));
+        CommitOutcome now = guard.askAgain();
         switch (now.outcome()) {
             case COMMITTED -> LOG.info(LogMessages.UNKNOWN_NO_MORE, transaction.id());
             case ROLLED_BACK -> throw XaAnswers.rolledBackAfterAll(transaction.id());
             case UNKNOWN -> throw XaAnswers.unknown(transaction.id(), now.reason());
-        }
-    }
-
-    private interface Step {
-        Ending run();
-    }
-
-    /** Runs a step. An internal error must not be taken for success: the phase then says what is known. */
-    private Ending guarded(Step step) {
-        return Uninterruptibles.call(workers, () -> answered(step));
-    }
-
-    private Ending answered(Step step) {
-        try {
-            return step.run();
-        } catch (RuntimeException | Error e) {
-            LOG.error(LogMessages.FAILED_IN_PHASE, transaction.id(), transaction.phase(), e);
-            return switch (transaction.phase()) {
-                case COMMITTED -> new Ending(CommitOutcome.COMMITTED, 0);
-                case ABORTED -> new Ending(CommitOutcome.rolledBack(e), 0);
-                case PREPARING -> giveUp(e);
-                default -> new Ending(CommitOutcome.unknown(e), 0);
-            };
-        }
-    }
-
-    /** Rolls back: no decision was sent, so none will be. */
-    private Ending giveUp(Throwable reason) {
-        try {
-            return protocol.rollback(transaction, Votes.NONE, reason);
-        } catch (RuntimeException | Error e) {
-            LOG.error(LogMessages.ROLLBACK_FAILED, transaction.id(), e);
-            return new Ending(CommitOutcome.rolledBack(reason), 0);
         }
     }
 
@@ -249,7 +214,7 @@ public final class FacadeXaResource implements XAResource {
 
     private void finish(Ending ending, long start) {
         List<Branch> branches = transaction.branches();
-        release(branches);
+        guard.release(branches);
         ended.accept(
                 transaction,
                 new End(
@@ -257,26 +222,6 @@ public final class FacadeXaResource implements XAResource {
                         branches.size(),
                         ending.prepared(),
                         Duration.ofNanos(System.nanoTime() - start)));
-    }
-
-    /** Releases the sessions. No interrupt reaches the queries that reset them for their pools. */
-    private void release(List<Branch> branches) {
-        if (branches.stream().allMatch(Branch::isReleased)) {
-            return;
-        }
-        Uninterruptibles.call(workers, () -> {
-            branches.forEach(this::release);
-            return branches;
-        });
-    }
-
-    private void release(Branch branch) {
-        try {
-            branch.release();
-        } catch (RuntimeException | Error e) {
-            // The sessions of the other branches go back anyway.
-            LOG.error(LogMessages.NOT_GIVEN_BACK, transaction.id(), branch, e);
-        }
     }
 
     /**
@@ -288,7 +233,7 @@ public final class FacadeXaResource implements XAResource {
             // In doubt for the manager. Its recovery returns to the transaction by name and without this object; a
             // prepared branch needs no session.
             long start = System.nanoTime();
-            guarded(() -> {
+            guard.run(() -> {
                 protocol.abort(transaction.id(), votes.readers(), "transaction " + transaction.id() + " is over");
                 return new Ending(CommitOutcome.unknown(null), 0);
             });
@@ -311,7 +256,7 @@ public final class FacadeXaResource implements XAResource {
                 LOG.trace("{} had ended before its completion was announced", transaction);
             }
         }
-        release(transaction.branches());
+        guard.release(transaction.branches());
     }
 
     /** {@return whether it was enlisted on behalf of the owner of these hints} */

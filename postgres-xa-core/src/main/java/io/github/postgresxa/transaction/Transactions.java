@@ -8,7 +8,6 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.MonotonicClock;
 import jakarta.transaction.RollbackException;
-import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
@@ -16,16 +15,12 @@ import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
-import java.util.function.BooleanSupplier;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -39,19 +34,13 @@ public final class Transactions {
 
     private static final Duration ENQUIRY_LIMIT = Duration.ofSeconds(10);
 
-    private final TransactionManager manager;
-    private final TransactionSynchronizationRegistry registry;
+    private final JtaContext context;
     private final Deadlines deadlines;
-    private final CommitProtocol protocol;
-    private final SubordinateProtocol subordinate;
+    private final Protocols protocols;
     private final ManagerHints hints;
     private final XaListener listener;
     private final ExecutorService workers;
-    private final Set<GlobalTransaction> active = ConcurrentHashMap.newKeySet();
-    private final Set<GlobalTransaction> stuck = ConcurrentHashMap.newKeySet();
-    private final Object key = new Object();
-    private final Object doomKey = new Object();
-    private volatile boolean draining;
+    private final ActiveTransactions active = new ActiveTransactions();
 
     /**
      * Creates the transactions of one process.
@@ -80,27 +69,22 @@ public final class Transactions {
             Runnable wakeRecovery,
             BiConsumer<TransactionId, List<Participant>> acknowledged,
             XaListener listener) {
-        this.manager = manager;
-        this.registry = registry;
+        this.context = new JtaContext(manager, registry);
         this.hints = hints;
         this.listener = listener;
         this.workers = workers;
         Parallel parallel = new Parallel(workers);
         this.deadlines = new Deadlines(timer, parallel, workers, limits);
-        this.protocol = new CommitProtocol(
+        this.protocols = Protocols.over(
                 decisions,
-                new LostReplyResolver(decisions, ENQUIRY_LIMIT, MonotonicClock.SYSTEM),
-                parallel,
-                new SignsOfLife(
-                        decisions,
-                        (task, delay) ->
-                                timer.schedule(() -> workers.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS)),
                 settings.singleWriter(),
+                ENQUIRY_LIMIT,
+                MonotonicClock.SYSTEM,
+                parallel,
+                (task, delay) -> timer.schedule(() -> workers.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS),
                 wakeRecovery,
-                new HeuristicReporter(listener),
-                new Steps(listener),
-                acknowledged);
-        this.subordinate = new SubordinateProtocol(decisions, parallel, protocol, wakeRecovery);
+                acknowledged,
+                listener);
     }
 
     /**
@@ -110,17 +94,13 @@ public final class Transactions {
      * @throws SQLException if nothing may run in the JTA transaction any more, or no transaction could be begun in it
      */
     public @Nullable GlobalTransaction currentOrBegin() throws SQLException {
-        try {
-            Transaction jta = manager.getTransaction();
-            if (jta == null || isNone(jta.getStatus())) {
-                refuseWhileDraining();
-                return null;
-            }
-            Object known = registry.getResource(key);
-            return known == null ? begin(jta) : (GlobalTransaction) known;
-        } catch (SystemException e) {
-            throw new SQLException("the transaction manager could not tell the state of the transaction", "25000", e);
+        Transaction jta = context.toJoin();
+        if (jta == null) {
+            refuseWhileDraining();
+            return null;
         }
+        GlobalTransaction known = context.ours();
+        return known == null ? begin(jta) : known;
     }
 
     /**
@@ -130,75 +110,21 @@ public final class Transactions {
      * @throws SQLException if the manager cannot answer
      */
     public boolean underWay() throws SQLException {
-        try {
-            Transaction jta = manager.getTransaction();
-            return jta != null && !isOver(jta.getStatus());
-        } catch (SystemException e) {
-            throw new SQLException("the transaction manager could not tell the state of the transaction", "25000", e);
-        }
+        return context.underWay();
     }
 
     /** {@return what is known of the calling thread's transaction before its commit, in case it rolls back} */
     RollbackReason reasonIfItRollsBack() {
-        try {
-            Transaction jta = manager.getTransaction();
-            if (jta == null) {
-                return RollbackReason.UNKNOWN;
-            }
-            return new RollbackReason(
-                    (GlobalTransaction) registry.getResource(key),
-                    knownDoom(),
-                    jta.getStatus() == Status.STATUS_MARKED_ROLLBACK,
-                    jta.getClass().getName().replaceFirst("^(\\w+\\.\\w+\\.).*", "$1"));
-        } catch (SystemException | RuntimeException e) {
-            return RollbackReason.UNKNOWN;
-        }
+        return context.reasonIfItRollsBack();
     }
 
     /** {@return the id of the calling thread's transaction, empty if it touched no node} */
     public Optional<TransactionId> currentId() {
-        try {
-            Transaction jta = manager.getTransaction();
-            if (jta == null || jta.getStatus() == Status.STATUS_NO_TRANSACTION) {
-                return Optional.empty();
-            }
-            return registry.getResource(key) instanceof GlobalTransaction ours
-                    ? Optional.of(ours.id())
-                    : Optional.empty();
-        } catch (SystemException e) {
-            return Optional.empty();
-        }
-    }
-
-    /**
-     * Whether there is no transaction after all. If one is ending, a statement would run outside it, so it is refused.
-     */
-    private boolean isNone(int status) throws SQLException {
-        if (isOver(status)) {
-            return true;
-        }
-        if (status == Status.STATUS_ACTIVE || status == Status.STATUS_MARKED_ROLLBACK) {
-            return false;
-        }
-        throw new SQLException(
-                "the transaction of this thread is ending or has ended; a connection would not be part of it", "25000");
-    }
-
-    /**
-     * Whether the transaction is over. Some managers leave it on its thread while they call synchronizations after its
-     * end.
-     */
-    private boolean isOver(int status) {
-        return switch (status) {
-            case Status.STATUS_NO_TRANSACTION -> true;
-            case Status.STATUS_COMMITTED, Status.STATUS_ROLLEDBACK ->
-                registry.getResource(key) instanceof GlobalTransaction ours && ours.isCompletedHere();
-            default -> false;
-        };
+        return context.currentId();
     }
 
     private void refuseWhileDraining() throws SQLException {
-        if (draining) {
+        if (active.isDraining()) {
             throw shuttingDown();
         }
     }
@@ -208,24 +134,22 @@ public final class Transactions {
     }
 
     private GlobalTransaction begin(Transaction jta) throws SQLException {
-        if (draining) {
-            throw doomed(jta, shuttingDown());
+        if (active.isDraining()) {
+            throw context.doom(jta, shuttingDown());
         }
         GlobalTransaction transaction = new GlobalTransaction();
-        FacadeXaResource facade =
-                new FacadeXaResource(transaction, protocol, subordinate, deadlines, hints, workers, this::ended);
+        FacadeXaResource facade = new FacadeXaResource(transaction, protocols, deadlines, hints, workers, this::ended);
         try {
             if (!jta.enlistResource(facade)) {
-                throw doomed(jta, new SQLException(NOT_ACCEPTED, "25000"));
+                throw context.doom(jta, new SQLException(NOT_ACCEPTED, "25000"));
             }
-            registry.registerInterposedSynchronization(new Cleanup(transaction, facade));
-            registry.putResource(key, transaction);
+            context.keep(transaction, new Cleanup(transaction, facade));
             active.add(transaction);
             listener.began(transaction.id());
             return transaction;
         } catch (RollbackException e) {
-            SQLException why = knownDoom();
-            throw doomed(
+            SQLException why = context.doom();
+            throw context.doom(
                     jta,
                     new SQLException(
                             "the transaction can only roll back, so no node can join it"
@@ -236,33 +160,13 @@ public final class Transactions {
             SQLException why = new SQLException(NOT_ACCEPTED, "25000", e);
             // It may be enlisted already.
             transaction.doom(why);
-            throw doomed(jta, why);
+            throw context.doom(jta, why);
         } catch (Error e) {
             SQLException why = new SQLException(NOT_ACCEPTED, "25000", e);
             transaction.doom(why);
-            doomed(jta, why);
+            context.doom(jta, why);
             throw e;
         }
-    }
-
-    /**
-     * Marks a transaction in which no resource of ours is enlisted to vote against the commit: the manager has to know.
-     * Keeps the reason for later questions.
-     */
-    private SQLException doomed(Transaction jta, SQLException why) {
-        try {
-            if (knownDoom() == null) {
-                registry.putResource(doomKey, why);
-            }
-            jta.setRollbackOnly();
-        } catch (SystemException | RuntimeException e) {
-            why.addSuppressed(e);
-        }
-        return why;
-    }
-
-    private @Nullable SQLException knownDoom() {
-        return (SQLException) registry.getResource(doomKey);
     }
 
     /**
@@ -290,12 +194,12 @@ public final class Transactions {
 
     /** {@return the transactions of this process that are under way} */
     public List<ActiveTransaction> underWayNow() {
-        return active.stream().map(GlobalTransaction::asActive).toList();
+        return active.now();
     }
 
     /** {@return how many transactions of this process are under way} */
     public int count() {
-        return active.size();
+        return active.count();
     }
 
     /**
@@ -306,15 +210,7 @@ public final class Transactions {
      * @return whether all of them have ended
      */
     public boolean settle(Duration limit) {
-        Set<GlobalTransaction> waitedFor = new HashSet<>(active);
-        waitedFor.removeAll(stuck);
-        boolean settled = await(limit, () -> {
-            waitedFor.retainAll(active);
-            return waitedFor.isEmpty();
-        });
-        stuck.addAll(waitedFor);
-        stuck.retainAll(active);
-        return settled;
+        return active.settle(limit);
     }
 
     /**
@@ -325,30 +221,12 @@ public final class Transactions {
      * @return whether none is left
      */
     public boolean drain(Duration limit) {
-        draining = true;
-        await(limit, () -> stuck.containsAll(active));
-        return active.isEmpty();
-    }
-
-    private static boolean await(Duration limit, BooleanSupplier done) {
-        long end = System.nanoTime() + limit.toNanos();
-        while (!done.getAsBoolean()) {
-            if (System.nanoTime() >= end) {
-                return false;
-            }
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
-        }
-        return true;
+        return active.drain(limit);
     }
 
     /** Accepts new transactions again. */
     public void resume() {
-        draining = false;
+        active.resume();
     }
 
     /** Releases what is left when the manager has finished. Some managers call no verb at all before this. */

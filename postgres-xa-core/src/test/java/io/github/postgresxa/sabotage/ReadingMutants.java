@@ -67,7 +67,7 @@ final class ReadingMutants {
             new Mutant(
                             "ended-on-any-thread",
                             "a transaction that is over lets work pass also on a thread that does not know of its end",
-                            new Edit("transaction/Transactions", " && ours.isCompletedHere()", ""))
+                            new Edit("transaction/JtaContext", " && ours.isCompletedHere()", ""))
                     .noticedBy("commit.ManagerVerbsIT#anEndedTransactionLetsWorkPassOnTheThreadThatWasToldOfItsEnd"),
             new Mutant(
                             "name-by-prefix",

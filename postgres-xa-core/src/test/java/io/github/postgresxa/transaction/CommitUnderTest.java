@@ -38,19 +38,19 @@ public final class CommitUnderTest {
             boolean singleWriterDecides,
             XaListener listener) {
         this.transaction = new GlobalTransaction(id);
-        Parallel parallel = new Parallel(Runnable::run);
-        this.protocol = new CommitProtocol(
+        Protocols protocols = Protocols.over(
                 decisions,
-                new LostReplyResolver(decisions, enquiryLimit, clock),
-                parallel,
-                // Never runs.
-                new SignsOfLife(decisions, (task, delay) -> new CompletableFuture<>()),
                 singleWriterDecides,
+                enquiryLimit,
+                clock,
+                new Parallel(Runnable::run),
+                // Never runs.
+                (task, delay) -> new CompletableFuture<>(),
                 () -> {},
-                new HeuristicReporter(listener),
-                new Steps(listener),
-                (decided, writers) -> {});
-        this.subordinate = new SubordinateProtocol(decisions, parallel, protocol, () -> {});
+                (decided, writers) -> {},
+                listener);
+        this.protocol = protocols.commit();
+        this.subordinate = protocols.subordinate();
     }
 
     /** Adds a branch. */

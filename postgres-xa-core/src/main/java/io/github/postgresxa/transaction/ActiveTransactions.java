@@ -1,0 +1,89 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.ActiveTransaction;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
+
+/** The transactions of this process that have not ended, and the wait for their end before the process stops. */
+final class ActiveTransactions {
+
+    private final Set<GlobalTransaction> active = ConcurrentHashMap.newKeySet();
+    private final Set<GlobalTransaction> stuck = ConcurrentHashMap.newKeySet();
+    private volatile boolean draining;
+
+    void add(GlobalTransaction transaction) {
+        active.add(transaction);
+    }
+
+    /** {@return whether it was active until this call} */
+    boolean remove(GlobalTransaction transaction) {
+        return active.remove(transaction);
+    }
+
+    List<ActiveTransaction> now() {
+        return active.stream().map(GlobalTransaction::asActive).toList();
+    }
+
+    int count() {
+        return active.size();
+    }
+
+    /** {@return whether new transactions are refused} */
+    boolean isDraining() {
+        return draining;
+    }
+
+    /**
+     * Waits for the end of the transactions that are active now. Others may begin. A later call does not wait again for
+     * a transaction that did not end in time.
+     *
+     * @return whether all of them have ended
+     */
+    boolean settle(Duration limit) {
+        Set<GlobalTransaction> waitedFor = new HashSet<>(active);
+        waitedFor.removeAll(stuck);
+        boolean settled = await(limit, () -> {
+            waitedFor.retainAll(active);
+            return waitedFor.isEmpty();
+        });
+        stuck.addAll(waitedFor);
+        stuck.retainAll(active);
+        return settled;
+    }
+
+    /**
+     * Refuses new transactions, and waits for the end of the active ones.
+     *
+     * @return whether none is left
+     */
+    boolean drain(Duration limit) {
+        draining = true;
+        await(limit, () -> stuck.containsAll(active));
+        return active.isEmpty();
+    }
+
+    /** Accepts new transactions again. */
+    void resume() {
+        draining = false;
+    }
+
+    private static boolean await(Duration limit, BooleanSupplier done) {
+        long end = System.nanoTime() + limit.toNanos();
+        while (!done.getAsBoolean()) {
+            if (System.nanoTime() >= end) {
+                return false;
+            }
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+        return true;
+    }
+}

@@ -1,0 +1,149 @@
+package io.github.postgresxa.transaction;
+
+import io.github.postgresxa.TransactionId;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.SystemException;
+import jakarta.transaction.Transaction;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.sql.SQLException;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The JTA transaction of the calling thread, and what is kept in it: ours, and why it can only roll back. */
+final class JtaContext {
+
+    private final TransactionManager manager;
+    private final TransactionSynchronizationRegistry registry;
+    private final Object key = new Object();
+    private final Object doomKey = new Object();
+
+    JtaContext(TransactionManager manager, TransactionSynchronizationRegistry registry) {
+        this.manager = manager;
+        this.registry = registry;
+    }
+
+    /**
+     * Finds the JTA transaction to which a connection would belong.
+     *
+     * @return the transaction; null if the thread has none
+     * @throws SQLException if it is ending: a statement would run outside it
+     */
+    @Nullable
+    Transaction toJoin() throws SQLException {
+        try {
+            Transaction jta = manager.getTransaction();
+            return jta == null || isNone(jta.getStatus()) ? null : jta;
+        } catch (SystemException e) {
+            throw unknownState(e);
+        }
+    }
+
+    /** {@return whether the thread has a JTA transaction in which statements may run} */
+    boolean underWay() throws SQLException {
+        try {
+            Transaction jta = manager.getTransaction();
+            return jta != null && !isOver(jta.getStatus());
+        } catch (SystemException e) {
+            throw unknownState(e);
+        }
+    }
+
+    private static SQLException unknownState(SystemException e) {
+        return new SQLException("the transaction manager could not tell the state of the transaction", "25000", e);
+    }
+
+    /** Whether there is no transaction after all. If one is ending, a statement would run outside it: refused. */
+    private boolean isNone(int status) throws SQLException {
+        if (isOver(status)) {
+            return true;
+        }
+        if (status == Status.STATUS_ACTIVE || status == Status.STATUS_MARKED_ROLLBACK) {
+            return false;
+        }
+        throw new SQLException(
+                "the transaction of this thread is ending or has ended; a connection would not be part of it", "25000");
+    }
+
+    /**
+     * Whether the transaction is over. Some managers leave it on its thread while they call synchronizations after its
+     * end.
+     */
+    private boolean isOver(int status) {
+        return switch (status) {
+            case Status.STATUS_NO_TRANSACTION -> true;
+            case Status.STATUS_COMMITTED, Status.STATUS_ROLLEDBACK ->
+                registry.getResource(key) instanceof GlobalTransaction ours && ours.isCompletedHere();
+            default -> false;
+        };
+    }
+
+    /** {@return the transaction over these nodes that was begun in it; null if there is none yet} */
+    @Nullable
+    GlobalTransaction ours() {
+        return (GlobalTransaction) registry.getResource(key);
+    }
+
+    /** Keeps the transaction that was begun in it. */
+    void keep(GlobalTransaction ours, Synchronization cleanup) {
+        registry.registerInterposedSynchronization(cleanup);
+        registry.putResource(key, ours);
+    }
+
+    /** {@return the id of ours, empty if it touched no node} */
+    Optional<TransactionId> currentId() {
+        try {
+            Transaction jta = manager.getTransaction();
+            if (jta == null || jta.getStatus() == Status.STATUS_NO_TRANSACTION) {
+                return Optional.empty();
+            }
+            return registry.getResource(key) instanceof GlobalTransaction ours
+                    ? Optional.of(ours.id())
+                    : Optional.empty();
+        } catch (SystemException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** {@return what is known of it before its commit, in case it rolls back} */
+    RollbackReason reasonIfItRollsBack() {
+        try {
+            Transaction jta = manager.getTransaction();
+            if (jta == null) {
+                return RollbackReason.UNKNOWN;
+            }
+            return new RollbackReason(
+                    ours(),
+                    doom(),
+                    jta.getStatus() == Status.STATUS_MARKED_ROLLBACK,
+                    jta.getClass().getName().replaceFirst("^(\\w+\\.\\w+\\.).*", "$1"));
+        } catch (SystemException | RuntimeException e) {
+            return RollbackReason.UNKNOWN;
+        }
+    }
+
+    /**
+     * Marks a transaction in which no resource of ours is enlisted to vote against the commit: the manager has to know.
+     * Keeps the reason for later questions.
+     *
+     * @return the reason
+     */
+    SQLException doom(Transaction jta, SQLException why) {
+        try {
+            if (doom() == null) {
+                registry.putResource(doomKey, why);
+            }
+            jta.setRollbackOnly();
+        } catch (SystemException | RuntimeException e) {
+            why.addSuppressed(e);
+        }
+        return why;
+    }
+
+    /** {@return why it was doomed; null if it was not} */
+    @Nullable
+    SQLException doom() {
+        return (SQLException) registry.getResource(doomKey);
+    }
+}

@@ -1,16 +1,11 @@
 package io.github.postgresxa;
 
 import io.github.postgresxa.datasource.NodeDataSource;
-import io.github.postgresxa.decision.DecisionLog;
-import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.manager.atomikos.AtomikosManager;
-import io.github.postgresxa.node.Dispatch;
-import io.github.postgresxa.node.Node;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.recovery.Recovery;
-import io.github.postgresxa.transaction.ReasoningManager;
 import io.github.postgresxa.transaction.Transactions;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
@@ -18,12 +13,8 @@ import jakarta.transaction.UserTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -58,104 +49,21 @@ public final class PostgresXa implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresXa.class);
 
-    /** The application's migrations may run after this object exists, because they need its data sources. */
-    private static final Duration SCHEMA_PATIENCE = Duration.ofMinutes(1);
-
     private final String name;
-    private final Threads threads;
-    private final Map<String, NodeDataSource> dataSources = new LinkedHashMap<>();
-    private final Recovery recovery;
-    private final Operations operations;
-    private final JtaManager manager;
-    private final Transactions transactions;
     private final Duration closeLimit;
-    private final ReasoningManager reasoning;
+    private final Assembly parts;
+    private final Recovery recovery;
+    private final Transactions transactions;
+    private final JtaManager manager;
     private boolean closed;
 
     private PostgresXa(Builder settings) {
         this.name = settings.name;
         this.closeLimit = settings.closeLimit;
-        this.threads = settings.threads.get();
-        Deque<AutoCloseable> opened = new ArrayDeque<>();
-        opened.push(threads);
-        try {
-            List<Node> nodes = settings.nodes.stream()
-                    .map(n -> new Node(n, "postgres-xa " + settings.name))
-                    .toList();
-            XaListener listener = new CompositeListener(List.copyOf(settings.listeners));
-            DecisionSchema schema = new DecisionSchema(settings.decision);
-            DecisionLog decisions = new DecisionLog(settings.decision.schema(), settings.name);
-            this.recovery = new Recovery(
-                    nodes,
-                    schema,
-                    decisions,
-                    settings.decision,
-                    settings.recovery,
-                    listener,
-                    threads.workers(),
-                    threads.timer());
-            opened.push(recovery);
-            this.operations = Operations.of(nodes, settings.decision, settings.name, threads.workers());
-            checkServers(settings.nodes, settings.decision);
-            this.manager = settings.external == null
-                    ? AtomikosManager.open(settings.transactionTimeout, recovery::forManager)
-                    : settings.external;
-            opened.push(manager::close);
-            this.transactions = new Transactions(
-                    manager.transactionManager(),
-                    manager.registry(),
-                    decisions,
-                    settings.decision,
-                    threads.workers(),
-                    threads.timer(),
-                    manager::limit,
-                    manager.hints(),
-                    recovery::wake,
-                    recovery::acknowledged,
-                    listener);
-            this.reasoning = new ReasoningManager(manager.transactionManager(), transactions);
-            for (Node node : nodes) {
-                NodeDataSource source = new NodeDataSource(
-                        node, transactions, schema, recovery::twin, settings.characteristics, threads.workers());
-                opened.push(source.pool()::close);
-                dataSources.put(node.name(), source);
-            }
-            recovery.start();
-        } catch (Throwable e) {
-            // A failed start leaves nothing behind.
-            opened.forEach(o -> close(o, e));
-            throw e;
-        }
-    }
-
-    private static void close(AutoCloseable opened, Throwable reason) {
-        try {
-            opened.close();
-        } catch (Exception | Error e) {
-            reason.addSuppressed(e);
-        }
-    }
-
-    private void checkServers(List<NodeSettings> nodes, DecisionSettings decision) {
-        recovery.scanAll();
-        StartChecks.servers(nodes, recovery.status());
-        nodes.stream().filter(StartChecks::exposed).forEach(n -> LOG.warn(LogMessages.NOT_ENCRYPTED, n.name()));
-        List<String> awaited = decision.initializeSchema() ? List.of() : recovery.withoutSchema();
-        warnOfAbsent(status -> !awaited.contains(status.name()));
-        if (!awaited.isEmpty()) {
-            LOG.info(LogMessages.SCHEMA_AWAITED, awaited);
-            Dispatch.later(
-                    threads.timer(),
-                    SCHEMA_PATIENCE,
-                    () -> warnOfAbsent(status -> recovery.withoutSchema().contains(status.name())));
-        }
-    }
-
-    private void warnOfAbsent(Predicate<NodeStatus> which) {
-        recovery.status().stream()
-                .filter(s -> !s.reachable())
-                .filter(which)
-                .forEach(s -> LOG.warn(LogMessages.NOT_YET, s.name(), s.problem()));
+        this.parts = Assembly.start(settings);
+        this.recovery = parts.recovery();
+        this.transactions = parts.transactions();
+        this.manager = parts.manager();
     }
 
     /** {@return a builder without nodes} */
@@ -170,7 +78,7 @@ public final class PostgresXa implements AutoCloseable {
 
     /** {@return the names of the nodes, in the order of their configuration} */
     public List<String> nodeNames() {
-        return List.copyOf(dataSources.keySet());
+        return List.copyOf(parts.dataSources().keySet());
     }
 
     /**
@@ -200,10 +108,10 @@ public final class PostgresXa implements AutoCloseable {
     }
 
     private NodeDataSource existing(String node) {
-        NodeDataSource dataSource = dataSources.get(node);
+        NodeDataSource dataSource = parts.dataSources().get(node);
         if (dataSource == null) {
-            throw new IllegalArgumentException(
-                    "there is no node '%s'; configured are %s".formatted(node, dataSources.keySet()));
+            throw new IllegalArgumentException("there is no node '%s'; configured are %s"
+                    .formatted(node, parts.dataSources().keySet()));
         }
         return dataSource;
     }
@@ -213,7 +121,7 @@ public final class PostgresXa implements AutoCloseable {
      * that of {@link #userTransaction}.
      */
     public TransactionManager transactionManager() {
-        return manager instanceof AtomikosManager ? reasoning : manager.transactionManager();
+        return manager instanceof AtomikosManager ? parts.reasoning() : manager.transactionManager();
     }
 
     /**
@@ -221,7 +129,7 @@ public final class PostgresXa implements AutoCloseable {
      * {@link RolledBackException} wherever the reason is known.
      */
     public UserTransaction userTransaction() {
-        return reasoning;
+        return parts.reasoning();
     }
 
     /** {@return the transaction manager's synchronization registry} */
@@ -262,7 +170,7 @@ public final class PostgresXa implements AutoCloseable {
 
     /** {@return what an operator can see and do beyond this; each call queries the nodes} */
     public Operations operations() {
-        return operations;
+        return parts.operations();
     }
 
     /**
@@ -354,10 +262,7 @@ public final class PostgresXa implements AutoCloseable {
         if (!drain(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
             LOG.warn(LogMessages.CUT_SHORT, activeTransactionCount());
         }
-        recovery.close();
-        manager.close();
-        dataSources.values().forEach(d -> d.pool().close());
-        threads.close();
+        parts.close();
     }
 
     /**
@@ -372,16 +277,19 @@ public final class PostgresXa implements AutoCloseable {
     /** Collects the settings. Everything but the nodes has a default. */
     public static final class Builder {
 
-        private String name = "application";
-        private final List<NodeSettings> nodes = new ArrayList<>();
-        private DecisionSettings decision = DecisionSettings.DEFAULT;
-        private RecoverySettings recovery = RecoverySettings.DEFAULT;
-        private Duration transactionTimeout = Duration.ofSeconds(30);
-        private Duration closeLimit = Duration.ofSeconds(20);
-        private @Nullable JtaManager external;
-        private Supplier<TransactionCharacteristics> characteristics = () -> TransactionCharacteristics.DEFAULT;
-        private final List<XaListener> listeners = new ArrayList<>();
-        private Supplier<Threads> threads = Threads::start;
+        String name = "application";
+        final List<NodeSettings> nodes = new ArrayList<>();
+        DecisionSettings decision = DecisionSettings.DEFAULT;
+        RecoverySettings recovery = RecoverySettings.DEFAULT;
+        Duration transactionTimeout = Duration.ofSeconds(30);
+        Duration closeLimit = Duration.ofSeconds(20);
+
+        @Nullable
+        JtaManager external;
+
+        Supplier<TransactionCharacteristics> characteristics = () -> TransactionCharacteristics.DEFAULT;
+        final List<XaListener> listeners = new ArrayList<>();
+        Supplier<Threads> threads = Threads::start;
 
         private Builder() {}
 

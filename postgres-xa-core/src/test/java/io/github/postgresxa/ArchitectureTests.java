@@ -8,10 +8,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +29,8 @@ class ArchitectureTests {
             .withImportOption(new ImportOption.DoNotIncludeTests())
             .importPackages(ROOT);
 
+    private static final Set<String> API = Set.of(ROOT, ROOT + ".operations");
+
     private static void check(ArchRule rule) {
         rule.check(CORE);
     }
@@ -33,15 +41,46 @@ class ArchitectureTests {
     }
 
     @Test
-    void onlyTheFrontDoorLooksInward() {
+    void onlyTheFrontDoorAndItsAssemblyLookInward() {
         check(noClasses()
                 .that()
                 .resideInAPackage(ROOT)
                 .and()
-                .haveNameNotMatching(".*\\.PostgresXa(\\$.*)?")
+                .haveNameNotMatching(".*\\.(PostgresXa(\\$.*)?|Assembly)")
                 .should()
                 .dependOnClassesThat(resideInAPackage(ROOT + ".*..").and(resideOutsideOfPackage(ROOT + ".log")))
                 .because("the vocabulary is a leaf: everything may use it, it uses nothing"));
+    }
+
+    @Test
+    void whatIsPublicForUsersNamesNoInternalType() {
+        List<String> internal = new ArrayList<>();
+        for (JavaClass type : CORE) {
+            if (API.contains(type.getPackageName()) && isVisible(type)) {
+                for (JavaCodeUnit unit : type.getCodeUnits()) {
+                    if (unit.getModifiers().contains(JavaModifier.PUBLIC)) {
+                        named(unit)
+                                .filter(ArchitectureTests::isInternal)
+                                .forEach(t -> internal.add(unit.getFullName() + " names " + t.getName()));
+                    }
+                }
+            }
+        }
+        assertThat(internal).isEmpty();
+    }
+
+    private static boolean isVisible(JavaClass type) {
+        return type.getModifiers().contains(JavaModifier.PUBLIC)
+                && type.getEnclosingClass().map(ArchitectureTests::isVisible).orElse(true);
+    }
+
+    private static Stream<JavaClass> named(JavaCodeUnit unit) {
+        return Stream.concat(unit.getParameterTypes().stream(), Stream.of(unit.getReturnType()))
+                .flatMap(t -> t.getAllInvolvedRawTypes().stream());
+    }
+
+    private static boolean isInternal(JavaClass type) {
+        return type.getPackageName().startsWith(ROOT) && !(API.contains(type.getPackageName()) && isVisible(type));
     }
 
     @Test

@@ -29,8 +29,11 @@ public final class Operations {
     private final Resolver resolver;
     private final Adopter adopter;
 
-    private Operations(List<Node> nodes, DecisionSettings settings, String name, Executor executor, Console console) {
-        NodeQueries queries = new NodeQueries(nodes, executor);
+    private Operations(
+            List<NodeSettings> nodes, DecisionSettings settings, String name, Executor executor, Console console) {
+        List<Node> all =
+                nodes.stream().map(n -> new Node(n, "postgres-xa " + name)).toList();
+        NodeQueries queries = new NodeQueries(all, executor);
         DecisionLog decisions = new DecisionLog(settings.schema(), name);
         this.doctor = new Doctor(queries, settings, PreparedCheck.LONG, console);
         this.listing = new Listing(queries);
@@ -59,9 +62,7 @@ public final class Operations {
      * @return operations on them
      */
     public static Operations on(List<NodeSettings> nodes, DecisionSettings settings, Console console) {
-        List<Node> all =
-                nodes.stream().map(n -> new Node(n, "postgres-xa operations")).toList();
-        return new Operations(all, settings, "operations", threads(), console);
+        return new Operations(nodes, settings, "operations", threads(), console);
     }
 
     /** The threads end by themselves when idle. */
@@ -81,13 +82,12 @@ public final class Operations {
      *
      * @param nodes its nodes
      * @param settings where decisions are kept
-     * @param name its name, for decisions that are written by order
+     * @param name its name, for its sessions and for decisions that are written by order
      * @param executor runs the queries to the nodes
      * @return operations on them
      */
-    public static Operations of(List<Node> nodes, DecisionSettings settings, String name, Executor executor) {
-        Console console = Console.naming(nodes.stream().map(Node::settings).toList(), settings.schema());
-        return new Operations(nodes, settings, name, executor, console);
+    public static Operations on(List<NodeSettings> nodes, DecisionSettings settings, String name, Executor executor) {
+        return new Operations(nodes, settings, name, executor, Console.naming(nodes, settings.schema()));
     }
 
     /** {@return what is right and wrong with each node, in the order of the nodes; the worst of each node first} */

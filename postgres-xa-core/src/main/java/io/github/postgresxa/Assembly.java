@@ -1,0 +1,156 @@
+package io.github.postgresxa;
+
+import io.github.postgresxa.datasource.NodeDataSource;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.manager.JtaManager;
+import io.github.postgresxa.manager.atomikos.AtomikosManager;
+import io.github.postgresxa.node.Dispatch;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.operations.Operations;
+import io.github.postgresxa.recovery.Recovery;
+import io.github.postgresxa.transaction.ReasoningManager;
+import io.github.postgresxa.transaction.Transactions;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of one running instance, put together and started. A start that fails leaves nothing behind.
+ *
+ * @param threads for everything that waits for a node
+ * @param recovery finishes what others began
+ * @param manager the JTA transaction manager
+ * @param transactions the transactions of this process
+ * @param reasoning the manager as applications use it
+ * @param dataSources by the names of their nodes, in the order of the configuration
+ * @param operations what an operator can see and do
+ */
+record Assembly(
+        Threads threads,
+        Recovery recovery,
+        JtaManager manager,
+        Transactions transactions,
+        ReasoningManager reasoning,
+        Map<String, NodeDataSource> dataSources,
+        Operations operations) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PostgresXa.class);
+
+    /** The application's migrations may run after this object exists, because they need its data sources. */
+    private static final Duration SCHEMA_PATIENCE = Duration.ofMinutes(1);
+
+    static Assembly start(PostgresXa.Builder settings) {
+        Deque<AutoCloseable> opened = new ArrayDeque<>();
+        try {
+            return start(settings, opened);
+        } catch (Throwable e) {
+            opened.forEach(o -> close(o, e));
+            throw e;
+        }
+    }
+
+    private static Assembly start(PostgresXa.Builder settings, Deque<AutoCloseable> opened) {
+        Threads threads = settings.threads.get();
+        opened.push(threads);
+        List<Node> nodes = settings.nodes.stream()
+                .map(n -> new Node(n, "postgres-xa " + settings.name))
+                .toList();
+        XaListener listener = new CompositeListener(List.copyOf(settings.listeners));
+        DecisionSchema schema = new DecisionSchema(settings.decision);
+        DecisionLog decisions = new DecisionLog(settings.decision.schema(), settings.name);
+        Recovery recovery = new Recovery(
+                nodes,
+                schema,
+                decisions,
+                settings.decision,
+                settings.recovery,
+                listener,
+                threads.workers(),
+                threads.timer());
+        opened.push(recovery);
+        checkServers(settings, recovery, threads);
+        JtaManager manager = settings.external == null
+                ? AtomikosManager.open(settings.transactionTimeout, recovery::forManager)
+                : settings.external;
+        opened.push(manager::close);
+        Transactions transactions = new Transactions(
+                manager.transactionManager(),
+                manager.registry(),
+                decisions,
+                settings.decision,
+                threads.workers(),
+                threads.timer(),
+                manager::limit,
+                manager.hints(),
+                recovery::wake,
+                recovery::acknowledged,
+                listener);
+        Map<String, NodeDataSource> dataSources = new LinkedHashMap<>();
+        for (Node node : nodes) {
+            NodeDataSource source = new NodeDataSource(
+                    node, transactions, schema, recovery::twin, settings.characteristics, threads.workers());
+            opened.push(source.pool()::close);
+            dataSources.put(node.name(), source);
+        }
+        Assembly whole = new Assembly(
+                threads,
+                recovery,
+                manager,
+                transactions,
+                new ReasoningManager(manager.transactionManager(), transactions),
+                Collections.unmodifiableMap(dataSources),
+                Operations.on(settings.nodes, settings.decision, settings.name, threads.workers()));
+        recovery.start();
+        return whole;
+    }
+
+    private static void close(AutoCloseable opened, Throwable reason) {
+        try {
+            opened.close();
+        } catch (Exception | Error e) {
+            reason.addSuppressed(e);
+        }
+    }
+
+    private static void checkServers(PostgresXa.Builder settings, Recovery recovery, Threads threads) {
+        recovery.scanAll();
+        StartChecks.servers(settings.nodes, recovery.status());
+        settings.nodes.stream()
+                .filter(StartChecks::exposed)
+                .forEach(n -> LOG.warn(LogMessages.NOT_ENCRYPTED, n.name()));
+        List<String> awaited = settings.decision.initializeSchema() ? List.of() : recovery.withoutSchema();
+        warnOfAbsent(recovery, status -> !awaited.contains(status.name()));
+        if (!awaited.isEmpty()) {
+            LOG.info(LogMessages.SCHEMA_AWAITED, awaited);
+            Dispatch.later(
+                    threads.timer(),
+                    SCHEMA_PATIENCE,
+                    () -> warnOfAbsent(
+                            recovery, status -> recovery.withoutSchema().contains(status.name())));
+        }
+    }
+
+    private static void warnOfAbsent(Recovery recovery, Predicate<NodeStatus> which) {
+        recovery.status().stream()
+                .filter(s -> !s.reachable())
+                .filter(which)
+                .forEach(s -> LOG.warn(LogMessages.NOT_YET, s.name(), s.problem()));
+    }
+
+    /** Closes everything. The servers roll back what is left, or recovery elsewhere finishes it. */
+    void close() {
+        recovery.close();
+        manager.close();
+        dataSources.values().forEach(d -> d.pool().close());
+        threads.close();
+    }
+}

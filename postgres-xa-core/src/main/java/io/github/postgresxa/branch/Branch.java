@@ -6,6 +6,8 @@ import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.gid.Xid8;
+import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.DefaultRole;
 import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Reply;
@@ -20,9 +22,9 @@ import org.postgresql.core.TransactionState;
 /**
  * One node's part of a transaction: a local transaction on one session, from its first statement to its end.
  *
- * <p>The application's work goes through the {@link #gate}. The transaction's end goes through the verbs below. They are sent over the driver's connection and do not use the driver's XAResource: that prepares a
- * read-only branch and then reports that there is nothing to finish, and it takes a failed transaction for a prepared
- * one.
+ * <p>The application's work goes through the {@link #gate}. The transaction's end goes through the verbs below. They
+ * are sent over the driver's connection and do not use the driver's XAResource: that prepares a read-only branch and
+ * then reports that there is nothing to finish, and it takes a failed transaction for a prepared one.
  */
 public final class Branch {
 
@@ -32,12 +34,16 @@ public final class Branch {
      */
     private static final String STILL_IN_TRANSACTION = "savepoint pgxa;\n" + Durability.SURE_ANSWER;
 
+    private enum Part implements Burst.Name {
+        XID
+    }
+
     private final Session session;
     private final SessionLease lease;
     private final BranchActivity work;
     private final StatementGate gate;
     private @Nullable Gid gid;
-    private @Nullable Long xid;
+    private @Nullable Xid8 xid;
     private boolean serializable;
 
     /**
@@ -157,7 +163,7 @@ public final class Branch {
     }
 
     /** {@return this branch's transaction id on its node; null while unknown} */
-    public @Nullable Long xid() {
+    public @Nullable Xid8 xid() {
         return xid;
     }
 
@@ -179,13 +185,18 @@ public final class Branch {
      */
     public VerbResult prepare(Gid name) {
         gid = name;
-        Reply reply = lease.send(STILL_IN_TRANSACTION + DefaultRole.ASSUME + session.raise()
-                + "select pg_catalog.pg_current_xact_id();\nprepare transaction '" + name.text() + "'");
+        Burst burst = new Burst()
+                .then(STILL_IN_TRANSACTION + DefaultRole.ASSUME + session.raise())
+                .then(Part.XID, "select pg_catalog.pg_current_xact_id();\n")
+                .then("prepare transaction '" + name.text() + "'");
+        Reply reply = lease.send(burst.text());
         VerbResult answer = Replies.toPrepare(reply);
         if (answer.done()) {
-            // A reply that broke off may end with another row.
-            String assigned = reply.rows().get(reply.rows().size() - 1).get(0);
-            xid = assigned == null ? null : Long.parseUnsignedLong(assigned);
+            try {
+                xid = Xid8.parse(String.valueOf(reply.row(burst, Part.XID).get(0)));
+            } catch (SQLException e) {
+                return VerbResult.unknown(e);
+            }
         }
         SQLException problem = answer.problem();
         if (answer.kind() == VerbResult.Kind.REFUSED && problem != null) {
@@ -207,7 +218,7 @@ public final class Branch {
      * @return committed or rolled back; unknown if the branch is still prepared, or cannot be queried now
      */
     public Outcome endedAs() {
-        Long known = xid;
+        Xid8 known = xid;
         if (known == null
                 || !session.isDirect()
                 || lease.isReleased()
@@ -215,8 +226,14 @@ public final class Branch {
                 || session.state() != TransactionState.IDLE) {
             return Outcome.UNKNOWN;
         }
-        XidStatus status =
-                XidStatus.read(lease.send(XidStatus.question(List.of(known)))).getOrDefault(known, XidStatus.FORGOTTEN);
+        List<Xid8> asked = List.of(known);
+        XidStatus status;
+        try {
+            status = XidStatus.read(lease.send(XidStatus.question(asked)).rows(), asked)
+                    .getOrDefault(known, XidStatus.FORGOTTEN);
+        } catch (SQLException e) {
+            return Outcome.UNKNOWN;
+        }
         return switch (status) {
             case COMMITTED -> Outcome.COMMITTED;
             case ABORTED -> Outcome.ROLLED_BACK;
@@ -226,8 +243,8 @@ public final class Branch {
 
     /** {@return this prepared branch in the form of the decision row} */
     public Participant asParticipant() {
-        Long known = xid;
-        return new Participant(identity(), known == null ? 0 : known, session.incarnation());
+        Xid8 known = xid;
+        return new Participant(identity(), known == null ? Xid8.UNKNOWN : known, session.incarnation());
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.github.postgresxa.branch;
 
+import io.github.postgresxa.gid.Xid8;
 import io.github.postgresxa.node.Reply;
 import java.sql.SQLException;
 import java.util.List;
@@ -13,7 +14,7 @@ import org.postgresql.core.TransactionState;
  * @param serializable whether it runs at SERIALIZABLE, so that its COMMIT can fail although it wrote nothing
  * @param mayWriteAtCommit whether its session has a cursor whose query runs at COMMIT
  */
-record WriteCheck(@Nullable Long xid, boolean serializable, boolean mayWriteAtCommit) {
+record WriteCheck(@Nullable Xid8 xid, boolean serializable, boolean mayWriteAtCommit) {
 
     private static final String DIVISION_BY_ZERO = "22012";
 
@@ -36,10 +37,10 @@ record WriteCheck(@Nullable Long xid, boolean serializable, boolean mayWriteAtCo
                     + " exists (select from pg_catalog.pg_cursor() as c where c.is_holdable)";
 
     static WriteCheck ask(SessionLease session) throws SQLException {
-        List<@Nullable String> answer = session.ask(QUESTION).orThrow().rows().get(0);
+        List<@Nullable String> answer = session.ask(QUESTION).row();
         String assigned = answer.get(0);
         return new WriteCheck(
-                assigned == null ? null : Long.parseUnsignedLong(assigned),
+                assigned == null ? null : Xid8.parse(assigned),
                 "serializable".equals(answer.get(1)),
                 !"f".equals(answer.get(2)));
     }

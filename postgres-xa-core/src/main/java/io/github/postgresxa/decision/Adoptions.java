@@ -1,6 +1,8 @@
 package io.github.postgresxa.decision;
 
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Burst;
+import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -11,7 +13,7 @@ import java.sql.SQLException;
  */
 public final class Adoptions {
 
-    private final DecisionSql sql;
+    private final IdentitySql sql;
 
     /**
      * Creates the changes for one schema.
@@ -19,7 +21,7 @@ public final class Adoptions {
      * @param schema the schema's checked name
      */
     public Adoptions(String schema) {
-        this.sql = new DecisionSql(schema, "");
+        this.sql = new IdentitySql(schema);
     }
 
     /**
@@ -56,10 +58,15 @@ public final class Adoptions {
             wire.send("rollback").orThrow();
             throw new SQLException("it is not what it was a moment ago; nothing was done");
         }
-        Reply done = wire.send(more + sql.identityQuery() + sql.stand());
+        Burst burst = new Burst()
+                .then(more)
+                .then(LogQuery.IDENTITY, sql.identityQuery())
+                .then(Durability.BARRIER + "commit");
+        Reply done = wire.send(burst.text());
         if (!done.endedWith("COMMIT")) {
             throw done.problem("the new identity");
         }
-        return new NodeIdentity(String.valueOf(done.rows().get(0).get(0)));
+        return new NodeIdentity(
+                String.valueOf(done.row(burst, LogQuery.IDENTITY).get(0)));
     }
 }

@@ -3,6 +3,7 @@ package io.github.postgresxa.decision;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Session;
 import io.github.postgresxa.node.Wire;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public final class DecisionLog {
 
     private final DecisionSql sql;
+    private final LookupSql lookup;
+    private final String identityQuery;
     private final Fences fences;
     private final DecisionRetention kept;
 
@@ -36,7 +39,9 @@ public final class DecisionLog {
     public DecisionLog(String schema, String coordinator) {
         this.sql = new DecisionSql(schema, coordinator);
         this.fences = new Fences(sql);
-        this.kept = new DecisionRetention(sql);
+        this.lookup = new LookupSql(schema);
+        this.identityQuery = new IdentitySql(schema).identityQuery();
+        this.kept = new DecisionRetention(new RetentionSql(schema));
     }
 
     /** {@return how rows A are written} */
@@ -88,7 +93,7 @@ public final class DecisionLog {
         if (reply.sqlState().equals("23502")) {
             // No xid: this is not the home. Report which database it is.
             wire.send("rollback").orThrow();
-            LogReply.read(wire.send(sql.who()), home, "");
+            ask(wire, home, lookup.home());
         }
         if (!reply.endedWith("COMMIT")) {
             throw reply.problem("the decision");
@@ -106,23 +111,21 @@ public final class DecisionLog {
      * @throws SQLException if the home did not answer or is another database
      */
     public Rows read(Wire wire, NodeIdentity home, Collection<TransactionId> ids) throws SQLException {
-        Reply reply = wire.send(sql.read(ids));
-        Map<TransactionId, DecisionRow> rows = LogReply.byId(LogReply.read(reply, home, ""));
-        return new Rows(rows, String.valueOf(LogReply.mark(reply)));
+        LogReply answer = ask(wire, home, lookup.read(ids));
+        return new Rows(answer.byId(), answer.mark());
+    }
+
+    private static LogReply ask(Wire wire, NodeIdentity home, Burst burst) throws SQLException {
+        return LogReply.of(burst, wire.send(burst.text()), home);
     }
 
     /**
      * The rows that were found.
      *
      * @param rows the rows that were there
-     * @param mark the highest home xid of any deleted C row, read a moment later; while it is unchanged, no decision
-     *     was forgotten in between
+     * @param mark the home's mark, read a moment later; while it is unchanged, no decision was forgotten in between
      */
-    public record Rows(Map<TransactionId, DecisionRow> rows, String mark) {
-
-        /** The mark of a home that has not deleted any C row. */
-        public static final String NEVER_RAISED = "null";
-    }
+    public record Rows(Map<TransactionId, DecisionRow> rows, HighWaterMark mark) {}
 
     /**
      * Reads decisions, and the transactions that could still make one.
@@ -136,18 +139,17 @@ public final class DecisionLog {
      */
     public Survey survey(Wire wire, NodeIdentity home, NodeIdentity participant, Collection<TransactionId> ids)
             throws SQLException {
-        Reply reply = wire.send(sql.survey(ids, List.of(participant)));
-        Map<TransactionId, DecisionRow> rows = LogReply.byId(LogReply.read(reply, home, ""));
+        LogReply answer = ask(wire, home, lookup.survey(ids, List.of(participant)));
         Set<String> open = new HashSet<>();
         Set<Long> signs = new HashSet<>();
-        for (List<@Nullable String> row : reply.rows()) {
-            if (row.size() == 3 && "".equals(row.get(0))) {
+        for (List<@Nullable String> row : answer.of(LogQuery.AT_WORK)) {
+            if ("".equals(row.get(0))) {
                 signs.add(Long.valueOf(String.valueOf(row.get(1))));
-            } else if (row.size() == 3) {
+            } else {
                 open.add(row.get(0) + " " + row.get(1));
             }
         }
-        return new Survey(rows, open, signs, String.valueOf(LogReply.mark(reply)), ParticipantMarks.read(reply));
+        return new Survey(answer.byId(), open, signs, answer.mark(), answer.marks());
     }
 
     /**
@@ -168,14 +170,14 @@ public final class DecisionLog {
      * @param open a name for each local transaction that wrote and has not ended. A decision is made together with the
      *     home's work, so only one of these can still decide on a branch that was prepared before
      * @param signs signs of life, see {@link #signOfLife}
-     * @param mark the highest home xid of any deleted C row, read a moment before
+     * @param mark the home's, read a moment before
      * @param marks the participant's own, read a moment after
      */
     public record Survey(
             Map<TransactionId, DecisionRow> rows,
             Set<String> open,
             Set<Long> signs,
-            String mark,
+            HighWaterMark mark,
             ParticipantMarks marks) {
 
         /**
@@ -210,7 +212,12 @@ public final class DecisionLog {
      */
     public Map<TransactionId, DecisionRow> confirm(Wire wire, NodeIdentity home, Collection<TransactionId> ids)
             throws SQLException {
-        return LogReply.byId(LogReply.read(wire.send(sql.confirm(ids)), home, "COMMIT"));
+        Burst burst = lookup.confirm(ids);
+        Reply reply = wire.send(burst.text()).orThrow();
+        if (!reply.endedWith("COMMIT")) {
+            throw reply.problem("the decision log");
+        }
+        return LogReply.of(burst, reply, home).byId();
     }
 
     /**
@@ -224,13 +231,11 @@ public final class DecisionLog {
      */
     public ParticipantMarks marks(Wire wire, NodeIdentity home, Collection<NodeIdentity> participants)
             throws SQLException {
-        Reply reply = wire.send(sql.who() + sql.marks(participants));
-        LogReply.read(reply, home, "");
-        return ParticipantMarks.read(reply);
+        return ask(wire, home, lookup.marks(participants)).marks();
     }
 
     /** {@return the query for a database's identity, to be sent within another query as a check} */
     public String identityQuery() {
-        return sql.identityQuery();
+        return identityQuery;
     }
 }

@@ -2,6 +2,7 @@ package io.github.postgresxa.decision;
 
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -21,9 +22,9 @@ public final class DecisionRetention {
     /** The most blocks of the table that one statement reads in a full scan: 4 MB, about 20,000 rows. */
     private static final long STRETCH = 512;
 
-    private final DecisionSql sql;
+    private final RetentionSql sql;
 
-    DecisionRetention(DecisionSql sql) {
+    DecisionRetention(RetentionSql sql) {
         this.sql = sql;
     }
 
@@ -39,10 +40,10 @@ public final class DecisionRetention {
      * @throws SQLException if the home did not answer or is another database
      */
     public Page expired(Wire wire, NodeIdentity home, Duration retention, String after, int limit) throws SQLException {
-        Reply reply = wire.send(sql.expired(retention, after, limit));
-        List<DecisionRow> rows = LogReply.read(reply, home, "");
-        String end =
-                rows.isEmpty() ? after : endOfPage(reply.rows().get(reply.rows().size() - 1));
+        LogReply answer = ask(wire, home, sql.expired(retention, after, limit));
+        List<DecisionRow> rows = answer.rows();
+        List<List<@Nullable String>> texts = answer.of(LogQuery.ROWS);
+        String end = texts.isEmpty() ? after : endOfPage(texts.get(texts.size() - 1));
         List<String> unreadable = rows.stream()
                 .filter(row -> !row.isReadable())
                 .map(DecisionRow::gtrid)
@@ -51,7 +52,7 @@ public final class DecisionRetention {
     }
 
     private static String endOfPage(List<@Nullable String> row) {
-        return "('%s'::timestamptz, '%s'::uuid)".formatted(row.get(DecisionRow.COLUMNS - 1), row.get(0));
+        return "('%s'::timestamptz, '%s'::uuid)".formatted(row.get(row.size() - 1), row.get(0));
     }
 
     /**
@@ -78,17 +79,16 @@ public final class DecisionRetention {
      */
     public BlockRange ofOtherIncarnations(
             Wire wire, NodeIdentity home, NodeIdentity participant, String incarnation, long from) throws SQLException {
-        Reply reply = wire.send(sql.ofOtherIncarnations(participant, incarnation, from, STRETCH));
-        List<Decision> decisions = LogReply.readable(LogReply.read(reply, home, ""));
-        return new BlockRange(decisions, next(reply, from));
+        LogReply answer = ask(wire, home, sql.ofOtherIncarnations(participant, incarnation, from, STRETCH));
+        return new BlockRange(LogReply.readable(answer.rows()), next(answer, from));
     }
 
-    private static long next(Reply reply, long from) {
-        long blocks = reply.rows().stream()
-                .filter(row -> row.size() == 1)
-                .mapToLong(row -> Long.parseLong(String.valueOf(row.get(0))))
-                .findFirst()
-                .orElse(0);
+    private static LogReply ask(Wire wire, NodeIdentity home, Burst burst) throws SQLException {
+        return LogReply.of(burst, wire.send(burst.text()), home);
+    }
+
+    private static long next(LogReply answer, long from) throws SQLException {
+        long blocks = Long.parseLong(String.valueOf(answer.row(LogQuery.LENGTH).get(0)));
         return from + STRETCH < blocks ? from + STRETCH : 0;
     }
 
@@ -105,14 +105,12 @@ public final class DecisionRetention {
      */
     public long incarnations(Wire wire, NodeIdentity home, long from, Map<NodeIdentity, Set<String>> found)
             throws SQLException {
-        Reply reply = wire.send(sql.incarnations(from, STRETCH));
-        LogReply.read(reply, home, "");
-        reply.rows().stream()
-                .filter(row -> row.size() == 4)
+        LogReply answer = ask(wire, home, sql.incarnations(from, STRETCH));
+        answer.of(LogQuery.INCARNATIONS)
                 .forEach(row -> NodeIdentity.parse(String.valueOf(row.get(0)))
                         .ifPresent(p ->
                                 found.computeIfAbsent(p, i -> new HashSet<>()).add(String.valueOf(row.get(1)))));
-        return next(reply, from);
+        return next(answer, from);
     }
 
     /**

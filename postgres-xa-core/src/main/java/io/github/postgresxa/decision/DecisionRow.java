@@ -3,6 +3,7 @@ package io.github.postgresxa.decision;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.gid.Xid8;
 import io.github.postgresxa.log.Sanitizer;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,6 @@ import org.jspecify.annotations.Nullable;
  * this row alone.
  */
 public final class DecisionRow {
-
-    /** The columns that every query on the log gives. */
-    static final int COLUMNS = 6;
 
     /** What the server writes for an element that is NULL. */
     static final String NULL_ELEMENT = "?";
@@ -34,6 +32,7 @@ public final class DecisionRow {
         this.problem = problem;
     }
 
+    /** Reads a row of {@link LogSql#select}. */
     static DecisionRow of(List<@Nullable String> row) {
         String gtrid = String.valueOf(row.get(0));
         try {
@@ -63,7 +62,7 @@ public final class DecisionRow {
             if (incarnation.equals(NULL_ELEMENT)) {
                 throw new IllegalArgumentException("it has no incarnation");
             }
-            return new Participant(new NodeIdentity(identity), Long.parseUnsignedLong(xid), incarnation);
+            return new Participant(new NodeIdentity(identity), Xid8.parse(xid), incarnation);
         } catch (IllegalArgumentException e) {
             // Includes a malformed number.
             throw new IllegalArgumentException(

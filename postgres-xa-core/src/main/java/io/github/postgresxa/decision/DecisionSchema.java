@@ -29,7 +29,7 @@ public final class DecisionSchema {
     private static final String LOCK_LIMIT = "2s";
 
     private final DecisionSettings settings;
-    private final DecisionSql sql;
+    private final IdentitySql sql;
 
     /**
      * Creates the access to the schema.
@@ -38,7 +38,7 @@ public final class DecisionSchema {
      */
     public DecisionSchema(DecisionSettings settings) {
         this.settings = settings;
-        this.sql = new DecisionSql(settings.schema(), "");
+        this.sql = new IdentitySql(settings.schema());
     }
 
     /**
@@ -77,16 +77,16 @@ public final class DecisionSchema {
                 throw outdated(version);
             }
         }
-        List<List<@Nullable String>> rows = wire.send(sql.identity()).orThrow().rows();
+        List<List<@Nullable String>> rows = wire.send(sql.identity()).rows();
         return rows.stream().findFirst().map(DatabaseLocation::read);
     }
 
     /** {@return the version of the schema; 0 if there is none} */
     private int version(Wire wire) throws SQLException {
-        if (!"t".equals(wire.send(sql.exists()).orThrow().rows().get(0).get(0))) {
+        if (!"t".equals(wire.send(sql.exists()).row().get(0))) {
             return 0;
         }
-        List<List<@Nullable String>> rows = wire.send(sql.version()).orThrow().rows();
+        List<List<@Nullable String>> rows = wire.send(sql.version()).rows();
         return rows.isEmpty() ? 0 : Integer.parseInt(String.valueOf(rows.get(0).get(0)));
     }
 

@@ -1,6 +1,7 @@
 package io.github.postgresxa.decision;
 
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.gid.Xid8;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -8,10 +9,10 @@ import org.jspecify.annotations.Nullable;
  * A fence's answer.
  *
  * @param standing the row that exists
- * @param mark the highest home xid of any deleted C row, null if none was ever deleted
+ * @param mark the home's
  * @param marks the same for the participants that were asked about, by their own xids
  */
-public record Fence(Decision standing, @Nullable Long mark, ParticipantMarks marks) {
+public record Fence(Decision standing, HighWaterMark mark, ParticipantMarks marks) {
 
     /**
      * Whether "no C row" proves that the home's transaction was rolled back. Below the mark a C row may have been
@@ -23,10 +24,10 @@ public record Fence(Decision standing, @Nullable Long mark, ParticipantMarks mar
      * @param participants the branches that the C row would have named, as far as their xids are known
      * @return whether an A row gives the caller's own outcome
      */
-    public boolean provesRollback(@Nullable Long homeXid, Collection<Participant> participants) {
+    public boolean provesRollback(@Nullable Xid8 homeXid, Collection<Participant> participants) {
         if (participants.stream().anyMatch(p -> marks.show(p.identity(), p.xid()))) {
             return true;
         }
-        return mark == null ? participants.isEmpty() : homeXid != null && Long.compareUnsigned(homeXid, mark) > 0;
+        return !mark.wasRaised() ? participants.isEmpty() : homeXid != null && !mark.covers(homeXid);
     }
 }

@@ -3,18 +3,18 @@ package io.github.postgresxa.decision;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Writes rows A: from then on a coordinator that wakes up late cannot commit.
@@ -56,11 +56,13 @@ public final class Fences {
             Proof proof)
             throws SQLException {
         for (int attempt = 0; attempt < 3; attempt++) {
-            Reply reply = wire.send(sql.fence(List.of(id), home, participants, asked));
-            List<DecisionRow> rows = LogReply.read(reply, home, "");
+            Burst burst = sql.fence(List.of(id), home, participants, asked);
+            Reply reply = wire.send(burst.text());
+            LogReply answer = LogReply.of(burst, reply, home);
+            List<DecisionRow> rows = answer.rows();
             if (!rows.isEmpty()) {
-                Fence fence = new Fence(rows.get(0).read(), LogReply.mark(reply), ParticipantMarks.read(reply));
-                if (reply.tags().contains("INSERT 0 1") && !proof.holds(fence)) {
+                Fence fence = new Fence(rows.get(0).read(), answer.mark(), answer.marks());
+                if (answer.wroteAbort(id) && !proof.holds(fence)) {
                     wire.send("rollback").orThrow();
                     return Optional.empty();
                 }
@@ -99,12 +101,13 @@ public final class Fences {
         List<TransactionId> ordered = ids.stream()
                 .sorted(Comparator.comparing(TransactionId::toString))
                 .toList();
-        Reply reply = wire.send(sql.fence(ordered, home, List.of(), List.of(asked)));
+        Burst burst = sql.fence(ordered, home, List.of(), List.of(asked));
+        Reply reply = wire.send(burst.text());
         if (reply.error() == null || reply.gone()) {
+            LogReply answer = LogReply.of(burst, reply, home);
             Map<TransactionId, Decision> standing = new HashMap<>();
-            LogReply.readable(LogReply.read(reply, home, "")).forEach(d -> standing.put(d.transaction(), d));
-            if (standing.keySet().containsAll(ids)
-                    && proof.holds(written(reply, ordered), ParticipantMarks.read(reply))) {
+            LogReply.readable(answer.rows()).forEach(d -> standing.put(d.transaction(), d));
+            if (standing.keySet().containsAll(ids) && proof.holds(written(answer, ids), answer.marks())) {
                 stand(wire);
                 return standing;
             }
@@ -113,13 +116,14 @@ public final class Fences {
         return Map.of();
     }
 
-    private static Set<TransactionId> written(Reply reply, List<TransactionId> ordered) {
-        List<String> inserts =
-                reply.tags().stream().filter(tag -> tag.startsWith("INSERT")).toList();
-        return IntStream.range(0, ordered.size())
-                .filter(i -> inserts.get(i).equals("INSERT 0 1"))
-                .mapToObj(ordered::get)
-                .collect(Collectors.toSet());
+    private static Set<TransactionId> written(LogReply answer, Collection<TransactionId> ids) throws SQLException {
+        Set<TransactionId> written = new HashSet<>();
+        for (TransactionId id : ids) {
+            if (answer.wroteAbort(id)) {
+                written.add(id);
+            }
+        }
+        return written;
     }
 
     private void stand(Wire wire) throws SQLException {

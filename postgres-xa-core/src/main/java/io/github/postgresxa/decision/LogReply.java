@@ -2,6 +2,7 @@ package io.github.postgresxa.decision;
 
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.Reply;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -10,49 +11,77 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a home's answers to queries about its decisions. */
+/** A home's answer to a burst on its decisions. It was answered without an error, and by the home. */
 final class LogReply {
 
-    private LogReply() {}
+    private final Burst burst;
+    private final Reply reply;
+    private final HighWaterMark mark;
 
-    static List<DecisionRow> read(Reply reply, NodeIdentity home, String lastTag) throws SQLException {
-        reply.orThrow();
-        if (!lastTag.isEmpty() && !reply.endedWith(lastTag)) {
-            throw reply.problem("the decision log");
-        }
-        List<DecisionRow> decisions = new ArrayList<>();
-        boolean identified = false;
-        for (List<@Nullable String> row : reply.rows()) {
-            if (row.size() == 2) {
-                if (!home.text().equals(row.get(0))) {
-                    throw new SQLException("asked for the decisions of home " + home + ", reached the database "
-                            + row.get(0) + ": an address leads to another database than before");
-                }
-                identified = true;
-            } else if (row.size() == DecisionRow.COLUMNS) {
-                decisions.add(DecisionRow.of(row));
-            }
-        }
-        if (!identified) {
+    private LogReply(Burst burst, Reply reply, HighWaterMark mark) {
+        this.burst = burst;
+        this.reply = reply;
+        this.mark = mark;
+    }
+
+    /**
+     * Takes an answer.
+     *
+     * @param burst what was sent; it asks for the {@link LogQuery#HOME}
+     * @throws SQLException if it was not answered as a whole, or another database answered
+     */
+    static LogReply of(Burst burst, Reply reply, NodeIdentity home) throws SQLException {
+        List<List<@Nullable String>> answered = reply.orThrow().rows(burst, LogQuery.HOME);
+        if (answered.isEmpty()) {
             throw MisplacedIdentityException.atHome(home);
+        }
+        List<@Nullable String> row = answered.get(0);
+        if (!home.text().equals(row.get(0))) {
+            throw new SQLException("asked for the decisions of home " + home + ", reached the database " + row.get(0)
+                    + ": an address leads to another database than before");
+        }
+        return new LogReply(burst, reply, HighWaterMark.parse(row.get(1)));
+    }
+
+    /** {@return the home's mark} */
+    HighWaterMark mark() {
+        return mark;
+    }
+
+    /** {@return the rows that were found} */
+    List<DecisionRow> rows() throws SQLException {
+        List<DecisionRow> decisions = new ArrayList<>();
+        for (List<@Nullable String> row : of(LogQuery.ROWS)) {
+            decisions.add(DecisionRow.of(row));
         }
         return decisions;
     }
 
-    static @Nullable Long mark(Reply reply) {
-        for (List<@Nullable String> row : reply.rows()) {
-            if (row.size() == 2) {
-                String mark = row.get(1);
-                return mark == null ? null : Long.parseUnsignedLong(mark);
-            }
-        }
-        return null;
+    /** {@return the rows that were found, by transaction, without those whose key cannot be read} */
+    Map<TransactionId, DecisionRow> byId() throws SQLException {
+        Map<TransactionId, DecisionRow> byId = new HashMap<>();
+        rows().forEach(row -> row.transaction().ifPresent(id -> byId.put(id, row)));
+        return byId;
     }
 
-    static Map<TransactionId, DecisionRow> byId(List<DecisionRow> rows) {
-        Map<TransactionId, DecisionRow> byId = new HashMap<>();
-        rows.forEach(row -> row.transaction().ifPresent(id -> byId.put(id, row)));
-        return byId;
+    /** {@return the marks of the participants that the burst asked about} */
+    ParticipantMarks marks() throws SQLException {
+        return ParticipantMarks.read(burst.has(LogQuery.MARKS) ? of(LogQuery.MARKS) : List.of());
+    }
+
+    /** {@return whether the burst wrote the row A of a transaction} */
+    boolean wroteAbort(TransactionId id) throws SQLException {
+        return reply.tag(burst, new LogQuery.Abort(id)).equals("INSERT 0 1");
+    }
+
+    /** {@return the rows of one of its queries} */
+    List<List<@Nullable String>> of(LogQuery query) throws SQLException {
+        return reply.rows(burst, query);
+    }
+
+    /** {@return the only row of one of its queries} */
+    List<@Nullable String> row(LogQuery query) throws SQLException {
+        return reply.row(burst, query);
     }
 
     /** {@return those that can be read} */

@@ -1,7 +1,7 @@
 package io.github.postgresxa.decision;
 
 import io.github.postgresxa.gid.NodeIdentity;
-import io.github.postgresxa.node.Reply;
+import io.github.postgresxa.gid.Xid8;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ParticipantMarks {
 
-    private final Map<NodeIdentity, Long> marks = new HashMap<>();
+    private final Map<NodeIdentity, HighWaterMark> marks = new HashMap<>();
     private @Nullable Duration kept;
 
     private ParticipantMarks() {}
@@ -24,7 +24,7 @@ public final class ParticipantMarks {
     public enum Tells {
         /** No row C of it was ever deleted: it is not decided. */
         UNDECIDED,
-        /** A row C of it may have been deleted: it may be committed everywhere else. */
+        /** A row C of it may have been deleted: it may be committed everywhere else. Or there is no answer. */
         NOTHING,
         /** Undecided, unless its row was deleted before the home kept marks. */
         UNDECIDED_SINCE
@@ -37,12 +37,16 @@ public final class ParticipantMarks {
      * @param xid the branch's, there
      * @return what the missing row says, if the row was looked for before these marks were read
      */
-    public Tells of(NodeIdentity participant, long xid) {
-        Long mark = marks.get(participant);
+    public Tells of(NodeIdentity participant, Xid8 xid) {
+        HighWaterMark mark = marks.get(participant);
         if (mark == null) {
+            // The home was not asked, or did not say.
+            return Tells.NOTHING;
+        }
+        if (!mark.wasRaised()) {
             return kept == null ? Tells.UNDECIDED : Tells.UNDECIDED_SINCE;
         }
-        return Long.compareUnsigned(xid, mark) > 0 ? Tells.UNDECIDED : Tells.NOTHING;
+        return mark.covers(xid) ? Tells.NOTHING : Tells.UNDECIDED;
     }
 
     /**
@@ -52,7 +56,7 @@ public final class ParticipantMarks {
      * @param xid the branch's, there
      * @return whether no row C of it was deleted
      */
-    public boolean show(NodeIdentity participant, long xid) {
+    public boolean show(NodeIdentity participant, Xid8 xid) {
         return of(participant, xid) != Tells.NOTHING;
     }
 
@@ -67,17 +71,12 @@ public final class ParticipantMarks {
         return since != null && age.compareTo(since.plusMinutes(1)) >= 0;
     }
 
-    static ParticipantMarks read(Reply reply) {
+    static ParticipantMarks read(List<List<@Nullable String>> rows) {
         ParticipantMarks read = new ParticipantMarks();
-        for (List<@Nullable String> row : reply.rows()) {
-            if (row.size() == DecisionSql.MARK_COLUMNS) {
-                String mark = row.get(1);
-                String millis = row.get(2);
-                if (mark != null) {
-                    read.marks.put(new NodeIdentity(String.valueOf(row.get(0))), Long.parseUnsignedLong(mark));
-                }
-                read.kept = millis == null ? null : Duration.ofMillis(Long.parseLong(millis));
-            }
+        for (List<@Nullable String> row : rows) {
+            String millis = row.get(2);
+            read.marks.put(new NodeIdentity(String.valueOf(row.get(0))), HighWaterMark.parse(row.get(1)));
+            read.kept = millis == null ? null : Duration.ofMillis(Long.parseLong(millis));
         }
         return read;
     }

@@ -4,11 +4,11 @@ package io.github.postgresxa.gid;
  * A prepared branch, in the form of the decision row.
  *
  * @param identity its node
- * @param xid its transaction id there
+ * @param xid its transaction id there; {@link Xid8#UNKNOWN} if nothing has shown it
  * @param incarnation the server's incarnation within which that xid has a meaning, with a mark if the xid is not
  *     {@linkplain #isConfirmed confirmed}
  */
-public record Participant(NodeIdentity identity, long xid, String incarnation) {
+public record Participant(NodeIdentity identity, Xid8 xid, String incarnation) {
 
     /** The incarnation of a branch if it was not known; the xid then does not show how the branch ended. */
     public static final String UNKNOWN_INCARNATION = "-";

@@ -1,5 +1,6 @@
 package io.github.postgresxa.node;
 
+import java.sql.SQLException;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,11 @@ public final class DefaultRole {
 
     private static final String NOT_THE_OWNER = "42501";
 
+    private enum Part implements Burst.Name {
+        BEFORE,
+        AFTER
+    }
+
     private static final String WHO = "select session_user, pg_catalog.current_setting('role')";
 
     private DefaultRole() {}
@@ -46,12 +52,19 @@ public final class DefaultRole {
                 return reply;
             }
         }
-        Reply entered = send.apply(WHO + ";\nreset session authorization;\nreset role;\n" + WHO);
-        if (entered.error() != null || entered.rows().size() != 2) {
+        Burst enter = new Burst()
+                .then(Part.BEFORE, WHO + ";\n")
+                .then("reset session authorization;\nreset role;\n")
+                .then(Part.AFTER, WHO);
+        Reply entered = send.apply(enter.text());
+        List<@Nullable String> before;
+        boolean another;
+        try {
+            before = entered.orThrow().row(enter, Part.BEFORE);
+            another = !before.equals(entered.row(enter, Part.AFTER));
+        } catch (SQLException e) {
             return entered; // One message is one transaction: nothing has changed.
         }
-        List<@Nullable String> before = entered.rows().get(0);
-        boolean another = !before.equals(entered.rows().get(1));
         session.underAnotherRole(another);
         boolean inOrder = false;
         try {

@@ -44,7 +44,7 @@ public record ServerFacts(
      * @throws SQLException if the server does not answer
      */
     public static ServerFacts read(Wire wire) throws SQLException {
-        List<@Nullable String> row = wire.send(FACTS).orThrow().rows().get(0);
+        List<@Nullable String> row = wire.send(FACTS).row();
         String version = String.valueOf(row.get(0)).split(" ", 2)[0];
         return new ServerFacts(
                 version,

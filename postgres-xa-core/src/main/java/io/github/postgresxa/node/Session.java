@@ -3,7 +3,6 @@ package io.github.postgresxa.node;
 import io.github.postgresxa.gid.NodeIdentity;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -178,9 +177,7 @@ public final class Session {
         TransactionState before = wire.state();
         String question = "postgres-xa " + QUESTIONS.incrementAndGet();
         Reply reply = Watchdog.send(wire, "select '" + question + "'", SIGN_OF_LIFE_LIMIT);
-        boolean answered = before == TransactionState.FAILED
-                ? reply.error() != null
-                : reply.rows().equals(List.of(List.of(question)));
+        boolean answered = before == TransactionState.FAILED ? reply.error() != null : reply.says(question);
         if (isGone() || !answered || wire.state() != before) {
             destroy();
             return false;

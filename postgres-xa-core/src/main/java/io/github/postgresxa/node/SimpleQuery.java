@@ -66,7 +66,7 @@ final class SimpleQuery {
         }
         return new Reply(
                 collector.tags,
-                collector.rows,
+                collector.results,
                 collector.standbyMissed,
                 error,
                 physical.driver().getTransactionState(),
@@ -88,7 +88,7 @@ final class SimpleQuery {
     private static final class Collector extends ResultHandlerBase {
 
         private final List<String> tags = new ArrayList<>(4);
-        private final List<List<@Nullable String>> rows = new ArrayList<>(1);
+        private final List<Reply.Result> results = new ArrayList<>(1);
         private @Nullable SQLWarning standbyMissed;
 
         @Override
@@ -99,7 +99,7 @@ final class SimpleQuery {
         @Override
         public void handleResultRows(
                 Query fromQuery, Field[] fields, List<Tuple> tuples, @Nullable ResultCursor cursor) {
-            tags.add("SELECT " + tuples.size());
+            List<List<@Nullable String>> rows = new ArrayList<>(tuples.size());
             for (Tuple tuple : tuples) {
                 List<@Nullable String> row = new ArrayList<>(tuple.fieldCount());
                 for (int i = 0; i < tuple.fieldCount(); i++) {
@@ -108,6 +108,8 @@ final class SimpleQuery {
                 }
                 rows.add(row);
             }
+            results.add(new Reply.Result(tags.size(), rows));
+            tags.add("SELECT " + tuples.size());
         }
 
         @Override

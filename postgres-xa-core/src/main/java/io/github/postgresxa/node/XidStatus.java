@@ -1,5 +1,7 @@
 package io.github.postgresxa.node;
 
+import io.github.postgresxa.gid.Xid8;
+import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -30,27 +32,32 @@ public enum XidStatus {
      * @param xids transaction ids
      * @return a query with one row of two columns for each; ends with a line break
      */
-    public static String question(Collection<Long> xids) {
+    public static String question(Collection<Xid8> xids) {
         return """
                 select x, case when x operator(pg_catalog.>=) \
                 (select pg_catalog.pg_snapshot_xmax(pg_catalog.pg_current_snapshot()))
                           then 'in the future' else pg_catalog.pg_xact_status(x) end
                 from pg_catalog.unnest(array[%s]::pg_catalog.xid8[]) x;
-                """.formatted(
-                xids.stream().map(x -> "'" + Long.toUnsignedString(x) + "'").collect(Collectors.joining(", ")));
+                """.formatted(xids.stream().map(x -> "'" + x + "'").collect(Collectors.joining(", ")));
     }
 
     /**
      * Reads the answer to {@link #question}.
      *
-     * @param reply the answer; the burst had no other query of two columns
-     * @return the status of each xid
+     * @param rows the answer
+     * @param asked the xids of the question
+     * @return the status of each of them
+     * @throws SQLException if one is missing: the server has not said that it has forgotten it
      */
-    public static Map<Long, XidStatus> read(Reply reply) {
-        Map<Long, XidStatus> found = new HashMap<>();
-        for (List<@Nullable String> row : reply.rows()) {
-            if (row.size() == 2) {
-                found.put(Long.parseUnsignedLong(String.valueOf(row.get(0))), of(row.get(1)));
+    public static Map<Xid8, XidStatus> read(List<List<@Nullable String>> rows, Collection<Xid8> asked)
+            throws SQLException {
+        Map<Xid8, XidStatus> found = new HashMap<>();
+        for (List<@Nullable String> row : rows) {
+            found.put(Xid8.parse(String.valueOf(row.get(0))), of(row.get(1)));
+        }
+        for (Xid8 xid : asked) {
+            if (!found.containsKey(xid)) {
+                throw new SQLException("the server did not say how transaction " + xid + " ended", "08P01");
             }
         }
         return found;

@@ -126,7 +126,7 @@ final class Explainer {
             PreparedBranch branch,
             boolean returned)
             throws SQLException {
-        String xid = Long.toUnsignedString(branch.xid() & 0xffff_ffffL);
+        String xid = branch.xid().lowerBits();
         String holder = HOLDER.formatted(xid);
         List<HeldLock> locks = Rows.of(wire, LOCKS.formatted(xid, holder)).stream()
                 .map(row -> new HeldLock(Rows.text(row, 0), Rows.text(row, 1), Rows.text(row, 2)))

@@ -6,6 +6,7 @@ import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.Fence;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.gid.Xid8;
 import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
@@ -36,7 +37,7 @@ final class Resolver {
      * row stays.
      */
     private static final Participant UNSEEN =
-            new Participant(new NodeIdentity("0000000000000000"), 0, Participant.UNKNOWN_INCARNATION);
+            new Participant(new NodeIdentity("0000000000000000"), Xid8.UNKNOWN, Participant.UNKNOWN_INCARNATION);
 
     private final Explainer explainer;
     private final DecisionLog decisions;

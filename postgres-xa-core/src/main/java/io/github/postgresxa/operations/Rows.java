@@ -12,11 +12,11 @@ final class Rows {
     private Rows() {}
 
     static List<List<@Nullable String>> of(Wire wire, String sql) throws SQLException {
-        return wire.send(sql).orThrow().rows();
+        return wire.send(sql).rows();
     }
 
     static List<@Nullable String> one(Wire wire, String sql) throws SQLException {
-        return of(wire, sql).get(0);
+        return wire.send(sql).row();
     }
 
     static String text(List<@Nullable String> row, int column) {

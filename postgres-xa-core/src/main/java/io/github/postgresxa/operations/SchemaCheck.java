@@ -3,6 +3,7 @@ package io.github.postgresxa.operations;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.decision.DatabaseLocation;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.decision.Tables;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class SchemaCheck {
 
     private static final String TABLES =
-            " from pg_class c join pg_namespace n on n.oid = c.relnamespace where nspname = '%s'"
-                    + " and relname in ('node', 'decision')";
+            " from pg_class c join pg_namespace n on n.oid = c.relnamespace where nspname = '%s'" + " and relname in ('"
+                    + Tables.NODE + "', '" + Tables.DECISION + "')";
 
     private final Node node;
     private final String schema;
@@ -45,10 +46,11 @@ final class SchemaCheck {
         right(rights, 1, "insert", "fence");
         right(rights, 2, "delete", "delete decisions that were carried out everywhere");
         if (!Rows.yes(rights, 3)) {
-            grant("select", "node", "tell one database from another", Severity.ERROR);
+            grant("select", Tables.NODE, "tell one database from another", Severity.ERROR);
             return found;
         }
-        List<@Nullable String> row = Rows.one(recovery, "select version from %s.node".formatted(schema));
+        List<@Nullable String> row =
+                Rows.one(recovery, "select " + Tables.VERSION + " from " + Tables.in(schema, Tables.NODE));
         if (Rows.number(row, 0) < DecisionSchema.VERSION) {
             create(
                     "version %s, this release needs version %d".formatted(row.get(0), DecisionSchema.VERSION),
@@ -59,9 +61,11 @@ final class SchemaCheck {
             found.add(Finding.ok(node.name(), "schema", "version %s".formatted(row.get(0))));
             marks(Rows.one(
                     recovery,
-                    ("select has_table_privilege('%1$s.participant', 'select'), has_column_privilege('%1$s.node',"
-                                    + " 'mark', 'update')")
-                            .formatted(schema)));
+                    "select has_table_privilege('%s', 'select'), has_column_privilege('%s', '%s', 'update')"
+                            .formatted(
+                                    Tables.in(schema, Tables.PARTICIPANT),
+                                    Tables.in(schema, Tables.NODE),
+                                    Tables.MARK)));
             place = new DecisionSchema(new DecisionSettings(schema, false, Duration.ZERO, false))
                     .place(recovery)
                     .orElse(null);
@@ -89,26 +93,30 @@ final class SchemaCheck {
         String usage = "has_schema_privilege(n.oid, 'usage') and ";
         return "select "
                 + Stream.of("select", "insert", "delete")
-                        .map(right ->
-                                "bool_and(%s has_table_privilege(c.oid, '%s')) filter (where relname = 'decision')"
-                                        .formatted(usage, right))
+                        .map(right -> "bool_and(%s has_table_privilege(c.oid, '%s')) filter (where relname = '%s')"
+                                .formatted(usage, right, Tables.DECISION))
                         .collect(Collectors.joining(", "))
-                + ", bool_and(%s has_table_privilege(c.oid, 'select')) filter (where relname = 'node')".formatted(usage)
+                + ", bool_and(%s has_table_privilege(c.oid, 'select')) filter (where relname = '%s')"
+                        .formatted(usage, Tables.NODE)
                 + TABLES.formatted(schema);
     }
 
     private void marks(List<@Nullable String> rights) {
         if (!Rows.yes(rights, 0)) {
-            grant("select", "participant", "read how far decisions were deleted", Severity.ERROR);
+            grant("select", Tables.PARTICIPANT, "read how far decisions were deleted", Severity.ERROR);
         }
         if (!Rows.yes(rights, 1)) {
-            grant("update (mark)", "node", "note how far decisions were deleted", Severity.WARNING);
+            grant(
+                    "update (%s)".formatted(Tables.MARK),
+                    Tables.NODE,
+                    "note how far decisions were deleted",
+                    Severity.WARNING);
         }
     }
 
     private void right(List<@Nullable String> rights, int column, String right, String purpose) {
         if (!Rows.yes(rights, column)) {
-            grant(right, "decision", purpose, right.equals("delete") ? Severity.WARNING : Severity.ERROR);
+            grant(right, Tables.DECISION, purpose, right.equals("delete") ? Severity.WARNING : Severity.ERROR);
         }
     }
 

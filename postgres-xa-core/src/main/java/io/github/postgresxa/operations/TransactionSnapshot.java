@@ -130,12 +130,9 @@ record TransactionSnapshot(
         return sightings.values().stream().flatMap(s -> s.branches().stream());
     }
 
-    /** {@return the nodes that hold a branch, by identity} */
+    /** {@return the nodes that the names of the branches name; a copy lists branches of its original} */
     List<NodeIdentity> identities() {
-        return sightings.values().stream()
-                .filter(s -> !s.branches().isEmpty())
-                .map(NodeSnapshot::identity)
-                .toList();
+        return branches().map(b -> b.gid().branch()).distinct().toList();
     }
 
     /** {@return whether a node that holds a branch went back in time, so that the decision may be deleted} */

@@ -1,6 +1,7 @@
 package io.github.postgresxa.prepared;
 
 import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.Xid8;
 import java.time.Duration;
 
 /**
@@ -11,4 +12,4 @@ import java.time.Duration;
  * @param age by the server's clock, only for display
  * @param xid its transaction id there
  */
-public record PreparedBranch(Gid gid, String owner, Duration age, long xid) {}
+public record PreparedBranch(Gid gid, String owner, Duration age, Xid8 xid) {}

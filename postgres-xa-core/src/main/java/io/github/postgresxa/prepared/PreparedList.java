@@ -2,6 +2,8 @@ package io.github.postgresxa.prepared;
 
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.Xid8;
+import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Wire;
@@ -48,7 +50,11 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
                 then (pg_current_wal_flush_lsn() - '0/0'::pg_lsn) || ' ' \
             || pg_snapshot_xmax(pg_current_snapshot()) end""";
 
-    private static final String STANDBY_OR_NOT = WHERE + ";\n";
+    private enum Part implements Burst.Name {
+        POSITION,
+        LISTED,
+        FOREIGN
+    }
 
     /**
      * The position of a server.
@@ -56,20 +62,20 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
      * @param flushed the end of its log that is safe on its disk
      * @param nextXid above all xids that were assigned
      */
-    public record Position(long flushed, long nextXid) {
+    public record Position(long flushed, Xid8 nextXid) {
 
         private static Position of(String text) {
             String[] parts = text.split(" ", 2);
-            return new Position(Long.parseLong(parts[0]), Long.parseUnsignedLong(parts[1]));
+            return new Position(Long.parseLong(parts[0]), Xid8.parse(parts[1]));
         }
     }
 
-    private static final String ONE = STANDBY_OR_NOT + LOOK + """
+    private static final String ONE = LOOK + """
             where (gid like 'pgxa/1/%1$s/%%' or gid like 'pgxa/2/%1$s/%%') and database = current_database()
             order by prepared
             """;
 
-    private static final String THESE = STANDBY_OR_NOT + LOOK + """
+    private static final String THESE = LOOK + """
             where gid in (%s) and database = current_database()
             """;
 
@@ -77,11 +83,13 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
      * Only what looks like ours is sent; the strict grammar then decides. Branches of other databases cannot be
      * finished from here.
      */
-    private static final String LIST = STANDBY_OR_NOT + LOOK + """
+    private static final String LIST = LOOK + """
             where gid like 'pgxa/%%' and database = current_database()
             order by prepared limit %d;
-            select count(*) from pg_prepared_xacts where not (gid like 'pgxa/%%' and database = current_database())
             """.formatted(LIMIT);
+
+    private static final String COUNT_FOREIGN =
+            "select count(*) from pg_prepared_xacts where not (gid like 'pgxa/%' and database = current_database())";
 
     /**
      * Lists one transaction's branches in the node's own database.
@@ -92,7 +100,7 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
      * @throws SQLException if the node did not answer
      */
     public static List<PreparedBranch> of(Wire wire, TransactionId id) throws SQLException {
-        return branches(wire.send(ONE.formatted(id)).orThrow()).ours();
+        return branches(wire, ONE.formatted(id));
     }
 
     /**
@@ -120,7 +128,7 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
     public static boolean listsAll(Node node, Collection<Gid> gids) throws SQLException {
         String names = gids.stream().map(g -> "'" + g.text() + "'").collect(Collectors.joining(", "));
         try (Wire wire = node.connectForRecovery()) {
-            Set<Gid> listed = branches(wire.send(THESE.formatted(names)).orThrow()).ours().stream()
+            Set<Gid> listed = branches(wire, THESE.formatted(names)).stream()
                     .map(PreparedBranch::gid)
                     .collect(Collectors.toSet());
             return listed.containsAll(gids);
@@ -140,7 +148,7 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
      * @throws SQLException if it did not answer
      */
     public static Optional<Position> position(Wire wire) throws SQLException {
-        List<@Nullable String> row = wire.send(WHERE).orThrow().rows().get(0);
+        List<@Nullable String> row = wire.send(WHERE).row();
         return Optional.ofNullable(row.get(1)).map(Position::of);
     }
 
@@ -152,56 +160,46 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
      * @throws SQLException if the node did not answer, or is a standby
      */
     public static PreparedList read(Wire wire) throws SQLException {
-        return branches(wire.send(LIST).orThrow());
+        Burst burst = look(LIST).then(Part.FOREIGN, COUNT_FOREIGN);
+        Reply reply = wire.send(burst.text()).orThrow();
+        Position position = position(reply, burst);
+        List<List<@Nullable String>> listed = reply.rows(burst, Part.LISTED);
+        List<PreparedBranch> ours = ours(listed);
+        int others =
+                Integer.parseInt(String.valueOf(reply.row(burst, Part.FOREIGN).get(0)));
+        return new PreparedList(ours, others + listed.size() - ours.size(), position);
     }
 
-    private static PreparedList branches(Reply reply) throws SQLException {
-        List<PreparedBranch> ours = new ArrayList<>();
-        int foreign = 0;
-        Position position = new Position(0, 0);
-        for (List<@Nullable String> row : reply.rows()) {
-            if (row.size() == 2) {
-                refuseStandby(row);
-                position = Position.of(String.valueOf(row.get(1)));
-                continue;
-            }
-            if (row.size() == 1) {
-                foreign += Integer.parseInt(String.valueOf(row.get(0)));
-                continue;
-            }
-            Optional<Gid> gid = Gid.ours(String.valueOf(row.get(0)));
-            if (gid.isPresent()) {
-                Duration age = Duration.ofMillis(Math.max(0, Long.parseLong(String.valueOf(row.get(2)))));
-                ours.add(new PreparedBranch(gid.get(), String.valueOf(row.get(1)), age, xid(row)));
-            } else {
-                foreign++;
-            }
-        }
-        return new PreparedList(ours, foreign, position);
+    private static Burst look(String query) {
+        return new Burst().then(Part.POSITION, WHERE + ";\n").then(Part.LISTED, query);
     }
 
-    private static void refuseStandby(List<@Nullable String> row) throws SQLException {
+    private static List<PreparedBranch> branches(Wire wire, String query) throws SQLException {
+        Burst burst = look(query);
+        Reply reply = wire.send(burst.text()).orThrow();
+        position(reply, burst);
+        return ours(reply.rows(burst, Part.LISTED));
+    }
+
+    /** {@return where the server is} Refuses a standby. */
+    private static Position position(Reply reply, Burst burst) throws SQLException {
+        List<@Nullable String> row = reply.row(burst, Part.POSITION);
         if (!"f".equals(row.get(0))) {
             throw new SQLException(STANDBY, TAKES_NO_WRITES);
         }
+        return Position.of(String.valueOf(row.get(1)));
     }
 
-    /**
-     * Completes an xid of the view, which shows the lower 32 bits. A prepared xid is never 2^31 away from the present.
-     */
-    private static long xid(List<@Nullable String> row) {
-        return xid(String.valueOf(row.get(3)), Long.parseUnsignedLong(String.valueOf(row.get(4))));
-    }
-
-    /**
-     * Completes an xid of 32 bits.
-     *
-     * @param shown the xid as a view shows it
-     * @param present an xid of 64 bits that is less than 2^31 away
-     * @return the xid of 64 bits
-     */
-    public static long xid(String shown, long present) {
-        int lowerBits = (int) Long.parseLong(shown);
-        return present + (lowerBits - (int) present);
+    private static List<PreparedBranch> ours(List<List<@Nullable String>> listed) {
+        List<PreparedBranch> ours = new ArrayList<>(listed.size());
+        for (List<@Nullable String> row : listed) {
+            Gid.ours(String.valueOf(row.get(0))).ifPresent(gid -> {
+                Duration age = Duration.ofMillis(Math.max(0, Long.parseLong(String.valueOf(row.get(2)))));
+                Xid8 present = Xid8.parse(String.valueOf(row.get(4)));
+                ours.add(new PreparedBranch(
+                        gid, String.valueOf(row.get(1)), age, present.nearest(String.valueOf(row.get(3)))));
+            });
+        }
+        return ours;
     }
 }

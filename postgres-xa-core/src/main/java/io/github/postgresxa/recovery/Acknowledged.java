@@ -3,6 +3,7 @@ package io.github.postgresxa.recovery;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.gid.Xid8;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -24,12 +25,13 @@ final class Acknowledged {
      * A transaction.
      *
      * @param id its id
-     * @param homeXid its home's xid, 0 if no vote has asked for it: a single writer's is always known
+     * @param homeXid its home's xid; {@link Xid8#UNKNOWN} if no vote has asked for it. A single writer's is always
+     *     known
      * @param branches that its decision names
      * @param incarnation of its home when it answered
      * @param at when that was, by the monotonic clock
      */
-    record Entry(TransactionId id, long homeXid, List<Participant> branches, String incarnation, long at) {}
+    record Entry(TransactionId id, Xid8 homeXid, List<Participant> branches, String incarnation, long at) {}
 
     private final Map<NodeIdentity, Deque<Entry>> byHome = new HashMap<>();
 

@@ -29,8 +29,7 @@ final class DurabilityWarning {
             return;
         }
         try {
-            List<List<@Nullable String>> off =
-                    node.use(c -> c.send(SETTINGS).orThrow()).rows();
+            List<List<@Nullable String>> off = node.use(c -> c.send(SETTINGS).rows());
             if (!off.isEmpty()) {
                 LOG.warn(
                         LogMessages.NOT_DURABLE,

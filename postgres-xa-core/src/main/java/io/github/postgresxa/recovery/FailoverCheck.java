@@ -7,6 +7,7 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRetention;
 import io.github.postgresxa.decision.DecisionRow;
+import io.github.postgresxa.decision.HighWaterMark;
 import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
@@ -170,11 +171,10 @@ final class FailoverCheck {
      * Another application may keep decisions for a shorter time. A row that was deleted has raised the marks of all it
      * named; a single writer's row names none, and has raised its home's.
      */
-    private static boolean mayBeForgotten(Acknowledged.Entry entry, ParticipantMarks marks, String mark) {
+    private static boolean mayBeForgotten(Acknowledged.Entry entry, ParticipantMarks marks, HighWaterMark mark) {
         List<Participant> branches = entry.branches();
         if (branches.isEmpty()) {
-            return !mark.equals(DecisionLog.Rows.NEVER_RAISED)
-                    && Long.compareUnsigned(entry.homeXid(), Long.parseUnsignedLong(mark)) <= 0;
+            return mark.covers(entry.homeXid());
         }
         return branches.stream().noneMatch(b -> marks.show(b.identity(), b.xid()));
     }

@@ -6,8 +6,10 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.Fence;
+import io.github.postgresxa.decision.HighWaterMark;
 import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.Xid8;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.XidStatus;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -75,11 +78,12 @@ final class HeuristicDetector {
             if (known.isEmpty()) {
                 return Map.of();
             }
-            List<Long> xids = known.stream().map(v -> v.branch().xid()).toList();
-            Map<Long, XidStatus> status =
-                    XidStatus.read(c.send(XidStatus.question(xids)).orThrow());
+            List<Xid8> xids = known.stream().map(v -> v.branch().xid()).toList();
+            Map<Xid8, XidStatus> status =
+                    XidStatus.read(c.send(XidStatus.question(xids)).rows(), xids);
             Map<VanishedBranch, XidStatus> ends = new HashMap<>();
-            known.forEach(v -> ends.put(v, status.getOrDefault(v.branch().xid(), XidStatus.FORGOTTEN)));
+            known.forEach(v ->
+                    ends.put(v, Objects.requireNonNull(status.get(v.branch().xid()))));
             return ends;
         });
     }
@@ -161,7 +165,7 @@ final class HeuristicDetector {
                         gid.home(),
                         List.of(),
                         List.of(gid.branch()),
-                        written -> isUndecided(vanished, written.marks(), String.valueOf(written.mark()))));
+                        written -> isUndecided(vanished, written.marks(), written.mark())));
     }
 
     /**
@@ -170,7 +174,7 @@ final class HeuristicDetector {
      * were such marks, only the home's mark counts, and only if it was read then: it does not move when a row below it
      * is deleted.
      */
-    private static boolean isUndecided(VanishedBranch vanished, ParticipantMarks marks, String mark) {
+    private static boolean isUndecided(VanishedBranch vanished, ParticipantMarks marks, HighWaterMark mark) {
         PreparedBranch branch = vanished.branch();
         return switch (marks.of(branch.gid().branch(), branch.xid())) {
             case UNDECIDED -> true;

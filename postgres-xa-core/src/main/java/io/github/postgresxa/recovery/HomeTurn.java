@@ -138,8 +138,14 @@ final class HomeTurn {
         Set<TransactionId> ids = new HashSet<>();
         branches.forEach(b -> ids.add(b.gid().transaction()));
         DecisionLog.Survey found = home.use(c -> decisions.survey(c, identity, here, ids));
-        branches.forEach(b -> monitor.sightings()
-                .asked(b.gid(), found.rows().containsKey(b.gid().transaction()), found.mark()));
+        for (PreparedBranch branch : branches) {
+            Gid gid = branch.gid();
+            if (found.rows().containsKey(gid.transaction())) {
+                monitor.sightings().decided(gid);
+            } else {
+                monitor.sightings().undecided(gid, found.mark());
+            }
+        }
         boolean anyCommit = found.rows().values().stream().anyMatch(DecisionRow::isCommit);
         return anyCommit ? found.confirmed(home.use(c -> decisions.confirm(c, identity, ids))) : found;
     }
@@ -172,7 +178,7 @@ final class HomeTurn {
     private void returned(NodeLink home, PreparedBranch branch) {
         Gid gid = branch.gid();
         // A person who decides it by hand knows better than we do.
-        monitor.sightings().asked(gid, true, "");
+        monitor.sightings().decided(gid);
         if (monitor.sightings().isNewlyReturned(gid)) {
             LOG.error(
                     LogMessages.RETURNED,

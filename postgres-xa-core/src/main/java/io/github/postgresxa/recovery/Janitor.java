@@ -6,6 +6,7 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRetention;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Xid8;
 import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.node.MonotonicClock;
 import java.sql.SQLException;
@@ -64,7 +65,7 @@ final class Janitor {
      * @param era within which their xids are theirs
      * @param since when this process has first seen each, by the monotonic clock
      */
-    private record Running(String era, Map<Long, Long> since) {}
+    private record Running(String era, Map<Xid8, Long> since) {}
 
     Janitor(Homes homes, DecisionLog decisions, Duration retention, HeuristicAlarm alarm, MonotonicClock clock) {
         this.clock = clock;
@@ -208,8 +209,8 @@ final class Janitor {
      * Selects the transactions that hold decisions. One that does not end must not keep all decisions for ever. If it
      * prepares after all, its branch may be left to a person. The others hold as ever.
      */
-    private Set<Long> holding(NodeIdentity participant, String era, Set<Long> xids) {
-        Map<Long, Long> since = running.compute(
+    private Set<Xid8> holding(NodeIdentity participant, String era, Set<Xid8> xids) {
+        Map<Xid8, Long> since = running.compute(
                         participant,
                         (p, known) -> known != null && known.era().equals(era)
                                 ? known

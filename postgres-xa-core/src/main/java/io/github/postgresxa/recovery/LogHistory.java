@@ -1,5 +1,6 @@
 package io.github.postgresxa.recovery;
 
+import io.github.postgresxa.gid.Xid8;
 import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.prepared.PreparedList;
 import java.util.HashMap;
@@ -24,8 +25,8 @@ final class LogHistory {
     /** One incarnation. It is kept when another one follows: the first may come back, with what it has lost. */
     private static final class Seen {
         private long flushed;
-        private long nextXid;
-        private volatile long doubtfulBelow;
+        private Xid8 nextXid = Xid8.UNKNOWN;
+        private volatile Xid8 doubtfulBelow = Xid8.UNKNOWN;
     }
 
     /**
@@ -40,13 +41,13 @@ final class LogHistory {
         Seen its = seen.computeIfAbsent(now, i -> new Seen());
         if (position.flushed() < its.flushed) {
             // What is assigned again by now may have been assigned before, after the last scan.
-            its.doubtfulBelow = Math.max(its.doubtfulBelow, Math.max(its.nextXid, position.nextXid()));
+            its.doubtfulBelow = Xid8.max(its.doubtfulBelow, Xid8.max(its.nextXid, position.nextXid()));
             wentBack = nanos;
             timesBack++;
             LOG.error(LogMessages.WENT_BACK, node);
         }
         its.flushed = position.flushed();
-        its.nextXid = Math.max(its.nextXid, position.nextXid());
+        its.nextXid = Xid8.max(its.nextXid, position.nextXid());
         present = its;
     }
 
@@ -54,8 +55,8 @@ final class LogHistory {
      * {@return whether what the server says about this xid is about the transaction that first had it, within the
      * present incarnation}
      */
-    boolean vouchesFor(long xid) {
-        return xid >= present.doubtfulBelow;
+    boolean vouchesFor(Xid8 xid) {
+        return !present.doubtfulBelow.isAbove(xid);
     }
 
     /** {@return how often it went back in its present or an earlier incarnation} */

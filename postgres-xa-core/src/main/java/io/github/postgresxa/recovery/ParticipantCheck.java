@@ -5,17 +5,19 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.gid.Xid8;
+import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.node.XidStatus;
-import io.github.postgresxa.prepared.PreparedList;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -53,8 +55,15 @@ final class ParticipantCheck {
     private static final String RUNNING = """
             select (select string_agg(x::text, ',') from pg_snapshot_xip(pg_current_snapshot()) x
                     where not exists (select from pg_prepared_xacts p where p.transaction = x::xid)),
-                   pg_snapshot_xmax(pg_current_snapshot()), '', '';
+                   pg_snapshot_xmax(pg_current_snapshot());
             """;
+
+    private enum Part implements Burst.Name {
+        IDENTITY,
+        RUNNING,
+        PREPARED,
+        STATUS
+    }
 
     private ParticipantCheck() {}
 
@@ -82,67 +91,56 @@ final class ParticipantCheck {
             NodeIdentity home,
             NodeIdentity identity,
             List<Decision> decisions,
-            UnaryOperator<Set<Long>> holding)
+            UnaryOperator<Set<Xid8>> holding)
             throws SQLException {
         ServerFacts facts = ServerFacts.read(wire);
         if (!facts.primary() || !identity.equals(link.identity())) {
             return Map.of();
         }
-        Reply reply = wire.send(question(identityQuery, decisions, identity));
+        List<Xid8> xids = decisions.stream()
+                .flatMap(d -> d.participants().stream())
+                .filter(p -> p.identity().equals(identity))
+                .map(Participant::xid)
+                .toList();
+        Burst burst = question(identityQuery, xids);
+        Reply reply = wire.send(burst.text());
         if (!reply.endedWith("COMMIT")) {
             throw reply.problem("the participant's answer");
         }
-        if (reply.rows().stream()
-                .noneMatch(row -> row.size() == 1 && identity.text().equals(row.get(0)))) {
+        if (reply.rows(burst, Part.IDENTITY).stream()
+                .noneMatch(row -> identity.text().equals(row.get(0)))) {
             // Another database answered.
             return Map.of();
         }
+        Map<Xid8, XidStatus> status = XidStatus.read(reply.rows(burst, Part.STATUS), xids);
+        List<@Nullable String> running = reply.row(burst, Part.RUNNING);
+        Xid8 present = Xid8.parse(String.valueOf(running.get(1)));
+        Xid8 oldest = holding.apply(xids(running.get(0))).stream().reduce(present, Xid8::min);
         Set<String> listed = new HashSet<>();
-        Map<Long, XidStatus> status = XidStatus.read(reply);
-        long present = 0;
-        long oldest = 0;
-        for (List<@Nullable String> row : reply.rows()) {
-            if (row.size() == 4) {
-                String running = row.get(0);
-                present = Long.parseUnsignedLong(String.valueOf(row.get(1)));
-                Set<Long> xids = running == null
-                        ? Set.of()
-                        : Stream.of(running.split(","))
-                                .map(Long::parseUnsignedLong)
-                                .collect(Collectors.toSet());
-                oldest = holding.apply(xids).stream().reduce(present, Math::min);
-            }
-        }
-        for (List<@Nullable String> row : reply.rows()) {
-            if (row.size() == 3) {
-                String transaction = transactionOf(String.valueOf(row.get(0)), home);
-                listed.add(transaction);
-                if (!transaction.isEmpty()) {
-                    oldest = Math.min(oldest, PreparedList.xid(String.valueOf(row.get(1)), present));
-                }
+        for (List<@Nullable String> row : reply.rows(burst, Part.PREPARED)) {
+            String transaction = transactionOf(String.valueOf(row.get(0)), home);
+            listed.add(transaction);
+            if (!transaction.isEmpty()) {
+                oldest = Xid8.min(oldest, present.nearest(String.valueOf(row.get(1))));
             }
         }
         Map<TransactionId, State> states = new HashMap<>();
         for (Decision decision : decisions) {
             Participant participant = decision.participant(identity);
             boolean stillListed = listed.contains(decision.transaction().toString());
-            State state = stillListed
-                    ? State.OPEN
-                    : judge(decision, participant, facts.incarnation(), link.history(), status.get(participant.xid()));
+            XidStatus its = Objects.requireNonNull(status.get(participant.xid()));
+            State state =
+                    stillListed ? State.OPEN : judge(decision, participant, facts.incarnation(), link.history(), its);
             boolean held = state == State.CARRIED_OUT
                     && decision.kind() == Decision.Kind.COMMIT
-                    && participant.xid() >= oldest;
+                    && !oldest.isAbove(participant.xid());
             states.put(decision.transaction(), held ? State.HELD : state);
         }
         return states;
     }
 
     private static State judge(
-            Decision decision,
-            Participant participant,
-            String incarnation,
-            LogHistory history,
-            @Nullable XidStatus status) {
+            Decision decision, Participant participant, String incarnation, LogHistory history, XidStatus status) {
         if (participant.incarnation().equals(Participant.UNKNOWN_INCARNATION)) {
             // Written by a manager's recovery, which knows no xid. It is not listed; that is enough.
             return State.CARRIED_OUT;
@@ -154,7 +152,7 @@ final class ParticipantCheck {
         if (!participant.incarnation().equals(incarnation) || !history.vouchesFor(participant.xid())) {
             return inAnotherIncarnation(decision, status);
         }
-        if (status == null || status == XidStatus.FORGOTTEN) {
+        if (status == XidStatus.FORGOTTEN) {
             // So long ago that the server has forgotten how it ended. It is not listed any more.
             return State.CARRIED_OUT;
         }
@@ -169,7 +167,7 @@ final class ParticipantCheck {
      * PREPARE may come. Otherwise it never will, however the xid ended: after a crash it may be another transaction
      * that committed under it.
      */
-    private static State whetherItMayStillBePrepared(@Nullable XidStatus status) {
+    private static State whetherItMayStillBePrepared(XidStatus status) {
         return status == XidStatus.IN_PROGRESS || status == XidStatus.IN_THE_FUTURE ? State.OPEN : State.CARRIED_OUT;
     }
 
@@ -178,7 +176,7 @@ final class ParticipantCheck {
      * transaction that may then commit. So "committed" proves nothing; with any other status, a branch that was to be
      * committed is not.
      */
-    private static State inAnotherIncarnation(Decision decision, @Nullable XidStatus status) {
+    private static State inAnotherIncarnation(Decision decision, XidStatus status) {
         boolean lost = decision.kind() == Decision.Kind.COMMIT
                 && (status == XidStatus.ABORTED
                         || status == XidStatus.IN_PROGRESS
@@ -193,17 +191,20 @@ final class ParticipantCheck {
                 .orElse("");
     }
 
+    private static Set<Xid8> xids(@Nullable String list) {
+        return list == null
+                ? Set.of()
+                : Stream.of(list.split(",")).map(Xid8::parse).collect(Collectors.toSet());
+    }
+
     /** Builds one transaction: the list, the fate of each xid, and a write that waits for the standby. */
-    private static String question(String identityQuery, List<Decision> decisions, NodeIdentity identity) {
-        List<Long> xids = decisions.stream()
-                .flatMap(d -> d.participants().stream())
-                .filter(p -> p.identity().equals(identity))
-                .map(Participant::xid)
-                .toList();
-        return """
-                begin isolation level read committed read write;
-                %s%s%sselect gid, transaction, database from pg_prepared_xacts where gid like 'pgxa/%%';
-                %s%scommit\
-                """.formatted(Durability.RAISE, identityQuery, RUNNING, XidStatus.question(xids), Durability.BARRIER);
+    private static Burst question(String identityQuery, List<Xid8> xids) {
+        return new Burst()
+                .then("begin isolation level read committed read write;\n" + Durability.RAISE)
+                .then(Part.IDENTITY, identityQuery)
+                .then(Part.RUNNING, RUNNING)
+                .then(Part.PREPARED, "select gid, transaction from pg_prepared_xacts where gid like 'pgxa/%';\n")
+                .then(Part.STATUS, XidStatus.question(xids))
+                .then(Durability.BARRIER + "commit");
     }
 }

@@ -1,6 +1,7 @@
 package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.decision.HighWaterMark;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.MonotonicClock;
@@ -47,14 +48,14 @@ final class Sightings {
             PreparedBranch branch,
             String incarnation,
             long first,
-            @Nullable String mark,
-            @Nullable String undecidedMark) {
+            @Nullable HighWaterMark mark,
+            @Nullable HighWaterMark undecidedMark) {
 
         Seen again() {
             return new Seen(branch, incarnation, first, mark, mark);
         }
 
-        Seen asked(@Nullable String now) {
+        Seen asked(@Nullable HighWaterMark now) {
             return new Seen(branch, incarnation, first, now, now == null ? null : undecidedMark);
         }
 
@@ -138,9 +139,14 @@ final class Sightings {
         return returned.add(gid);
     }
 
-    /** Notes the home's answer for a listed branch: it had a row, or none while its mark was this. */
-    synchronized void asked(Gid gid, boolean decided, String mark) {
-        listed.computeIfPresent(gid, (g, seen) -> seen.asked(decided ? null : mark));
+    /** Notes that the home had no row for a listed branch, while its mark was this. */
+    synchronized void undecided(Gid gid, HighWaterMark mark) {
+        listed.computeIfPresent(gid, (g, seen) -> seen.asked(mark));
+    }
+
+    /** Notes that the home had a row for a listed branch, or that a person has to decide on it. */
+    synchronized void decided(Gid gid) {
+        listed.computeIfPresent(gid, (g, seen) -> seen.asked(null));
     }
 
     /** Notes that this process has finished the branch. */
@@ -197,7 +203,7 @@ final class Sightings {
     synchronized String incarnationOf(PreparedBranch branch) {
         Seen seen = listed.get(branch.gid());
         return seen == null
-                        || seen.branch().xid() != branch.xid()
+                        || !seen.branch().xid().equals(branch.xid())
                         || seen.incarnation().isEmpty()
                 ? Participant.UNKNOWN_INCARNATION
                 : seen.incarnation();

@@ -1,6 +1,7 @@
 package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.NodeStatistics;
+import io.github.postgresxa.decision.Tables;
 import io.github.postgresxa.node.MonotonicClock;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -33,12 +34,12 @@ final class Statistics {
      */
     Statistics(String schema, MonotonicClock clock) {
         this.question = """
-                select pg_catalog.pg_stat_get_live_tuples(pg_catalog.to_regclass('%s.decision')),
+                select pg_catalog.pg_stat_get_live_tuples(pg_catalog.to_regclass('%s')),
                        (select (extract(epoch from max(clock_timestamp() - prepared)) * 1000)::bigint \
                 from pg_prepared_xacts
                         where not (gid ~ '^pgxa/[12]/[0-9a-f-]{36}/[0-9a-f]{16}/[0-9a-f]{16}' \
                 and database = current_database()))
-                """.formatted(schema);
+                """.formatted(Tables.in(schema, Tables.DECISION));
         this.clock = clock;
     }
 
@@ -49,8 +50,7 @@ final class Statistics {
             return;
         }
         try {
-            List<@Nullable String> row =
-                    link.use(w -> w.send(question).orThrow()).rows().get(0);
+            List<@Nullable String> row = link.use(w -> w.send(question).row());
             Long rows = number(row.get(0));
             Long oldest = number(row.get(1));
             seen.put(

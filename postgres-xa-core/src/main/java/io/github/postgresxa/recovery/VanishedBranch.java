@@ -1,5 +1,6 @@
 package io.github.postgresxa.recovery;
 
+import io.github.postgresxa.decision.HighWaterMark;
 import io.github.postgresxa.prepared.PreparedBranch;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -19,14 +20,14 @@ record VanishedBranch(
         String incarnation,
         long firstSeen,
         long missedAt,
-        @Nullable String undecidedMark) {
+        @Nullable HighWaterMark undecidedMark) {
 
     Duration knownFor(long now) {
         return Duration.ofNanos(now - firstSeen);
     }
 
     /** {@return whether every row written since its home had none still exists, if the home's mark is now this} */
-    boolean nothingForgotten(String mark) {
+    boolean nothingForgotten(HighWaterMark mark) {
         return mark.equals(undecidedMark);
     }
 }

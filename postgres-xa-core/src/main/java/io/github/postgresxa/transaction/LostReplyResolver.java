@@ -6,6 +6,7 @@ import io.github.postgresxa.branch.VerbResult;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.Fence;
+import io.github.postgresxa.decision.Tables;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.MonotonicClock;
@@ -117,7 +118,8 @@ final class LostReplyResolver {
         try (Wire wire = home.session().node().connect()) {
             wire.send("select pg_terminate_backend(pid) from pg_stat_activity where pid = %d and usename = current_user"
                                     .formatted(backend)
-                            + " and backend_xid is not null and (query like '%.decision %' or query ilike '%commit%')")
+                            + " and backend_xid is not null and (query like '%." + Tables.DECISION
+                            + " %' or query ilike '%commit%')")
                     .orThrow();
         }
     }

@@ -12,6 +12,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.gid.Xid8;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.operations.AdoptRequest;
@@ -245,8 +246,8 @@ class AdoptIT {
             // As an earlier release did, or a person.
             north.execute(reset);
         }
-        Participant branch = new Participant(
-                new NodeIdentity(Bank.identity(west)), Long.parseLong(north.queryForString(atWest)), "1:1");
+        Participant branch =
+                new Participant(new NodeIdentity(Bank.identity(west)), Xid8.parse(north.queryForString(atWest)), "1:1");
         try (Wire wire = new Node(node("moved", url), "late").connectForRecovery()) {
             assertThat(new DecisionLog("pgxa", "late")
                             .fences()
@@ -256,7 +257,7 @@ class AdoptIT {
                                     new NodeIdentity(Bank.identity(east)),
                                     List.of(),
                                     List.of(branch.identity()),
-                                    written -> written.provesRollback(5_000_000L, List.of(branch))))
+                                    written -> written.provesRollback(new Xid8(5_000_000), List.of(branch))))
                     .isEmpty();
         }
     }

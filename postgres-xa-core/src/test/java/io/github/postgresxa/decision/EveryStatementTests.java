@@ -6,6 +6,8 @@ import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.gid.Xid8;
+import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Session;
 import io.github.postgresxa.node.Wire;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -30,7 +33,8 @@ class EveryStatementTests {
     private static final Set<String> ASK_WHERE = Set.of("exists", "version", "identity", "newIdentity", "bindHere");
 
     /** They name no identity: they belong to a transaction that has asked, or follow a statement that has. */
-    private static final Set<String> FOLLOW = Set.of("stand", "emptied", "recount", "signOfLife");
+    private static final Set<String> FOLLOW =
+            Set.of("stand", "emptied", "recount", "signOfLife", "select", "rows", "quoted");
 
     private static final NodeIdentity HOME = new NodeIdentity("00000000000000aa");
 
@@ -47,7 +51,7 @@ class EveryStatementTests {
             Duration.class,
             Duration.ofHours(1),
             String.class,
-            "",
+            "pgxa",
             int.class,
             10,
             long.class,
@@ -59,8 +63,9 @@ class EveryStatementTests {
             new DatabaseLocation(HOME, false, null, new DatabaseLocation.Spot("1", "2"), "then"));
 
     static Stream<Method> statements() {
-        return Arrays.stream(DecisionSql.class.getDeclaredMethods())
-                .filter(m -> m.getReturnType() == String.class)
+        return Stream.of(LogSql.class, DecisionSql.class, LookupSql.class, RetentionSql.class, IdentitySql.class)
+                .flatMap(c -> Arrays.stream(c.getDeclaredMethods()))
+                .filter(m -> m.getReturnType() == String.class || m.getReturnType() == Burst.class)
                 .filter(m -> !Modifier.isPrivate(m.getModifiers()) && !m.isSynthetic());
     }
 
@@ -72,13 +77,27 @@ class EveryStatementTests {
                 String element = method.getGenericParameterTypes()[i].getTypeName();
                 arguments[i] = element.contains("TransactionId")
                         ? List.of(TransactionId.random())
-                        : element.contains("NodeIdentity") ? List.of(HOME) : List.of(new Participant(HOME, 1, "1:2"));
+                        : element.contains("NodeIdentity")
+                                ? List.of(HOME)
+                                : List.of(new Participant(HOME, new Xid8(1), "1:2"));
             } else {
-                arguments[i] = SAMPLES.get(type);
+                arguments[i] = type == Burst.class ? new Burst() : SAMPLES.get(type);
             }
             assertThat(arguments[i]).as("a sample of " + type).isNotNull();
         }
-        return (String) method.invoke(new DecisionSql("pgxa", "bank"), arguments);
+        Object statement = method.invoke(instanceOf(method.getDeclaringClass()), arguments);
+        return statement instanceof Burst burst ? burst.text() : (String) statement;
+    }
+
+    private static @Nullable Object instanceOf(Class<?> statements) {
+        if (statements == DecisionSql.class) {
+            return new DecisionSql("pgxa", "bank");
+        } else if (statements == LookupSql.class) {
+            return new LookupSql("pgxa");
+        } else if (statements == RetentionSql.class) {
+            return new RetentionSql("pgxa");
+        }
+        return statements == IdentitySql.class ? new IdentitySql("pgxa") : null;
     }
 
     @ParameterizedTest
@@ -90,7 +109,7 @@ class EveryStatementTests {
             assertThat(sql).doesNotContain("pgxa.node");
         } else if (!ASK_WHERE.contains(method.getName())) {
             assertThat(tables).as(sql).isPositive();
-            assertThat(count(sql, DecisionSql.HERE)).as(sql).isEqualTo(tables);
+            assertThat(count(sql, LogSql.HERE)).as(sql).isEqualTo(tables);
         }
     }
 

@@ -282,7 +282,21 @@ class RestoreIT {
     }
 
     @Test
-    void isNoticedBesideABranchThatBelongsToAnotherDatabase() throws Exception {
+    void isNotSuspectedBesideABranchThatBelongsToAnotherDatabase() throws Exception {
+        leaveBranchOfAnotherDatabase();
+        leavePrepared(TransactionId.random(), 2);
+        try (PostgresXa xa = Bank.builder(east, west).recovery(BY_HAND).build()) {
+            eventually(LIMIT, "what is undecided is rolled back", () -> {
+                xa.recoverNow();
+                return prepared().size() == 1;
+            });
+            assertThat(xa.inDoubt())
+                    .singleElement()
+                    .satisfies(b -> assertThat(b.reason()).contains("belongs to another database"));
+        }
+    }
+
+    private void leaveBranchOfAnotherDatabase() throws Exception {
         try (Connection c = west.connect();
                 Statement s = c.createStatement()) {
             c.setAutoCommit(false);
@@ -290,6 +304,11 @@ class RestoreIT {
             s.execute("prepare transaction 'pgxa/1/%s/%s/0123456789abcdef'"
                     .formatted(TransactionId.random(), Bank.identity(east)));
         }
+    }
+
+    @Test
+    void isNoticedBesideABranchThatBelongsToAnotherDatabase() throws Exception {
+        leaveBranchOfAnotherDatabase();
         TransactionId id = TransactionId.random();
         leavePrepared(id, 2);
         east.execute("insert into pgxa.participant values ('%s', '1000000')".formatted(Bank.identity(west)));

@@ -29,7 +29,7 @@ public final class SessionInspection implements AutoCloseable {
             // The pool has to notice that by itself.
             return;
         }
-        if (!reply.rows().equals(List.of(List.of(question))) || reply.state() != TransactionState.IDLE) {
+        if (!reply.says(question) || reply.state() != TransactionState.IDLE) {
             problems.add("%s was handed out and answered %s to %s".formatted(session, reply, question));
         }
     }

@@ -11,6 +11,8 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Xid8;
+import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.ServerFacts;
@@ -100,13 +102,17 @@ class HeuristicDetectorIT {
                 new LastPass(link.node().name(), Duration.ofMinutes(1), MonotonicClock.SYSTEM));
     }
 
+    private enum Part implements Burst.Name {
+        XID
+    }
+
     private long rolledBack() throws SQLException {
-        return west.use(
-                c -> Long.parseLong(Objects.requireNonNull(c.send("begin; select pg_current_xact_id(); rollback")
-                        .orThrow()
-                        .rows()
-                        .get(0)
-                        .get(0))));
+        Burst burst = new Burst()
+                .then("begin;\n")
+                .then(Part.XID, "select pg_current_xact_id();\n")
+                .then("rollback");
+        return west.use(c -> Long.parseLong(Objects.requireNonNull(
+                c.send(burst.text()).orThrow().row(burst, Part.XID).get(0))));
     }
 
     private TransactionId decidedToCommit(long xid) throws SQLException {
@@ -120,7 +126,7 @@ class HeuristicDetectorIT {
 
     private VanishedBranch vanished(TransactionId id, long xid, String incarnation) {
         PreparedBranch branch =
-                new PreparedBranch(new Gid(id, identity(east), identity(west)), "bank", Duration.ZERO, xid);
+                new PreparedBranch(new Gid(id, identity(east), identity(west)), "bank", Duration.ZERO, new Xid8(xid));
         return new VanishedBranch(branch, incarnation, System.nanoTime(), System.nanoTime(), null);
     }
 

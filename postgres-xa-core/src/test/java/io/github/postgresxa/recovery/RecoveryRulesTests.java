@@ -8,6 +8,7 @@ import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.gid.Xid8;
 import io.github.postgresxa.prepared.Verdict;
 import java.time.Duration;
 import java.util.List;
@@ -31,7 +32,7 @@ class RecoveryRulesTests {
                 BRANCH.transaction(),
                 verb,
                 List.of(participants).stream()
-                        .map(i -> new Participant(i, 7, "x"))
+                        .map(i -> new Participant(i, new Xid8(7), "x"))
                         .toList());
     }
 

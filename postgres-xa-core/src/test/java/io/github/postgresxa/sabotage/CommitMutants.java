@@ -36,7 +36,7 @@ final class CommitMutants {
             new Mutant(
                     "ignore-conflict",
                     "the home's INSERT ignores a row that stands, and COMMIT follows",
-                    new Edit(SQL, "DECIDED_AT + \");\\n\";", "DECIDED_AT + \") on conflict (gtrid) do nothing;\\n\";")),
+                    new Edit(SQL, "+ \");\\n\";", "+ \") on conflict (gtrid) do nothing;\\n\";")),
             new Mutant(
                     "fresh-session",
                     "a decision that was lost is sent again, on a session without the home's work",
@@ -100,7 +100,7 @@ final class CommitMutants {
             new Mutant(
                     "two/unknown-xid-is-above",
                     "who does not know the home's xid takes it for above the mark",
-                    new Edit("decision/Fence", "homeXid != null && Long", "homeXid == null || Long")),
+                    new Edit("decision/Fence", "homeXid != null && !mark", "homeXid == null || !mark")),
             new Mutant(
                     "ask-after-plain",
                     "the fence is asked about a COMMIT that wrote no row",
@@ -126,7 +126,7 @@ final class CommitMutants {
                             var row = read.rows().get(id);
                             Optional<Fence> fence = Optional.of(new Fence(
                                     row == null ? new Decision(id, Decision.Kind.ABORT, List.of()) : row.read(),
-                                    read.mark().equals("null") ? null : Long.valueOf(read.mark()),
+                                    read.mark(),
                                     decisions.marks(wire, home.identity(), asked)));""")),
             new Mutant(
                     "listed-tells-asker",

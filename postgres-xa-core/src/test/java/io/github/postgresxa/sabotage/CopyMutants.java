@@ -10,13 +10,13 @@ final class CopyMutants {
                             "copy-is-home",
                             "an identity is taken for the database's own wherever it is found",
                             new Edit(
-                                    "decision/DecisionSql",
-                                    "HERE = \"system_identifier operator(pg_catalog.=) \" + SERVER",
-                                    "HERE = \"(true or system_identifier operator(pg_catalog.=) \" + SERVER"),
+                                    "decision/LogSql",
+                                    "HERE = SYSTEM_IDENTIFIER + \" operator(pg_catalog.=) \" + SERVER",
+                                    "HERE = \"(true or \" + SYSTEM_IDENTIFIER + \" operator(pg_catalog.=) \" + SERVER"),
                             new Edit(
-                                    "decision/DecisionSql",
-                                    "+ \" and database_oid operator(pg_catalog.=) \" + DATABASE;",
-                                    "+ \" and database_oid operator(pg_catalog.=) \" + DATABASE + \")\";"))
+                                    "decision/LogSql",
+                                    "+ \" operator(pg_catalog.=) \" + DATABASE;",
+                                    "+ \" operator(pg_catalog.=) \" + DATABASE + \")\";"))
                     .noticedBy("copies.CopiedIdentityIT#aCopyDecidesForNobodyElse"),
             new Mutant(
                             "first-of-twins",
@@ -31,7 +31,7 @@ final class CopyMutants {
                             "move-resets-mark",
                             "a moved home forgets how far decisions were deleted",
                             new Edit(
-                                    "decision/DecisionSql",
+                                    "decision/IdentitySql",
                                     "return adopt(seen, \"\");",
                                     "return adopt(seen, \"mark = null, \");"))
                     .noticedBy("copies.AdoptIT#aMovedOneKeepsItsIdentityAndItsDecisionsOnceItsOriginalIsGone"),

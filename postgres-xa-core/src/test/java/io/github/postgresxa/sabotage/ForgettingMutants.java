@@ -5,7 +5,7 @@ import java.util.List;
 /** Rules of forgetting: when a row of the decision log may go. */
 final class ForgettingMutants {
 
-    private static final String SQL = "decision/DecisionSql";
+    private static final String SQL = "decision/RetentionSql";
     private static final String CHECK = "recovery/ParticipantCheck";
     private static final String JANITOR = "recovery/Janitor";
 
@@ -14,15 +14,11 @@ final class ForgettingMutants {
                     "abort-row-early",
                     "an A row is deleted while the home's transaction may run",
                     new Edit(
-                            SQL,
-                            "and (d.outcome = 'C' or d.xid < (select pg_snapshot_xmin(pg_current_snapshot())))",
-                            ""),
-                    new Edit(SQL, "and d.xid < (select pg_snapshot_xmin(pg_current_snapshot()))", "")),
+                            SQL, "\"d.\" + XID + \" < (select pg_snapshot_xmin(pg_current_snapshot()))\"", "\"true\"")),
             new Mutant(
                     "two/xmax",
                     "an A row is deleted when a younger transaction has ended",
-                    new Edit(SQL, "or d.xid < (select pg_snapshot_xmin(", "or d.xid < (select pg_snapshot_xmax("),
-                    new Edit(SQL, "and d.xid < (select pg_snapshot_xmin(", "and d.xid < (select pg_snapshot_xmax(")),
+                    new Edit(SQL, "< (select pg_snapshot_xmin(", "< (select pg_snapshot_xmax(")),
             new Mutant(
                     "commit-row-by-age",
                     "a C row is deleted without asking its participants",
@@ -35,7 +31,7 @@ final class ForgettingMutants {
                     "ask-elsewhere",
                     "whoever answers at the participant's address is believed",
                     new Edit(CHECK, "!identity.equals(link.identity())", "link.identity() == null"),
-                    new Edit(CHECK, "row.size() == 1 && identity.text().equals(row.get(0))", "row.size() == 1"),
+                    new Edit(CHECK, "identity.text().equals(row.get(0))", "row.size() == 1"),
                     new Edit(
                             CHECK,
                             "if (!participant.incarnation().equals(incarnation)"
@@ -57,19 +53,18 @@ final class ForgettingMutants {
             new Mutant(
                     "ask-without-barrier",
                     "a participant is asked, and its standby may not have the commit yet",
-                    new Edit(
-                            CHECK, "XidStatus.question(xids), Durability.BARRIER)", "XidStatus.question(xids), \"\")")),
+                    new Edit(CHECK, ".then(Durability.BARRIER + \"commit\")", ".then(\"commit\")")),
             new Mutant(
                     "lost-check-is-done",
                     "a participant's answer counts, although the write behind it was not answered",
                     new Edit(
                             CHECK,
                             "if (!reply.endedWith(\"COMMIT\")) {",
-                            "if (!reply.endedWith(\"COMMIT\") && XidStatus.read(reply).isEmpty()) {")),
+                            "if (!reply.endedWith(\"COMMIT\") && reply.tags().size() < 6) {")),
             new Mutant(
                     "two/mark-passes",
                     "a C row goes while a branch with a lower xid there may be undecided",
-                    new Edit(CHECK, "&& participant.xid() >= oldest;", "&& participant.xid() < 0;")),
+                    new Edit(CHECK, "&& !oldest.isAbove(participant.xid());", "&& oldest.value() < 0;")),
             new Mutant(
                             "endless-lets-go",
                             "where one transaction has run for very long, none holds a decision any more",
@@ -106,8 +101,8 @@ final class ForgettingMutants {
                                     + " that it has assigned since",
                             new Edit(
                                     "recovery/LogHistory",
-                                    "Math.max(its.doubtfulBelow, Math.max(its.nextXid, position.nextXid()));",
-                                    "Math.max(its.doubtfulBelow, its.nextXid);"))
+                                    "Xid8.max(its.doubtfulBelow, Xid8.max(its.nextXid, position.nextXid()));",
+                                    "Xid8.max(its.doubtfulBelow, its.nextXid);"))
                     .noticedBy("recovery.LogHistoryTests#doubtsThoseThatWereAssignedAgainBeforeThatWasNoticed"),
             new Mutant(
                             "incarnation-forgotten",
@@ -137,29 +132,32 @@ final class ForgettingMutants {
             new Mutant(
                             "two/mark-goes-back",
                             "the mark is set to the last deleted row, also where that is lower",
-                            new Edit(SQL, "where n.mark is null or n.mark < h.xid;", ";"))
+                            new Edit(
+                                    SQL,
+                                    "RAISES = \" where n.\" + MARK + \" is null or n.\" + MARK + \" < h.\" + XID;",
+                                    "RAISES = \"\";"))
                     .noticedBy("recovery.JanitorIT#theMarkIsTheHighestXidThatWasEverDeleted"),
             new Mutant(
                             "two/lowest-mark",
                             "of several rows deleted at once, the lowest raises the mark",
-                            new Edit(SQL, "order by xid desc limit 1", "order by xid limit 1"))
+                            new Edit(SQL, "desc limit 1", "limit 1"))
                     .noticedBy("recovery.JanitorIT#theMarkIsTheHighestXidThatWasEverDeleted"),
             new Mutant(
                             "page-ends-at-a-moment",
                             "rows of the same moment as the last one of a page are passed over",
                             new Edit(
                                     SQL,
-                                    "(decision.decided_at, decision.gtrid) > \" + after",
-                                    "decision.decided_at > (\" + after"
+                                    "\" and (\" + ORDER + \") > \" + after",
+                                    "\" and \" + DECISION + \".\" + DECIDED_AT + \" > (\" + after"
                                             + ".replaceFirst(\", '[0-9a-f-]*'::uuid\", \"\") + \")\""))
                     .noticedBy("recovery.JanitorIT#aRowOfTheSameMomentAsTheLastOfAPageIsNotPassedOver"),
             new Mutant(
                             "dated-at-begin",
                             "the retention counts from the begin of the transaction",
                             new Edit(
-                                    SQL,
-                                    "DECIDED_AT = \"pg_catalog.clock_timestamp()\"",
-                                    "DECIDED_AT = \"pg_catalog.now()\""))
+                                    "decision/DecisionSql",
+                                    "NOW = \"pg_catalog.clock_timestamp()\"",
+                                    "NOW = \"pg_catalog.now()\""))
                     .noticedBy("recovery.JanitorIT#theRetentionCountsFromTheDecision"));
 
     private ForgettingMutants() {}

@@ -25,16 +25,26 @@ final class ReadingMutants {
                                     "return session.isGone()\n"),
                             new Edit(
                                     BRANCH,
-                                    "lease.send(STILL_IN_TRANSACTION + DefaultRole.ASSUME + session.raise()\n"
-                                            + "                + \"select pg_catalog.pg_current_xact_id();\\n"
-                                            + "prepare transaction '\"",
-                                    "lease.send(\"prepare transaction '\""),
-                            new Edit(BRANCH, "if (answer.done()) {", "if (answer.done() && !reply.rows().isEmpty()) {"),
+                                    "Reply reply = lease.send(burst.text());\n        VerbResult answer",
+                                    "Reply reply = lease.send(\"prepare transaction '\" + name.text() + \"'\");\n"
+                                            + "        VerbResult answer"),
+                            new Edit(
+                                    BRANCH,
+                                    "if (answer.done()) {",
+                                    "if (answer.done() && !reply.results().isEmpty()) {"),
                             new Edit(
                                     REPLIES,
                                     "if (reply.endedWith(\"PREPARE TRANSACTION\")) {",
                                     "if (reply.error() == null && reply.standbyMissed() == null) {"))
                     .noticedBy("commit.CommitIT#aSwallowedErrorRollsBackEverywhereAndTheCallerIsTold"),
+            new Mutant(
+                            "two/missing-answer-is-empty",
+                            "a query that the server has not answered counts as one without rows",
+                            new Edit(
+                                    "node/Reply",
+                                    "        }\n        throw notAnswered(statement);\n    }\n\n    private SQL",
+                                    "        }\n        return List.of();\n    }\n\n    private SQL"))
+                    .noticedBy("node.BurstTests#aMissingAnswerIsNotAnEmptyOne"),
             new Mutant(
                             "no-such-is-done",
                             "M6: \"no such prepared transaction\" (42704) counts as done",

@@ -13,7 +13,7 @@ final class RecoveryMutants {
     private static final String LATE_FENCE =
             "recovery.LateFenceIT#leavesNoTraceOfADecisionThatWasCarriedOutAndForgotten";
 
-    private static final String MARK = "return Long.compareUnsigned(xid, mark) > 0 ? Tells.UNDECIDED : Tells.NOTHING;";
+    private static final String MARK = "return mark.covers(xid) ? Tells.NOTHING : Tells.UNDECIDED;";
 
     static final List<Mutant> ALL = List.of(
             new Mutant(
@@ -74,6 +74,14 @@ final class RecoveryMutants {
                     "recovery does not look at the participant's mark",
                     new Edit("decision/ParticipantMarks", MARK, "return Tells.UNDECIDED;")),
             new Mutant(
+                            "two/no-answer-is-no-mark",
+                            "a home that did not tell a participant's mark counts as one that never raised it",
+                            new Edit(
+                                    "decision/ParticipantMarks",
+                                    "did not say.\n            return Tells.NOTHING;",
+                                    "did not say.\n            return Tells.UNDECIDED;"))
+                    .noticedBy("decision.ParticipantMarksTests#aMarkThatTheHomeDidNotTellProvesNothing"),
+            new Mutant(
                             "mark-before-key",
                             "the mark is read with the rows, and not again while the row A holds the key",
                             new Edit(FENCING, "isAbove(written.marks(), branch) && isListed(gid)", "isListed(gid)"))
@@ -81,19 +89,21 @@ final class RecoveryMutants {
             new Mutant(
                     "busy-is-abort",
                     "a home that is committing right now counts as one without a row",
-                    new Edit("decision/Fences", "List<DecisionRow> rows = LogReply.read(reply, home, \"\");", """
+                    new Edit(
+                            "decision/Fences",
+                            "\n            LogReply answer = LogReply.of(burst, reply, home);\n            List",
+                            """
+
                             if (reply.sqlState().equals("55P03")) {
                                 return Optional.of(new Fence(new Decision(id, Decision.Kind.ABORT, List.of()), \
-                            null, ParticipantMarks.read(reply)));
+                            HighWaterMark.NEVER_RAISED, ParticipantMarks.read(List.of())));
                             }
-                            List<DecisionRow> rows = LogReply.read(reply, home, "");""")),
+                            LogReply answer = LogReply.of(burst, reply, home);
+                            List""")),
             new Mutant(
                     "no-barrier",
                     "C is obeyed before the standby has it",
-                    new Edit(
-                            "decision/DecisionSql",
-                            "return BEGIN + who() + rows(ids) + Durability.BARRIER + \"commit\";",
-                            "return BEGIN + who() + rows(ids) + \"commit\";")),
+                    new Edit("decision/LookupSql", ".then(Durability.BARRIER + \"commit\")", ".then(\"commit\")")),
             new Mutant(
                             "barrier-first",
                             "the write that waits for the standby comes before C is read",
@@ -178,7 +188,7 @@ final class RecoveryMutants {
                             new Edit(
                                     "recovery/FailoverCheck",
                                     "if (branches.isEmpty()) {",
-                                    "if (branches.isEmpty() && !mark.isEmpty()) { return false; }"
+                                    "if (branches.isEmpty() && mark != null) { return false; }"
                                             + " if (branches.isEmpty()) {"))
                     .noticedBy("failover.FailoverIT$ToASynchronousStandby"
                             + "#ofTheHomeASingleWritersDecisionThatWasForgottenIsNotLost"),
@@ -194,7 +204,7 @@ final class RecoveryMutants {
                                     TURN,
                                     "survey(home, homeIdentity, here, branches);",
                                     "survey(home, homeIdentity, branches.get(0).gid().branch(), branches);"))
-                    .noticedBy("failover.RestoreIT#isNoticedBesideABranchThatBelongsToAnotherDatabase"),
+                    .noticedBy("failover.RestoreIT#isNotSuspectedBesideABranchThatBelongsToAnotherDatabase"),
             new Mutant(
                             "deleted-is-lost",
                             "after a failover of a home, a decision without a row counts as lost"

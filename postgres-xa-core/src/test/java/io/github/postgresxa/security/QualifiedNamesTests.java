@@ -7,6 +7,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.gid.Xid8;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.ServerIdentity;
 import io.github.postgresxa.node.Session;
@@ -63,7 +64,9 @@ class QualifiedNamesTests {
         home.identify(new ServerIdentity(EAST, "1:00000001", direct, true));
         assertThat(QualifiedNames.missing(new DecisionLog("pgxa", "bank")
                         .commitStatements(
-                                TransactionId.random(), home, List.of(new Participant(EAST, 7, "1:00000001")))))
+                                TransactionId.random(),
+                                home,
+                                List.of(new Participant(EAST, new Xid8(7), "1:00000001")))))
                 .isEmpty();
     }
 
@@ -76,7 +79,8 @@ class QualifiedNamesTests {
 
     @Test
     void theQuestionForTheEndOfABranchIsInOrder() {
-        assertThat(QualifiedNames.missing(XidStatus.question(List.of(7L, 8L)))).isEmpty();
+        assertThat(QualifiedNames.missing(XidStatus.question(List.of(new Xid8(7), new Xid8(8)))))
+                .isEmpty();
     }
 
     @Test

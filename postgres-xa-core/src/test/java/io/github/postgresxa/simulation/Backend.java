@@ -89,7 +89,7 @@ final class Backend {
     private static Reply lost(Message message) {
         return new Reply(
                 List.copyOf(message.tags),
-                List.copyOf(message.rows),
+                List.copyOf(message.results),
                 null,
                 new SQLException("the connection was lost", "08006"),
                 TransactionState.IDLE,
@@ -146,7 +146,8 @@ final class Backend {
     }
 
     private void reply(Message message, @Nullable SQLException error, @Nullable SQLWarning missed) {
-        message.reply = new Reply(List.copyOf(message.tags), List.copyOf(message.rows), missed, error, state(), false);
+        message.reply =
+                new Reply(List.copyOf(message.tags), List.copyOf(message.results), missed, error, state(), false);
         inbox.remove(message);
         if (hungUp && inbox.isEmpty()) {
             die();

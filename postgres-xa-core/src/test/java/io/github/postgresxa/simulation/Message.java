@@ -12,7 +12,7 @@ final class Message {
     final String sql;
     final String[] statements;
     final List<String> tags = new ArrayList<>();
-    final List<List<@Nullable String>> rows = new ArrayList<>();
+    final List<Reply.Result> results = new ArrayList<>();
     int next;
 
     /** The network holds it back until this step. */

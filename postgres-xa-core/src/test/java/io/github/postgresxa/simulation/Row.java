@@ -1,6 +1,6 @@
 package io.github.postgresxa.simulation;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,13 +18,14 @@ record Row(
     }
 
     /** The columns in the order in which the log asks for them. */
-    List<@Nullable String> columns(String last) {
-        return Arrays.asList(
+    List<@Nullable String> columns(String... more) {
+        List<@Nullable String> columns = new ArrayList<>(List.of(
                 gtrid,
                 outcome,
                 String.join(",", participants),
                 String.join(",", xids),
-                String.join(",", incarnations),
-                last);
+                String.join(",", incarnations)));
+        columns.addAll(List.of(more));
+        return columns;
     }
 }

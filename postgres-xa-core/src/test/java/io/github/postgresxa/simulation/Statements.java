@@ -1,6 +1,7 @@
 package io.github.postgresxa.simulation;
 
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.node.Reply;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -118,7 +119,10 @@ final class Statements {
                 open.deferredFailure = true;
             }
             case "fail" -> throw new SQLException("check constraint violated", "23514");
-            default -> message.tags.add("SELECT 0");
+            default -> {
+                message.tags.add("SELECT 0");
+                return;
+            }
         }
         message.tags.add("UPDATE 1");
     }
@@ -285,86 +289,87 @@ final class Statements {
     // ---- questions
 
     private void select(Message message, String sql) throws SQLException {
-        int before = message.rows.size();
+        List<List<@Nullable String>> rows = new ArrayList<>();
         if (sql.startsWith("select set_config('synchronous_commit'")) {
-            raise(message, sql.contains("true"));
+            raise(rows, sql.contains("true"));
         } else if (sql.startsWith("select set_config(")) {
             // The role.
-            row(message, "none");
+            row(rows, "none");
         } else if (sql.startsWith("select pg_current_xact_id()")) {
-            row(message, Long.toString(server.assign(session.transaction())));
+            row(rows, Long.toString(server.assign(session.transaction())));
         } else if (sql.startsWith("select pg_current_xact_id_if_assigned(),")) {
             Long xid = session.transaction().xid;
-            row(message, xid == null ? null : xid.toString(), "read committed", "f");
+            row(rows, xid == null ? null : xid.toString(), "read committed", "f");
         } else if (sql.startsWith("select identity, mark")) {
             Long mark = server.data.mark;
-            row(message, server.identity, mark == null ? null : mark.toString());
+            row(rows, server.identity, mark == null ? null : mark.toString());
         } else if (sql.startsWith("select identity, system_identifier")) {
-            row(message, server.identity, "t", "1", "1", "1", "1", "then");
+            row(rows, server.identity, "t", "1", "1", "1", "1", "then");
         } else if (sql.startsWith("select version from")) {
-            row(message, Integer.toString(DecisionSchema.VERSION));
+            row(rows, Integer.toString(DecisionSchema.VERSION));
         } else if (sql.startsWith("select identity")) {
-            row(message, server.identity);
+            row(rows, server.identity);
         } else if (sql.startsWith("select to_regclass")) {
-            row(message, "t");
+            row(rows, "t");
         } else if (sql.startsWith("select pg_logical_emit_message")) {
             server.assign(session.transaction());
-            row(message, "0/0");
+            row(rows, "0/0");
         } else if (sql.startsWith("select current_setting('server_version')")) {
-            row(message, "18.6", "100", "t", server.identity, server.timeline(), "1", "on");
+            row(rows, "18.6", "100", "t", server.identity, server.timeline(), "1", "on");
         } else if (sql.startsWith("select a.identity, p.mark")) {
             Matcher asked = QUOTED.matcher(sql.substring(sql.indexOf("array["), sql.indexOf("]")));
             while (asked.find()) {
                 Long mark = server.data.marks.get(asked.group(1));
-                row(message, asked.group(1), mark == null ? null : mark.toString(), null, "", "");
+                row(rows, asked.group(1), mark == null ? null : mark.toString(), null);
             }
         } else if (sql.startsWith("select (select string_agg(x::text, ',') from pg_snapshot_xip")) {
             String running = server.runningXids().stream().map(String::valueOf).collect(Collectors.joining(","));
-            row(message, running.isEmpty() ? null : running, Long.toString(server.xmax()), "", "");
+            row(rows, running.isEmpty() ? null : running, Long.toString(server.xmax()));
         } else if (sql.startsWith("select gtrid")) {
-            decisions(message, sql);
+            decisions(rows, sql);
         } else if (sql.startsWith("select gid")) {
-            boolean check = sql.contains("transaction, database");
+            boolean check = sql.startsWith("select gid, transaction from");
             server.data.prepared.forEach((gid, branch) -> {
                 if (check) {
-                    row(message, gid, Long.toString(branch.xid()), "bank");
+                    row(rows, gid, Long.toString(branch.xid()));
                 } else {
-                    row(message, gid, "bank", "0", Long.toString(branch.xid()), Long.toString(server.xmax()));
+                    row(rows, gid, "bank", "0", Long.toString(branch.xid()), Long.toString(server.xmax()));
                 }
             });
         } else if (sql.startsWith("select case locktype when 'advisory'")) {
             server.running.forEach(w -> {
                 if (w.xid != null) {
-                    row(message, "v" + w.xid, w.xid.toString(), "1");
+                    row(rows, "v" + w.xid, w.xid.toString());
                 }
             });
         } else if (sql.startsWith("select distinct p, i")) {
             server.data.decisions.values().stream().filter(Row::isCommit).forEach(r -> {
                 for (int i = 0; i < r.participants().size(); i++) {
-                    row(message, r.participants().get(i), r.incarnations().get(i), "", "");
+                    row(rows, r.participants().get(i), r.incarnations().get(i));
                 }
             });
         } else if (sql.startsWith("select pg_relation_size(")) {
-            row(message, "1");
+            row(rows, "1");
         } else if (sql.startsWith("select pg_is_in_recovery(), ")) {
-            row(message, "f", server.flushed() + " " + server.xmax());
+            row(rows, "f", server.flushed() + " " + server.xmax());
         } else if (sql.startsWith("select count(*) from pg_prepared_xacts")) {
-            row(message, "0");
+            row(rows, "0");
         } else if (sql.startsWith("select x, case")) {
             Matcher xids = QUOTED.matcher(sql.substring(sql.indexOf("array[")));
             while (xids.find()) {
-                row(message, xids.group(1), server.status(Long.parseLong(xids.group(1))));
+                row(rows, xids.group(1), server.status(Long.parseLong(xids.group(1))));
             }
         } else if (sql.startsWith("select pg_terminate_backend")) {
             // The schedule ends hanging sessions by itself.
-            row(message, "t");
+            row(rows, "t");
         } else {
             throw new IllegalStateException("the simulated server does not know: " + sql);
         }
-        message.tags.add("SELECT " + (message.rows.size() - before));
+        message.results.add(new Reply.Result(message.tags.size(), rows));
+        message.tags.add("SELECT " + rows.size());
     }
 
-    private void raise(Message message, boolean forTransaction) throws SQLException {
+    private void raise(List<List<@Nullable String>> rows, boolean forTransaction) throws SQLException {
         Work open = session.work;
         boolean low = open == null ? !session.durable : !open.durable;
         if (!low) {
@@ -375,10 +380,10 @@ final class Statements {
         } else {
             session.durable = true;
         }
-        row(message, "on");
+        row(rows, "on");
     }
 
-    private void decisions(Message message, String sql) {
+    private void decisions(List<List<@Nullable String>> rows, String sql) {
         Map<String, Row> visible = new TreeMap<>(server.data.decisions);
         Work own = session.work;
         if (own != null) {
@@ -407,7 +412,8 @@ final class Statements {
         } else {
             visible.values().removeIf(r -> !r.isCommit() && r.participants().isEmpty());
         }
-        visible.values().forEach(r -> message.rows.add(r.columns("then")));
+        boolean dated = sql.contains("decided_at::text");
+        visible.values().forEach(r -> rows.add(dated ? r.columns("then") : r.columns()));
     }
 
     /** The log removes from an incarnation whatever could end the literal. */
@@ -415,8 +421,8 @@ final class Statements {
         return written.replaceAll("[^0-9A-F:]", "").equals(asked);
     }
 
-    private static void row(Message message, @Nullable String... columns) {
-        message.rows.add(Arrays.asList(columns));
+    private static void row(List<List<@Nullable String>> rows, @Nullable String... columns) {
+        rows.add(Arrays.asList(columns));
     }
 
     private static String first(Pattern pattern, String sql) {

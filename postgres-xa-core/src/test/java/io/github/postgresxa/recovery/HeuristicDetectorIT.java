@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,6 @@ import org.junit.jupiter.api.Test;
 class HeuristicDetectorIT {
 
     private final List<String> alarms = new ArrayList<>();
-    private final DecisionLog decisions = new DecisionLog("pgxa", "bank");
     private final XaListener listener = new XaListener() {
         @Override
         public void heuristic(TransactionId id, String node, Outcome decided, Outcome actual) {
@@ -46,6 +47,7 @@ class HeuristicDetectorIT {
     };
 
     private PostgresNode home;
+    private RecoverySteps steps;
     private NodeLink east;
     private NodeLink west;
 
@@ -57,8 +59,18 @@ class HeuristicDetectorIT {
                 .node(Bank.settings(west))
                 .build()
                 .close();
-        this.east = link(east);
-        this.west = link(west);
+        this.steps = new RecoverySteps(
+                Stream.of(east, west)
+                        .map(n -> new Node(Bank.settings(n), "test"))
+                        .toList(),
+                new DecisionSchema(DecisionSettings.DEFAULT),
+                new DecisionLog("pgxa", "bank"),
+                DecisionSettings.DEFAULT.retention(),
+                new RecoverySettings(true, Duration.ofMinutes(1), Duration.ZERO),
+                listener,
+                MonotonicClock.SYSTEM);
+        this.east = opened(0);
+        this.west = opened(1);
     }
 
     @AfterEach
@@ -89,17 +101,10 @@ class HeuristicDetectorIT {
     }
 
     private List<VanishedBranch> look(VanishedBranch... vanished) {
-        Homes homes = new Homes(List.of(watch(east), watch(west)));
-        return new HeuristicDetector(
-                        homes, decisions, Duration.ZERO, new HeuristicAlarm(decisions, listener), MonotonicClock.SYSTEM)
-                .check(west, List.of(vanished));
-    }
-
-    private static NodeMonitor watch(NodeLink link) {
-        return new NodeMonitor(
-                link,
-                MonotonicClock.SYSTEM,
-                new LastPass(link.node().name(), Duration.ofMinutes(1), MonotonicClock.SYSTEM));
+        NodeMonitor monitor = steps.monitors().get(1);
+        monitor.sightings().putBack(List.of(vanished));
+        steps.checkVanished(monitor);
+        return monitor.sightings().takeVanished();
     }
 
     private enum Part implements Burst.Name {
@@ -138,11 +143,8 @@ class HeuristicDetectorIT {
         return Objects.requireNonNull(link.identity());
     }
 
-    private static NodeLink link(PostgresNode node) throws SQLException {
-        NodeLink link = new NodeLink(
-                new Node(Bank.settings(node), "test"),
-                new DecisionSchema(DecisionSettings.DEFAULT),
-                MonotonicClock.SYSTEM);
+    private NodeLink opened(int node) throws SQLException {
+        NodeLink link = steps.monitors().get(node).link();
         link.use(ServerFacts::read);
         return link;
     }

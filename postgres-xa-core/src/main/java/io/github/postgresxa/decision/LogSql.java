@@ -36,8 +36,10 @@ final class LogSql {
      * Whether this database is the one that its identity belongs to: not true in a copy. Every statement that reads the
      * identity, to answer or to decide for it, has this condition.
      */
-    static final String HERE = SYSTEM_IDENTIFIER + " operator(pg_catalog.=) " + SERVER + " and " + DATABASE_OID
-            + " operator(pg_catalog.=) " + DATABASE;
+    static final String HERE = String.join(
+            " and ",
+            SYSTEM_IDENTIFIER + " operator(pg_catalog.=) " + SERVER,
+            DATABASE_OID + " operator(pg_catalog.=) " + DATABASE);
 
     private LogSql() {}
 

@@ -11,12 +11,12 @@ final class CopyMutants {
                             "an identity is taken for the database's own wherever it is found",
                             new Edit(
                                     "decision/LogSql",
-                                    "HERE = SYSTEM_IDENTIFIER + \" operator(pg_catalog.=) \" + SERVER",
-                                    "HERE = \"(true or \" + SYSTEM_IDENTIFIER + \" operator(pg_catalog.=) \" + SERVER"),
+                                    "SYSTEM_IDENTIFIER + \" operator(pg_catalog.=) \" + SERVER",
+                                    "\"(true or \" + SYSTEM_IDENTIFIER + \" operator(pg_catalog.=) \" + SERVER"),
                             new Edit(
                                     "decision/LogSql",
-                                    "+ \" operator(pg_catalog.=) \" + DATABASE;",
-                                    "+ \" operator(pg_catalog.=) \" + DATABASE + \")\";"))
+                                    "+ \" operator(pg_catalog.=) \" + DATABASE);",
+                                    "+ \" operator(pg_catalog.=) \" + DATABASE + \")\");"))
                     .noticedBy("copies.CopiedIdentityIT#aCopyDecidesForNobodyElse"),
             new Mutant(
                             "first-of-twins",

@@ -68,8 +68,8 @@ final class ServerCheck {
                     "the address leads to a standby",
                     "It takes no writes, so the node cannot take part. After a failover the address must lead to the"
                             + " new primary.",
-                    "Append targetServerType=primary to the node's URL and name all its hosts; or, if the primary is gone"
-                            + " for good, promote this server (SELECT pg_promote()).",
+                    "Append targetServerType=primary to the node's URL and name all its hosts; or, if the primary is"
+                            + " gone for good, promote this server (SELECT pg_promote()).",
                     "");
         } else {
             found.add(Finding.ok(node, "primary", "takes writes"));

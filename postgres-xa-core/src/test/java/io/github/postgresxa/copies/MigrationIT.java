@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.Outcome;
 import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.operations.Operations;
@@ -39,7 +41,7 @@ class MigrationIT {
     private static final String DECIDE =
             "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
                     + " participant_incarnations)"
-                    + " values ('%s', 'C', pg_current_xact_id(), 'old', '{}', '{}', '{}')";
+                    + " values ('%s', 'C', pg_current_xact_id(), 'old', '{%s}', '{%s}', '{%s}')";
 
     private PostgresNode east;
     private PostgresNode west;
@@ -71,6 +73,22 @@ class MigrationIT {
         bank.transaction().commit();
     }
 
+    private static String decide(TransactionId id) {
+        return DECIDE.formatted(id, "", "", "");
+    }
+
+    /** The home's part of a transfer from east to west: what it decides is what {@link #prepareWest} prepared. */
+    private String decideOver(TransactionId id, String xid) {
+        return "update account set balance = balance - 10 where id = 1; "
+                + DECIDE.formatted(id, Bank.identity(west), xid, Bank.incarnation(west));
+    }
+
+    /** {@return the xid of the branch} */
+    private String prepareWest(TransactionId id) throws SQLException {
+        Bank.leavePrepared(id, 1, east, west);
+        return west.queryForString("select transaction from pg_prepared_xacts where gid like '%" + id + "%'");
+    }
+
     private Bank bank(DecisionSettings decision) {
         return Bank.over(Bank.builder(east, west).decision(decision).build(), List.of(east, west));
     }
@@ -85,7 +103,7 @@ class MigrationIT {
                     Statement s = c.createStatement()) {
                 while (!enough.get()) {
                     s.execute("begin; select identity, version from pgxa.node; select identity, mark from pgxa.node;"
-                            + DECIDE.formatted(TransactionId.random()) + "; commit");
+                            + decide(TransactionId.random()) + "; commit");
                     decided.incrementAndGet();
                 }
             } catch (SQLException e) {
@@ -109,6 +127,44 @@ class MigrationIT {
                         + " (select system_identifier from pg_control_system()) and database_oid ="
                         + " (select oid from pg_database where datname = current_database())"))
                 .isEqualTo(1);
+    }
+
+    /** A release that is not updated yet, but dead: with a decision, and before it came to one. */
+    @Test
+    void whatAnInstanceOfTheFirstReleaseLeftIsFinishedAfterTheMigration() throws Exception {
+        TransactionId decided = TransactionId.random();
+        east.execute("begin; " + decideOver(decided, prepareWest(decided)) + "; commit");
+        TransactionId undecided = TransactionId.random();
+        west.execute("insert into account values (2, 1000) on conflict (id) do update set balance = 1000");
+        Bank.leavePrepared(undecided, 2, east, west);
+        try (Bank bank = bank(DecisionSettings.DEFAULT)) {
+            eventually(LIMIT, "nothing is left prepared", () -> bank.prepared() == 0);
+            assertThat(bank.balances()).containsExactly(990L, 1010L);
+            assertThat(west.queryForLong("select balance from account where id = 2"))
+                    .isEqualTo(1000);
+            assertThat(bank.xa.outcome(decided)).isEqualTo(Outcome.COMMITTED);
+            assertThat(bank.xa.outcome(undecided)).isEqualTo(Outcome.ROLLED_BACK);
+        }
+    }
+
+    @Test
+    void aTransactionOfTheFirstReleaseIsDecidedAfterTheMigrationInItsMiddle() throws Exception {
+        TransactionId id = TransactionId.random();
+        RecoverySettings patient = new RecoverySettings(true, Duration.ofMillis(200), Duration.ofMinutes(5));
+        try (Connection old = east.connect();
+                Statement home = old.createStatement()) {
+            home.execute("begin; select identity, mark from pgxa.node; commit");
+            home.execute("begin; update account set balance = balance where id = 1");
+            String xid = prepareWest(id);
+            try (Bank bank =
+                    Bank.over(Bank.builder(east, west).recovery(patient).build(), List.of(east, west))) {
+                assertThat(version(east)).isEqualTo(DecisionSchema.VERSION);
+                home.execute(decideOver(id, xid) + "; commit");
+                eventually(LIMIT, "recovery obeys it", () -> bank.prepared() == 0);
+                assertThat(bank.balances()).containsExactly(990L, 1010L);
+                assertThat(bank.xa.outcome(id)).isEqualTo(Outcome.COMMITTED);
+            }
+        }
     }
 
     @Test
@@ -230,7 +286,7 @@ class MigrationIT {
                 Statement s = c.createStatement()) {
             s.execute("begin; update account set balance = balance where id = 1");
             String worked = east.queryForString("select clock_timestamp()");
-            s.execute(DECIDE.formatted(TransactionId.random()) + "; commit");
+            s.execute(decide(TransactionId.random()) + "; commit");
             assertThat(east.queryForString(
                             "select decided_at >= '%s'::timestamptz from pgxa.decision".formatted(worked)))
                     .isEqualTo("t");
@@ -240,7 +296,7 @@ class MigrationIT {
     /** A tool that runs each statement in a separate transaction leaves room for an instance of the first release. */
     @Test
     void whatIsDeletedWhileTheMigrationRunsCountsAsDeletedBefore() throws Exception {
-        east.execute(script("v2.sql"), DECIDE.formatted(TransactionId.random()));
+        east.execute(script("v2.sql"), decide(TransactionId.random()));
         String[] parts = script("v3.sql").split("(?=create or replace trigger)");
         east.execute(
                 parts[0],

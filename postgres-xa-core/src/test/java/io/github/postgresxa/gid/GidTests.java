@@ -1,5 +1,6 @@
 package io.github.postgresxa.gid;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.TransactionId;
@@ -22,11 +23,30 @@ class GidTests {
     }
 
     @Test
-    void carriesTheManagersXidInTheSecondForm() {
+    void carriesTheManagersXidAsASubordinate() {
         Gid gid = new Gid(TransactionId.random(), EAST, WEST, xid(50, 20));
         assertThat(gid.text()).startsWith("pgxa/2/");
         assertThat(gid.fits()).isTrue();
         assertThat(Gid.ours(gid.text())).contains(gid);
+    }
+
+    /** A branch may be prepared by one release and finished by another. */
+    @Test
+    void isWrittenAndReadAsByTheFirstRelease() {
+        TransactionId id = TransactionId.parse("01234567-89ab-4cde-8f01-23456789abcd");
+        String common = "01234567-89ab-4cde-8f01-23456789abcd/0123456789abcdef/fedcba9876543210";
+        Gid alone = new Gid(id, EAST, WEST);
+        assertThat(alone.text()).isEqualTo("pgxa/1/" + common);
+        assertThat(Gid.ours("pgxa/1/" + common)).contains(alone);
+
+        String subordinate = "pgxa/2/" + common + "/41544f4d.YmFuazE3.bm9kZS1B";
+        Gid read = Gid.ours(subordinate).orElseThrow();
+        assertThat(read.text()).isEqualTo(subordinate);
+        assertThat(read.manager()).satisfies(xid -> {
+            assertThat(xid.getFormatId()).isEqualTo(0x41544f4d);
+            assertThat(xid.getGlobalTransactionId()).asString(UTF_8).isEqualTo("bank17");
+            assertThat(xid.getBranchQualifier()).asString(UTF_8).isEqualTo("node-A");
+        });
     }
 
     @Test

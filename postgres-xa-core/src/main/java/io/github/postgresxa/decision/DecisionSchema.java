@@ -109,16 +109,26 @@ public final class DecisionSchema {
 
     /** {@return the DDL for the schema's name: all scripts in order} */
     public String text() {
-        return SchemaScripts.text(0, settings.schema());
+        return SchemaScripts.all(settings.schema());
     }
 
-    /** Migrates under a lock: two applications may start at the same moment, and the second one finds the work done. */
-    private void migrate(Wire wire, int version) throws SQLException {
+    private void migrate(Wire wire, int from) throws SQLException {
+        for (int version = from; version < VERSION; version++) {
+            migrateOnce(wire, version);
+        }
+    }
+
+    /**
+     * Runs the next script under a lock: two applications may start at the same moment, and the second one finds the
+     * work done. Each script is a separate transaction. One for all would lock the node's table and then wait for the
+     * decisions', where a fence or a status of a running instance locks them the other way round.
+     */
+    private void migrateOnce(Wire wire, int version) throws SQLException {
         Reply reply = wire.send("begin isolation level read committed read write;\n" + SearchPath.PIN
                 + "set local synchronous_commit = on;\n"
                 + "set local lock_timeout = '" + LOCK_LIMIT + "';\n"
                 + "select pg_advisory_xact_lock(hashtext('postgres-xa schema'));\n"
-                + SchemaScripts.text(version, settings.schema()) + ";\ncommit");
+                + SchemaScripts.script(version + 1, settings.schema()) + ";\ncommit");
         if (!reply.endedWith("COMMIT")) {
             if (!reply.gone()) {
                 wire.send("rollback").orThrow();

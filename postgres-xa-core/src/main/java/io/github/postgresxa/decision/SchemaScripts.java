@@ -23,14 +23,16 @@ final class SchemaScripts {
                 .toList();
     }
 
-    /** {@return the text of these scripts, without the last semicolon} */
-    static String text(int after, String schema) {
-        return names(after).stream()
-                .map(SchemaScripts::read)
-                .map(String::strip)
-                .collect(Collectors.joining("\n\n"))
-                .replaceFirst(";$", "")
-                .replaceAll("\\bpgxa\\b", schema);
+    /** {@return all scripts in order, without the last semicolon} */
+    static String all(String schema) {
+        return IntStream.rangeClosed(1, DecisionSchema.VERSION)
+                .mapToObj(version -> script(version, schema))
+                .collect(Collectors.joining(";\n\n"));
+    }
+
+    /** {@return the script that leads to a version from the one before, without the last semicolon} */
+    static String script(int version, String schema) {
+        return read("v%d.sql".formatted(version)).strip().replaceFirst(";$", "").replaceAll("\\bpgxa\\b", schema);
     }
 
     private static String read(String name) {

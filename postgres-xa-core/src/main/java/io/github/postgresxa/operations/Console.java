@@ -53,7 +53,7 @@ public record Console(String program, String options) {
 
     /** {@return the command that brings the schema of a node to this release's version} */
     String schema(NodeSettings node, String schema) {
-        return "$ %s schema --schema %s | psql -1 -v ON_ERROR_STOP=1 %s"
+        return "$ %s schema --schema %s | psql -v ON_ERROR_STOP=1 %s"
                 .formatted(program, schema, Shell.quoted(ServerAddress.of(node).uri()));
     }
 }

@@ -80,8 +80,8 @@ final class SchemaCheck {
     }
 
     /**
-     * Reports a missing or old schema. The command runs all scripts, which raise any version to the newest, as one
-     * transaction, as the library does.
+     * Reports a missing or old schema. The command runs all scripts, which raise any version to the newest, not
+     * as one transaction: it could deadlock with instances at work.
      */
     private void create(String what, String why) {
         found.add(

@@ -5,6 +5,14 @@
 -- that named it and was deleted. A branch without a row is known to be undecided only above it.
 -- It can be run again at any time.
 
+-- First the decisions, then the node, as transactions of running instances lock them: the other way round the script
+-- could deadlock with them.
+do $$
+begin
+    lock table pgxa.decision in share row exclusive mode;
+end
+$$;
+
 create table if not exists pgxa.participant (
     identity text primary key check (identity ~ '^[0-9a-f]{16}$'),
     mark     xid8 not null

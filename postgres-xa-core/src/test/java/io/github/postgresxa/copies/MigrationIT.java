@@ -29,6 +29,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A schema of version 1, as the first release left it, under this release. */
 @PostgresNodes({"east", "west"})
@@ -102,8 +104,11 @@ class MigrationIT {
             try (Connection c = east.connect();
                     Statement s = c.createStatement()) {
                 while (!enough.get()) {
-                    s.execute("begin; select identity, version from pgxa.node; select identity, mark from pgxa.node;"
-                            + decide(TransactionId.random()) + "; commit");
+                    s.execute("select identity, version from pgxa.node; select identity, mark from pgxa.node");
+                    s.execute("begin; " + decide(TransactionId.random()) + "; commit");
+                    decided.incrementAndGet();
+                    s.execute("begin; " + decide(TransactionId.random()) + "; select identity, mark from pgxa.node;"
+                            + " commit");
                     decided.incrementAndGet();
                 }
             } catch (SQLException e) {
@@ -248,6 +253,31 @@ class MigrationIT {
             try (Bank bank = bank(DecisionSettings.DEFAULT)) {
                 assertThat(bank.xa.nodes().get(0).problem()).contains("has version 1", "lock timeout");
                 dump.execute("commit");
+                eventually(LIMIT, "it is migrated", () -> bank.xa.nodes().get(0).problem() == null);
+                transfer(bank);
+            }
+        }
+    }
+
+    /**
+     * A fence writes its row and then reads the node, a status reads both, in one transaction each. The migration must
+     * not hold the one table while it waits for the other.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "select count(*) from pgxa.decision"})
+    void doesNotDeadlockWithAnInstanceOfTheFirstRelease(String reading) throws Exception {
+        try (Connection old = east.connect();
+                Statement s = old.createStatement()) {
+            s.execute("begin; " + (reading.isEmpty() ? decide(TransactionId.random()) : reading));
+            CompletableFuture<Bank> migration = CompletableFuture.supplyAsync(() -> bank(DecisionSettings.DEFAULT));
+            eventually(
+                    LIMIT,
+                    "the migration waits",
+                    () -> migration.isDone()
+                            || east.queryForLong("select count(*) from pg_locks where not granted") > 0);
+            s.execute("select identity, mark from pgxa.node; commit");
+            try (Bank bank = migration.join()) {
+                assertThat(String.valueOf(bank.xa.nodes().get(0).problem())).doesNotContain("deadlock");
                 eventually(LIMIT, "it is migrated", () -> bank.xa.nodes().get(0).problem() == null);
                 transfer(bank);
             }

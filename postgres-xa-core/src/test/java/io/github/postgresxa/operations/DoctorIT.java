@@ -168,7 +168,7 @@ class DoctorIT {
         Finding finding = finding(west(), "schema");
         assertThat(finding.severity()).isEqualTo(Severity.ERROR);
         assertThat(finding.what()).contains("version 1, this release needs version " + DecisionSchema.VERSION);
-        assertThat(finding.command()).contains("postgres-xa-cli.jar schema --schema pgxa | psql -1");
+        assertThat(finding.command()).contains("postgres-xa-cli.jar schema --schema pgxa | psql -v");
         west.execute(Operations.ddl("pgxa"));
         assertMended(west(), "schema");
         assertThat(west.queryForLong("select version from pgxa.node")).isEqualTo(DecisionSchema.VERSION);

@@ -59,7 +59,7 @@ class FindingTests {
         assertThat(command(
                         "jdbc:postgresql://h1:5432,h2:5433/my%20bank?targetServerType=primary&sslmode=verify-full",
                         null))
-                .isEqualTo("$ java -jar postgres-xa-cli.jar schema --schema pgxa | psql -1 -v ON_ERROR_STOP=1"
+                .isEqualTo("$ java -jar postgres-xa-cli.jar schema --schema pgxa | psql -v ON_ERROR_STOP=1"
                         + " \"postgresql://h1:5432,h2:5433/my%20bank?sslmode=verify-full"
                         + "&target_session_attrs=read-write\"");
     }

@@ -37,13 +37,27 @@ public final class Application implements AutoCloseable {
 
     /** Starts the process without waiting for it; {@link #awaitReady} does. */
     public static Application launch(Instance instance, Path errors, ClientLog log) {
+        return launch(instance, presentClassPath(), errors, log);
+    }
+
+    /** {@return the class path of this version} */
+    public static String presentClassPath() {
+        return System.getProperty("java.class.path");
+    }
+
+    /**
+     * Starts the process without waiting for it, from the classes of this version or of an earlier one.
+     *
+     * @return the application
+     */
+    static Application launch(Instance instance, String classPath, Path errors, ClientLog log) {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC",
                 "-Xmx192m",
                 "-cp",
-                System.getProperty("java.class.path"),
+                classPath,
                 ApplicationMain.class.getName()));
         command.addAll(instance.arguments());
         try {

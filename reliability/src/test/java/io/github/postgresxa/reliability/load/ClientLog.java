@@ -96,9 +96,9 @@ public final class ClientLog {
             case "audit" ->
                 audits.computeIfAbsent(Long.valueOf(word[1]), k -> new AtomicLong())
                         .incrementAndGet();
-            case "recovered" -> increment("recovered " + word[1]);
+            case "recovered" -> increment(instance, "recovered " + word[1]);
             default -> {
-                increment(word[0]);
+                increment(instance, word[0]);
                 reason(line);
             }
         }
@@ -119,10 +119,15 @@ public final class ClientLog {
         if (word[0].equals("named")) {
             owners.put(rest, instance);
         }
-        increment(word[0]);
+        increment(instance, word[0]);
         if (word[0].equals("fail") || word[0].equals("info")) {
             reason(word[0] + " " + rest);
         }
+    }
+
+    private void increment(String instance, String what) {
+        increment(what);
+        increment(instance + ' ' + what);
     }
 
     private void increment(String what) {
@@ -154,6 +159,11 @@ public final class ClientLog {
             sum += n == null ? 0 : n.get();
         }
         return sum;
+    }
+
+    /** {@return how often one instance logged an event} */
+    public long countOf(String instance, String word) {
+        return count(instance + ' ' + word);
     }
 
     /** {@return the instance that began a transaction, which each logs before it commits; empty if none did} */

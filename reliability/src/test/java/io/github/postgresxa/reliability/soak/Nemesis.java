@@ -1,6 +1,7 @@
 package io.github.postgresxa.reliability.soak;
 
 import io.github.postgresxa.reliability.load.Application;
+import io.github.postgresxa.reliability.load.InstanceSlot;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.fault.Fault;
 import io.github.postgresxa.test.fault.FaultPoint;

@@ -1,8 +1,11 @@
 package io.github.postgresxa.reliability.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.github.postgresxa.reliability.load.Application;
 import io.github.postgresxa.reliability.load.ClientLog;
+import io.github.postgresxa.reliability.load.EarlierVersion;
 import io.github.postgresxa.reliability.load.Report;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
@@ -16,7 +19,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Random faults under load for {@code -Dsoak.minutes}, by default 30; {@code -Dsoak.seed} repeats the choices of an
  * earlier run. From 20 minutes on, every kind of fault must have struck, and the figures become {@code
- * docs/reliability/soak.md}.
+ * docs/reliability/soak.md}. With {@code -Dsoak.earlier=<commit>} one of the two instances is of an earlier version, as
+ * in the middle of a rolling update.
  */
 @PostgresNodes({"east", "north", "west"})
 class Soak {
@@ -26,10 +30,11 @@ class Soak {
     @Test
     void randomFaultsBreakNothing(PostgresNode east, PostgresNode north, PostgresNode west) throws Exception {
         int minutes = Integer.getInteger("soak.minutes", 30);
-        boolean forTheRecord = minutes >= 20;
+        String earlier = System.getProperty("soak.earlier", "");
+        boolean forTheRecord = minutes >= 20 && earlier.isEmpty();
         long seed = Long.getLong("soak.seed", new Random().nextLong());
         Path directory = Files.createDirectories(Path.of("target", "soak").toAbsolutePath());
-        try (SoakRun run = new SoakRun(seed, List.of(east, north, west), directory)) {
+        try (SoakRun run = new SoakRun(seed, List.of(east, north, west), directory, firstClassPath(earlier))) {
             run.run(Duration.ofMinutes(minutes), STRETCH);
             run.checkWhatStays();
             if (forTheRecord) {
@@ -38,6 +43,14 @@ class Soak {
             Report.write("soak", forTheRecord, page(run, minutes));
             run.log().reasons().stream().limit(40).forEach(System.err::println);
         }
+    }
+
+    private static String firstClassPath(String earlier) throws Exception {
+        return earlier.isEmpty()
+                ? Application.presentClassPath()
+                : EarlierVersion.find(earlier)
+                        .orElseGet(() -> abort(earlier + " is not in this history"))
+                        .classPath();
     }
 
     private static void assertNotVacuous(SoakRun run) {

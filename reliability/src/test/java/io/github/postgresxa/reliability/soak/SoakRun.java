@@ -12,6 +12,7 @@ import io.github.postgresxa.reliability.load.Await;
 import io.github.postgresxa.reliability.load.Bank;
 import io.github.postgresxa.reliability.load.ClientLog;
 import io.github.postgresxa.reliability.load.Instance;
+import io.github.postgresxa.reliability.load.InstanceSlot;
 import io.github.postgresxa.reliability.load.NodeAddress;
 import io.github.postgresxa.reliability.load.PostgresXaStack;
 import io.github.postgresxa.test.PostgresNode;
@@ -41,14 +42,15 @@ final class SoakRun implements AutoCloseable {
     private Duration longestSettling = Duration.ZERO;
     private long mostDecisions;
 
-    SoakRun(long seed, List<PostgresNode> nodes, Path directory) {
+    /** Launches two instances, the first one from this class path: of this version, or of an earlier one. */
+    SoakRun(long seed, List<PostgresNode> nodes, Path directory, String firstClassPath) {
         this.seed = seed;
         this.random = new Random(seed);
         this.bank = Bank.open(nodes);
         nodes.forEach(n -> n.execute("begin; create table foreign_to_us (); prepare transaction 'foreign to us'"));
         this.places = List.of(
-                new InstanceSlot("a", directory, log, nodes, random.nextLong()),
-                new InstanceSlot("b", directory, log, nodes, random.nextLong()));
+                new InstanceSlot("a", firstClassPath, directory, log, nodes, random.nextLong()),
+                new InstanceSlot("b", Application.presentClassPath(), directory, log, nodes, random.nextLong()));
         this.troublemaker = new Nemesis(random.nextLong(), nodes, places);
         this.observer = PostgresXaStack.builder(new Instance(
                         "observer",

@@ -2,6 +2,7 @@ package io.github.postgresxa.reliability.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.postgresxa.reliability.load.Application;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.nio.file.Files;
@@ -20,7 +21,7 @@ class SoakSampleIT {
         long seed = Long.getLong("soak.seed", new Random().nextLong());
         Path directory =
                 Files.createDirectories(Path.of("target", "soak-sample").toAbsolutePath());
-        try (SoakRun run = new SoakRun(seed, List.of(east, north, west), directory)) {
+        try (SoakRun run = new SoakRun(seed, List.of(east, north, west), directory, Application.presentClassPath())) {
             run.run(Duration.ofSeconds(30), Duration.ofSeconds(15));
 
             assertThat(run.log().count("ok")).as("transfers").isGreaterThan(200);

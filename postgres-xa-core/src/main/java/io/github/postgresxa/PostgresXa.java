@@ -328,6 +328,11 @@ public final class PostgresXa implements AutoCloseable {
             return this;
         }
 
+        /** {@return the nodes that were added so far} */
+        public List<NodeSettings> nodes() {
+            return List.copyOf(nodes);
+        }
+
         /**
          * Sets where decisions are kept, and for how long; default {@link DecisionSettings#DEFAULT}.
          *

@@ -3,9 +3,11 @@ package io.github.postgresxa.test;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -15,15 +17,44 @@ final class ClassNodes {
     private static final AtomicInteger DATABASES = new AtomicInteger();
     private static final Set<String> IN_USE = ConcurrentHashMap.newKeySet();
 
-    private final List<String> settings;
-    private final Map<String, ServerNode> nodes = new ConcurrentHashMap<>();
+    private final TestNodes declared;
+    private final Map<String, ServerNode> nodes;
+    private final Queue<Runnable> beforeEnd = new ConcurrentLinkedQueue<>();
 
-    ClassNodes(List<String> settings) {
-        this.settings = settings;
+    ClassNodes(TestNodes declared) {
+        this(declared, new ConcurrentHashMap<>());
     }
 
-    List<String> settings() {
-        return settings;
+    private ClassNodes(TestNodes declared, Map<String, ServerNode> nodes) {
+        this.declared = declared;
+        this.nodes = nodes;
+    }
+
+    /** {@return the same nodes, for the class that they turn out to belong to} */
+    ClassNodes claimedBy(TestNodes owner) {
+        if (owner.equals(declared)) {
+            return this;
+        }
+        return new ClassNodes(owner, nodes);
+    }
+
+    TestNodes declared() {
+        return declared;
+    }
+
+    List<String> names() {
+        return declared.names();
+    }
+
+    void beforeEnd(Runnable action) {
+        beforeEnd.add(action);
+    }
+
+    /** Lets everything close that uses the databases. */
+    void end() {
+        for (var action = beforeEnd.poll(); action != null; action = beforeEnd.poll()) {
+            action.run();
+        }
     }
 
     /** If one of them fails, the next class clears the others away. */
@@ -42,7 +73,7 @@ final class ClassNodes {
         if (existing != null) {
             return existing;
         }
-        var server = new ServerNode(name, TestServers.running(name, settings), "postgres");
+        var server = new ServerNode(name, TestServers.running(name, declared.settings()), "postgres");
         Databases.sweep(server, IN_USE);
         var node = Databases.createEmpty(server, DATABASES.incrementAndGet());
         IN_USE.add(node.database());
@@ -54,7 +85,7 @@ final class ClassNodes {
     void close() {
         release();
         atOnce(nodes.values(), node -> {
-            TestServers.running(node.name(), settings);
+            TestServers.running(node.name(), declared.settings());
             Databases.drop(node);
         });
     }

@@ -26,7 +26,7 @@ public interface PostgresNode extends AutoCloseable {
      * method. Starts the node if it does not run yet; outside of a test class it has the default settings.
      */
     static PostgresNode of(String name) {
-        return TestNodes.node(name);
+        return OpenNodes.node(name);
     }
 
     /**

@@ -1,39 +1,35 @@
 package io.github.postgresxa.test;
 
-import java.util.List;
-import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolutionException;
 import org.junit.jupiter.api.extension.ParameterResolver;
-import org.junit.platform.commons.support.AnnotationSupport;
 
 /** Opens the nodes of an annotated class and passes them, by name, to parameters that ask for them. */
-final class PostgresNodesExtension implements BeforeAllCallback, AfterAllCallback, ParameterResolver {
+final class PostgresNodesExtension implements BeforeAllCallback, ParameterResolver {
     private static final Namespace NAMESPACE = Namespace.create(PostgresNodesExtension.class);
 
-    /** Not the nodes themselves: JUnit closes what it finds in a store, and these servers outlive the class. */
-    private record Holder(List<String> names, ClassNodes nodes) {}
-
-    @Override
-    public void beforeAll(ExtensionContext context) {
-        AnnotationSupport.findAnnotation(context.getRequiredTestClass(), PostgresNodes.class)
-                .ifPresent(wanted -> {
-                    var names = List.of(wanted.value());
-                    var nodes = TestNodes.open(names, List.of(wanted.settings()));
-                    context.getStore(NAMESPACE).put(Holder.class, new Holder(names, nodes));
-                });
+    /**
+     * The nodes of one class. JUnit closes what it finds in a store after all callbacks of the class, also those of
+     * extensions that use the nodes. The servers outlive it.
+     */
+    private record Holder(TestNodes declared, ClassNodes nodes) implements AutoCloseable {
+        @Override
+        public void close() {
+            OpenNodes.close(nodes);
+        }
     }
 
-    /** A nested class without the annotation has no nodes to close. What is removed is never inherited. */
+    /** A nested class without the annotation uses the holder of the class around it, which JUnit finds for it. */
     @Override
-    public void afterAll(ExtensionContext context) {
-        var own = context.getStore(NAMESPACE).remove(Holder.class, Holder.class);
-        if (own != null) {
-            TestNodes.close(own.nodes());
-        }
+    public void beforeAll(ExtensionContext context) {
+        var testClass = context.getRequiredTestClass();
+        TestNodes.of(testClass)
+                .filter(declared -> declared.testClass() == testClass)
+                .ifPresent(declared ->
+                        context.getStore(NAMESPACE).put(Holder.class, new Holder(declared, OpenNodes.open(declared))));
     }
 
     @Override
@@ -49,9 +45,11 @@ final class PostgresNodesExtension implements BeforeAllCallback, AfterAllCallbac
             throw new ParameterResolutionException(
                     "a PostgresNode parameter is found by its name: compile the tests with -parameters");
         }
-        if (holder == null || !holder.names().contains(parameter.getName())) {
+        if (holder == null || !holder.declared().names().contains(parameter.getName())) {
             throw new ParameterResolutionException("no node is called '%s'. The nodes of this class are %s"
-                    .formatted(parameter.getName(), holder == null ? "not running" : holder.names()));
+                    .formatted(
+                            parameter.getName(),
+                            holder == null ? "not running" : holder.declared().names()));
         }
         return holder.nodes().node(parameter.getName());
     }

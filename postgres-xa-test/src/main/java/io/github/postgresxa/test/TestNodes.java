@@ -1,50 +1,77 @@
 package io.github.postgresxa.test;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
+import io.github.postgresxa.test.server.OwnAddresses;
+import java.lang.reflect.Modifier;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.junit.platform.commons.support.AnnotationSupport;
 
-/** Which nodes belong to the test class that runs now. */
-final class TestNodes {
-    /** A nested class with its own nodes adds them to those of the class around it. */
-    private static final Deque<ClassNodes> OPEN = new ArrayDeque<>();
+/**
+ * The nodes that a test class has, for code that connects another test framework to them.
+ *
+ * @param testClass the class that carries or inherits {@link PostgresNodes}
+ * @param names their names
+ * @param settings the settings of their servers
+ */
+public record TestNodes(Class<?> testClass, List<String> names, List<String> settings) {
 
-    /** Nodes that static code asked for before its class began. */
-    private static @Nullable ClassNodes early;
-
-    private TestNodes() {}
-
-    static synchronized ClassNodes open(List<String> names, List<String> settings) {
-        var nodes = claimEarly(settings);
-        nodes.start(names);
-        OPEN.push(nodes);
-        return nodes;
+    /** Copies the lists. */
+    public TestNodes {
+        names = List.copyOf(names);
+        settings = List.copyOf(settings);
     }
 
-    static synchronized void close(ClassNodes nodes) {
-        OPEN.remove(nodes);
-        nodes.close();
+    /**
+     * {@return the nodes of a test class, or empty if it has none; a nested class without nodes shares those of the
+     * class around it}
+     *
+     * @param testClass any class
+     */
+    public static Optional<TestNodes> of(Class<?> testClass) {
+        @Nullable Class<?> type = testClass;
+        while (type != null) {
+            var declaring = type;
+            var declared = AnnotationSupport.findAnnotation(type, PostgresNodes.class)
+                    .map(wanted -> new TestNodes(declaring, List.of(wanted.value()), List.of(wanted.settings())));
+            if (declared.isPresent()) {
+                return declared;
+            }
+            type = Modifier.isStatic(type.getModifiers()) ? null : type.getEnclosingClass();
+        }
+        return Optional.empty();
     }
 
-    static synchronized PostgresNode node(String name) {
-        var open = OPEN.peek();
-        if (open != null) {
-            return open.node(name);
-        }
-        if (early == null) {
-            early = new ClassNodes(List.of());
-        }
-        return early.node(name);
+    /** {@return the names of the nodes of the test class that runs now; empty if it has none, or no test runs} */
+    public static List<String> running() {
+        return OpenNodes.names();
     }
 
-    private static ClassNodes claimEarly(List<String> settings) {
-        var claimed = early;
-        early = null;
-        if (claimed != null && !claimed.settings().equals(settings)) {
-            claimed.close();
-            claimed = null;
-        }
-        return claimed == null ? new ClassNodes(settings) : claimed;
+    /**
+     * {@return whether a JDBC URL leads only to servers and proxies that this JVM has started with this test kit}
+     *
+     * @param jdbcUrl any text
+     */
+    public static boolean own(String jdbcUrl) {
+        return OwnAddresses.contain(jdbcUrl);
+    }
+
+    /**
+     * {@return the running nodes, in the order of their names; started if the class has not begun yet}
+     *
+     * @throws IllegalStateException if a server cannot be started
+     */
+    public List<PostgresNode> start() {
+        var nodes = OpenNodes.of(this);
+        return names.stream().map(nodes::node).toList();
+    }
+
+    /**
+     * Runs something when the class has ended, before its databases are dropped: what uses them is closed there.
+     *
+     * @param action must not throw
+     */
+    public void beforeEnd(Runnable action) {
+        OpenNodes.of(this).beforeEnd(action);
     }
 }

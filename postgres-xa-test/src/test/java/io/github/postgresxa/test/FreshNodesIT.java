@@ -116,9 +116,9 @@ class FreshNodesIT {
         void getsANodeThatTheNextClassTakesOver() {
             var early = PostgresNode.of("east");
             early.execute("create table early (id int)");
-            var nodes = TestNodes.open(List.of("east"), List.of());
+            var nodes = OpenNodes.open(new TestNodes(FreshNodesIT.class, List.of("east"), List.of()));
             assertThat(nodes.node("east")).isSameAs(early);
-            TestNodes.close(nodes);
+            OpenNodes.close(nodes);
             assertThatThrownBy(early::connect).hasMessageContaining("does not exist");
         }
     }

@@ -50,7 +50,10 @@ class ArchitectureTests {
             .should()
             .dependOnClassesThat(resideInAnyPackage("io.github.postgresxa..")
                     .and(resideOutsideOfPackages(
-                            "io.github.postgresxa", "io.github.postgresxa.operations", STARTER + "..")))
+                            "io.github.postgresxa",
+                            "io.github.postgresxa.operations",
+                            "io.github.postgresxa.test",
+                            STARTER + "..")))
             .because("everything below the core's root but operations may change between versions");
 
     @ArchTest

@@ -4,6 +4,7 @@ import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
 import io.github.postgresxa.test.server.Deadline;
 import io.github.postgresxa.test.server.FreePort;
+import io.github.postgresxa.test.server.OwnAddresses;
 import io.github.postgresxa.test.server.Server;
 import io.github.postgresxa.test.server.ServerSettings;
 import java.nio.file.Path;
@@ -48,6 +49,7 @@ public final class ContainerServer implements Server {
     public synchronized void start() {
         if (!exists()) {
             container.start();
+            OwnAddresses.add(host(), port());
         } else if (!isRunning()) {
             docker().startContainerCmd(container.getContainerId()).exec();
         }

@@ -1,6 +1,7 @@
 package io.github.postgresxa.test.fault;
 
 import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.server.OwnAddresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -30,6 +31,8 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 public final class FaultProxy implements AutoCloseable {
 
+    private static final String LOOPBACK = "127.0.0.1";
+
     private final PostgresNode node;
     private final FaultPlan plan;
     private final ServerSocket listener;
@@ -48,6 +51,7 @@ public final class FaultProxy implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("no port for the proxy of " + node, e);
         }
+        OwnAddresses.add(LOOPBACK, port());
     }
 
     /**
@@ -90,8 +94,8 @@ public final class FaultProxy implements AutoCloseable {
 
     /** {@return the JDBC URL of the node's database through this proxy, without credentials and without encryption} */
     public String jdbcUrl() {
-        return "jdbc:postgresql://127.0.0.1:%d/%s?sslmode=disable&gssEncMode=disable"
-                .formatted(port(), node.database());
+        return "jdbc:postgresql://%s:%d/%s?sslmode=disable&gssEncMode=disable"
+                .formatted(LOOPBACK, port(), node.database());
     }
 
     /**
@@ -144,6 +148,7 @@ public final class FaultProxy implements AutoCloseable {
     @Override
     public void close() {
         try {
+            OwnAddresses.remove(LOOPBACK, port());
             listener.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

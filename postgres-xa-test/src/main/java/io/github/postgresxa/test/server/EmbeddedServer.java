@@ -34,6 +34,7 @@ final class EmbeddedServer implements Server {
         takeLease();
         try {
             port = launch.start(port);
+            OwnAddresses.add(host(), port);
         } catch (RuntimeException e) {
             releaseLease();
             throw e;

@@ -47,6 +47,16 @@ public record Nodes(List<String> names, String primary) {
         return new Nodes(names, StringUtils.hasText(primary) ? primary : names.get(0));
     }
 
+    /**
+     * Reads the names of the nodes as they are written, unchecked.
+     *
+     * @param environment contains {@code postgres.xa.*}
+     * @return the configured names, or none
+     */
+    public static List<String> configured(Environment environment) {
+        return NodeNames.in(environment);
+    }
+
     boolean isPrimary(String name) {
         return primary.equals(name);
     }

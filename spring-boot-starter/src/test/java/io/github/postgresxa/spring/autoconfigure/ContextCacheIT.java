@@ -7,7 +7,6 @@ import io.github.postgresxa.spring.application.Bank;
 import io.github.postgresxa.spring.application.BankApplication;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
-import java.util.List;
 import org.junit.jupiter.api.ClassOrderer;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Order;
@@ -16,8 +15,6 @@ import org.junit.jupiter.api.TestClassOrder;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.NestedTestConfiguration;
 import org.springframework.test.context.NestedTestConfiguration.EnclosingConfiguration;
 
@@ -32,15 +29,6 @@ class ContextCacheIT {
 
         @Autowired
         private Bank bank;
-
-        @DynamicPropertySource
-        static void nodes(DynamicPropertyRegistry registry) {
-            for (PostgresNode node : List.of(PostgresNode.of("east"), PostgresNode.of("west"))) {
-                registry.add("postgres.xa.nodes." + node.name() + ".url", node::jdbcUrl);
-                registry.add("postgres.xa.nodes." + node.name() + ".username", node::username);
-                registry.add("postgres.xa.nodes." + node.name() + ".password", node::password);
-            }
-        }
 
         @Test
         void moneyMoves(PostgresNode east, PostgresNode west) {

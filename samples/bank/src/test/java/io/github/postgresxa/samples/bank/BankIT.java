@@ -25,8 +25,6 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 /** The bank over HTTP. After each test the books must be in order. */
 @PostgresNodes({"east", "west"})
@@ -42,11 +40,6 @@ class BankIT {
     BankIT(PostgresNode east, PostgresNode west, @LocalServerPort int port) {
         this.books = new Books(east, west);
         this.bank = new BankClient(port);
-    }
-
-    @DynamicPropertySource
-    static void nodes(DynamicPropertyRegistry properties) {
-        TestNodeProperties.register(properties);
     }
 
     @AfterEach

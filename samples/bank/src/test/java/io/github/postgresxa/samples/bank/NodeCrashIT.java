@@ -14,8 +14,6 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 /** One of the servers dies while clients are at work. */
 @PostgresNodes({"east", "west"})
@@ -33,11 +31,6 @@ class NodeCrashIT {
         this.west = west;
         this.books = new Books(east, west);
         this.bank = new BankClient(port);
-    }
-
-    @DynamicPropertySource
-    static void nodes(DynamicPropertyRegistry properties) {
-        TestNodeProperties.register(properties);
     }
 
     @Test

@@ -10,8 +10,6 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.test.annotation.DirtiesContext;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 /** The page of a bank on configured nodes: it shows everything, and nothing can be broken. */
 @PostgresNodes({"east", "west"})
@@ -27,11 +25,6 @@ class ShowIT {
         this.west = west;
         this.port = port;
         this.bank = new BankClient(port);
-    }
-
-    @DynamicPropertySource
-    static void nodes(DynamicPropertyRegistry properties) {
-        TestNodeProperties.register(properties);
     }
 
     @Test

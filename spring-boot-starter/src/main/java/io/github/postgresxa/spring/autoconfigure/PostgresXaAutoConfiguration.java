@@ -5,6 +5,7 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.spring.doctor.DoctorAtStart;
 import io.github.postgresxa.spring.metrics.NodePoolMetadata;
 import io.github.postgresxa.spring.node.DestructionOrder;
+import io.github.postgresxa.spring.node.InjectionByName;
 import io.github.postgresxa.spring.node.Nodes;
 import io.github.postgresxa.spring.node.NodesRegistrar;
 import io.github.postgresxa.spring.transaction.ForeignManagers;
@@ -50,7 +51,8 @@ import org.springframework.transaction.jta.UserTransactionAdapter;
 @ConditionalOnClass({PGXADataSource.class, JtaTransactionManager.class})
 @ConditionalOnBooleanProperty(name = "postgres.xa.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(PostgresXaProperties.class)
-@Import({NodesRegistrar.class, ExistingManagerConfiguration.class, EmbeddedManagerConfiguration.class})
+@Import({UnknownKeys.class, NodesRegistrar.class, ExistingManagerConfiguration.class, EmbeddedManagerConfiguration.class
+})
 public final class PostgresXaAutoConfiguration {
 
     @Bean
@@ -109,6 +111,11 @@ public final class PostgresXaAutoConfiguration {
         return Binder.get(environment)
                 .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
                 .orElse(Duration.ofSeconds(30));
+    }
+
+    @Bean
+    static InjectionByName postgresXaInjectionByName(Environment environment) {
+        return new InjectionByName(environment);
     }
 
     @Bean

@@ -14,8 +14,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  * injection by type, because Spring Boot finds a DataSource by its type.
  *
  * <p>The primary node's DataSource is {@code @Primary}: Spring Boot uses it for its JdbcTemplate, JPA and migrations.
- * As always beside a primary bean, another node's DataSource needs {@code @Qualifier("<node>DataSource")} to be
- * injected; the name of the parameter is not enough. A JdbcClient needs no qualifier, see {@link PrimaryJdbcClient}.
+ * {@link InjectionByName} and {@link PrimaryJdbcClient} let the name of a field or parameter win against it.
  */
 public final class NodesRegistrar implements BeanRegistrar {
 

@@ -30,6 +30,7 @@ import org.springframework.util.StringUtils;
  * @param health Health of the nodes.
  * @param metrics Meters of transactions.
  * @param logging Log output.
+ * @param ignoreUnknownKeys Whether to start although there are keys below postgres.xa that no property has.
  */
 @ConfigurationProperties("postgres.xa")
 public record PostgresXaProperties(
@@ -43,7 +44,8 @@ public record PostgresXaProperties(
         @DefaultValue Doctor doctor,
         @DefaultValue Health health,
         @DefaultValue Metrics metrics,
-        @DefaultValue Logging logging) {
+        @DefaultValue Logging logging,
+        @DefaultValue("false") boolean ignoreUnknownKeys) {
 
     /** Names the JTA transaction manager to use. */
     public enum Manager {

@@ -4,11 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
+import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.util.ClassUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -46,6 +56,7 @@ class ConfigurationMetadataTests {
                         "postgres.xa.health.in-doubt-threshold",
                         "postgres.xa.metrics.transaction-names",
                         "postgres.xa.logging.transaction-id",
+                        "postgres.xa.ignore-unknown-keys",
                         "management.health.postgres-xa.enabled",
                         "management.endpoint.postgresxa.access");
     }
@@ -57,9 +68,61 @@ class ConfigurationMetadataTests {
                 .contains("postgres.xa.nodes.keys", "postgres.xa.transaction-manager");
     }
 
+    @Test
+    void describesEveryGroup() {
+        assertThat(items("groups"))
+                .isNotEmpty()
+                .allSatisfy(
+                        (name, group) -> assertThat(group.path("description").asString(""))
+                                .as(name)
+                                .isNotBlank());
+    }
+
+    /** An editor completes the settings of a node where it knows one by name. */
+    @ParameterizedTest
+    @ValueSource(strings = {"east", "west"})
+    void hasEverySettingOfANode(String node) {
+        KnownKeys.of(PostgresXaProperties.Node.class).values().forEach(elements -> {
+            String name = "postgres.xa.nodes." + node + "." + String.join(".", elements);
+            assertThat(properties()).containsKey(name);
+            RecordComponent component = component(PostgresXaProperties.Node.class, elements);
+            DefaultValue expected = defaultOf(component);
+            JsonNode property = Objects.requireNonNull(properties().get(name));
+            assertThat(property.path("defaultValue").asString(""))
+                    .as("default of %s", name)
+                    .isEqualTo(expected == null ? "" : String.join(",", expected.value()));
+            assertThat(property.path("type").asString())
+                    .as("type of %s", name)
+                    .isEqualTo(ClassUtils.resolvePrimitiveIfNecessary(component.getType())
+                            .getName());
+        });
+    }
+
+    private static RecordComponent component(Class<?> type, List<String> elements) {
+        RecordComponent component = Stream.of(type.getRecordComponents())
+                .filter(each ->
+                        DataObjectPropertyName.toDashedForm(each.getName()).equals(elements.get(0)))
+                .findFirst()
+                .orElseThrow();
+        return elements.size() == 1 ? component : component(component.getType(), elements.subList(1, elements.size()));
+    }
+
+    private static @Nullable DefaultValue defaultOf(RecordComponent component) {
+        return Stream.of(component.getDeclaringRecord().getDeclaredConstructors())
+                .flatMap(constructor -> Stream.of(constructor.getParameters()))
+                .filter(parameter -> parameter.getName().equals(component.getName()))
+                .findFirst()
+                .orElseThrow()
+                .getAnnotation(DefaultValue.class);
+    }
+
     private Map<String, JsonNode> properties() {
-        return StreamSupport.stream(metadata.path("properties").spliterator(), false)
-                .collect(Collectors.toMap(property -> property.path("name").asString(), property -> property));
+        return items("properties");
+    }
+
+    private Map<String, JsonNode> items(String kind) {
+        return StreamSupport.stream(metadata.path(kind).spliterator(), false)
+                .collect(Collectors.toMap(item -> item.path("name").asString(), item -> item));
     }
 
     private static JsonNode read() {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -29,12 +30,32 @@ final class StartChecks {
                             + " username, password).");
         }
         Set<String> names = new HashSet<>();
+        Map<String, String> byDatabase = new HashMap<>();
         for (NodeSettings node : nodes) {
+            String other = byDatabase.put(database(node), node.name());
+            if (other != null && !other.equals(node.name())) {
+                throw new InvalidConfigurationException(
+                        "Nodes '%s' and '%s' have the URL of the same database, %s."
+                                .formatted(other, node.name(), node.address()),
+                        "Correct the URL of one of them, or remove it: each node is a database of its own.");
+            }
             if (!names.add(node.name())) {
                 throw new InvalidConfigurationException(
                         "Two nodes have the name '%s'.".formatted(node.name()), "Give each node a name of its own.");
             }
         }
+    }
+
+    /** {@return the database that a URL leads to, as far as its text tells: hosts, ports and name} */
+    private static String database(NodeSettings node) {
+        Properties url = Driver.parseURL(node.url(), null);
+        return url == null
+                ? node.address()
+                : String.join(
+                        " ",
+                        url.getProperty("PGHOST", "localhost").toLowerCase(Locale.ROOT),
+                        url.getProperty("PGPORT", "5432"),
+                        url.getProperty("PGDBNAME", String.valueOf(node.username())));
     }
 
     static void servers(List<NodeSettings> nodes, List<NodeStatus> seen) {
@@ -66,8 +87,9 @@ final class StartChecks {
                                     + " prepared at once.")
                             .formatted(node.name(), status.maxPrepared(), wanted, wanted),
                     ("Run there: ALTER SYSTEM SET max_prepared_transactions = %d; and restart that server (better: as"
-                                    + " many as max_connections, to have room for more instances). Or make the pool of"
-                                    + " this node smaller (pool.max-size).")
+                                    + " many as max_connections, to have room for more instances). A managed service has"
+                                    + " it among the settings of the instance (parameter group, server parameter, flag)."
+                                    + " Or make the pool of this node smaller (pool.max-size).")
                             .formatted(Math.max(100, wanted)));
         }
     }

@@ -1,7 +1,10 @@
 package io.github.postgresxa;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -38,5 +41,38 @@ class StartChecksTests {
             })
     void doNotWarnOfOthers(String url) {
         assertThat(exposed(url)).isFalse();
+    }
+
+    /** Two names for one server whose identity nobody can ask for yet would pass for two nodes until it answers. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://db.example.com/bank",
+                "jdbc:postgresql://db.example.com:5432/bank",
+                "jdbc:postgresql://DB.example.com/bank?currentSchema=other"
+            })
+    void refuseTwoNodesWhoseUrlsLeadToOneDatabase(String url) {
+        List<NodeSettings> nodes = List.of(
+                new NodeSettings("east", "jdbc:postgresql://db.example.com:5432/bank", null, null),
+                new NodeSettings("west", url, null, null));
+
+        assertThatExceptionOfType(InvalidConfigurationException.class)
+                .isThrownBy(() -> StartChecks.settings(nodes))
+                .withMessageContaining("'east' and 'west' have the URL of the same database");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "jdbc:postgresql://db.example.com:5433/bank",
+                "jdbc:postgresql://db.example.com/other",
+                "jdbc:postgresql://db2.example.com/bank"
+            })
+    void passTwoDatabases(String url) {
+        List<NodeSettings> nodes = List.of(
+                new NodeSettings("east", "jdbc:postgresql://db.example.com:5432/bank", null, null),
+                new NodeSettings("west", url, null, null));
+
+        assertThatCode(() -> StartChecks.settings(nodes)).doesNotThrowAnyException();
     }
 }

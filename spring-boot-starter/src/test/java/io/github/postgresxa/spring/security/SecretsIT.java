@@ -169,7 +169,8 @@ class SecretsIT {
                 "postgres.xa.nodes.west.username=canary",
                 "postgres.xa.nodes.west.password=" + CANARY,
                 "postgres.xa.nodes.north.url=jdbc:postgresql://localhost:1/north?password=" + CANARY,
-                "postgres.xa.nodes.south.url=" + east.jdbcUrl() + "?user=canary&password=" + CANARY + "-wrong",
+                "postgres.xa.nodes.south.url=" + east.jdbcUrl().replace(east.database(), "postgres")
+                        + "?user=canary&password=" + CANARY + "-wrong",
                 "management.endpoints.web.exposure.include=*",
                 "management.endpoint.health.show-details=always",
                 "management.endpoint.env.show-values=always",

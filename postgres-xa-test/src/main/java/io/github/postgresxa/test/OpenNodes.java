@@ -61,9 +61,9 @@ final class OpenNodes {
         return early;
     }
 
-    /** {@return the names of the nodes of the class that runs now, or is about to; empty if none has nodes} */
+    /** {@return the names of the nodes of the class that runs now; empty if it has none} */
     static synchronized List<String> names() {
-        var current = early != null ? early : OPEN.peek();
+        var current = OPEN.peek();
         return current == null ? List.of() : current.names();
     }
 
@@ -71,6 +71,7 @@ final class OpenNodes {
         var claimed = early;
         early = null;
         if (claimed != null && !fits(claimed.declared(), declared)) {
+            claimed.end();
             claimed.close();
             claimed = null;
         }

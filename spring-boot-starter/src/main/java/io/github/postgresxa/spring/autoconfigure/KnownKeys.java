@@ -6,6 +6,7 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
 
@@ -25,8 +26,7 @@ record KnownKeys(Map<String, KnownKeys> children, boolean free) {
 
     static KnownKeys of(Class<? extends Record> properties) {
         Map<String, KnownKeys> children = new LinkedHashMap<>();
-        RecordComponent[] components = properties.getRecordComponents();
-        for (RecordComponent component : components) {
+        for (RecordComponent component : properties.getRecordComponents()) {
             children.put(DataObjectPropertyName.toDashedForm(component.getName()), of(component.getGenericType()));
         }
         return new KnownKeys(children, false);
@@ -88,7 +88,7 @@ record KnownKeys(Map<String, KnownKeys> children, boolean free) {
 
     /** {@return a key or a part of it in the form in which all its relaxed forms are equal} */
     static String plain(String key) {
-        return key.replaceAll("[-_.]", "").toLowerCase(java.util.Locale.ROOT);
+        return key.replaceAll("[-_.]", "").toLowerCase(Locale.ROOT);
     }
 
     /** {@return all keys of values, each as its elements} */

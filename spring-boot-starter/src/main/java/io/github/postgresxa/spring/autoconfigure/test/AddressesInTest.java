@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.env.CommandLinePropertySource;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.PropertySource;
@@ -25,38 +26,45 @@ final class AddressesInTest {
             NodesPropertySource.NAME);
 
     private final ConfigurableEnvironment environment;
+    private final List<String> running;
 
-    AddressesInTest(ConfigurableEnvironment environment) {
+    AddressesInTest(ConfigurableEnvironment environment, BeanFactory beans) {
         this.environment = environment;
+        this.running = nodesOfTheTest(beans);
+    }
+
+    /** {@return the nodes of the test that has started this application; empty outside of one, or if it has none} */
+    private static List<String> nodesOfTheTest(BeanFactory beans) {
+        if (beans.containsBean(ContextWithoutNodes.MARK)) {
+            return List.of();
+        }
+        ConfiguredNames names = beans.getBeanProvider(ConfiguredNames.class).getIfAvailable();
+        return names == null ? TestNodes.running() : names.test();
     }
 
     void check(List<NodeSettings> nodes) {
-        List<String> running = TestNodes.running();
         if (running.isEmpty()) {
             return;
         }
         for (NodeSettings node : nodes) {
             if (!TestNodes.own(node.url())
                     && !isWrittenByCode("postgres.xa.nodes." + node.name() + ".url", node.url())) {
-                throw refused(
-                        "The application would work with node '%s' as it is configured".formatted(node.name()),
-                        running);
+                throw refused("The application would work with node '%s' as it is configured".formatted(node.name()));
             }
         }
     }
 
     void checkUrl(String property) {
-        List<String> running = TestNodes.running();
         String url = running.isEmpty() ? null : value(property);
         if (url != null
                 && url.startsWith("jdbc:postgresql:")
                 && !TestNodes.own(url)
                 && !isWrittenByCode(property, url)) {
-            throw refused("The application would work with the server of " + property, running);
+            throw refused("The application would work with the server of " + property);
         }
     }
 
-    private static InvalidConfigurationException refused(String what, List<String> running) {
+    private InvalidConfigurationException refused(String what) {
         return new InvalidConfigurationException(
                 what + ", in a test whose nodes are %s (@PostgresNodes). Nothing was connected.".formatted(running),
                 "Start the application with @SpringBootTest: then it gets the addresses of the test's nodes. Or pass"

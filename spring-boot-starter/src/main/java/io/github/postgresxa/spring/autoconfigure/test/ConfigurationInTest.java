@@ -1,7 +1,6 @@
 package io.github.postgresxa.spring.autoconfigure.test;
 
 import io.github.postgresxa.InvalidConfigurationException;
-import io.github.postgresxa.test.TestNodes;
 import java.util.List;
 import java.util.Set;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -22,11 +21,8 @@ final class ConfigurationInTest {
     }
 
     void check() {
-        if (TestNodes.running().isEmpty() || beans.containsBean(ContextWithoutNodes.MARK)) {
-            return;
-        }
         beans.getBeanProvider(ConfiguredNames.class).ifAvailable(ConfigurationInTest::check);
-        AddressesInTest addresses = new AddressesInTest(environment);
+        AddressesInTest addresses = new AddressesInTest(environment, beans);
         PAST_THE_NODES.forEach(addresses::checkUrl);
     }
 

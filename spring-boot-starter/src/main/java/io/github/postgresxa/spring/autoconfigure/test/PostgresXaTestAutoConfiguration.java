@@ -32,10 +32,6 @@ public final class PostgresXaTestAutoConfiguration {
     @Bean
     @Order(Ordered.LOWEST_PRECEDENCE)
     PostgresXaCustomizer postgresXaTestAddressCheck(ConfigurableEnvironment environment, BeanFactory beans) {
-        return builder -> {
-            if (!beans.containsBean(ContextWithoutNodes.MARK)) {
-                new AddressesInTest(environment).check(builder.nodes());
-            }
-        };
+        return builder -> new AddressesInTest(environment, beans).check(builder.nodes());
     }
 }

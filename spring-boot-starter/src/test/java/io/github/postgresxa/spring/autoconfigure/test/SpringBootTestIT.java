@@ -66,14 +66,7 @@ class SpringBootTestIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            classes = {
-                Configured.class,
-                NotConfigured.class,
-                AtAnotherPlace.class,
-                OneInstance.class,
-                WithoutSpringBoot.class
-            })
+    @ValueSource(classes = {Configured.class, AtAnotherPlace.class, OneInstance.class, WithoutSpringBoot.class})
     void worksWithTheNodesOfTheTest(Class<?> sample) {
         assertThat(failures(run(sample))).isEmpty();
         assertThat(CONTEXTS)
@@ -198,10 +191,6 @@ class SpringBootTestIT {
             assertThat(url).isEqualTo(east.jdbcUrl());
         }
     }
-
-    @PostgresNodes({"east", "west"})
-    @SpringBootTest(classes = BankApplication.class)
-    static class NotConfigured extends Sample {}
 
     /** As JNDI, a vault or a configuration server do it. */
     static final class First implements ApplicationContextInitializer<ConfigurableApplicationContext> {

@@ -16,7 +16,7 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Raises the alarm for a branch that ended against its decision. Only a decision that no failover can take back
  * contradicts the end. A row that was read a moment ago may be lost by now, together with the home's work, and an end
- * that seemed wrong is then right.
+ * that seemed wrong is then right. All checks of a process share one, so each contradiction is raised once.
  */
 final class HeuristicAlarm {
 
@@ -43,7 +43,7 @@ final class HeuristicAlarm {
     void raise(NodeLink home, NodeIdentity identity, NodeLink node, Map<TransactionId, Outcome> ended)
             throws SQLException {
         Map<TransactionId, Outcome> open = new HashMap<>(ended);
-        open.keySet().removeIf(id -> raised.contains(key(id, node)));
+        open.entrySet().removeIf(branch -> raised.contains(key(branch.getKey(), node, branch.getValue())));
         if (open.isEmpty()) {
             return;
         }
@@ -58,15 +58,14 @@ final class HeuristicAlarm {
 
     private void raise(Decision decision, NodeLink node, Outcome actual) {
         Outcome decided = decision.kind().outcome();
-        if (decided != actual) {
-            if (raised.size() < MOST) {
-                raised.add(key(decision.transaction(), node));
-            }
+        // Another check may have raised it since this one began.
+        if (decided != actual && (raised.size() >= MOST || raised.add(key(decision.transaction(), node, actual)))) {
             listener.heuristic(decision.transaction(), node.node().name(), decided, actual);
         }
     }
 
-    private static String key(TransactionId id, NodeLink node) {
-        return id + "/" + node.node().name();
+    /** After a restore a branch may end once more, and the other way: that is an alarm of its own. */
+    private static String key(TransactionId id, NodeLink node, Outcome actual) {
+        return id + "/" + node.node().name() + "/" + actual;
     }
 }

@@ -1,5 +1,6 @@
 package io.github.postgresxa.recovery;
 
+import static io.github.postgresxa.support.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.DecisionSettings;
@@ -21,11 +22,14 @@ import io.github.postgresxa.prepared.PreparedBranch;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -38,7 +42,7 @@ import org.junit.jupiter.api.Test;
 @PostgresNodes({"east", "west"})
 class HeuristicDetectorIT {
 
-    private final List<String> alarms = new ArrayList<>();
+    private final List<String> alarms = new CopyOnWriteArrayList<>();
     private final XaListener listener = new XaListener() {
         @Override
         public void heuristic(TransactionId id, String node, Outcome decided, Outcome actual) {
@@ -100,6 +104,68 @@ class HeuristicDetectorIT {
         assertThat(alarms).containsExactly(here + " decided COMMITTED, is ROLLED_BACK");
     }
 
+    @Test
+    void aContradictionIsOneAlarmWhicheverCheckMeetsIt() throws SQLException {
+        long xid = rolledBack();
+        TransactionId id = decidedToCommit(xid);
+        home.execute("update pgxa.decision set decided_at = now() - interval '1 year'");
+
+        assertThat(look(vanished(id, xid, now()))).isEmpty();
+        steps.janitor().sweep(east);
+        assertThat(alarms).containsExactly(id + " decided COMMITTED, is ROLLED_BACK");
+    }
+
+    /** The home and the branch's node were restored; the transaction was then decided, and ended, once more. */
+    @Test
+    void aLaterEndTheOtherWayIsAnotherAlarm() throws SQLException {
+        long xid = rolledBack();
+        TransactionId id = decidedToCommit(xid);
+        assertThat(look(vanished(id, xid, now()))).isEmpty();
+
+        home.execute("update pgxa.decision set outcome = 'A'");
+        assertThat(look(vanished(id, ended("commit"), now()))).isEmpty();
+        assertThat(alarms)
+                .containsExactly(id + " decided COMMITTED, is ROLLED_BACK", id + " decided ROLLED_BACK, is COMMITTED");
+    }
+
+    /** One check waits for the home's answer while another begins. */
+    @Test
+    void checksThatMeetAContradictionTogetherRaiseOneAlarm() throws Exception {
+        TransactionId id = decidedToCommit(rolledBack());
+        HeuristicAlarm alarm = new HeuristicAlarm(new DecisionLog("pgxa", "bank"), listener);
+        Thread first = new Thread(() -> raise(alarm, id));
+        Thread second = new Thread(() -> raise(alarm, id));
+        try (Connection c = home.connect();
+                Statement s = c.createStatement()) {
+            c.setAutoCommit(false);
+            s.execute("lock table pgxa.decision in access exclusive mode");
+            first.start();
+            eventually(Duration.ofSeconds(10), "one waits for the table", () -> waitingForTheTable() == 1);
+            second.start();
+            eventually(
+                    Duration.ofSeconds(10),
+                    "the other one waits for the connection",
+                    () -> second.getState() == Thread.State.WAITING);
+            c.rollback();
+        }
+        first.join();
+        second.join();
+        assertThat(alarms).containsExactly(id + " decided COMMITTED, is ROLLED_BACK");
+    }
+
+    private long waitingForTheTable() {
+        return home.queryForLong(
+                "select count(*) from pg_locks where relation = 'pgxa.decision'::regclass and not granted");
+    }
+
+    private void raise(HeuristicAlarm alarm, TransactionId id) {
+        try {
+            alarm.raise(east, identity(east), west, Map.of(id, Outcome.ROLLED_BACK));
+        } catch (SQLException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private List<VanishedBranch> look(VanishedBranch... vanished) {
         NodeMonitor monitor = steps.monitors().get(1);
         monitor.sightings().putBack(List.of(vanished));
@@ -112,10 +178,14 @@ class HeuristicDetectorIT {
     }
 
     private long rolledBack() throws SQLException {
+        return ended("rollback");
+    }
+
+    private long ended(String verb) throws SQLException {
         Burst burst = new Burst()
                 .then("begin;\n")
                 .then(Part.XID, "select pg_current_xact_id();\n")
-                .then("rollback");
+                .then(verb);
         return west.use(c -> Long.parseLong(Objects.requireNonNull(
                 c.send(burst.text()).orThrow().row(burst, Part.XID).get(0))));
     }

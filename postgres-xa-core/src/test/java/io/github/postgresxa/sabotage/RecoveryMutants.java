@@ -96,7 +96,8 @@ final class RecoveryMutants {
 
                             if (reply.sqlState().equals("55P03")) {
                                 return Optional.of(new Fence(new Decision(id, Decision.Kind.ABORT, List.of()), \
-                            HighWaterMark.NEVER_RAISED, ParticipantMarks.read(List.of())));
+                            HighWaterMark.NEVER_RAISED, ParticipantMarks.read(asked.stream()
+                                        .map(i -> java.util.Arrays.<String>asList(i.text(), null, null)).toList())));
                             }
                             LogReply answer = LogReply.of(burst, reply, home);
                             List""")),

@@ -40,8 +40,7 @@ final class AdoptCommand extends NodeCommand {
 
     @Override
     int run(Operations operations, PrintWriter out) {
-        Adoption done = operations.adopt(
-                new AdoptRequest(node, origin, reason, System.getProperty("user.name", "console"), force));
+        Adoption done = operations.adopt(new AdoptRequest(node, origin, reason, requestedBy(), force));
         out.printf(
                 "node %s: adopted as %s, identity %s (was %s)%n",
                 done.node(), done.origin(), done.now(), done.before());

@@ -25,11 +25,22 @@ final class ExplainCommand extends NodeCommand {
     int run(Operations operations, PrintWriter out) {
         Explanation explanation = operations.explain(TransactionId.parse(id));
         out.printf("transaction %s%n  decision: %s", explanation.transaction(), explanation.state());
-        out.printf(explanation.home() == null ? "%n" : ", kept at %s%n", explanation.home());
+        out.print(kept(explanation));
         out.printf("  %s%n", explanation.summary());
         explanation.branches().forEach(branch -> print(out, branch));
         explanation.unreachable().forEach((node, problem) -> out.printf("%s does not answer: %s%n", node, problem));
+        explanation.forced().forEach(record -> out.printf("forced: %s%n", record.text()));
         return 0;
+    }
+
+    private static String kept(Explanation explanation) {
+        if (explanation.home() == null) {
+            return System.lineSeparator();
+        }
+        return explanation.homeCandidates().isEmpty()
+                ? ", kept at %s%n".formatted(explanation.home())
+                : ", kept at a node that does not answer, perhaps %s (identity %s)%n"
+                        .formatted(String.join(" or ", explanation.homeCandidates()), explanation.home());
     }
 
     private static void print(PrintWriter out, BranchExplanation branch) {

@@ -21,6 +21,7 @@ import picocli.CommandLine.Command;
             DoctorCommand.class,
             ListCommand.class,
             ExplainCommand.class,
+            RecoverCommand.class,
             ResolveCommand.class,
             AdoptCommand.class,
             SchemaCommand.class

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class DecisionSchema {
 
     /** The newest version, which this release needs: the number of the last script. */
-    public static final int VERSION = 4;
+    public static final int VERSION = 5;
 
     /**
      * A migration locks the table for a moment. A long reader, for example a dump, must not make all others queue

@@ -87,21 +87,25 @@ public final class Fences {
      * @param wire a wire to the home
      * @param ids the transactions
      * @param home the home
-     * @param asked the node that holds the branches
+     * @param asked the nodes that hold the branches
      * @param proof shows for all rows A that this call has written that no row C was deleted
      * @return the row that exists for each; empty if that could not be done for all at once: then nothing was written,
      *     and each has to be fenced alone
      * @throws SQLException if nothing is known
      */
     public Map<TransactionId, Decision> writeTogether(
-            Wire wire, Collection<TransactionId> ids, NodeIdentity home, NodeIdentity asked, CommonProof proof)
+            Wire wire,
+            Collection<TransactionId> ids,
+            NodeIdentity home,
+            Collection<NodeIdentity> asked,
+            CommonProof proof)
             throws SQLException {
         // In the same order everywhere, so that two callers that fence the same ones never wait for each other in a
         // circle.
         List<TransactionId> ordered = ids.stream()
                 .sorted(Comparator.comparing(TransactionId::toString))
                 .toList();
-        Burst burst = sql.fence(ordered, home, List.of(), List.of(asked));
+        Burst burst = sql.fence(ordered, home, List.of(), asked);
         Reply reply = wire.send(burst.text());
         if (reply.error() == null || reply.gone()) {
             LogReply answer = LogReply.of(burst, reply, home);
@@ -163,7 +167,7 @@ public final class Fences {
          * Checks the proof.
          *
          * @param written the transactions
-         * @param marks of the node that holds the branches
+         * @param marks of the nodes that hold the branches
          * @return whether it holds for all of them
          * @throws SQLException if that could not be found out; the rows are taken back then
          */

@@ -12,6 +12,9 @@ public final class Tables {
     /** The marks of participants. */
     public static final String PARTICIPANT = "participant";
 
+    /** What operators have forced. */
+    public static final String FORCED = "forced";
+
     // Of NODE and PARTICIPANT.
 
     static final String IDENTITY = "identity";

@@ -106,6 +106,8 @@ public final class LogMessages {
     public static final String SETTLED_BY_HAND =
             "audit: {} settled transaction {}: {}{} (it was: {}); branches: {}; reason: {}";
 
+    public static final String SETTLED_IN_BULK = "audit: {} settled transactions ({}): {}{}; {}; reason: {}";
+
     public static final String REFUSED = "audit: {} wanted {} for transaction {}, refused: {} Reason given: {}";
 
     public static final String ADOPTED =

@@ -1,6 +1,7 @@
 package io.github.postgresxa.operations;
 
 import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.ManagerXid;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -31,7 +32,9 @@ record Attribution(Owner owner, String instance) {
 
     static Attribution of(String gid) {
         if (gid.startsWith("pgxa/")) {
-            return new Attribution(Gid.ours(gid).isPresent() ? Owner.POSTGRES_XA : Owner.LIKE_POSTGRES_XA, "");
+            return Gid.ours(gid)
+                    .map(ours -> new Attribution(Owner.POSTGRES_XA, manager(ours)))
+                    .orElseGet(() -> new Attribution(Owner.LIKE_POSTGRES_XA, ""));
         }
         Matcher subscription = SUBSCRIPTION.matcher(gid);
         if (subscription.matches()) {
@@ -43,6 +46,14 @@ record Attribution(Owner owner, String instance) {
         }
         Matcher xid = XID.matcher(gid);
         return xid.matches() ? ofXid(xid) : new Attribution(Owner.UNKNOWN, "");
+    }
+
+    /** {@return the name of the transaction manager that decides; empty if none does, or its name is not known} */
+    static String manager(Gid gid) {
+        ManagerXid xid = gid.manager();
+        return xid == null
+                ? ""
+                : ofFormat(xid.getFormatId(), xid.getGlobalTransactionId()).instance();
     }
 
     private static Attribution ofXid(Matcher xid) {

@@ -62,11 +62,13 @@ final class Explainer {
     private final NodeQueries queries;
     private final DecisionSettings settings;
     private final DecisionLog decisions;
+    private final ForcedRecords records;
 
-    Explainer(NodeQueries queries, DecisionSettings settings, DecisionLog decisions) {
+    Explainer(NodeQueries queries, DecisionSettings settings, DecisionLog decisions, ForcedRecords records) {
         this.queries = queries;
         this.settings = settings;
         this.decisions = decisions;
+        this.records = records;
     }
 
     TransactionSnapshot snapshot(TransactionId id) {
@@ -86,8 +88,10 @@ final class Explainer {
                 id,
                 found.state(),
                 found.homeName(),
+                found.homeCandidates(),
                 details.answers().values().stream().flatMap(List::stream).toList(),
                 unreachable,
+                records.of(found),
                 returned
                         ? "In doubt: it may have been committed long ago, and come back with a restored disk or"
                                 + " backup. Recovery does not touch it: compare the data of all nodes, then settle"
@@ -170,7 +174,7 @@ final class Explainer {
             case UNKNOWN ->
                 found.unreadable() != null
                         ? "in doubt: " + found.unreadable()
-                        : "in doubt: its home '%s' %s, and only the home knows the decision"
+                        : "in doubt: only its home knows the decision, and that ('%s') %s"
                                 .formatted(found.homeName(), found.noHome());
             case ROLLBACK -> "will be rolled back: decision A stands at '%s'".formatted(found.homeName());
             case COMMIT ->
@@ -185,6 +189,19 @@ final class Explainer {
                                         + " decision stands at '%s'")
                                 .formatted(found.homeName());
         };
+    }
+
+    /** A node that is down, and one that was not named, look the same: neither says which identity it has. */
+    private static String unknownHome(TransactionSnapshot found) {
+        return found.homeCandidates().isEmpty()
+                ? ("In doubt: its home has the identity %s, and none of these nodes does. Name the missing node, too:"
+                                + " the configuration of the application has them all. Settling it by hand without its"
+                                + " home may leave the nodes in disagreement.")
+                        .formatted(found.homeName())
+                : ("In doubt until its home answers. Its home (identity %s) is none of the nodes that answer. Bring"
+                                + " back what does not: %s; then recovery settles it. If that is not the home, name"
+                                + " the missing node. Settling it by hand before may leave the nodes in disagreement.")
+                        .formatted(found.homeName(), String.join(", ", found.homeCandidates()));
     }
 
     private static String summary(TransactionSnapshot found) {
@@ -214,10 +231,7 @@ final class Explainer {
                         : found.homesAreTwins()
                                 ? "In doubt: its home '%s' %s. Adopt the copy; then recovery settles it."
                                         .formatted(found.homeName(), found.noHome())
-                                : ("In doubt until its home '%s' answers. Bring that node back; then recovery settles"
-                                                + " it. Settling it by hand before may leave the nodes in"
-                                                + " disagreement.")
-                                        .formatted(found.homeName());
+                                : unknownHome(found);
             case NONE ->
                 found.managerDecides()
                         ? "Prepared, and the transaction manager of the application has not decided. Start that"

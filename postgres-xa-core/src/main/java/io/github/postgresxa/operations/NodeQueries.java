@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Queries all nodes at once, over connections that are opened for one query and closed after it. */
@@ -100,6 +101,19 @@ final class NodeQueries {
                     "it could not be asked, or its answer not be read: " + Sanitizer.oneLine(e.toString()),
                     null);
         }
+    }
+
+    /** {@return the result of a task on another thread} */
+    <T> CompletableFuture<T> run(Supplier<T> task) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        Dispatch.somewhere(executor, () -> {
+            try {
+                done.complete(task.get());
+            } catch (Throwable e) {
+                done.completeExceptionally(e);
+            }
+        });
+        return done;
     }
 
     static String sentence(Exception e) {

@@ -32,15 +32,27 @@ record NodeSnapshot(
 
     static NodeSnapshot of(Node node, Wire wire, DecisionSettings settings, DecisionLog decisions, TransactionId id)
             throws SQLException {
+        NodeSnapshot itself = empty(node, wire, settings);
+        List<PreparedBranch> branches = PreparedList.of(wire, id);
+        DecisionRow row =
+                decisions.read(wire, itself.identity, List.of(id)).rows().get(id);
+        return itself.with(branches, row);
+    }
+
+    /** {@return what a node says about itself, without branches and rows} */
+    static NodeSnapshot empty(Node node, Wire wire, DecisionSettings settings) throws SQLException {
         DecisionSettings lookOnly =
                 new DecisionSettings(settings.schema(), false, settings.retention(), settings.singleWriter());
         NodeIdentity identity = new DecisionSchema(lookOnly)
                 .identity(wire)
                 .orElseThrow(() -> new SQLException(
                         "schema '%s' is missing in node '%s'".formatted(settings.schema(), node.name())));
-        List<PreparedBranch> branches = PreparedList.of(wire, id);
-        DecisionRow row = decisions.read(wire, identity, List.of(id)).rows().get(id);
-        return new NodeSnapshot(identity, ServerFacts.read(wire), branches, row);
+        return new NodeSnapshot(identity, ServerFacts.read(wire), List.of(), null);
+    }
+
+    /** {@return the same node with what it shows of one transaction} */
+    NodeSnapshot with(List<PreparedBranch> listed, @Nullable DecisionRow standing) {
+        return new NodeSnapshot(identity, facts, listed, standing);
     }
 
     /**

@@ -2,9 +2,11 @@ package io.github.postgresxa.operations;
 
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.decision.ForcedOrders;
 import io.github.postgresxa.node.Node;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -17,7 +19,8 @@ import java.util.concurrent.TimeUnit;
  * connection to each node, with the role of recovery, and closes it again. A node that does not answer within a few
  * seconds is reported as unreachable and delays no other.
  *
- * <p>Only {@link #resolve} and {@link #adopt} change anything. Transactions of others are shown and never touched.
+ * <p>Only {@link #recover}, {@link #resolve} and {@link #adopt} change anything. Transactions of others are shown and
+ * never touched.
  */
 public final class Operations {
 
@@ -27,6 +30,8 @@ public final class Operations {
     private final Listing listing;
     private final Explainer explainer;
     private final Resolver resolver;
+    private final BulkResolver bulk;
+    private final RecoveryRun recovery;
     private final Adopter adopter;
 
     private Operations(
@@ -37,8 +42,12 @@ public final class Operations {
         DecisionLog decisions = new DecisionLog(settings.schema(), name);
         this.doctor = new Doctor(queries, settings, PreparedCheck.LONG, console);
         this.listing = new Listing(queries);
-        this.explainer = new Explainer(queries, settings, decisions);
-        this.resolver = new Resolver(explainer, decisions);
+        ForcedRecords records = new ForcedRecords(new ForcedOrders(settings.schema()), queries);
+        NextSteps next = new NextSteps(console);
+        this.explainer = new Explainer(queries, settings, decisions, records);
+        this.resolver = new Resolver(explainer, decisions, records, next);
+        this.bulk = new BulkResolver(queries, settings, decisions, records, next);
+        this.recovery = new RecoveryRun(all, settings, decisions);
         this.adopter = new Adopter(queries, settings);
     }
 
@@ -138,11 +147,23 @@ public final class Operations {
     }
 
     /**
+     * Recovers all nodes now, with the code that an application's recovery runs, and beside applications that are
+     * alive. Finishes each branch whose decision can be learned. A branch without a decision is left to its coordinator
+     * for the default grace of {@link RecoverySettings}, so the call takes a few seconds where there is one.
+     *
+     * @return what was done, what is still in doubt and why, and which nodes did not answer
+     */
+    public RecoveryResult recover() {
+        return recovery.run();
+    }
+
+    /**
      * Settles one transaction by hand.
      *
      * <p>Before: the operator has examined it, and names the state that he saw. After: its decision is durable and its
-     * branches on the nodes that answered are finished; recovery finishes the others. If it fails in between, the same
-     * order continues where it stopped. Every order is logged, even one that is refused.
+     * branches on the nodes that answered are finished; the result names the nodes that did not, and what to do. If it
+     * fails in between, recovery continues where it stopped. Every order is logged, even one that is refused. What is
+     * forced is kept by every node that answers, and {@link #explain} tells it.
      *
      * @param request the order
      * @return the result
@@ -150,6 +171,18 @@ public final class Operations {
      */
     public Resolution resolve(ResolveRequest request) {
         return resolver.resolve(request);
+    }
+
+    /**
+     * Settles many transactions by hand, by the rules for one. Opens a few connections to each node, however many
+     * transactions there are. One that does not fit the order is refused, and the others go on. The order is logged as
+     * one line.
+     *
+     * @param request the order, or a dry run of it
+     * @return what became of each, or would, with the reason
+     */
+    public BulkResolution resolve(BulkRequest request) {
+        return bulk.resolve(request);
     }
 
     /**

@@ -1,7 +1,10 @@
 package io.github.postgresxa.operations;
 
 import io.github.postgresxa.TransactionId;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The result of an operator's order to settle a transaction.
@@ -11,22 +14,28 @@ import java.util.List;
  * @param before its state before
  * @param forced whether it contradicted what was known
  * @param branches each branch that was there
+ * @param unreached nodes that were not reached, with what they or the driver reported: one of them may hold a branch,
+ *     which keeps its locks
+ * @param next what is left to do, in a sentence with a command; empty if nothing is
  */
 public record Resolution(
         TransactionId transaction,
         ResolveAction action,
         DecisionState before,
         boolean forced,
-        List<BranchResult> branches) {
+        List<BranchResult> branches,
+        Map<String, String> unreached,
+        String next) {
 
-    /** Copies the list. */
+    /** Copies the collections. */
     public Resolution {
         branches = List.copyOf(branches);
+        unreached = Collections.unmodifiableMap(new LinkedHashMap<>(unreached));
     }
 
-    /** {@return whether nothing is left to do} */
+    /** {@return whether nothing is left to do: every node was reached, and every branch has ended} */
     public boolean complete() {
-        return branches.stream().allMatch(BranchResult::ended);
+        return unreached.isEmpty() && branches.stream().allMatch(BranchResult::ended);
     }
 
     /**

@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -57,10 +59,37 @@ record TransactionSnapshot(
 
     /** {@return why there is no home to query, as the end of a sentence about it} */
     String noHome() {
-        return homesAreTwins()
-                ? "has a twin: nodes %s have its identity, and one of them is a copy"
-                        .formatted(withHomesIdentity().stream().map(Node::name).toList())
-                : "does not answer or is none of these nodes";
+        if (homesAreTwins()) {
+            return "has a twin: nodes %s have its identity, and one of them is a copy"
+                    .formatted(withHomesIdentity().stream().map(Node::name).toList());
+        }
+        return unreachable.isEmpty()
+                ? "is none of these nodes: one is missing from the list, or gone"
+                : "is none of the nodes that answer; it may be one of those that do not (%s), or missing from the list"
+                        .formatted(String.join(", ", silent()));
+    }
+
+    /** {@return the named nodes that do not answer} */
+    List<String> silent() {
+        return unreachable.keySet().stream().sorted().toList();
+    }
+
+    /** {@return the silent nodes, one of which may be the home; empty if the home answers or there is a twin} */
+    List<String> homeCandidates() {
+        return home() == null || !withHomesIdentity().isEmpty() ? List.of() : silent();
+    }
+
+    /**
+     * {@return what is not seen: the nodes that do not answer, and the identity of the home if no node that answers has
+     * it}
+     */
+    Set<String> missing() {
+        Set<String> missing = new TreeSet<>(silent());
+        NodeIdentity home = home();
+        if (home != null && withHomesIdentity().isEmpty()) {
+            missing.add(home.text());
+        }
+        return missing;
     }
 
     boolean homesAreTwins() {

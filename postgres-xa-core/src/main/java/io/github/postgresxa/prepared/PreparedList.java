@@ -126,13 +126,24 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
      * @throws SQLException if the node did not answer
      */
     public static boolean listsAll(Node node, Collection<Gid> gids) throws SQLException {
-        String names = gids.stream().map(g -> "'" + g.text() + "'").collect(Collectors.joining(", "));
         try (Wire wire = node.connectForRecovery()) {
-            Set<Gid> listed = branches(wire, THESE.formatted(names)).stream()
-                    .map(PreparedBranch::gid)
-                    .collect(Collectors.toSet());
-            return listed.containsAll(gids);
+            return listed(wire, gids).containsAll(gids);
         }
+    }
+
+    /**
+     * Finds out which branches a node still lists.
+     *
+     * @param wire a wire to the node, outside a transaction
+     * @param gids branches, at least one
+     * @return those that it lists now
+     * @throws SQLException if the node did not answer
+     */
+    public static Set<Gid> listed(Wire wire, Collection<Gid> gids) throws SQLException {
+        String names = gids.stream().map(g -> "'" + g.text() + "'").collect(Collectors.joining(", "));
+        return branches(wire, THESE.formatted(names)).stream()
+                .map(PreparedBranch::gid)
+                .collect(Collectors.toSet());
     }
 
     /** {@return whether there may be more of ours than this} */

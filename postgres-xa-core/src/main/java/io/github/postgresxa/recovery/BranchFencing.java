@@ -44,7 +44,7 @@ final class BranchFencing {
                     c,
                     byId.keySet(),
                     identity,
-                    branches.get(0).gid().branch(),
+                    List.of(branches.get(0).gid().branch()),
                     (written, marks) -> areUndecided(byId, written, marks)));
         } catch (SQLException e) {
             LOG.debug("{} branches could not be fenced together", branches.size(), e);

@@ -18,6 +18,7 @@ import io.github.postgresxa.node.Dispatch;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -83,9 +84,11 @@ public final class Recovery implements AutoCloseable {
 
     /** Scans every node once, without acting, and returns when each has answered or failed to. */
     public void scanAll() {
-        await(monitors.stream()
-                .map(w -> submit(w, steps.pass(w, Duration.ZERO, new PassCounts()), false))
-                .toList());
+        await(
+                monitors.stream()
+                        .map(w -> submit(w, steps.pass(w, Duration.ZERO, new PassCounts()), false))
+                        .toList(),
+                PASS_LIMIT);
     }
 
     /**
@@ -157,10 +160,27 @@ public final class Recovery implements AutoCloseable {
 
     /** {@return what one pass over all nodes, run now, did} */
     public RecoveryReport passNow() {
+        return passNow(PASS_LIMIT);
+    }
+
+    /**
+     * Runs one pass over all nodes now.
+     *
+     * @param limit how long to wait for it
+     * @return what it did; a node whose pass has not ended within the limit is named as a problem
+     */
+    public RecoveryReport passNow(Duration limit) {
         PassCounts counts = new PassCounts();
-        await(monitors.stream()
+        List<CompletableFuture<Void>> passes = monitors.stream()
                 .map(w -> submit(w, steps.pass(w, Duration.ZERO, counts), true))
-                .toList());
+                .toList();
+        await(passes, limit);
+        for (int i = 0; i < passes.size(); i++) {
+            if (!passes.get(i).isDone()) {
+                counts.problem("the pass over node '%s' has not ended after %d s; it goes on"
+                        .formatted(monitors.get(i).link().node().name(), limit.toSeconds()));
+            }
+        }
         return counts.report();
     }
 
@@ -216,9 +236,9 @@ public final class Recovery implements AutoCloseable {
                 w -> Dispatch.surviving(() -> steps.janitor().sweep(w.link())).run());
     }
 
-    private static void await(List<? extends CompletableFuture<?>> passes) {
+    private static void await(Collection<? extends CompletableFuture<?>> passes, Duration limit) {
         CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new))
-                .completeOnTimeout(null, PASS_LIMIT.toMillis(), TimeUnit.MILLISECONDS)
+                .completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
     }
 

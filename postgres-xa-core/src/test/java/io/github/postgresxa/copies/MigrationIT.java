@@ -308,6 +308,27 @@ class MigrationIT {
         }
     }
 
+    /** As for the marks: recovery's role keeps what is forced, the others only read it or do not. */
+    @Test
+    void whoMayDeleteDecisionsMayKeepWhatIsForced() throws Exception {
+        east.execute(
+                "create role works",
+                "create role recovers",
+                "grant select, insert on pgxa.decision to works",
+                "grant select, insert, delete on pgxa.decision to recovers");
+        for (int version = 2; version <= DecisionSchema.VERSION; version++) {
+            east.execute(script("v%d.sql".formatted(version)));
+        }
+        try {
+            String rights = "select string_agg(has_table_privilege('%s', 'pgxa.forced', r)::text, ',' order by r)"
+                    + " from unnest(array['DELETE', 'INSERT', 'SELECT', 'UPDATE']) as r";
+            assertThat(east.queryForString(rights.formatted("works"))).isEqualTo("false,false,true,false");
+            assertThat(east.queryForString(rights.formatted("recovers"))).isEqualTo("true,true,true,false");
+        } finally {
+            east.execute("drop owned by works, recovers", "drop role works, recovers");
+        }
+    }
+
     /** It lets the server date its row, and its transaction may have begun long before. */
     @Test
     void aDecisionOfTheFirstReleaseIsDatedWhenItIsWritten() throws Exception {

@@ -19,6 +19,8 @@ class AttributionTests {
     @ParameterizedTest
     @CsvSource({
         "pgxa/1/d1659c29-8940-bce9-4658-16692ff9b3bb/74642ed7ffd85422/4d78a1175215ea41, POSTGRES_XA, ''",
+        "pgxa/2/d1659c29-8940-bce9-4658-16692ff9b3bb/74642ed7ffd85422/4d78a1175215ea41/41544f4d"
+                + ".bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx.YQ, POSTGRES_XA, node-A",
         "pgxa/3/something-newer, LIKE_POSTGRES_XA, ''",
         "131077_AAAAAAAAAAAAAP//fwAAAQAAldtrAtjIAAAAB25vZGUtQQ==_AAAAAAAAAAAAAP//fwAAAQAAldtrAtjIAAAACwAAAAAAAAAA,"
                 + " NARAYANA, node-A",

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -137,7 +138,7 @@ class OperationsIT {
                 assertThat(explanation.state()).isEqualTo(DecisionState.UNKNOWN);
                 assertThat(explanation.unreachable()).containsOnlyKeys("east");
                 assertThat(explanation.branches()).hasSize(1);
-                assertThat(explanation.summary()).contains("Bring that node back");
+                assertThat(explanation.summary()).contains("Bring back what does not: east");
             } finally {
                 east.start();
             }
@@ -224,8 +225,137 @@ class OperationsIT {
                     .isInstanceOf(RefusedException.class)
                     .hasMessageContaining("only the home knows");
             assertThat(orphan.isPrepared()).isTrue();
-            westOnly.resolve(order(orphan, ResolveAction.ROLLBACK, DecisionState.UNKNOWN, true));
+            ResolveRequest forced = order(orphan, ResolveAction.ROLLBACK, DecisionState.UNKNOWN, true);
+            assertThatThrownBy(() -> westOnly.resolve(forced))
+                    .as("a forgotten node looks like a home that is gone")
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("--without " + Orphan.identity(east))
+                    .hasMessageContaining("is none of these nodes");
+            assertThat(orphan.isPrepared()).isTrue();
+            westOnly.resolve(forced.without(Set.of(Orphan.identity(east))));
             assertThat(orphan.isPrepared()).isFalse();
+        }
+
+        @Test
+        void forceIsRefusedWhileANodeIsSilentUnlessThatIsSaidToo() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            ResolveRequest forced = order(orphan, ResolveAction.ROLLBACK, DecisionState.UNKNOWN, true);
+            String home = Orphan.identity(east);
+            east.kill();
+            try {
+                for (Set<String> without : List.of(Set.<String>of(), Set.of("east"), Set.of(home))) {
+                    assertThatThrownBy(() -> operations.resolve(forced.without(without)))
+                            .isInstanceOf(RefusedException.class)
+                            .hasMessageContaining("Force is refused")
+                            .hasMessageContaining("it may be one of those that do not (east)")
+                            .hasMessageContaining("--without east");
+                }
+                assertThatThrownBy(() -> operations.resolve(forced.without(Set.of("east", home, "west"))))
+                        .isInstanceOf(RefusedException.class)
+                        .hasMessageContaining("west is given as gone, but it is not missing");
+                assertThat(orphan.isPrepared()).isTrue();
+                assertThat(operations
+                                .resolve(forced.without(Set.of("east", home)))
+                                .forced())
+                        .isTrue();
+                assertThat(orphan.isPrepared()).isFalse();
+            } finally {
+                east.start();
+            }
+        }
+
+        @Test
+        void aNodeThatWasNotReachedIsNamedAndTheResultIsIncomplete() throws Exception {
+            TransactionId id = TransactionId.random();
+            Orphan away = Orphan.leave(east, west, id);
+            Orphan here = Orphan.leave(east, east, id);
+            west.kill();
+            Resolution done;
+            try {
+                done = operations.resolve(order(here, ResolveAction.ROLLBACK, DecisionState.NONE, false));
+            } finally {
+                west.start();
+            }
+            assertThat(here.isPrepared()).isFalse();
+            assertThat(away.isPrepared()).isTrue();
+            assertThat(done.unreached()).containsOnlyKeys("west");
+            assertThat(done.complete()).isFalse();
+            assertThat(done.next()).contains("Node 'west' was not reached", "keeps its locks", "cli.jar recover");
+            assertThat(operations.recover().complete()).isTrue();
+            assertThat(away.isPrepared()).isFalse();
+        }
+
+        @Test
+        void whatWasForcedIsKeptByEveryNodeAndExplained() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            orphan.decide(east, "C");
+            operations.resolve(new ResolveRequest(
+                    orphan.id(),
+                    ResolveAction.ROLLBACK,
+                    DecisionState.COMMIT,
+                    "it's ticket 7; drop table \\'x\\' -- ü?",
+                    "anna@console",
+                    true));
+            for (PostgresNode node : List.of(east, west)) {
+                assertThat(node.queryForString("select string_agg(concat_ws('|', database_user, requested_by, action,"
+                                + " decision, reason, result is null), '/' order by ordered_at) from pgxa.forced"
+                                + " where gtrid = '%s' and ordered_at > now() - interval '1 min'"
+                                        .formatted(orphan.id())))
+                        .isEqualTo(("%1$s|anna@console|ROLLBACK|COMMIT|it's ticket 7; drop table \\'x\\' -- ü?|t/"
+                                        + "%1$s|anna@console|ROLLBACK|COMMIT|it's ticket 7; drop table \\'x\\' -- ü?|f")
+                                .formatted(node.username()));
+            }
+            List<ForcedRecord> told = operations.explain(orphan.id()).forced();
+            assertThat(told).extracting(ForcedRecord::node).containsExactly("east", "east", "west", "west");
+            assertThat(told.get(0).against()).contains("contradicts");
+            assertThat(told.get(1).result()).isEqualTo("west: rolled back");
+        }
+
+        @Test
+        void whatCannotBeKeptIsNotForced() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            orphan.decide(east, "C");
+            ResolveRequest forced = order(orphan, ResolveAction.ROLLBACK, DecisionState.COMMIT, true);
+            west.execute("alter table pgxa.forced add constraint none check (action = '') not valid");
+            try {
+                assertThatThrownBy(() -> operations.resolve(forced))
+                        .isInstanceOf(RefusedException.class)
+                        .hasMessageContaining("west")
+                        .hasMessageContaining("No branch was touched");
+                assertThat(orphan.isPrepared()).isTrue();
+            } finally {
+                west.execute("alter table pgxa.forced drop constraint none");
+            }
+        }
+
+        /** The fence waits for the key. Meanwhile somebody commits the branch, and its row C may come and go. */
+        @Test
+        void aBranchThatIsFinishedMeanwhileIsNotFenced() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            CompletableFuture<Resolution> resolving;
+            try (Connection c = east.connect();
+                    Statement s = c.createStatement()) {
+                c.setAutoCommit(false);
+                s.execute("lock table pgxa.decision in share mode");
+                resolving = CompletableFuture.supplyAsync(
+                        () -> operations.resolve(order(orphan, ResolveAction.ROLLBACK, DecisionState.NONE, false)));
+                await(() -> east.queryForLong("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                                + " and query like '%insert into pgxa.decision%'")
+                        > 0);
+                west.execute("commit prepared '%s'".formatted(orphan.gid()));
+                c.rollback();
+            }
+            assertThatThrownBy(resolving::join)
+                    .hasCauseInstanceOf(RefusedException.class)
+                    .hasMessageContaining("Somebody has finished");
+            assertThat(decision(orphan)).isEqualTo("-");
+        }
+
+        @Test
+        void whatNeedsNoForceIsNotKeptAsForced() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            operations.resolve(order(orphan, ResolveAction.ROLLBACK, DecisionState.NONE, true));
+            assertThat(operations.explain(orphan.id()).forced()).isEmpty();
         }
 
         @Test
@@ -263,7 +393,8 @@ class OperationsIT {
                 assertThat(home.isPrepared()).isTrue();
                 assertThat(decision(home)).isEqualTo("-");
                 assertThat(operations
-                                .resolve(order(home, action, DecisionState.NONE, true))
+                                .resolve(order(home, action, DecisionState.NONE, true)
+                                        .without(Set.of("west")))
                                 .forced())
                         .isTrue();
                 assertThat(home.isPrepared()).isFalse();
@@ -374,6 +505,59 @@ class OperationsIT {
                 assertThat(orphan.isPrepared()).isFalse();
                 assertThat(orphan.balance()).isEqualTo(1000);
             }
+        }
+    }
+
+    @Nested
+    class Recovering {
+
+        @Test
+        void finishesWhatIsDecidedAndFencesTheRest() throws Exception {
+            Orphan decided = Orphan.leave(east, west);
+            decided.decide(east, "C");
+            TransactionId id = TransactionId.random();
+            Orphan undecided = Orphan.leave(west, east, id);
+            RecoveryResult result = operations.recover();
+            assertThat(result.complete()).as(result.toString()).isTrue();
+            assertThat(result.report().committed()).isEqualTo(1);
+            assertThat(result.report().rolledBack()).isEqualTo(1);
+            assertThat(decided.balance()).isEqualTo(1010);
+            assertThat(undecided.balance()).isEqualTo(1000);
+            assertThat(west.queryForString("select outcome from pgxa.decision where gtrid = '%s'".formatted(id)))
+                    .isEqualTo("A");
+        }
+
+        @Test
+        void saysWhatStaysInDoubtAndWhichNodeDoesNotAnswer() throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            east.kill();
+            RecoveryResult result;
+            try {
+                result = operations.recover();
+            } finally {
+                east.start();
+            }
+            assertThat(result.complete()).isFalse();
+            assertThat(result.unreachable()).containsOnlyKeys("east");
+            assertThat(result.inDoubt())
+                    .singleElement()
+                    .satisfies(b -> assertThat(b.transaction()).isEqualTo(orphan.id()));
+            assertThat(orphan.isPrepared()).isTrue();
+        }
+
+        /** A coordinator that is alive shows it by the lock on the xid of its work at the home. */
+        @Test
+        void leavesACoordinatorThatIsAliveItsTime() throws Exception {
+            Orphan young = Orphan.leave(east, west);
+            try (Connection coordinator = east.connect();
+                    Statement s = coordinator.createStatement()) {
+                s.execute("begin; update account set balance = balance - 10 where id = 1");
+                long begun = System.nanoTime();
+                RecoveryResult result = operations.recover();
+                assertThat(result.report().rolledBack()).isEqualTo(1);
+                assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(2));
+            }
+            assertThat(young.isPrepared()).isFalse();
         }
     }
 

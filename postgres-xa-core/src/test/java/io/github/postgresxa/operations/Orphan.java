@@ -31,7 +31,11 @@ record Orphan(TransactionId id, PostgresNode node, String gid, String xid) {
     }
 
     static Orphan leave(PostgresNode home, PostgresNode node) throws SQLException {
-        return leave(home, node, TransactionId.random(), "pgxa/1/%s/%s/%s", "");
+        return leave(home, node, TransactionId.random());
+    }
+
+    static Orphan leave(PostgresNode home, PostgresNode node, TransactionId id) throws SQLException {
+        return leave(home, node, id, "pgxa/1/%s/%s/%s", "");
     }
 
     /** Another resource took part. */

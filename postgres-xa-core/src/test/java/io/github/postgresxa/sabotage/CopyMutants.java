@@ -5,6 +5,8 @@ import java.util.List;
 /** Rules about databases that hold the identity of another one. */
 final class CopyMutants {
 
+    private static final String RULES = "operations/SettlementRules";
+
     static final List<Mutant> ALL = List.of(
             new Mutant(
                             "copy-is-home",
@@ -57,17 +59,41 @@ final class CopyMutants {
                             "order-without-all",
                             "an operator rolls back in a manager's place although a node does not answer",
                             new Edit(
-                                    "operations/Resolver",
-                                    "found.managerDecides() && allNodesAnswerOrForced(request, found)",
-                                    "found.managerDecides() && request.force()"))
+                                    RULES,
+                                    "if (found.managerDecides()) {",
+                                    "if (found.managerDecides() && found.unreachable().isEmpty()) {"))
                     .noticedBy("operations.OperationsIT$Settling"
                             + "#inThePlaceOfATransactionManagerWhileANodeIsAwayTakesForceAndTheRowStays"),
             new Mutant(
                             "forced-row-goes",
                             "the row of an order that was forced while a node is away is deleted like any other",
-                            new Edit("operations/Resolver", "participants.add(UNSEEN);", "participants.isEmpty();"))
+                            new Edit("operations/Settler", "participants.add(UNSEEN);", "participants.isEmpty();"))
                     .noticedBy("operations.OperationsIT$Settling"
-                            + "#inThePlaceOfATransactionManagerWhileANodeIsAwayTakesForceAndTheRowStays"));
+                            + "#inThePlaceOfATransactionManagerWhileANodeIsAwayTakesForceAndTheRowStays"),
+            new Mutant(
+                            "force-while-silent",
+                            "force is taken although a node does not answer, or the home is not seen",
+                            new Edit(
+                                    RULES,
+                                    "if (request.force() && !request.without().containsAll(missing)) {",
+                                    "if (missing.contains(\"\")) {"))
+                    .noticedBy("operations.OperationsIT$Settling#forceIsRefusedWhileANodeIsSilentUnlessThatIsSaidToo"),
+            new Mutant(
+                            "force-unkept",
+                            "an order is forced that no node keeps",
+                            new Edit(
+                                    "operations/Resolver",
+                                    "records.before(wires, List.of(forced));",
+                                    "LOG.trace(\"{}\", forced);"))
+                    .noticedBy("operations.OperationsIT$Settling#whatCannotBeKeptIsNotForced"),
+            new Mutant(
+                            "order-unproved",
+                            "the fence of an order is not proved: the branch may be finished, and its row C deleted",
+                            new Edit(
+                                    "operations/Settler",
+                                    "written -> isStillPrepared(found)",
+                                    "written -> found.hasBranches()"))
+                    .noticedBy("operations.OperationsIT$Settling#aBranchThatIsFinishedMeanwhileIsNotFenced"));
 
     private CopyMutants() {}
 }

@@ -9,7 +9,9 @@ import io.github.postgresxa.operations.Resolution;
 import io.github.postgresxa.operations.ResolveAction;
 import io.github.postgresxa.operations.ResolveRequest;
 import io.github.postgresxa.spring.endpoint.PostgresXaDescriptor.RecoveryDescriptor;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -125,6 +127,8 @@ public class PostgresXaEndpoint {
      *     {@code unknown}; if it is a different one now, nothing is done
      * @param reason the reason, for the log
      * @param force whether to act against a decision, or without one; default false
+     * @param without what is gone for good: nodes that do not answer, and the identity of a home that no node has;
+     *     force is refused while anything is missing that is not named here; default nothing
      * @param context the user, for the log and the audit event
      * @return the result, branch by branch
      * @throws InvalidEndpointRequestException if the request is refused
@@ -136,7 +140,9 @@ public class PostgresXaEndpoint {
             DecisionState expected,
             String reason,
             @Nullable Boolean force,
+            @Nullable List<String> without,
             SecurityContext context) {
+        List<String> gone = without == null ? List.of() : without;
         Map<String, Object> request = Map.of(
                 "transaction",
                 transaction,
@@ -147,16 +153,19 @@ public class PostgresXaEndpoint {
                 "reason",
                 reason,
                 "force",
-                force != null && force);
+                force != null && force,
+                "without",
+                gone);
         try {
             Resolution done = xa.operations()
                     .resolve(new ResolveRequest(
-                            id(transaction),
-                            action,
-                            expected,
-                            reason,
-                            AuditTrail.who(context),
-                            force != null && force));
+                                    id(transaction),
+                                    action,
+                                    expected,
+                                    reason,
+                                    AuditTrail.who(context),
+                                    force != null && force)
+                            .without(Set.copyOf(gone)));
             audit.note(context, AuditTrail.RESOLVE, request);
             return ResolutionDescriptor.of(done);
         } catch (RefusedException | IllegalArgumentException e) {

@@ -4,6 +4,7 @@ import io.github.postgresxa.operations.DecisionState;
 import io.github.postgresxa.operations.Resolution;
 import io.github.postgresxa.operations.ResolveAction;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
 /**
@@ -15,6 +16,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param forced whether the request went against what was known
  * @param complete whether nothing is left to do
  * @param branches each branch that existed
+ * @param unreached nodes that were not reached, with the reason
+ * @param next what is left to do; empty if nothing is
  */
 public record ResolutionDescriptor(
         String transaction,
@@ -22,7 +25,9 @@ public record ResolutionDescriptor(
         DecisionState before,
         boolean forced,
         boolean complete,
-        List<Resolution.BranchResult> branches)
+        List<Resolution.BranchResult> branches,
+        Map<String, String> unreached,
+        String next)
         implements OperationResponseBody {
 
     static ResolutionDescriptor of(Resolution done) {
@@ -32,6 +37,8 @@ public record ResolutionDescriptor(
                 done.before(),
                 done.forced(),
                 done.complete(),
-                done.branches());
+                done.branches(),
+                done.unreached(),
+                done.next());
     }
 }

@@ -4,6 +4,7 @@ import io.github.postgresxa.Outcome;
 import io.github.postgresxa.operations.BranchExplanation;
 import io.github.postgresxa.operations.DecisionState;
 import io.github.postgresxa.operations.Explanation;
+import io.github.postgresxa.operations.ForcedRecord;
 import io.github.postgresxa.operations.HeldLock;
 import io.github.postgresxa.operations.WaitingSession;
 import java.util.List;
@@ -18,18 +19,22 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param outcome its outcome, as far as it is known
  * @param decision its durable decision
  * @param home the node that keeps the decision; null if it cannot be found out
+ * @param homeCandidates nodes that do not answer, one of which may be the home, if no node that answers is
  * @param summary what is known and what happens next
  * @param branches its prepared branches
  * @param unreachable nodes that did not answer, with the reason
+ * @param forced what operators have forced, as the nodes keep it
  */
 public record TransactionDescriptor(
         String transaction,
         Outcome outcome,
         DecisionState decision,
         @Nullable String home,
+        List<String> homeCandidates,
         String summary,
         List<BranchDescriptor> branches,
-        Map<String, String> unreachable)
+        Map<String, String> unreachable,
+        List<ForcedRecord> forced)
         implements OperationResponseBody {
 
     static TransactionDescriptor of(Outcome outcome, Explanation explanation) {
@@ -38,9 +43,11 @@ public record TransactionDescriptor(
                 outcome,
                 explanation.state(),
                 explanation.home(),
+                explanation.homeCandidates(),
                 explanation.summary(),
                 explanation.branches().stream().map(BranchDescriptor::of).toList(),
-                explanation.unreachable());
+                explanation.unreachable(),
+                explanation.forced());
     }
 
     /**

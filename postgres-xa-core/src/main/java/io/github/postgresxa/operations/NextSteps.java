@@ -1,0 +1,53 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.operations.Resolution.BranchResult;
+import java.util.Collection;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** Says what is left to do after an order, with a command that does it. */
+final class NextSteps {
+
+    private final Console console;
+
+    NextSteps(Console console) {
+        this.console = console;
+    }
+
+    /** {@return the command that recovers all nodes} */
+    String recover() {
+        return console.command("recover");
+    }
+
+    /**
+     * Says what is left to do.
+     *
+     * @param unreached nodes that were not reached
+     * @param branches what happened to each branch
+     * @param forced whether the order overrode anything
+     * @return a sentence or more; empty if nothing is left
+     */
+    String after(Map<String, String> unreached, Collection<BranchResult> branches, boolean forced) {
+        long open = branches.stream().filter(b -> !b.ended()).count();
+        if (unreached.isEmpty() && open == 0) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder("This is incomplete.");
+        if (!unreached.isEmpty()) {
+            text.append(unreached.entrySet().stream()
+                    .map(u -> " Node '%s' was not reached: %s".formatted(u.getKey(), u.getValue()))
+                    .collect(Collectors.joining()));
+            text.append(" What is prepared there keeps its locks until that node is back.");
+        }
+        if (open > 0) {
+            text.append(" %d branches have not ended, or it is not known.".formatted(open));
+        }
+        text.append(
+                forced
+                        ? " Recovery knows nothing of a forced order: look again with explain when the nodes answer,"
+                                + " and order the same for what is left."
+                        : " When all nodes answer, recovery of a running application finishes the rest; without one: "
+                                + recover());
+        return text.toString();
+    }
+}

@@ -1,0 +1,221 @@
+package io.github.postgresxa.operations;
+
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionRow;
+import io.github.postgresxa.decision.Fence;
+import io.github.postgresxa.decision.ParticipantMarks;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.gid.Xid8;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Wire;
+import io.github.postgresxa.operations.Resolution.BranchResult;
+import io.github.postgresxa.operations.SettlementRules.Ruling;
+import io.github.postgresxa.prepared.BranchFinisher;
+import io.github.postgresxa.prepared.PreparedBranch;
+import io.github.postgresxa.prepared.PreparedList;
+import io.github.postgresxa.prepared.Verdict;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries out what {@link SettlementRules} allow. As in the protocol, the decision comes first and is durable before
+ * any branch obeys it. Only with force, a branch is finished against a decision, or if none can be written.
+ */
+final class Settler {
+
+    /**
+     * Represents branches on nodes that do not answer. No database has this identity, so it is never verified and the
+     * row stays.
+     */
+    private static final Participant UNSEEN =
+            new Participant(new NodeIdentity("0000000000000000"), Xid8.UNKNOWN, Participant.UNKNOWN_INCARNATION);
+
+    private final DecisionLog decisions;
+    private final Wires wires;
+
+    Settler(DecisionLog decisions, Wires wires) {
+        this.decisions = decisions;
+        this.wires = wires;
+    }
+
+    /**
+     * Judges an order.
+     *
+     * @throws RefusedException if it may not be carried out, or needs force and has none
+     */
+    Ruling judge(ResolveRequest request, TransactionSnapshot found) {
+        return SettlementRules.judge(request, found, marks(request, found));
+    }
+
+    /** {@return the home's marks, where a missing row may be a deleted one} */
+    private @Nullable ParticipantMarks marks(ResolveRequest request, TransactionSnapshot found) {
+        return found.state() == DecisionState.NONE && found.hasBranches()
+                ? atHome(request, found, (wire, home) -> decisions.marks(wire, home, found.identities()))
+                : null;
+    }
+
+    /**
+     * Does what comes before the branches end.
+     *
+     * @throws RefusedException if that was not done; no branch was touched
+     */
+    void decide(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
+        switch (ruling.step()) {
+            case OBEY_COMMIT -> makeSafe(request, found, ruling);
+            case FENCE -> fence(request, found);
+            case RECORD -> record(request, found);
+            case OBEY_ROLLBACK, NONE -> {
+                // What exists is enough, or force has to be.
+            }
+        }
+    }
+
+    /**
+     * Makes a decision safe that was seen, but may not have reached the synchronous standby: no branch obeys it before.
+     */
+    private void makeSafe(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
+        Optional<Decision> row = atHome(request, found, (wire, home) -> {
+            DecisionRow stands = decisions
+                    .confirm(wire, home, List.of(request.transaction()))
+                    .get(request.transaction());
+            return stands == null ? Optional.empty() : Optional.of(stands.read());
+        });
+        Decision commit = row.filter(d -> d.kind() == Decision.Kind.COMMIT)
+                .orElseThrow(() -> new RefusedException(
+                        "Decision C of transaction %s does not stand any more; nothing was done. Look again."
+                                .formatted(request.transaction())));
+        if (!ruling.forced() && !SettlementRules.allNamed(commit, found)) {
+            throw new RefusedException(SettlementRules.notNamed(request) + " Nothing was done. Look again.");
+        }
+    }
+
+    /** Whether the branch is still prepared: a row C is deleted only after its branches are gone. */
+    boolean isStillPrepared(TransactionSnapshot found) throws SQLException {
+        for (Map.Entry<Node, NodeSnapshot> seen : found.sightings().entrySet()) {
+            List<Gid> gids =
+                    seen.getValue().branches().stream().map(PreparedBranch::gid).toList();
+            if (!gids.isEmpty()
+                    && !wires.branches(seen.getKey(), c -> PreparedList.listed(c, gids))
+                            .isEmpty()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Writes A, as recovery does: after it no coordinator can commit any more. Nor can a transaction manager, as long
+     * as the row exists.
+     */
+    private void fence(ResolveRequest request, TransactionSnapshot found) {
+        Optional<Decision> standing = atHome(
+                request,
+                found,
+                (wire, home) -> decisions
+                        .fences()
+                        .write(
+                                wire,
+                                request.transaction(),
+                                home,
+                                found.managerDecides() ? participants(found) : List.of(),
+                                found.identities(),
+                                written -> isStillPrepared(found)
+                                        && (request.force() || !found.mayBeForgotten(written.marks())))
+                        .map(Fence::standing));
+        if (standing.isEmpty()) {
+            throw new RefusedException(
+                    "Somebody has finished transaction %s at this very moment; nothing was done. Look again."
+                            .formatted(request.transaction()));
+        }
+        checkFenced(request, standing.get());
+    }
+
+    static void checkFenced(ResolveRequest request, Decision standing) {
+        if (standing.kind() != Decision.Kind.ABORT) {
+            throw new RefusedException("Transaction %s was committed at this very moment; nothing was done. Look again."
+                    .formatted(request.transaction()));
+        }
+    }
+
+    /**
+     * Writes C. Only a transaction manager may have decided to commit without a row: it is written now, in its place.
+     */
+    private void record(ResolveRequest request, TransactionSnapshot found) {
+        Decision standing = atHome(
+                request,
+                found,
+                (wire, home) -> decisions.record(wire, request.transaction(), home, participants(found)));
+        if (standing.kind() != Decision.Kind.COMMIT) {
+            throw new RefusedException(
+                    "Transaction %s was rolled back at this very moment; nothing was done. Look again."
+                            .formatted(request.transaction()));
+        }
+    }
+
+    private static List<Participant> participants(TransactionSnapshot found) {
+        List<Participant> participants = new ArrayList<>();
+        found.sightings()
+                .values()
+                .forEach(s -> s.branches()
+                        .forEach(b -> participants.add(new Participant(
+                                b.gid().branch(), b.xid(), s.facts().incarnation()))));
+        if (!found.unreachable().isEmpty()) {
+            participants.add(UNSEEN);
+        }
+        return participants;
+    }
+
+    private interface Use<T> {
+        T with(Wire wire, NodeIdentity home) throws SQLException;
+    }
+
+    private <T> T atHome(ResolveRequest request, TransactionSnapshot found, Use<T> use) {
+        Node home = found.homeNode().orElseThrow();
+        NodeIdentity identity =
+                Objects.requireNonNull(found.sightings().get(home)).identity();
+        try {
+            return wires.decisions(home, wire -> use.with(wire, identity));
+        } catch (SQLException e) {
+            throw new RefusedException(
+                    ("The decision of transaction %s could not be read or written at '%s': %s No branch was touched."
+                                    + " Look again: it may stand nevertheless.")
+                            .formatted(request.transaction(), home.name(), NodeQueries.sentence(e)));
+        }
+    }
+
+    /** Finishes all branches of a transaction that is decided, or forced. */
+    List<BranchResult> finish(ResolveAction action, TransactionSnapshot found) {
+        List<BranchResult> results = new ArrayList<>();
+        for (Map.Entry<Node, NodeSnapshot> seen : found.sightings().entrySet()) {
+            for (PreparedBranch branch : seen.getValue().branches()) {
+                results.add(finish(seen.getKey(), branch, action));
+            }
+        }
+        return results;
+    }
+
+    /** Finishes one branch. */
+    BranchResult finish(Node node, PreparedBranch branch, ResolveAction action) {
+        Verdict verdict = action == ResolveAction.COMMIT ? Verdict.COMMIT : Verdict.ROLLBACK;
+        String gid = branch.gid().text();
+        try {
+            return switch (wires.branches(node, wire -> BranchFinisher.finish(wire, branch, verdict))) {
+                case FINISHED ->
+                    new BranchResult(node.name(), gid, true, verdict == Verdict.COMMIT ? "committed" : "rolled back");
+                case GONE -> new BranchResult(node.name(), gid, true, "somebody else was faster");
+                case BUSY -> new BranchResult(node.name(), gid, false, "somebody else is finishing it at this moment");
+            };
+        } catch (SQLException e) {
+            return new BranchResult(
+                    node.name(), gid, false, "still prepared, or its end unknown: " + NodeQueries.sentence(e));
+        }
+    }
+}

@@ -37,8 +37,9 @@ final class PrepareRefusal {
         return switch (String.valueOf(refusal.getSQLState())) {
             case "0A000" -> unsupported(refusal);
             case "53200" ->
-                "its prepared transactions are used up. Raise max_prepared_transactions on that server and restart"
-                        + " it; look whether prepared transactions of others were forgotten there";
+                "its slots for prepared transactions are used up. Look whether some were forgotten there, and settle"
+                        + " them first; or raise max_prepared_transactions above its present value, and restart that"
+                        + " server";
             case "55000" ->
                 "prepared transactions are switched off there. Set max_prepared_transactions on that server to"
                         + " max_connections or more, and restart it";

@@ -82,7 +82,7 @@ final class Doctor {
         found.addAll(PreparedCheck.findings(node, wire, server, tooLong, console));
         found.addAll(PoolerCheck.findings(node, wire));
         found.addAll(ReplicationCheck.findings(node, wire, server));
-        found.addAll(RoleCheck.findings(node, wire));
+        found.addAll(new RoleCheck(node).findings(wire));
         return new Examined(found, schema.place());
     }
 
@@ -91,11 +91,9 @@ final class Doctor {
                 "Transactions that need this node fail, and branches elsewhere whose home it is stay in doubt until"
                         + " it answers.";
         return failure == null
-                ? new Finding(node.name(), "reachable", Severity.ERROR, problem, why, "")
-                : new Finding(
+                ? Fault.UNREACHABLE.found(node.name(), problem, why, "", "")
+                : Fault.UNREACHABLE.found(
                         node.name(),
-                        "reachable",
-                        Severity.ERROR,
                         failure.said(),
                         why,
                         failure.advice(),
@@ -113,8 +111,10 @@ final class Doctor {
             case LOGIN ->
                 "SELECT line_number, type, database, user_name, address, auth_method, error FROM pg_hba_file_rules;";
             case RIGHT ->
-                "GRANT CONNECT ON DATABASE \"%s\" TO \"%s\";"
-                        .formatted(server.database(), server.user() == null ? "role" : server.user());
+                "GRANT CONNECT ON DATABASE %s TO %s;"
+                        .formatted(
+                                SqlText.name(server.database()),
+                                server.user() == null ? "PUBLIC" : SqlText.name(server.user()));
             case FULL -> "SELECT usename, application_name, count(*) FROM pg_stat_activity GROUP BY 1, 2 ORDER BY 3;";
         };
     }

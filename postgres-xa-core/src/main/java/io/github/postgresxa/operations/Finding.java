@@ -27,8 +27,4 @@ public record Finding(
     Finding(String node, String check, Severity severity, String what, String why, String command) {
         this(node, check, severity, what, why, "", command);
     }
-
-    static Finding ok(String node, String check, String what) {
-        return new Finding(node, check, Severity.OK, what, "", "");
-    }
 }

@@ -10,8 +10,6 @@ import java.util.Map;
 /** Checks that each identity belongs to one database, and each database has its own. */
 final class IdentityCheck {
 
-    private static final String CHECK = "identity";
-
     private final Collection<Node> nodes;
     private final Map<Node, DatabaseLocation> places;
     private final String schema;
@@ -33,7 +31,7 @@ final class IdentityCheck {
             return List.of(place.stored() == null ? unbound(node, place) : misplaced(node, place));
         }
         List<Finding> found = new ArrayList<>();
-        found.add(Finding.ok(node.name(), CHECK, place.identity().text()));
+        found.add(Check.IDENTITY.ok(node.name(), place.identity().text()));
         for (Node other : nodes) {
             // Each pair is reported once, with the later one.
             if (other.equals(node)) {
@@ -52,39 +50,39 @@ final class IdentityCheck {
 
     /** The identity was never bound to a place. */
     private Finding unbound(Node node, DatabaseLocation place) {
-        return new Finding(
+        return Fault.IDENTITY_UNBOUND.found(
                 node.name(),
-                CHECK,
-                Severity.ERROR,
                 place.misplaced(),
                 "The node takes part in no transaction. The last scripts of the schema say where an identity belongs.",
+                "",
                 console.schema(node.settings(), schema));
     }
 
     private Finding misplaced(Node node, DatabaseLocation place) {
         boolean original =
                 places.values().stream().anyMatch(p -> p.here() && p.identity().equals(place.identity()));
-        return new Finding(
-                node.name(),
-                CHECK,
-                Severity.ERROR,
-                place.misplaced(),
-                original
-                        ? "It is a copy of another of these nodes, and takes part in no transaction until it has an"
-                                + " identity of its own."
-                        : "It is a copy (CREATE DATABASE ... TEMPLATE, dump and restore, replication) or was moved"
-                                + " (pg_upgrade). It takes part in no transaction until you say which: the same"
-                                + " command with 'moved' keeps its identity and its decisions, if the original is"
-                                + " gone for good.",
-                adopt(node, "copy"));
+        return original
+                ? Fault.COPY.found(
+                        node.name(),
+                        place.misplaced(),
+                        "It is a copy of another of these nodes, and takes part in no transaction until it has an"
+                                + " identity of its own.",
+                        "",
+                        adopt(node, "copy"))
+                : Fault.COPY_OR_MOVED.found(
+                        node.name(),
+                        place.misplaced(),
+                        "It is a copy (CREATE DATABASE ... TEMPLATE, dump and restore, replication) or was moved"
+                                + " (pg_upgrade). It takes part in no transaction until you say which.",
+                        "If the original is gone for good, say 'moved' in place of 'copy': then it keeps its identity"
+                                + " and its decisions. If it is a copy:",
+                        adopt(node, "copy"));
     }
 
     /** Reports the same database under two names: its two branches would wait for each other. */
     private static Finding twoNames(Node other, Node node) {
-        return new Finding(
+        return Fault.TWO_NAMES.found(
                 node.name(),
-                "one-database",
-                Severity.ERROR,
                 "nodes '%s' and '%s' are one and the same database".formatted(other.name(), node.name()),
                 "The application refuses to start: a transaction over both would block itself.",
                 "Correct the URL of node '%s', now %s."
@@ -93,17 +91,15 @@ final class IdentityCheck {
     }
 
     private Finding twin(Node other, Node node, DatabaseLocation place) {
-        return new Finding(
+        return Fault.TWIN.found(
                 node.name(),
-                "one-database",
-                Severity.ERROR,
                 ("the servers of nodes '%s' and '%s' are copies of the same files, and both databases have the"
                                 + " identity %s")
                         .formatted(other.name(), node.name(), place.identity()),
-                ("Nothing that has this identity as its home is settled, and neither node takes part in a transaction."
-                                + " Stop the applications, then give the copy an identity of its own; if '%s' is"
-                                + " the copy, name that one.")
-                        .formatted(other.name()),
+                "Nothing that has this identity as its home is settled, and neither node takes part in a transaction.",
+                ("Find out which of the two is the copy, and stop the applications. If the copy is '%s', name that one"
+                                + " here. If it is '%s':")
+                        .formatted(other.name(), node.name()),
                 adopt(node, "copy --force"));
     }
 

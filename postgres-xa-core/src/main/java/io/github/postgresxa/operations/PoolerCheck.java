@@ -19,17 +19,15 @@ final class PoolerCheck {
     static List<Finding> findings(Node node, Wire wire) throws SQLException {
         long session = Rows.number(Rows.one(wire, ME), 0);
         if (session == wire.backend()) {
-            return List.of(Finding.ok(node.name(), "pooler", "none: the connection leads to the server itself"));
+            return List.of(Check.POOLER.ok(node.name(), "none: the connection leads to the server itself"));
         }
         boolean shared;
         try (Wire second = node.connectForRecovery()) {
             shared = Rows.number(Rows.one(second, ME), 0) == session;
         }
         if (shared) {
-            return List.of(new Finding(
+            return List.of(Fault.POOLER_SHARES_SESSIONS.found(
                     node.name(),
-                    "pooler",
-                    Severity.ERROR,
                     "a pooler shares server sessions between transactions (transaction or statement mode)",
                     "Settings that a session makes for itself, such as synchronous_commit of recovery, reach"
                             + " somebody else's session; durable answers cannot be relied on.",
@@ -37,10 +35,8 @@ final class PoolerCheck {
                             + " the pooler.",
                     ""));
         }
-        return List.of(new Finding(
+        return List.of(Fault.POOLER.found(
                 node.name(),
-                "pooler",
-                Severity.NOTICE,
                 "a pooler in session mode is in the path",
                 "It works; but cancelling a statement and closing a connection reach the server later, and the pooler"
                         + " must not end sessions in the middle of a transaction.",

@@ -26,8 +26,7 @@ final class PreparedCheck {
                 "where prepared < clock_timestamp() - interval '%d seconds' order by prepared limit %d"
                         .formatted(tooLong.toSeconds(), LOOK_AT));
         if (old.isEmpty()) {
-            return List.of(
-                    Finding.ok(node.name(), "prepared", "%d prepared, none for long".formatted(server.prepared())));
+            return List.of(Check.PREPARED.ok(node.name(), "%d prepared, none for long".formatted(server.prepared())));
         }
         Map<String, List<PreparedEntry>> byOwner = new LinkedHashMap<>();
         old.forEach(
@@ -55,15 +54,17 @@ final class PreparedCheck {
                                 oldest.database(),
                                 Ages.text(oldest.age()),
                                 oldest.xidAge());
-        boolean ours = oldest.transaction() != null;
-        return new Finding(
-                node,
-                ours ? "in-doubt" : "foreign",
-                Severity.WARNING,
-                what,
-                "Each keeps its locks, and VACUUM from removing what was deleted since; nobody may ignore it until the"
-                        + " transaction ids run out.",
-                Settling.advice(oldest),
-                Settling.command(oldest, console));
+        boolean ours = oldest.owner() == Owner.POSTGRES_XA;
+        return (ours ? Fault.IN_DOUBT : Fault.FOREIGN)
+                .found(
+                        node,
+                        what,
+                        "Each keeps its locks, and VACUUM from removing what was deleted since; nobody may ignore it"
+                                + " until the transaction ids run out.",
+                        ours
+                                ? "Any application with these nodes settles them. Without one, this does, and says what"
+                                        + " stays in doubt, and why:"
+                                : Settling.advice(oldest),
+                        ours ? console.command("recover") : Settling.command(oldest, console));
     }
 }

@@ -25,7 +25,7 @@ final class ReplicationCheck {
         if (!server.facts().primary()) {
             return found;
         }
-        found.add(Finding.ok(node.name(), "wal_level", "wal_level = " + server.walLevel()));
+        found.add(Check.WAL_LEVEL.ok(node.name(), "wal_level = " + server.walLevel()));
         standbys(node.name(), server, found);
         for (List<@Nullable String> slot : Rows.of(wire, SLOTS)) {
             slot(node.name(), slot, found);
@@ -34,30 +34,33 @@ final class ReplicationCheck {
     }
 
     private static void standbys(String node, ServerView server, List<Finding> found) {
+        boolean fixed = server.onCommandLine().contains("synchronous_standby_names");
         if (server.synchronousStandbys().isEmpty()) {
             if (server.replicas() > 0) {
-                found.add(new Finding(
-                        node,
-                        "failover",
-                        Severity.NOTICE,
-                        "it has standbys, but commits wait for none of them",
-                        "A failover to one of them can lose decisions and branches that were acknowledged; it"
-                                + " is noticed and reported, not repaired.",
-                        "Let commits wait for one of them, or name those that you fail over to:",
-                        "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'; SELECT pg_reload_conf();"));
+                found.add(
+                        Fault.NO_SYNCHRONOUS_STANDBY.found(
+                                node,
+                                "it has standbys, but commits wait for none of them",
+                                "A failover to one of them can lose decisions and branches that were acknowledged; it"
+                                        + " is noticed and reported, not repaired.",
+                                fixed
+                                        ? "The command line of the server sets synchronous_standby_names: name there those that"
+                                                + " you fail over to."
+                                        : "Let commits wait for one of them, or name those that you fail over to:",
+                                fixed
+                                        ? ""
+                                        : "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'; SELECT pg_reload_conf();"));
             }
         } else if (server.synchronousReplicas() == 0) {
-            found.add(new Finding(
+            found.add(Fault.SYNCHRONOUS_STANDBY_GONE.found(
                     node,
-                    "failover",
-                    Severity.WARNING,
                     "synchronous_standby_names = '%s', and none of them is connected"
                             .formatted(server.synchronousStandbys()),
                     "Every commit waits until one is: transactions hang, and are answered as unknown after 30 s.",
                     "Look which one is missing, and start it.",
                     "SELECT application_name, state, sync_state FROM pg_stat_replication;"));
         } else {
-            found.add(Finding.ok(node, "failover", "commits wait for synchronous standbys"));
+            found.add(Check.FAILOVER.ok(node, "commits wait for synchronous standbys"));
         }
     }
 
@@ -66,26 +69,23 @@ final class ReplicationCheck {
         long behind = Rows.number(slot, 3);
         boolean active = Rows.yes(slot, 2);
         if (!active) {
-            found.add(new Finding(
+            Fault fault = behind > GIGABYTE ? Fault.SLOT_KEEPS_MUCH : Fault.SLOT_UNUSED;
+            found.add(fault.found(
                     node,
-                    "slots",
-                    behind > GIGABYTE ? Severity.WARNING : Severity.NOTICE,
                     "replication slot '%s' is used by nobody and keeps %d MB of WAL".formatted(name, behind >> 20),
                     "The server removes no WAL that the slot still needs; when its disk is full, it stops, with"
                             + " everything that is prepared on it.",
-                    "If its consumer is gone for ever:",
-                    "SELECT pg_drop_replication_slot('%s');".formatted(name.replace("'", "''"))));
+                    "Start its consumer. Only if that is gone for ever:",
+                    "SELECT pg_drop_replication_slot(%s);".formatted(SqlText.literal(name))));
         }
         if ("logical".equals(slot.get(1)) && !Rows.yes(slot, 4)) {
-            found.add(new Finding(
+            found.add(Fault.SLOT_ONE_PHASE.found(
                     node,
-                    "slots",
-                    Severity.NOTICE,
                     "logical slot '%s' decodes without two_phase".formatted(name),
                     "A prepared branch is sent when it is committed, all at once; while it is in doubt, the"
                             + " slot keeps the WAL since it began.",
-                    "If the subscriber should get branches when they are prepared, disable its subscription there, set"
-                            + " two_phase = true, and enable it again.",
+                    "If the subscriber should get branches when they are prepared: create its subscription with"
+                            + " two_phase = true; from PostgreSQL 18 on, a disabled subscription can be altered.",
                     ""));
         }
     }

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,10 +22,14 @@ final class SchemaCheck {
             " from pg_class c join pg_namespace n on n.oid = c.relnamespace where nspname = '%s'" + " and relname in ('"
                     + Tables.NODE + "', '" + Tables.DECISION + "')";
 
+    private static final String WORK = "Recovery, or work, fails on this node.";
+    private static final String PILE = "Decisions pile up: nobody deletes them.";
+
     private final Node node;
     private final String schema;
     private final Console console;
     private final List<Finding> found = new ArrayList<>();
+    private String role = "";
     private @Nullable DatabaseLocation place;
 
     SchemaCheck(Node node, String schema, Console console) {
@@ -36,36 +41,44 @@ final class SchemaCheck {
     List<Finding> findings(Wire recovery) throws SQLException {
         if (!Rows.yes(Rows.one(recovery, "select count(*) = 2" + TABLES.formatted(schema)), 0)) {
             create(
+                    Fault.SCHEMA_MISSING,
                     "schema '%s' of the decision log is missing".formatted(schema),
                     "The node can keep no decisions. The application creates the schema at its first start if its role"
-                            + " may (decision.initialize-schema=always).");
+                            + " may (decision.initialize-schema=always).",
+                    "As a role that may create a schema:");
             return found;
         }
         List<@Nullable String> rights = Rows.one(recovery, rights());
+        role = Rows.text(rights, 4);
         right(rights, 0, "select", "read decisions");
         right(rights, 1, "insert", "fence");
         right(rights, 2, "delete", "delete decisions that were carried out everywhere");
         if (!Rows.yes(rights, 3)) {
-            grant("select", Tables.NODE, "tell one database from another", Severity.ERROR);
+            grant(Fault.RIGHT_MISSING, "select", Tables.NODE, "tell one database from another", WORK);
             return found;
         }
         List<@Nullable String> row =
                 Rows.one(recovery, "select " + Tables.VERSION + " from " + Tables.in(schema, Tables.NODE));
         if (Rows.number(row, 0) < DecisionSchema.VERSION) {
             create(
+                    Fault.SCHEMA_OLD,
                     "version %s, this release needs version %d".formatted(row.get(0), DecisionSchema.VERSION),
                     "The node takes part in no transaction of this release. The application migrates the schema if its"
                             + " role may (decision.initialize-schema=always); the command does it, too, also while"
-                            + " applications are at work.");
+                            + " applications are at work.",
+                    "As the owner of the schema, role '%s':".formatted(Rows.text(rights, 5)));
         } else {
-            found.add(Finding.ok(node.name(), "schema", "version %s".formatted(row.get(0))));
-            marks(Rows.one(
+            found.add(Check.SCHEMA.ok(node.name(), "version %s".formatted(row.get(0))));
+            moreRights(Rows.one(
                     recovery,
-                    "select has_table_privilege('%s', 'select'), has_column_privilege('%s', '%s', 'update')"
+                    ("select has_table_privilege('%s', 'select'), has_column_privilege('%s', '%s', 'update'),"
+                                    + " has_table_privilege('%4$s', 'select') and has_table_privilege('%4$s',"
+                                    + " 'insert') and has_table_privilege('%4$s', 'delete')")
                             .formatted(
                                     Tables.in(schema, Tables.PARTICIPANT),
                                     Tables.in(schema, Tables.NODE),
-                                    Tables.MARK)));
+                                    Tables.MARK,
+                                    Tables.in(schema, Tables.FORCED))));
             place = new DecisionSchema(new DecisionSettings(schema, false, Duration.ZERO, false))
                     .place(recovery)
                     .orElse(null);
@@ -83,9 +96,8 @@ final class SchemaCheck {
      * Reports a missing or old schema. The command runs all scripts, which raise any version to the newest, not
      * as one transaction: it could deadlock with instances at work.
      */
-    private void create(String what, String why) {
-        found.add(
-                new Finding(node.name(), "schema", Severity.ERROR, what, why, console.schema(node.settings(), schema)));
+    private void create(Fault fault, String what, String why, String advice) {
+        found.add(fault.found(node.name(), what, why, advice, console.schema(node.settings(), schema)));
     }
 
     /** Queries by number and not by name: even to look up a name needs rights on the schema. */
@@ -98,39 +110,51 @@ final class SchemaCheck {
                         .collect(Collectors.joining(", "))
                 + ", bool_and(%s has_table_privilege(c.oid, 'select')) filter (where relname = '%s')"
                         .formatted(usage, Tables.NODE)
+                + ", current_user, max(pg_get_userbyid(nspowner))"
                 + TABLES.formatted(schema);
     }
 
-    private void marks(List<@Nullable String> rights) {
+    private void moreRights(List<@Nullable String> rights) {
         if (!Rows.yes(rights, 0)) {
-            grant("select", Tables.PARTICIPANT, "read how far decisions were deleted", Severity.ERROR);
+            grant(Fault.RIGHT_MISSING, "select", Tables.PARTICIPANT, "read how far decisions were deleted", WORK);
         }
         if (!Rows.yes(rights, 1)) {
             grant(
+                    Fault.LESSER_RIGHT_MISSING,
                     "update (%s)".formatted(Tables.MARK),
                     Tables.NODE,
                     "note how far decisions were deleted",
-                    Severity.WARNING);
+                    PILE);
+        }
+        if (!Rows.yes(rights, 2)) {
+            grant(
+                    Fault.LESSER_RIGHT_MISSING,
+                    "select, insert, delete",
+                    Tables.FORCED,
+                    "keep what an operator forces",
+                    "An order with force is refused where this node holds a branch.");
         }
     }
 
     private void right(List<@Nullable String> rights, int column, String right, String purpose) {
         if (!Rows.yes(rights, column)) {
-            grant(right, Tables.DECISION, purpose, right.equals("delete") ? Severity.WARNING : Severity.ERROR);
+            boolean lesser = right.equals("delete");
+            grant(
+                    lesser ? Fault.LESSER_RIGHT_MISSING : Fault.RIGHT_MISSING,
+                    right,
+                    Tables.DECISION,
+                    purpose,
+                    lesser ? PILE : WORK);
         }
     }
 
-    private void grant(String right, String table, String purpose, Severity severity) {
-        String role = RoleCheck.recoveryRole(node);
-        found.add(new Finding(
+    private void grant(Fault fault, String right, String table, String purpose, String why) {
+        found.add(fault.found(
                 node.name(),
-                "rights",
-                severity,
                 "role '%s' may not %s".formatted(role, purpose),
-                severity == Severity.ERROR
-                        ? "Recovery, or work, fails on this node."
-                        : "Decisions pile up: nobody deletes them.",
-                "GRANT USAGE ON SCHEMA %1$s TO \"%2$s\"; GRANT %3$s ON %1$s.%4$s TO \"%2$s\";"
-                        .formatted(schema, role, right.toUpperCase(java.util.Locale.ROOT), table)));
+                why,
+                "",
+                "GRANT USAGE ON SCHEMA %1$s TO %2$s; GRANT %3$s ON %1$s.%4$s TO %2$s;"
+                        .formatted(schema, SqlText.name(role), right.toUpperCase(Locale.ROOT), table)));
     }
 }

@@ -4,7 +4,7 @@ import io.github.postgresxa.node.Node;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.IntStream;
 
 /** Checks version, settings and clock of one server. */
 final class ServerCheck {
@@ -12,10 +12,6 @@ final class ServerCheck {
     private static final int OLDEST = 140_000;
 
     private static final Duration CLOCK = Duration.ofSeconds(5);
-
-    private static final Set<String> WEAK = Set.of("off", "local", "remote_write");
-
-    private static final String RESTART = "It takes effect when the server is restarted, its standbys first.";
 
     private final String node;
     private final int pool;
@@ -33,154 +29,162 @@ final class ServerCheck {
         primary();
         maxPrepared();
         onOrElse(
-                "fsync",
+                Fault.FSYNC_OFF,
                 server.fsync(),
                 "the server acknowledges what a power failure can take back: commits, prepared branches and decisions"
                         + " are lost");
         onOrElse(
-                "full_page_writes",
+                Fault.FULL_PAGE_WRITES_OFF,
                 server.fullPageWrites(),
                 "a power failure in the middle of a write leaves torn pages that recovery of the server cannot repair");
-        synchronousCommit();
         clock();
         return found;
     }
 
     private void version() {
+        String version = "PostgreSQL " + server.facts().version();
         if (server.versionNumber() < OLDEST) {
-            add(
-                    "version",
-                    Severity.ERROR,
-                    "PostgreSQL " + server.facts().version(),
+            found.add(Fault.OLD_VERSION.found(
+                    node,
+                    version,
                     "The protocol needs what PostgreSQL 14 and newer have.",
                     "Upgrade this server (pg_upgrade), see https://www.postgresql.org/docs/current/upgrading.html",
-                    "");
+                    ""));
         } else {
-            found.add(Finding.ok(node, "version", "PostgreSQL " + server.facts().version()));
+            found.add(Check.VERSION.ok(node, version));
         }
     }
 
     private void primary() {
         if (!server.facts().primary()) {
-            add(
-                    "primary",
-                    Severity.ERROR,
+            found.add(Fault.STANDBY.found(
+                    node,
                     "the address leads to a standby",
                     "It takes no writes, so the node cannot take part. After a failover the address must lead to the"
                             + " new primary.",
                     "Append targetServerType=primary to the node's URL and name all its hosts; or, if the primary is"
                             + " gone for good, promote this server (SELECT pg_promote()).",
-                    "");
+                    ""));
         } else {
-            found.add(Finding.ok(node, "primary", "takes writes"));
+            found.add(Check.PRIMARY.ok(node, "takes writes"));
         }
     }
 
     private void maxPrepared() {
-        String check = "max-prepared-transactions";
         int max = server.facts().maxPrepared();
-        int wanted = Math.max(100, Math.max(server.maxConnections(), pool));
-        String command = "ALTER SYSTEM SET max_prepared_transactions = %d;".formatted(wanted);
         String what = "max_prepared_transactions = %d, %d in use; pool.max-size = %d, max_connections = %d"
                 .formatted(max, server.prepared(), pool, server.maxConnections());
         if (max == 0) {
-            add(
-                    check,
-                    Severity.ERROR,
+            raise(
+                    Fault.PREPARED_OFF,
                     what,
-                    "PREPARE TRANSACTION is switched off on this server, so it cannot take part.",
-                    RESTART,
-                    command);
+                    "PREPARE TRANSACTION is switched off on this server, so it cannot take part.");
         } else if (max < pool) {
-            add(
-                    check,
-                    Severity.ERROR,
+            raise(
+                    Fault.PREPARED_BELOW_POOL,
                     what,
                     "A full pool of one application instance can have more branches prepared at once; the application"
-                            + " refuses to start.",
-                    RESTART,
-                    command);
+                            + " refuses to start.");
         } else if (server.prepared() * 5L >= max * 4L) {
-            add(
-                    check,
-                    Severity.WARNING,
+            raise(
+                    Fault.PREPARED_NEARLY_USED_UP,
                     what,
                     "Hardly a slot is free. When none is left, every transaction over several nodes is rolled back at"
-                            + " its PREPARE.",
-                    RESTART,
-                    command);
+                            + " its PREPARE.");
         } else if (max < server.maxConnections()) {
-            add(
-                    check,
-                    Severity.NOTICE,
+            raise(
+                    Fault.PREPARED_BELOW_CONNECTIONS,
                     what,
                     "Several instances together can have more branches prepared than there are slots; those that find"
-                            + " none are rolled back.",
-                    RESTART,
-                    command);
+                            + " none are rolled back.");
         } else {
-            found.add(Finding.ok(node, check, what));
+            found.add(Check.MAX_PREPARED.ok(node, what));
         }
         if (server.replicas() > 0) {
-            add(
-                    "standbys",
-                    Severity.NOTICE,
-                    "%d servers stream from it".formatted(server.replicas()),
-                    ("A standby needs max_prepared_transactions of at least %d, or it refuses to start, and stops"
-                                    + " replaying when the value here is raised.")
-                            .formatted(max),
-                    "On every standby, then restart it:",
-                    "ALTER SYSTEM SET max_prepared_transactions = %d;".formatted(Math.max(max, 1)));
+            found.add(Check.STANDBYS.ok(
+                    node,
+                    ("%d servers stream from it; a standby needs max_prepared_transactions of at least %d, or it"
+                                    + " refuses to start")
+                            .formatted(server.replicas(), max)));
         }
     }
 
-    private void onOrElse(String setting, boolean on, String why) {
+    /**
+     * Advises a higher limit: never below the present one, and with room for a quarter more than what is prepared. A
+     * server with fewer slots than it needs for what is prepared does not start.
+     */
+    private void raise(Fault fault, String what, String why) {
+        int needed = server.prepared() + server.prepared() / 3 + 1;
+        int wanted = IntStream.of(
+                        100, server.maxConnections(), pool, server.facts().maxPrepared(), needed)
+                .max()
+                .orElseThrow();
+        boolean full = fault == Fault.PREPARED_NEARLY_USED_UP;
+        String settle = full ? "Settle first what has been prepared for long (see in-doubt and foreign). " : "";
+        set(
+                fault,
+                what,
+                why,
+                settle,
+                "max_prepared_transactions",
+                String.valueOf(wanted),
+                "It takes effect when the server is restarted, its standbys first.",
+                "");
+    }
+
+    private void onOrElse(Fault fault, boolean on, String why) {
+        String setting = fault.check().title();
         if (on) {
-            found.add(Finding.ok(node, setting, setting + " = on"));
+            found.add(fault.check().ok(node, setting + " = on"));
         } else {
-            add(
-                    setting,
-                    Severity.ERROR,
+            set(
+                    fault,
                     setting + " = off",
                     "With this " + why + ".",
                     "",
-                    "ALTER SYSTEM SET %s = on; SELECT pg_reload_conf();".formatted(setting));
+                    setting,
+                    "on",
+                    "",
+                    " SELECT pg_reload_conf();");
         }
     }
 
-    private void synchronousCommit() {
-        String what = "synchronous_commit = %s".formatted(server.synchronousCommit());
-        if (WEAK.contains(server.synchronousCommit())) {
-            add(
-                    "synchronous_commit",
-                    Severity.NOTICE,
-                    what,
-                    "Transactions over several nodes raise it to 'on' for themselves; other transactions of this role"
-                            + " can be lost after they were acknowledged.",
-                    "",
-                    "ALTER ROLE CURRENT_USER SET synchronous_commit = on;");
-        } else {
-            found.add(Finding.ok(node, "synchronous_commit", what));
-        }
+    /** Advises a setting. What stands on the command line of the server overrides ALTER SYSTEM. */
+    private void set(
+            Fault fault,
+            String what,
+            String why,
+            String before,
+            String setting,
+            String value,
+            String after,
+            String reload) {
+        boolean fixed = server.onCommandLine().contains(setting);
+        found.add(fault.found(
+                node,
+                what,
+                why,
+                fixed
+                        ? before
+                                + "The command line of the server sets it, so ALTER SYSTEM has no effect: start the"
+                                + " server with -c %s=%s%s."
+                                        .formatted(setting, value, after.isEmpty() ? "" : ", its standbys first")
+                        : before + after,
+                fixed ? "" : "ALTER SYSTEM SET %s = %s;%s".formatted(setting, value, reload)));
     }
 
     private void clock() {
         long millis = server.clockAhead().toMillis();
         String what = "its clock is %d ms %s ours".formatted(Math.abs(millis), millis < 0 ? "behind" : "ahead of");
         if (Math.abs(millis) > CLOCK.toMillis()) {
-            add(
-                    "clock",
-                    Severity.NOTICE,
+            found.add(Fault.CLOCK_OFF.found(
+                    node,
                     what,
                     "No outcome depends on clocks, but retention does, and people who compare logs.",
                     "Look on that server and here; then let both follow one time source.",
-                    "$ chronyc tracking");
+                    "$ chronyc tracking"));
         } else {
-            found.add(Finding.ok(node, "clock", what));
+            found.add(Check.CLOCK.ok(node, what));
         }
-    }
-
-    private void add(String check, Severity severity, String what, String why, String advice, String command) {
-        found.add(new Finding(node, check, severity, what, why, advice, command));
     }
 }

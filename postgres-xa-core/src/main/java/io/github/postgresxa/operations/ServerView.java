@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * @param maxConnections {@code max_connections}
  * @param fsync whether {@code fsync} is on
  * @param fullPageWrites whether {@code full_page_writes} is on
- * @param synchronousCommit {@code synchronous_commit} as a new session of this role has it
  * @param synchronousStandbys {@code synchronous_standby_names}
  * @param walLevel {@code wal_level}
  * @param clockAhead how far its clock is ahead of ours; negative if it is behind
  * @param prepared all prepared transactions of the server
  * @param replicas standbys and others that stream from it
  * @param synchronousReplicas those that commits wait for; -1 if this role may not see that
+ * @param onCommandLine settings that the command line or the environment of the server sets
  */
 record ServerView(
         ServerFacts facts,
@@ -30,25 +31,26 @@ record ServerView(
         int maxConnections,
         boolean fsync,
         boolean fullPageWrites,
-        String synchronousCommit,
         String synchronousStandbys,
         String walLevel,
         Duration clockAhead,
         int prepared,
         int replicas,
-        int synchronousReplicas) {
+        int synchronousReplicas,
+        Set<String> onCommandLine) {
 
-    /** Recovery's own session raises synchronous_commit, so the query reads the value from before. */
     private static final String LOOK = """
             select current_setting('server_version_num'), current_setting('max_connections'),
                    current_setting('fsync') = 'on', current_setting('full_page_writes') = 'on',
-                   (select reset_val from pg_settings where name = 'synchronous_commit'),
                    current_setting('synchronous_standby_names'), current_setting('wal_level'),
                    (extract(epoch from clock_timestamp()) * 1000)::bigint,
                    (select count(*) from pg_prepared_xacts), (select count(*) from pg_stat_replication),
                    (select case when count(*) > count(state) then -1
                                 else count(*) filter (where sync_state in ('sync', 'quorum')) end \
-            from pg_stat_replication)
+            from pg_stat_replication),
+                   (select string_agg(name, ',') from pg_settings
+                    where source in ('command line', 'environment variable') and name in ('max_prepared_transactions', \
+            'fsync', 'full_page_writes', 'synchronous_standby_names'))
             """;
 
     static ServerView read(Wire wire) throws SQLException {
@@ -63,10 +65,10 @@ record ServerView(
                 Rows.yes(row, 3),
                 Rows.text(row, 4),
                 Rows.text(row, 5),
-                Rows.text(row, 6),
-                Duration.between(middle, Instant.ofEpochMilli(Rows.number(row, 7))),
+                Duration.between(middle, Instant.ofEpochMilli(Rows.number(row, 6))),
+                (int) Rows.number(row, 7),
                 (int) Rows.number(row, 8),
                 (int) Rows.number(row, 9),
-                (int) Rows.number(row, 10));
+                Set.of(Rows.text(row, 10).split(",")));
     }
 }

@@ -8,7 +8,7 @@ final class Settling {
     static Finding finding(PreparedEntry entry, Console console) {
         return new Finding(
                 entry.node(),
-                entry.transaction() == null ? "foreign" : "in-doubt",
+                (entry.transaction() == null ? Check.FOREIGN : Check.IN_DOUBT).title(),
                 Severity.NOTICE,
                 "'%s' belongs to %s%s; role '%s' prepared it in database '%s' %s ago"
                         .formatted(
@@ -47,7 +47,7 @@ final class Settling {
         return switch (entry.owner()) {
             case POSTGRES_XA -> console.command("explain " + entry.transaction());
             case CITUS -> "SELECT recover_prepared_transactions();";
-            default -> "ROLLBACK PREPARED '%s';".formatted(entry.gid().replace("'", "''"));
+            default -> "ROLLBACK PREPARED %s;".formatted(SqlText.literal(entry.gid()));
         };
     }
 }

@@ -6,6 +6,7 @@ import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.ServerFacts;
 import java.time.Duration;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Properties that no server of a test can have. */
@@ -21,13 +22,13 @@ class ServerCheckTests {
                 100,
                 true,
                 true,
-                "on",
                 "",
                 "replica",
                 clock,
                 prepared,
                 0,
-                0);
+                0,
+                Set.of());
         return new ServerCheck(NODE, server)
                 .findings().stream()
                         .filter(f -> f.check().equals(check))

@@ -43,7 +43,7 @@ class StartChecksTests {
         assertThat(exposed(url)).isFalse();
     }
 
-    /** Two names for one server whose identity nobody can ask for yet would pass for two nodes until it answers. */
+    /** While the server does not answer, its identity cannot tell that two names lead to one database. */
     @ParameterizedTest
     @ValueSource(
             strings = {

@@ -13,7 +13,7 @@ record NearestKey(KnownKeys known) {
 
     private static final int NOT_NEAR = Integer.MAX_VALUE;
 
-    /** {@return the key that differs by a slip of the hand, or stands at another place; without {@code postgres.xa}} */
+    /** {@return the key that differs by a slip of the hand, or is at another place; without {@code postgres.xa}} */
     Optional<String> of(List<String> elements) {
         return best(elements, true);
     }

@@ -29,8 +29,8 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
  * Refuses keys below {@code postgres.xa} that no property has, before anything else is read: a misspelled one has no
  * effect, and the default that holds instead goes unnoticed.
  *
- * <p>Environment variables are a common ground. One that a platform sets for a service of that name is passed over, one
- * that resembles no property is only mentioned in the log.
+ * <p>Other programs use environment variables, too. One that a platform sets for a service of that name is passed over,
+ * one that resembles no property is only mentioned in the log.
  */
 final class UnknownKeys implements BeanRegistrar {
 

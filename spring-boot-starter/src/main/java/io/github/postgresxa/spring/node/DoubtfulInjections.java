@@ -91,7 +91,7 @@ final class DoubtfulInjections {
         }
     }
 
-    /** Libraries take the primary DataSource by its type. Nobody takes two of one type without a name. */
+    /** A library takes the primary DataSource by its type. Two of one type make no sense without names. */
     private static boolean shouldHaveAName(DependencyDescriptor injection, BeanFactory beans) {
         MethodParameter parameter = injection.getMethodParameter();
         if (parameter == null) {

@@ -101,7 +101,7 @@ class UnknownKeysTests {
     }
 
     @Test
-    void areToldWithTheirPlaceInTheFile() throws Exception {
+    void areNamedWithTheirPlaceInTheFile() throws Exception {
         String yaml = """
                 postgres:
                   xa:
@@ -121,7 +121,7 @@ class UnknownKeysTests {
     }
 
     @Test
-    void areToldAllAtOnce() {
+    void areNamedAllAtOnce() {
         file("postgres.xa.enable", "postgres.xa.nodes.east.url", "postgres.xa.nodes.east.pasword");
 
         assertThat(refusal()).contains("postgres.xa.enable ", "postgres.xa.nodes.east.pasword ");
@@ -226,7 +226,7 @@ class UnknownKeysTests {
     }
 
     @Test
-    void areToldBeforeWhatFollowsFromThem() {
+    void areNamedBeforeWhatFollowsFromThem() {
         new ApplicationContextRunner()
                 .withConfiguration(AutoConfigurations.of(PostgresXaAutoConfiguration.class))
                 .withPropertyValues("postgres.xa.node.east.url=jdbc:postgresql://localhost:1/east")

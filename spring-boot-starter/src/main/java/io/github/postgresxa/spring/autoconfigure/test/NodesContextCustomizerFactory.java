@@ -10,7 +10,7 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Customizes the application contexts of test classes that have nodes ({@code @PostgresNodes}). The others are marked,
- * because they may run in parallel to such a class, and their servers are none of its business.
+ * because they may run in parallel to such a class and have servers of their own.
  */
 final class NodesContextCustomizerFactory implements ContextCustomizerFactory {
 

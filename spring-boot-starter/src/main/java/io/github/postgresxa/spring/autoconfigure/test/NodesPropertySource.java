@@ -5,9 +5,12 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.TestNodes;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
@@ -16,6 +19,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.EnumerablePropertySource;
 import org.springframework.core.env.PropertySource;
+import org.springframework.core.env.StandardEnvironment;
 
 /**
  * Addresses of a test's nodes, before every other source of properties. Only one thing comes before it: an address that
@@ -25,6 +29,9 @@ import org.springframework.core.env.PropertySource;
 final class NodesPropertySource extends EnumerablePropertySource<List<PostgresNode>> {
 
     static final String NAME = "postgresXaTestNodes";
+
+    /** What the code of a test class sets: it may change one setting of one node. */
+    static final Set<String> OF_THE_TEST = Set.of("Inlined Test Properties", "Dynamic Test Properties");
 
     private static final String PREFIX = "postgres.xa.nodes.";
 
@@ -74,14 +81,28 @@ final class NodesPropertySource extends EnumerablePropertySource<List<PostgresNo
         return false;
     }
 
-    /** {@return the names of the nodes that all other sources configure} */
+    /**
+     * {@return the names of the nodes that the application configures, and of those that only the test's own code names}
+     */
     List<String> namesConfiguredBeside() {
-        environment.getPropertySources().remove(NAME);
-        try {
-            return Nodes.configured(environment);
-        } finally {
-            environment.getPropertySources().addFirst(this);
-        }
+        Set<String> names = new LinkedHashSet<>(names(others().stream().filter(source -> !isOfTheTest(source))));
+        names(others().stream().filter(NodesPropertySource::isOfTheTest)).stream()
+                .filter(name -> !values.containsKey(PREFIX + name + ".url"))
+                .forEach(names::add);
+        return List.copyOf(names);
+    }
+
+    private static List<String> names(Stream<PropertySource<?>> sources) {
+        StandardEnvironment only = new StandardEnvironment();
+        only.getPropertySources().stream()
+                .toList()
+                .forEach(source -> only.getPropertySources().remove(source.getName()));
+        sources.forEach(only.getPropertySources()::addLast);
+        return Nodes.configured(only);
+    }
+
+    private static boolean isOfTheTest(PropertySource<?> source) {
+        return OF_THE_TEST.contains(source.getName());
     }
 
     @Override

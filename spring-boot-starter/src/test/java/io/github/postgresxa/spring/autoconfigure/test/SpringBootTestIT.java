@@ -244,8 +244,9 @@ class SpringBootTestIT {
     @TestPropertySource("classpath:elsewhere.properties")
     static class WithoutSpringBoot extends Sample {}
 
+    /** The application itself configures no node. */
     @PostgresNodes({"east", "west"})
-    @SpringBootTest(classes = BankApplication.class, properties = PRODUCTION)
+    @SpringBootTest(classes = BankApplication.class, properties = "postgres.xa.nodes.west.pool.max-size=3")
     static class BehindAProxy extends Sample {
 
         private static final Deque<FaultProxy> PROXIES = new ArrayDeque<>();

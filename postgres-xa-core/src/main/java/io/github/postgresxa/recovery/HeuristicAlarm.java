@@ -16,7 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /**
  * Raises the alarm for a branch that ended against its decision. Only a decision that no failover can take back
  * contradicts the end. A row that was read a moment ago may be lost by now, together with the home's work, and an end
- * that seemed wrong is then right. All checks of a process share one, so each contradiction is raised once.
+ * that seemed wrong is then right. All checks of a process share one, so each contradiction is raised once
+ * within an era of its node.
  */
 final class HeuristicAlarm {
 
@@ -64,8 +65,11 @@ final class HeuristicAlarm {
         }
     }
 
-    /** After a restore a branch may end once more, and the other way: that is an alarm of its own. */
+    /**
+     * After a failover or a restore of its node a branch may end, or be lost, once more: that is an alarm of its own.
+     * So is an end the other way, after a restore of the home.
+     */
     private static String key(TransactionId id, NodeLink node, Outcome actual) {
-        return id + "/" + node.node().name() + "/" + actual;
+        return id + "/" + node.node().name() + "/" + node.era() + "/" + actual;
     }
 }

@@ -19,6 +19,7 @@ import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.prepared.PreparedBranch;
+import io.github.postgresxa.prepared.PreparedList;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
@@ -108,10 +109,9 @@ class HeuristicDetectorIT {
     void aContradictionIsOneAlarmWhicheverCheckMeetsIt() throws SQLException {
         long xid = rolledBack();
         TransactionId id = decidedToCommit(xid);
-        home.execute("update pgxa.decision set decided_at = now() - interval '1 year'");
 
         assertThat(look(vanished(id, xid, now()))).isEmpty();
-        steps.janitor().sweep(east);
+        sweepAsIfMuchLater();
         assertThat(alarms).containsExactly(id + " decided COMMITTED, is ROLLED_BACK");
     }
 
@@ -126,6 +126,20 @@ class HeuristicDetectorIT {
         assertThat(look(vanished(id, ended("commit"), now()))).isEmpty();
         assertThat(alarms)
                 .containsExactly(id + " decided COMMITTED, is ROLLED_BACK", id + " decided ROLLED_BACK, is COMMITTED");
+    }
+
+    /** The node was restored, recovery has committed the branch there, and then the node went back once more. */
+    @Test
+    void aLossAfterARestoreIsAnotherAlarm() throws SQLException {
+        long xid = rolledBack();
+        TransactionId id = decidedToCommit(xid);
+        assertThat(look(vanished(id, xid, now()))).isEmpty();
+
+        west.history().saw("west", now(), new PreparedList.Position(1, new Xid8(xid)), System.nanoTime());
+        steps.checkFailover(steps.monitors().get(1));
+        sweepAsIfMuchLater();
+        String alarm = id + " decided COMMITTED, is ROLLED_BACK";
+        assertThat(alarms).containsExactly(alarm, alarm);
     }
 
     /** One check waits for the home's answer while another begins. */
@@ -171,6 +185,11 @@ class HeuristicDetectorIT {
         monitor.sightings().putBack(List.of(vanished));
         steps.checkVanished(monitor);
         return monitor.sightings().takeVanished();
+    }
+
+    private void sweepAsIfMuchLater() {
+        home.execute("update pgxa.decision set decided_at = now() - interval '1 year'");
+        steps.janitor().sweep(east);
     }
 
     private enum Part implements Burst.Name {

@@ -28,37 +28,37 @@ final class CompositeListener implements XaListener {
 
     @Override
     public void began(TransactionId id) {
-        tell(l -> l.began(id));
+        publish(l -> l.began(id));
     }
 
     @Override
     public void roleAssigned(TransactionId id, String node, BranchRole role) {
-        tell(l -> l.roleAssigned(id, node, role));
+        publish(l -> l.roleAssigned(id, node, role));
     }
 
     @Override
     public void stepBegins(TransactionId id, CommitStep step, String node) {
-        tell(l -> l.stepBegins(id, step, node));
+        publish(l -> l.stepBegins(id, step, node));
     }
 
     @Override
     public void stepEnded(TransactionId id, CommitStep step, String node, boolean done) {
-        tell(l -> l.stepEnded(id, step, node, done));
+        publish(l -> l.stepEnded(id, step, node, done));
     }
 
     @Override
     public void fenced(TransactionId id, String home) {
-        tell(l -> l.fenced(id, home));
+        publish(l -> l.fenced(id, home));
     }
 
     @Override
     public void finished(TransactionId id, Outcome outcome, int branches, int prepared, Duration commitTime) {
-        tell(l -> l.finished(id, outcome, branches, prepared, commitTime));
+        publish(l -> l.finished(id, outcome, branches, prepared, commitTime));
     }
 
     @Override
     public void recovered(TransactionId id, String node, Outcome outcome) {
-        tell(l -> l.recovered(id, node, outcome));
+        publish(l -> l.recovered(id, node, outcome));
     }
 
     @Override
@@ -66,24 +66,24 @@ final class CompositeListener implements XaListener {
         if (alarmed.add(new Alarm(id, node))) {
             // Several threads check the same branch repeatedly.
             LOG.error(LogMessages.HEURISTIC, id, decided, node, actual);
-            tell(l -> l.heuristic(id, node, decided, actual));
+            publish(l -> l.heuristic(id, node, decided, actual));
         }
     }
 
     @Override
     public void refused(String node, String reason) {
         LOG.error(LogMessages.NODE_REFUSED, node, reason);
-        tell(l -> l.refused(node, reason));
+        publish(l -> l.refused(node, reason));
     }
 
-    private interface News {
+    private interface Event {
         void to(XaListener listener);
     }
 
-    private void tell(News news) {
+    private void publish(Event event) {
         for (XaListener listener : listeners) {
             try {
-                news.to(listener);
+                event.to(listener);
             } catch (Throwable e) {
                 // Whatever escaped from here would be taken for the result of a verb. Not every language checks
                 // exceptions.

@@ -49,8 +49,8 @@ public record NodeSettings(
     private static void checkUrl(String name, String url) {
         if (url.chars().anyMatch(Character::isISOControl)) {
             throw new InvalidConfigurationException(
-                    "The URL of node '%s' holds a line break or another control character.".formatted(name),
-                    "Remove it. In a file of properties, look for \\n and for lines that go on.");
+                    "The URL of node '%s' contains a line break or another control character.".formatted(name),
+                    "Remove it. In a file of properties, look for \\n and for continued lines.");
         }
         if (USER_INFO.matcher(url).find()) {
             throw new InvalidConfigurationException(

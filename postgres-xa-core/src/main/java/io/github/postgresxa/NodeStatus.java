@@ -86,7 +86,7 @@ public record NodeStatus(
                 name,
                 reachable,
                 tooLong && problem == null
-                        ? ("recovery has not finished a look at it for %d s; take a thread dump, then restart this"
+                        ? ("recovery has not finished a scan of it for %d s; take a thread dump, then restart this"
                                         + " process")
                                 .formatted(age.toSeconds())
                         : problem,

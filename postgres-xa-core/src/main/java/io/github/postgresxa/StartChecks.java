@@ -41,7 +41,7 @@ final class StartChecks {
             }
             if (!names.add(node.name())) {
                 throw new InvalidConfigurationException(
-                        "Two nodes have the name '%s'.".formatted(node.name()), "Give each node a name of its own.");
+                        "Two nodes have the name '%s'.".formatted(node.name()), "Give each node a different name.");
             }
         }
     }
@@ -72,8 +72,8 @@ final class StartChecks {
                 throw new InvalidConfigurationException(
                         "Nodes '%s' and '%s' are one and the same database, or one is a copy of the other's files."
                                 .formatted(other, status.name()),
-                        ("Configure it once, or correct one of the URLs (%s and %s). A copy needs an identity of its"
-                                        + " own: java -jar postgres-xa-cli.jar adopt.")
+                        ("Configure it once, or correct one of the URLs (%s and %s). A copy needs a new"
+                                        + " identity: java -jar postgres-xa-cli.jar adopt.")
                                 .formatted(address(nodes, other), nodes.get(i).address()));
             }
         }

@@ -20,8 +20,7 @@ import org.postgresql.util.PSQLException;
 public final class BranchActivity {
 
     private static final String ENDED =
-            "its transaction was ended by a statement of the application, so what it did before and after is not one"
-                    + " whole";
+            "a statement of the application ended its transaction, so the work before and after it is not atomic";
 
     private final Session session;
     private final Set<Statement> statements =
@@ -182,13 +181,13 @@ public final class BranchActivity {
         SQLException refusal = refusedRollback;
         if (refusal != null) {
             return new SQLException(
-                    "node '%s': the application asked for a rollback on its connection and went on after the refusal"
+                    "node '%s': the application asked for a rollback on its connection and continued after the refusal"
                             .formatted(session.node().name()),
                     "40000",
                     refusal);
         }
         return session.state() == TransactionState.FAILED
-                ? problem("a statement failed and the application went on; the server keeps nothing of a failed"
+                ? problem("a statement failed and the application continued; the server keeps nothing of a failed"
                         + " transaction")
                 : unseen();
     }
@@ -206,7 +205,7 @@ public final class BranchActivity {
         SQLException failure = unseenFailure;
         return failure == null
                 ? null
-                : problem("a statement failed in the driver and the application went on without it", failure);
+                : problem("a statement failed in the driver and the application continued without it", failure);
     }
 
     private @Nullable SQLException lost() {

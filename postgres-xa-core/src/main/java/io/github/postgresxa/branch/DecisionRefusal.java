@@ -27,11 +27,11 @@ final class DecisionRefusal {
         String why = home.isDirect()
                 ? "A foreign table, a view with an INSTEAD OF trigger, MOVE, or a cursor WITH HOLD does that. Let the"
                         + " transaction write to another node first, or to a table of this one; or do that work in a"
-                        + " transaction of its own"
+                        + " separate transaction"
                 : "A foreign table, a view with an INSTEAD OF trigger, MOVE, or a cursor WITH HOLD does that, and so"
                         + " does a pooler that leads to another database than before";
         return VerbResult.refused(new SQLException(
-                ("node '%s' reported rows written, but its transaction wrote none of its own, so it cannot keep the"
+                ("node '%s' reported written rows, but assigned its transaction no ID, so it cannot keep the"
                                 + " decision. %s")
                         .formatted(home.node().name(), why),
                 problem.getSQLState(),

@@ -54,21 +54,21 @@ final class PrepareRefusal {
     private static String unsupported(SQLException refusal) {
         return switch (routine(refusal)) {
             case "AtPrepare_Notify" ->
-                "it used NOTIFY, LISTEN or UNLISTEN there. Do that after the commit, or in a transaction of its own";
+                "it used NOTIFY, LISTEN or UNLISTEN there. Do that after the commit, or in a separate transaction";
             case "PreCommit_Portals" ->
                 "it declared a cursor WITH HOLD there (the driver does so for ResultSet.HOLD_CURSORS_OVER_COMMIT)."
                         + " Use a cursor that ends with the transaction";
             case "CheckForSessionAndXactLocks", "AtPrepare_Locks" ->
-                "it holds one and the same lock for the session and for the transaction. Take an advisory lock in one"
+                "it holds the same lock for the session and for the transaction. Take an advisory lock in one"
                         + " of the two ways only, best with pg_advisory_xact_lock";
             case "pgfdw_xact_callback" ->
-                "it used a foreign table of postgres_fdw there, if only to read. Make that server a node of its own,"
-                        + " or read it in a transaction of its own";
+                "it used a foreign table of postgres_fdw there, even if only to read. Make that server a node, too,"
+                        + " or read it in a separate transaction";
             case "PrepareTransaction" ->
                 String.valueOf(refusal.getMessage()).contains("snapshot")
-                        ? "it exported a snapshot there. Export it in a transaction of its own"
-                        : "it used a temporary table, view, function or type there, if only to read it. Use an"
-                                + " ordinary or an unlogged table, or do that work in a transaction of its own";
+                        ? "it exported a snapshot there. Export it in a separate transaction"
+                        : "it used a temporary table, view, function or type there, even if only to read it. Use an"
+                                + " ordinary or an unlogged table, or do that work in a separate transaction";
             default -> "it did something there that PostgreSQL cannot prepare";
         };
     }

@@ -55,7 +55,7 @@ final class SessionLease {
 
     private synchronized void refuseIfReleased() {
         if (released) {
-            throw new IllegalStateException("a verb was sent after its session was given back: branch on "
+            throw new IllegalStateException("a verb was sent after its session was released: branch on "
                     + session.node().name());
         }
     }

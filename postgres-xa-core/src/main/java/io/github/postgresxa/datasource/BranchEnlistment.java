@@ -168,7 +168,7 @@ final class BranchEnlistment implements TransactionIntegration {
                 pool().suspectAll();
             }
         } catch (SQLException | RuntimeException | Error e) {
-            LOG.debug("a connection that came back cannot be used again", e);
+            LOG.debug("a returned connection cannot be used again", e);
         }
         if (!ready) {
             aware.setFlushOnly();

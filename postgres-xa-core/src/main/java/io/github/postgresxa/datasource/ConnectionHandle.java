@@ -129,7 +129,7 @@ final class ConnectionHandle extends Handle {
         if (refused) {
             throw new SQLException(
                     what
-                            + " is not for the application while a JTA transaction is under way: the transaction ends"
+                            + " is not allowed while a JTA transaction is active: the transaction ends"
                             + " on all nodes together. Return normally to commit, throw an exception or mark"
                             + " it rollback-only to roll back.",
                     "25000");

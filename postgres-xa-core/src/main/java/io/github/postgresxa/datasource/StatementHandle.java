@@ -145,7 +145,7 @@ final class StatementHandle extends Handle {
     private static SQLException refusal(String found, String sql, BranchActivity work) {
         SQLException refusal = new SQLException(
                 found
-                        + " as SQL text is not for the application while a JTA transaction is under way: the"
+                        + " as SQL text is not allowed while a JTA transaction is active: the"
                         + " transaction ends on all nodes together",
                 "25000");
         if (TransactionControl.undoes(found)) {

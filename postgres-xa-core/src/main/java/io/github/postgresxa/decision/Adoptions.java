@@ -56,7 +56,7 @@ public final class Adoptions {
         Reply changed = wire.send(change).orThrow();
         if (!changed.tags().contains("UPDATE 1")) {
             wire.send("rollback").orThrow();
-            throw new SQLException("it is not what it was a moment ago; nothing was done");
+            throw new SQLException("it has changed since it was read; nothing was done");
         }
         Burst burst = new Burst()
                 .then(more)

@@ -85,9 +85,9 @@ public final class DecisionLog {
         Reply reply = wire.send(sql.record(id, home, participants));
         if (reply.sqlState().equals("23505")) {
             wire.send("rollback").orThrow();
-            DecisionRow standing = confirm(wire, home, List.of(id)).get(id);
-            if (standing != null) {
-                return standing.read();
+            DecisionRow current = confirm(wire, home, List.of(id)).get(id);
+            if (current != null) {
+                return current.read();
             }
         }
         if (reply.sqlState().equals("23502")) {
@@ -193,11 +193,11 @@ public final class DecisionLog {
         /**
          * Replaces the rows.
          *
-         * @param standing rows that were read for good
+         * @param current rows that were read for good
          * @return the same with these
          */
-        public Survey confirmed(Map<TransactionId, DecisionRow> standing) {
-            return new Survey(standing, open, signs, mark, marks);
+        public Survey confirmed(Map<TransactionId, DecisionRow> current) {
+            return new Survey(current, open, signs, mark, marks);
         }
     }
 

@@ -134,7 +134,7 @@ final class DecisionSql {
     }
 
     /** What {@link #fence} has read or written is safe at the standby. */
-    String stand() {
+    String commitDurably() {
         return Durability.BARRIER + "commit";
     }
 

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A fence's answer.
  *
- * @param standing the row that exists
+ * @param decision the row that exists
  * @param mark the home's
  * @param marks the same for the participants that were asked about, by their own xids
  */
-public record Fence(Decision standing, HighWaterMark mark, ParticipantMarks marks) {
+public record Fence(Decision decision, HighWaterMark mark, ParticipantMarks marks) {
 
     /**
      * Whether "no C row" proves that the home's transaction was rolled back. Below the mark a C row may have been

@@ -66,7 +66,7 @@ public final class Fences {
                     wire.send("rollback").orThrow();
                     return Optional.empty();
                 }
-                stand(wire);
+                commitDurably(wire);
                 return Optional.of(fence);
             }
             wire.send("rollback").orThrow();
@@ -109,11 +109,11 @@ public final class Fences {
         Reply reply = wire.send(burst.text());
         if (reply.error() == null || reply.gone()) {
             LogReply answer = LogReply.of(burst, reply, home);
-            Map<TransactionId, Decision> standing = new HashMap<>();
-            LogReply.readable(answer.rows()).forEach(d -> standing.put(d.transaction(), d));
-            if (standing.keySet().containsAll(ids) && proof.holds(written(answer, ids), answer.marks())) {
-                stand(wire);
-                return standing;
+            Map<TransactionId, Decision> current = new HashMap<>();
+            LogReply.readable(answer.rows()).forEach(d -> current.put(d.transaction(), d));
+            if (current.keySet().containsAll(ids) && proof.holds(written(answer, ids), answer.marks())) {
+                commitDurably(wire);
+                return current;
             }
         }
         wire.send("rollback").orThrow();
@@ -130,8 +130,8 @@ public final class Fences {
         return written;
     }
 
-    private void stand(Wire wire) throws SQLException {
-        Reply reply = wire.send(sql.stand());
+    private void commitDurably(Wire wire) throws SQLException {
+        Reply reply = wire.send(sql.commitDurably());
         if (!reply.endedWith("COMMIT")) {
             throw reply.problem("the fence");
         }

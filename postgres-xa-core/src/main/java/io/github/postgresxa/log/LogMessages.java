@@ -10,8 +10,8 @@ public final class LogMessages {
     // Start and end.
 
     public static final String NOT_ENCRYPTED =
-            "node '{}' may be reached without TLS: whoever is on the way can read and change what is said. Let its"
-                    + " URL end with ?sslmode=verify-full&sslrootcert=...";
+            "node '{}' may be reached without TLS: its traffic can be read and changed on the way. Let its URL end"
+                    + " with ?sslmode=verify-full&sslrootcert=...";
 
     public static final String NOT_YET =
             "node '{}' cannot take part yet: {} Transactions that need it fail until it can; all others work.";
@@ -21,12 +21,12 @@ public final class LogMessages {
                     + " may be about to run.";
 
     public static final String NOT_DURABLE =
-            "node '{}' runs with {} = off: a crash can lose what it has acknowledged, and then the nodes disagree."
+            "node '{}' runs with {} = off: a crash can lose commits that it has acknowledged, and then the nodes disagree."
                     + " Switch it on.";
 
     public static final String CUT_SHORT =
-            "{} transactions did not end before the shutdown; the servers roll them back, or recovery elsewhere"
-                    + " finishes them";
+            "{} transactions did not end before the shutdown; the servers roll them back, or recovery of another"
+                    + " process finishes them";
 
     // The end of a transaction.
 
@@ -40,7 +40,7 @@ public final class LogMessages {
     public static final String ROLLBACK_FAILED =
             "transaction {}: the rollback failed as well; the servers and recovery undo it";
 
-    public static final String NOT_GIVEN_BACK = "transaction {}: {} could not be given back to its pool; it is closed";
+    public static final String NOT_RETURNED = "transaction {}: {} could not be returned to its pool; it is closed";
 
     public static final String PERHAPS_LEFT_PREPARED =
             "transaction {}: a branch may be left prepared until the transaction manager recovers: {}";
@@ -48,36 +48,36 @@ public final class LogMessages {
     // Recovery.
 
     public static final String AWAY =
-            "node '{}' does not answer any more: {} Transactions that need it fail, and branches elsewhere whose home"
-                    + " it is stay in doubt, until it does. All others go on.";
+            "node '{}' does not answer any more: {} Until it does, transactions that need it fail, and branches on"
+                    + " other nodes stay in doubt if it is their home. All others continue.";
 
     public static final String BACK = "node '{}' answers again, after {} s";
 
     public static final String IN_DOUBT =
             "transaction {}: its branch on '{}' is in doubt for {} s and keeps its locks: {}{}";
 
-    public static final String FENCED = "transaction {}: no decision at '{}' for {} ms; fenced, {} stands";
+    public static final String FENCED = "transaction {}: no decision at '{}' for {} ms; fenced, its decision is {}";
 
     public static final String RECOVERED = "transaction {}: recovery {} its branch on '{}'";
 
     public static final String STALLED =
-            "node '{}': recovery has not finished a look at it for {} s. What is prepared there keeps its locks,"
+            "node '{}': recovery has not finished a scan of it for {} s. What is prepared there keeps its locks,"
                     + " unless recovery of another process settles it. Take a thread dump, then restart this process.";
 
-    public static final String STALLED_NO_MORE = "node '{}': recovery looks at it again, after {} s";
+    public static final String STALLED_NO_MORE = "node '{}': recovery scans it again, after {} s";
 
     public static final String PASS_FAILED = "a recovery pass failed; the next one tries again";
 
     // Alarms: the nodes do not agree, or may not.
 
     public static final String HEURISTIC =
-            "transaction {}: decided is {}, but its branch on '{}' is {}. Somebody finished it by hand, or the node"
+            "transaction {}: the decision is {}, but its branch on '{}' is {}. It was finished by hand, or the node"
                     + " lost data in a failover or a restore. The nodes do not agree: compare their data and correct"
                     + " them.";
 
     public static final String FAILED_OVER =
             "node '{}' has failed over or was restored. If its standby was not a synchronous one, it may lack {}"
-                    + " decided transactions; nobody can verify it any more, so compare the data: {}{}";
+                    + " decided transactions. That cannot be verified any more, so compare the data: {}{}";
 
     public static final String UNREADABLE_ROW =
             "transaction {}: its decision row at '{}' cannot be read. It was not written by this project's code; it"
@@ -85,19 +85,20 @@ public final class LogMessages {
                     + " the row.";
 
     public static final String WENT_BACK =
-            "node '{}' has gone back in time: its log ends before a place that was safe on its disk, and its timeline"
-                    + " is the same. It was given an older disk, a copy answers at its address, or its disk lies."
+            "node '{}' has gone back in time: its log ends before a position that was safe on its disk, and its timeline"
+                    + " is the same. It was given an older disk, a copy answers at its address, or its disk loses"
+                    + " writes that it confirms."
                     + " What it acknowledged since is lost there; what is known of it follows. Stop the application,"
                     + " restore all nodes to one moment if you can, and compare the data.";
 
     public static final String RETURNED =
             "node '{}' has gone back in time, by a restored disk or backup: it lists the branch of transaction {}"
-                    + " again, which it had finished. The decision at '{}' is deleted since, so nothing is done with"
-                    + " it. Compare the data of all nodes, then finish the branch by hand.";
+                    + " again, which it had finished. The decision at '{}' is deleted since, so recovery leaves the"
+                    + " branch alone. Compare the data of all nodes, then finish the branch by hand.";
 
     public static final String DECISIONS_STAY =
             "{} decisions at '{}' stay: node '{}' has failed over or was restored since its branches were prepared,"
-                    + " so nobody can verify that it carried them out";
+                    + " so it cannot be verified that it carried them out";
 
     public static final String NODE_REFUSED = "node '{}' is not used: {}.";
 
@@ -123,7 +124,7 @@ public final class LogMessages {
                     + " likely the process has reached its limit of threads or of memory.{}";
 
     public static final String LISTENER_FAILED =
-            "a listener failed and was not told of this; the transaction is not affected: {}";
+            "a listener failed and missed this event; the transaction is not affected: {}";
 
     private LogMessages() {}
 }

@@ -111,7 +111,7 @@ public record ConnectionFailure(Kind kind, String said, String advice) {
                         + " LIMIT of role or database.";
             case STARTING -> "The server is starting or stopping: try again later.";
             case REFUSED -> "Check that the server is running, and host and port in the url of the node.";
-            case OTHER -> "The server's log may say more.";
+            case OTHER -> "The server's log may have details.";
         };
     }
 

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
 final class ConnectionHandoff implements AgroalDataSourceListener, ConnectionCache {
 
     /** How long a missed hand-over may take, in milliseconds. */
-    private static final long LOOK = 50;
+    private static final long DELAY = 50;
 
     /** A check that was planned this long ago, in nanoseconds, will not come: there was no thread for it. */
     private static final long LOST = TimeUnit.SECONDS.toNanos(1);
@@ -50,7 +50,7 @@ final class ConnectionHandoff implements AgroalDataSourceListener, ConnectionCac
      */
     ConnectionHandoff(Executor executor) {
         this.later = CompletableFuture.delayedExecutor(
-                LOOK, TimeUnit.MILLISECONDS, look -> Dispatch.run(executor, look, this::looked));
+                DELAY, TimeUnit.MILLISECONDS, check -> Dispatch.run(executor, check, this::checked));
     }
 
     /**
@@ -94,11 +94,11 @@ final class ConnectionHandoff implements AgroalDataSourceListener, ConnectionCac
                 connections.stream().filter(Acquirable::acquire).findFirst().ifPresent(c -> handOver(owner, c));
             }
         } finally {
-            looked();
+            checked();
         }
     }
 
-    private void looked() {
+    private void checked() {
         planned.set(0);
         if (asking.get() > 0) {
             plan();

@@ -42,7 +42,7 @@ public final class Dispatch {
             executor.execute(once);
         } catch (Throwable e) {
             if (once == null || once.begins()) {
-                tell(executor, e);
+                warn(executor, e);
                 otherwise.run();
             }
         }
@@ -123,7 +123,7 @@ public final class Dispatch {
         try {
             timer.schedule(surviving(task), delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (Throwable e) {
-            tell(timer, e);
+            warn(timer, e);
         }
     }
 
@@ -143,7 +143,7 @@ public final class Dispatch {
         };
     }
 
-    private static void tell(Executor executor, Throwable e) {
+    private static void warn(Executor executor, Throwable e) {
         if (!(executor instanceof ExecutorService service && service.isShutdown()) && LINES.pass()) {
             log(() -> LOG.warn(LogMessages.NO_THREAD, e.toString(), LINES.more()));
         }

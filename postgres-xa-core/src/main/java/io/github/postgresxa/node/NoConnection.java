@@ -107,7 +107,7 @@ public final class NoConnection {
     private static String exhausted(PoolSettings pool) {
         return ("none of its %d (pool.max-size) became free within %s (pool.acquisition-timeout). End transactions"
                         + " sooner, or raise pool.max-size: a transaction that suspends another one (REQUIRES_NEW)"
-                        + " needs a connection of its own.")
+                        + " needs a second connection.")
                 .formatted(pool.maxSize(), time(pool.acquisitionTimeout()));
     }
 

@@ -34,7 +34,7 @@ public final class Session {
     private final Node node;
     private final Wire wire;
     private final ReentrantLock lock = new ReentrantLock();
-    private volatile @Nullable ServerIdentity farEnd;
+    private volatile @Nullable ServerIdentity server;
     private volatile boolean durabilityTouched;
     private volatile boolean underAnotherRole;
     private volatile long lastUsed = System.nanoTime();
@@ -71,19 +71,19 @@ public final class Session {
      * physical connection, because an address can later lead elsewhere.
      */
     public @Nullable NodeIdentity identity() {
-        ServerIdentity known = farEnd;
+        ServerIdentity known = server;
         return known == null ? null : known.identity();
     }
 
     /** {@return the server's incarnation; empty before {@link #identify}} */
     public String incarnation() {
-        ServerIdentity known = farEnd;
+        ServerIdentity known = server;
         return known == null ? "" : known.incarnation();
     }
 
     /** {@return whether the server that was identified is surely the one that answers now} */
     public boolean isDirect() {
-        ServerIdentity known = farEnd;
+        ServerIdentity known = server;
         return known != null && known.direct();
     }
 
@@ -93,7 +93,7 @@ public final class Session {
      * @param found what was found out about it
      */
     public void identify(ServerIdentity found) {
-        this.farEnd = found;
+        this.server = found;
     }
 
     /** Notes that the application set {@code synchronous_commit} itself. */
@@ -107,7 +107,7 @@ public final class Session {
      * known to be set, or may be set.
      */
     public String raise() {
-        ServerIdentity known = farEnd;
+        ServerIdentity known = server;
         boolean mayApplyRemotely = known == null || !known.direct() || known.appliesRemotely() || durabilityTouched;
         return mayApplyRemotely ? Durability.RAISE : Durability.SET_ON;
     }

@@ -96,7 +96,7 @@ record TransactionSnapshot(
         return withHomesIdentity().size() > 1;
     }
 
-    private @Nullable DecisionRow standing() {
+    private @Nullable DecisionRow currentRow() {
         return homeNode().map(sightings::get).map(NodeSnapshot::row).orElse(null);
     }
 
@@ -104,7 +104,7 @@ record TransactionSnapshot(
     @Nullable
     Decision row() {
         try {
-            DecisionRow row = standing();
+            DecisionRow row = currentRow();
             return row == null ? null : row.read();
         } catch (UnreadableRowException e) {
             return null;
@@ -115,7 +115,7 @@ record TransactionSnapshot(
     @Nullable
     String unreadable() {
         try {
-            DecisionRow row = standing();
+            DecisionRow row = currentRow();
             if (row != null) {
                 row.read();
             }

@@ -171,7 +171,7 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
      * @throws SQLException if the node did not answer, or is a standby
      */
     public static PreparedList read(Wire wire) throws SQLException {
-        Burst burst = look(LIST).then(Part.FOREIGN, COUNT_FOREIGN);
+        Burst burst = listing(LIST).then(Part.FOREIGN, COUNT_FOREIGN);
         Reply reply = wire.send(burst.text()).orThrow();
         Position position = position(reply, burst);
         List<List<@Nullable String>> listed = reply.rows(burst, Part.LISTED);
@@ -181,12 +181,12 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
         return new PreparedList(ours, others + listed.size() - ours.size(), position);
     }
 
-    private static Burst look(String query) {
+    private static Burst listing(String query) {
         return new Burst().then(Part.POSITION, WHERE + ";\n").then(Part.LISTED, query);
     }
 
     private static List<PreparedBranch> branches(Wire wire, String query) throws SQLException {
-        Burst burst = look(query);
+        Burst burst = listing(query);
         Reply reply = wire.send(burst.text()).orThrow();
         position(reply, burst);
         return ours(reply.rows(burst, Part.LISTED));

@@ -79,7 +79,7 @@ final class BranchFencing {
                         List.of(),
                         List.of(gid.branch()),
                         written -> isAbove(written.marks(), branch) && isListed(gid)))
-                .map(Fence::standing)
+                .map(Fence::decision)
                 .orElse(null);
     }
 

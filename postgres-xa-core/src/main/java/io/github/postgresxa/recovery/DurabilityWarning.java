@@ -39,7 +39,7 @@ final class DurabilityWarning {
             asked.add(node);
         } catch (SQLException e) {
             LOG.debug(
-                    "node '{}' did not tell whether it keeps what it acknowledges",
+                    "node '{}' did not answer whether it keeps what it acknowledges",
                     node.node().name(),
                     e);
         }

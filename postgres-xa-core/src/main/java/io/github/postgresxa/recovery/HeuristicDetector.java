@@ -57,7 +57,7 @@ final class HeuristicDetector {
                     .filter(v -> !settled(node, v, ends.getOrDefault(v, XidStatus.FORGOTTEN)))
                     .toList();
         } catch (SQLException | RuntimeException e) {
-            LOG.debug("node '{}' did not tell how branches ended", node.node().name(), e);
+            LOG.debug("node '{}' did not answer how branches ended", node.node().name(), e);
             return vanished;
         }
     }
@@ -129,7 +129,7 @@ final class HeuristicDetector {
                     // There may have been a row that was deleted just now.
                     return true;
                 }
-                row = fence.get().standing();
+                row = fence.get().decision();
             }
             if (row != null
                     && row.kind().outcome() != actual
@@ -146,7 +146,7 @@ final class HeuristicDetector {
             }
             return true;
         } catch (SQLException | RuntimeException e) {
-            LOG.debug("home '{}' did not tell what was decided", home.node().name(), e);
+            LOG.debug("home '{}' did not answer what was decided", home.node().name(), e);
             return false;
         }
     }

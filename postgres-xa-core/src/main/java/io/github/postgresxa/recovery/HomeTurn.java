@@ -99,7 +99,7 @@ final class HomeTurn {
     void watchOnly(List<PreparedBranch> branches) {
         branches.stream()
                 .filter(b -> monitor.sightings().seenFor(b.gid()).compareTo(grace) >= 0)
-                .forEach(b -> reportInDoubt(b, "recovery is switched off in this process"));
+                .forEach(b -> report(b, "recovery is switched off in this process"));
     }
 
     /** Settles the branches as far as their home answers. */
@@ -186,11 +186,10 @@ final class HomeTurn {
                     gid.transaction(),
                     home.node().name());
         }
-        reportInDoubt(
+        report(
                 branch,
                 "its node went back in time (a restored disk or backup), and its decision may be deleted since:"
-                        + " that it has none may mean that it was committed long ago. Compare the data and"
-                        + " finish it by hand");
+                        + " it may have been committed long ago. Compare the data and finish it by hand");
     }
 
     private Verdict unsettled(PreparedBranch branch, Exception e) {
@@ -213,11 +212,11 @@ final class HomeTurn {
         for (PreparedBranch branch : branches) {
             Gid gid = branch.gid();
             try {
-                Decision standing = together.get(gid.transaction());
-                if (standing == null) {
-                    standing = fencing.alone(home, branch);
+                Decision current = together.get(gid.transaction());
+                if (current == null) {
+                    current = fencing.alone(home, branch);
                 }
-                if (standing == null) {
+                if (current == null) {
                     counts.left();
                     monitor.sightings().gone(gid);
                     continue;
@@ -227,11 +226,11 @@ final class HomeTurn {
                         gid.transaction(),
                         home.node().name(),
                         monitor.sightings().seenFor(gid).toMillis(),
-                        standing.kind());
-                if (standing.kind() == Decision.Kind.ABORT) {
+                        current.kind());
+                if (current.kind() == Decision.Kind.ABORT) {
                     listener.fenced(gid.transaction(), home.node().name());
                 }
-                carryOut(branch, RecoveryRules.obey(gid, standing));
+                carryOut(branch, RecoveryRules.obey(gid, current));
             } catch (SQLException e) {
                 if (HOME_IS_COMMITTING.equals(e.getSQLState())) {
                     monitor.sightings().alive(gid);
@@ -307,6 +306,10 @@ final class HomeTurn {
     }
 
     private void reportInDoubt(PreparedBranch branch, String reason) {
+        report(branch, reason + "; recovery tries again");
+    }
+
+    private void report(PreparedBranch branch, String reason) {
         counts.inDoubt();
         doubts.add(new InDoubtBranch(
                 monitor.link().node().name(),
@@ -314,6 +317,6 @@ final class HomeTurn {
                 branch.gid().transaction(),
                 homes.name(branch.gid().home()),
                 branch.age(),
-                reason + "; recovery looks again"));
+                reason));
     }
 }

@@ -24,8 +24,8 @@ final class Homes {
 
     private static final String TWIN =
             "node '%s' has the same identity %s, so one of the two databases is a copy of the other. Nothing of either"
-                    + " is settled, and neither takes part in a transaction, until an operator gives the copy an"
-                    + " identity of its own: java -jar postgres-xa-cli.jar adopt, or the doctor prints the whole"
+                    + " is settled, and neither takes part in a transaction, until an operator gives the copy a"
+                    + " new identity: java -jar postgres-xa-cli.jar adopt, or the doctor prints the whole"
                     + " command";
 
     private final List<NodeMonitor> monitors;
@@ -100,7 +100,7 @@ final class Homes {
     }
 
     /** Checks for a twin whenever a node answers: a copy may be down when this process starts. */
-    void lookForTwin(NodeMonitor monitor, XaListener listener) {
+    void checkForTwin(NodeMonitor monitor, XaListener listener) {
         NodeLink link = monitor.link();
         NodeIdentity identity = link.identity();
         String twin = identity == null ? null : twin(link.node(), identity).orElse(null);
@@ -109,7 +109,10 @@ final class Homes {
                 // The next pass sees what an operator has done about it.
                 link.identifyAgain();
             } catch (SQLException e) {
-                LOG.debug("node '{}' did not tell who it is", link.node().name(), e);
+                LOG.debug(
+                        "node '{}' did not answer the query for its identity",
+                        link.node().name(),
+                        e);
             }
         }
         monitor.refuse(twin, listener);

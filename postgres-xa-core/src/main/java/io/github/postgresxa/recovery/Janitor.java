@@ -138,7 +138,7 @@ final class Janitor {
             return done;
         });
         LOG.debug(
-                "{} decisions at '{}' are carried out everywhere and deleted",
+                "{} decisions at '{}' were carried out everywhere and are deleted",
                 done.size(),
                 home.node().name());
     }
@@ -198,7 +198,7 @@ final class Janitor {
             }
         } catch (SQLException | RuntimeException e) {
             LOG.debug(
-                    "participant '{}' did not answer: nothing is forgotten",
+                    "participant '{}' did not answer: no decision is deleted",
                     link.node().name(),
                     e);
         }

@@ -24,7 +24,7 @@ final class LastPass {
     private final Duration limit;
     private final MonotonicClock clock;
     private volatile long finishedAt;
-    private boolean told;
+    private boolean logged;
 
     LastPass(String node, Duration interval, MonotonicClock clock) {
         Duration many = interval.multipliedBy(INTERVALS);
@@ -38,7 +38,7 @@ final class LastPass {
     void finished() {
         Duration age = age();
         finishedAt = clock.nanos();
-        if (tell(false)) {
+        if (changes(false)) {
             LOG.info(LogMessages.STALLED_NO_MORE, node, age.toSeconds());
         }
     }
@@ -52,16 +52,16 @@ final class LastPass {
     boolean isOverdue() {
         Duration age = age();
         boolean overdue = age.compareTo(limit) > 0;
-        if (overdue && tell(true)) {
+        if (overdue && changes(true)) {
             LOG.error(LogMessages.STALLED, node, age.toSeconds());
         }
         return overdue;
     }
 
-    /** {@return whether that is news} */
-    private synchronized boolean tell(boolean now) {
-        boolean news = told != now;
-        told = now;
-        return news;
+    /** {@return whether the log does not say so yet} */
+    private synchronized boolean changes(boolean overdue) {
+        boolean changed = logged != overdue;
+        logged = overdue;
+        return changed;
     }
 }

@@ -45,7 +45,7 @@ final class NodeMonitor {
     private final Sightings sightings;
     private final Set<NodeIdentity> homesAtWork = ConcurrentHashMap.newKeySet();
     private final Map<NodeIdentity, List<InDoubtBranch>> doubts = new HashMap<>();
-    private final Set<String> told = new HashSet<>();
+    private final Set<String> logged = new HashSet<>();
     private volatile long awaySince;
     private volatile boolean lacksSchema;
     private volatile @Nullable String refusal;
@@ -179,15 +179,15 @@ final class NodeMonitor {
     }
 
     synchronized void doubts(NodeIdentity home, List<InDoubtBranch> found) {
-        tellNew(found);
+        logNew(found);
         doubts.put(home, List.copyOf(found));
         showDoubts();
     }
 
-    private void tellNew(List<InDoubtBranch> found) {
+    private void logNew(List<InDoubtBranch> found) {
         for (InDoubtBranch branch : found) {
             boolean worth = branch.age().compareTo(WORTH_A_LINE) >= 0 && !link.isClosed();
-            if (worth && told.add(branch.gid()) && lines.pass()) {
+            if (worth && logged.add(branch.gid()) && lines.pass()) {
                 LOG.warn(
                         LogMessages.IN_DOUBT,
                         branch.transaction(),
@@ -203,7 +203,7 @@ final class NodeMonitor {
         List<InDoubtBranch> found =
                 doubts.values().stream().flatMap(List::stream).toList();
         inDoubt = found;
-        told.retainAll(found.stream().map(InDoubtBranch::gid).collect(Collectors.toSet()));
+        logged.retainAll(found.stream().map(InDoubtBranch::gid).collect(Collectors.toSet()));
         NodeStatus s = status;
         status = new NodeStatus(
                 s.name(),

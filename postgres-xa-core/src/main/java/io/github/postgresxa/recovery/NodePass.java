@@ -74,7 +74,7 @@ final class NodePass {
             counts.problem("node '%s' did not answer: %s".formatted(node, e.getMessage()));
             return CompletableFuture.completedFuture(null);
         }
-        homes.lookForTwin(monitor, listener);
+        homes.checkForTwin(monitor, listener);
         Map<NodeIdentity, List<PreparedBranch>> byHome = list.ours().stream()
                 .collect(Collectors.groupingBy(b -> b.gid().home(), LinkedHashMap::new, Collectors.toList()));
         monitor.onlyHomes(byHome.keySet());

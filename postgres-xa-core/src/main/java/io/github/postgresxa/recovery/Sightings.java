@@ -29,9 +29,9 @@ final class Sightings {
     private final Map<Gid, Set<String>> mayDecide = new HashMap<>();
     private final Map<Gid, Life> lives = new HashMap<>();
     private final Set<Gid> returned = new HashSet<>();
-    private boolean looked;
+    private boolean scanned;
     private boolean cut;
-    private long lastLook;
+    private long lastScan;
 
     Sightings(MonotonicClock clock) {
         this.clock = clock;
@@ -75,8 +75,8 @@ final class Sightings {
         Map<Gid, Seen> before = new HashMap<>(listed);
         listed.clear();
         long now = clock.nanos();
-        lastLook = asked;
-        looked = true;
+        lastScan = asked;
+        scanned = true;
         cut = list.cut();
         for (PreparedBranch branch : list.ours()) {
             Seen seen = before.remove(branch.gid());
@@ -193,8 +193,8 @@ final class Sightings {
      * @return whether a branch of it is listed, or the node has not been scanned since that moment
      */
     synchronized boolean mayList(TransactionId id, long since) {
-        return !looked
-                || lastLook - since <= 0
+        return !scanned
+                || lastScan - since <= 0
                 || cut
                 || listed.keySet().stream().anyMatch(gid -> gid.transaction().equals(id));
     }

@@ -58,7 +58,7 @@ final class Statistics {
                     new NodeStatistics(
                             link.node().name(), rows, oldest == null ? null : Duration.ofMillis(Math.max(0, oldest))));
         } catch (SQLException e) {
-            LOG.debug("node '{}' told no statistics", link.node().name(), e);
+            LOG.debug("node '{}' did not answer with statistics", link.node().name(), e);
         }
     }
 

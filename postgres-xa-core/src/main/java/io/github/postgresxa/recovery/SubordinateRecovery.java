@@ -160,10 +160,10 @@ final class SubordinateRecovery implements XAResource {
                 .map(f -> new Participant(f.gid().branch(), f.branch().xid(), f.incarnation()))
                 .toList();
         try {
-            Decision standing = home.use(c -> kind == Decision.Kind.COMMIT
+            Decision current = home.use(c -> kind == Decision.Kind.COMMIT
                     ? decisions.record(c, first.transaction(), homeIdentity, participants)
                     : abort(c, branches, participants));
-            if (standing.kind() != kind) {
+            if (current.kind() != kind) {
                 throw new XAException(kind == Decision.Kind.COMMIT ? XAException.XA_HEURRB : XAException.XA_HEURCOM);
             }
         } catch (SQLException e) {
@@ -193,7 +193,7 @@ final class SubordinateRecovery implements XAResource {
                         written -> branches.stream()
                                 .noneMatch(f -> RestoredBranchGuard.mayHaveBeenForgotten(
                                         f.monitor().link().facts(), f.branch(), written.marks())))
-                .map(Fence::standing)
+                .map(Fence::decision)
                 .orElseThrow(() -> new SQLException("the decision of transaction " + first.transaction()
                         + " may be deleted, and a node went back in time: compare the data, then settle it by hand"));
     }

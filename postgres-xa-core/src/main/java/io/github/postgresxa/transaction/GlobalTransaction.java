@@ -94,7 +94,7 @@ public final class GlobalTransaction {
         String state = why instanceof SQLException e && e.getSQLState() != null ? e.getSQLState() : "08001";
         String said = why.getMessage() == null ? why.getClass().getName() : why.getMessage();
         String message = said.contains("'" + node.name() + "'") ? said : "node '%s': %s".formatted(node.name(), said);
-        doom(new SQLException("the application went on without a node's part: " + message, state, why));
+        doom(new SQLException("the application continued without a node's part: " + message, state, why));
     }
 
     /** Allows only a rollback from now on. A transaction that is already ending keeps its own reason. */

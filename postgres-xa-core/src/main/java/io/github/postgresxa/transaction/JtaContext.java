@@ -51,7 +51,7 @@ final class JtaContext {
     }
 
     private static SQLException unknownState(SystemException e) {
-        return new SQLException("the transaction manager could not tell the state of the transaction", "25000", e);
+        return new SQLException("the transaction manager did not report the state of the transaction", "25000", e);
     }
 
     /** Whether there is no transaction after all. If one is ending, a statement would run outside it: refused. */

@@ -96,7 +96,7 @@ final class LostReplyResolver {
     }
 
     private static CommitOutcome answer(Fence fence, Branch home, List<Participant> others, VerbResult lost) {
-        if (fence.standing().kind() == Decision.Kind.COMMIT) {
+        if (fence.decision().kind() == Decision.Kind.COMMIT) {
             return CommitOutcome.COMMITTED;
         }
         return fence.provesRollback(home.xid(), others)

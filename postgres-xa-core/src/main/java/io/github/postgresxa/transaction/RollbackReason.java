@@ -48,10 +48,10 @@ record RollbackReason(
             return rollback;
         }
         String text = "%s is rolled back on all nodes: %s".formatted(subject(), words(why));
-        RolledBackException told =
+        RolledBackException exception =
                 isConflict(why) ? new ConflictException(text, why) : new RolledBackException(text, why);
-        told.addSuppressed(rollback);
-        return told;
+        exception.addSuppressed(rollback);
+        return exception;
     }
 
     private String subject() {

@@ -70,13 +70,13 @@ final class SignsOfLife {
 
         private void plan() {
             try {
-                next = later.apply(this::give, INTERVAL);
+                next = later.apply(this::sendNext, INTERVAL);
             } catch (RejectedExecutionException shuttingDown) {
                 next = null;
             }
         }
 
-        private void give() {
+        private void sendNext() {
             lock.lock();
             try {
                 if (!over && home.session().state() == TransactionState.OPEN && send()) {

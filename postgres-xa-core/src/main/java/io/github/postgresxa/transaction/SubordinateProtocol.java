@@ -124,7 +124,7 @@ final class SubordinateProtocol {
                         .fences()
                         .write(wire, id, home, participants, List.of(), Proof.NOT_NEEDED)
                         .orElseThrow()
-                        .standing());
+                        .decision());
     }
 
     /** Records the manager's decision at the home. The row that exists afterwards counts. */
@@ -137,8 +137,8 @@ final class SubordinateProtocol {
         Branch home = votes.home();
         List<Participant> participants = Votes.participants(votes.writers());
         try (Wire wire = home.session().node().connect()) {
-            Decision standing = word.writeDown(wire, transaction.id(), home.identity(), participants);
-            return standing.kind() == Decision.Kind.COMMIT
+            Decision current = word.writeDown(wire, transaction.id(), home.identity(), participants);
+            return current.kind() == Decision.Kind.COMMIT
                     ? finishCommitted(transaction, votes)
                     : protocol.rollback(transaction, votes, null);
         } catch (SQLException e) {

@@ -78,7 +78,7 @@ final class VerbGuard {
             branch.release();
         } catch (RuntimeException | Error e) {
             // The sessions of the other branches go back anyway.
-            LOG.error(LogMessages.NOT_GIVEN_BACK, transaction.id(), branch, e);
+            LOG.error(LogMessages.NOT_RETURNED, transaction.id(), branch, e);
         }
     }
 }

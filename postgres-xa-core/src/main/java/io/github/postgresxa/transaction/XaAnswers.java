@@ -41,8 +41,8 @@ final class XaAnswers {
         return exception(
                 XAException.XAER_RMFAIL,
                 ("The outcome of transaction %s is not known: %s. All of it is committed or nothing is. Ask"
-                                + " PostgresXa.outcome(\"%1$s\") before you try again; if a single node wrote, no"
-                                + " row tells, and only its data do.")
+                                + " PostgresXa.outcome(\"%1$s\") before you try again; if a single node wrote,"
+                                + " there is no decision, and only its data show the outcome.")
                         .formatted(id, text(reason)),
                 reason);
     }

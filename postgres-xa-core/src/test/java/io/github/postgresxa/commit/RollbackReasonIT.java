@@ -152,7 +152,8 @@ class RollbackReasonIT {
             bank.add("east", -10);
             assertThatThrownBy(() -> bank.execute("west", "select 1 from account where id = 1 for update nowait"))
                     .isInstanceOf(PSQLException.class);
-            RollbackException told = refused("node 'west'", "could not obtain lock on row", "the application went on");
+            RollbackException told =
+                    refused("node 'west'", "could not obtain lock on row", "the application continued");
             assertThat(told).isInstanceOf(ConflictException.class);
             assertThat(state(told)).isEqualTo("55P03");
             other.rollback();

@@ -78,9 +78,9 @@ class ShieldIT {
                 "notify news                                     | NOTIFY               | after the commit",
                 "listen news                                     | LISTEN               | after the commit",
                 "declare c cursor with hold for select 1         | cursor WITH HOLD     | ends with the transaction",
-                "select pg_export_snapshot()                     | exported a snapshot  | transaction of its own",
+                "select pg_export_snapshot()                     | exported a snapshot  | separate transaction",
                 "select pg_advisory_lock(1), pg_advisory_xact_lock(1) | same lock       | pg_advisory_xact_lock",
-                "select count(*) from faraway                    | postgres_fdw         | node of its own"
+                "select count(*) from faraway                    | postgres_fdw         | Make that server a node"
             })
     void whatCannotBePreparedIsRefusedWithTheNodeTheCauseAndWhatToDo(String sql, String cause, String advice)
             throws Exception {

@@ -34,7 +34,7 @@ class EveryStatementTests {
 
     /** They name no identity: they belong to a transaction that has asked, or follow a statement that has. */
     private static final Set<String> FOLLOW =
-            Set.of("stand", "emptied", "recount", "signOfLife", "select", "rows", "quoted");
+            Set.of("commitDurably", "emptied", "recount", "signOfLife", "select", "rows", "quoted");
 
     private static final NodeIdentity HOME = new NodeIdentity("00000000000000aa");
 

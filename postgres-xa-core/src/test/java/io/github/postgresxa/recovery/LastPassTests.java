@@ -83,6 +83,6 @@ class LastPassTests {
         last.finished();
         last.finished();
         assertThat(last.isOverdue()).isFalse();
-        assertThat(told()).hasSize(2).last().asString().contains("'east'", "looks at it again");
+        assertThat(told()).hasSize(2).last().asString().contains("'east'", "scans it again");
     }
 }

@@ -15,7 +15,7 @@ final class Listed {
 
     private static final Pattern CONFIG = Pattern.compile("(?m)^(\\w+/[\\w-]+)\\.cfg .* [0-9]+ states$");
 
-    private static final String SECOND_FORM =
+    private static final String SUBORDINATE =
             "nobody has broken it in the code yet; the rule is checked by the model and by SubordinateIT";
 
     private static final String TRIGGER =
@@ -30,15 +30,15 @@ final class Listed {
             Map.entry(
                     "subordinate/commit-row-by-age",
                     "the same line of code as commit-row-by-age, which the simulation notices"),
-            Map.entry("subordinate/answer-before-row", SECOND_FORM),
-            Map.entry("subordinate/finish-before-row", SECOND_FORM),
-            Map.entry("subordinate/rollback-without-row", SECOND_FORM),
-            Map.entry("subordinate/list-decided", SECOND_FORM),
-            Map.entry("subordinate/list-unasked", SECOND_FORM),
-            Map.entry("subordinate/list-without-barrier", SECOND_FORM),
-            Map.entry("subordinate/row-names-some", SECOND_FORM),
-            Map.entry("subordinate/unknown-xid-is-done", SECOND_FORM),
-            Map.entry("subordinate/fence-names-nobody", SECOND_FORM),
+            Map.entry("subordinate/answer-before-row", SUBORDINATE),
+            Map.entry("subordinate/finish-before-row", SUBORDINATE),
+            Map.entry("subordinate/rollback-without-row", SUBORDINATE),
+            Map.entry("subordinate/list-decided", SUBORDINATE),
+            Map.entry("subordinate/list-unasked", SUBORDINATE),
+            Map.entry("subordinate/list-without-barrier", SUBORDINATE),
+            Map.entry("subordinate/row-names-some", SUBORDINATE),
+            Map.entry("subordinate/unknown-xid-is-done", SUBORDINATE),
+            Map.entry("subordinate/fence-names-nobody", SUBORDINATE),
             Map.entry("mark-not-raised", TRIGGER),
             Map.entry("mark-of-one", TRIGGER),
             Map.entry("two/participants-last", TRIGGER),

@@ -75,7 +75,7 @@ class TransferIT {
         assertThatExceptionOfType(UnexpectedRollbackException.class)
                 .isThrownBy(() -> bank.transferAndSwallowAnError(30))
                 .withMessageContaining("west")
-                .withMessageContaining("a statement failed and the application went on");
+                .withMessageContaining("a statement failed and the application continued");
 
         assertNothingMoved();
     }

@@ -98,9 +98,9 @@ final class AtomikosCore {
     private static void refuseIfItHidesUnknownOutcomes() {
         if (!Configuration.getConfigProperties().getThrowOnHeuristic()) {
             throw new InvalidConfigurationException(
-                    "Atomikos runs already in this process, with settings under which an unknown outcome looks like a"
+                    "Atomikos is already running in this process, with settings under which an unknown outcome looks like a"
                             + " commit.",
-                    "Set com.atomikos.icatch.throw_on_heuristic=true where it is started, or leave the start to us.");
+                    "Set com.atomikos.icatch.throw_on_heuristic=true where it is started, or let this library start it.");
         }
     }
 

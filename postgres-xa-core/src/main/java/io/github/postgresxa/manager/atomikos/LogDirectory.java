@@ -97,7 +97,7 @@ final class LogDirectory {
         }
         if (!kept.equals(name)) {
             throw new IOException("another transaction manager keeps its log in " + directory
-                    + "; give each instance a com.atomikos.icatch.log_base_dir of its own");
+                    + "; give each instance a different com.atomikos.icatch.log_base_dir");
         }
     }
 }

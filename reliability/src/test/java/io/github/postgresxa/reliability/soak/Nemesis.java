@@ -196,7 +196,7 @@ final class Nemesis implements AutoCloseable {
     }
 
     /** Heals everything and returns when it is healed. */
-    void mendAll() throws Exception {
+    void healAll() throws Exception {
         for (Future<?> heal = open.poll(); heal != null; heal = open.poll()) {
             try {
                 heal.get(60, TimeUnit.SECONDS);

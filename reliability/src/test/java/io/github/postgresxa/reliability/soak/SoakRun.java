@@ -82,7 +82,7 @@ final class SoakRun implements AutoCloseable {
 
     private void audit() throws Exception {
         tell("healing everything");
-        troublemaker.mendAll();
+        troublemaker.healAll();
         long from = System.nanoTime();
         places.forEach(p -> p.application().rest());
         for (InstanceSlot place : places) {

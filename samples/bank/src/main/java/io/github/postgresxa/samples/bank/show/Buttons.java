@@ -33,7 +33,7 @@ record Buttons(Load load, FaultControls ways, DelayedDecision hold, CoordinatorC
     public void stop() {
         load.stop();
         hold.release();
-        ways.mendAll();
+        ways.healAll();
         crash.close();
     }
 

@@ -70,7 +70,7 @@ final class FaultControls {
     }
 
     /** Undoes the faults that do not end by themselves. */
-    void mendAll() {
+    void healAll() {
         frozen.forEach(this::resume);
         cut.forEach(this::heal);
     }

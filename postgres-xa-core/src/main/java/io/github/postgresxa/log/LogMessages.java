@@ -21,8 +21,8 @@ public final class LogMessages {
                     + " may be about to run.";
 
     public static final String NOT_DURABLE =
-            "node '{}' runs with {} = off: a crash can lose commits that it has acknowledged, and then the nodes disagree."
-                    + " Switch it on.";
+            "node '{}' runs with {} = off: a crash can lose commits that it has acknowledged, and then the nodes"
+                    + " disagree. Switch it on.";
 
     public static final String CUT_SHORT =
             "{} transactions did not end before the shutdown; the servers roll them back, or recovery of another"
@@ -85,8 +85,8 @@ public final class LogMessages {
                     + " the row.";
 
     public static final String WENT_BACK =
-            "node '{}' has gone back in time: its log ends before a position that was safe on its disk, and its timeline"
-                    + " is the same. It was given an older disk, a copy answers at its address, or its disk loses"
+            "node '{}' has gone back in time: its log ends before a position that was safe on its disk, and its"
+                    + " timeline is the same. It was given an older disk, a copy answers at its address, or its disk loses"
                     + " writes that it confirms."
                     + " What it acknowledged since is lost there; what is known of it follows. Stop the application,"
                     + " restore all nodes to one moment if you can, and compare the data.";

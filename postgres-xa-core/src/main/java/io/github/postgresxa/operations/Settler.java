@@ -129,7 +129,7 @@ final class Settler {
                                 found.identities(),
                                 written -> isStillPrepared(found)
                                         && (request.force() || !found.mayBeForgotten(written.marks())))
-                        .map(Fence::standing));
+                        .map(Fence::decision));
         if (standing.isEmpty()) {
             throw new RefusedException(
                     "Somebody has finished transaction %s at this very moment; nothing was done. Look again."

@@ -2,6 +2,7 @@ package io.github.postgresxa.reliability.rolling;
 
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.reliability.load.EarlierVersion;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
@@ -10,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -17,15 +19,19 @@ import org.junit.jupiter.params.provider.MethodSource;
 /**
  * Updates a running application from earlier versions of this library. {@code -Drolling.from} names them, with commas:
  * commits, or {@code schema-<n>} for the last commit with that version of the schema. What this checkout's history does
- * not have is skipped. {@code -Drolling.seed} repeats the choices of an earlier run.
+ * not have is skipped. By default: from each earlier version of the schema, and from the code of 20 commits ago. {@code
+ * -Drolling.seed} repeats the choices of an earlier run.
  */
 @PostgresNodes({"east", "north", "west"})
 class RollingUpdate {
 
-    private static final String FROM = "schema-1,schema-2,schema-3,HEAD~20";
-
     static Stream<String> earlier() {
-        return Stream.of(System.getProperty("rolling.from", FROM).split(","));
+        String from = System.getProperty("rolling.from", "");
+        return from.isEmpty()
+                ? Stream.concat(
+                        IntStream.range(1, DecisionSchema.VERSION).mapToObj(version -> "schema-" + version),
+                        Stream.of("HEAD~20"))
+                : Stream.of(from.split(","));
     }
 
     @ParameterizedTest
@@ -35,10 +41,16 @@ class RollingUpdate {
         EarlierVersion earlier = EarlierVersion.find(name).orElseGet(() -> abort(name + " is not in this history"));
         long seed = Long.getLong("rolling.seed", new Random().nextLong());
         List<PostgresNode> nodes = List.of(east, north, west);
-        nodes.forEach(n -> n.execute("drop table if exists account, ledger", "drop schema if exists pgxa cascade"));
+        nodes.forEach(RollingUpdate::startOver);
         try (RollingUpdateRun run = new RollingUpdateRun(seed, nodes, directory(earlier), earlier)) {
             run.run();
         }
+    }
+
+    /** Removes what the update from another version has left. */
+    private static void startOver(PostgresNode node) {
+        node.preparedTransactions().forEach(p -> node.execute("rollback prepared '%s'".formatted(p.gid())));
+        node.execute("drop table if exists account, ledger", "drop schema if exists pgxa cascade");
     }
 
     private static Path directory(EarlierVersion earlier) throws IOException {

@@ -1,17 +1,18 @@
 package io.github.postgresxa.cli;
 
+import io.github.postgresxa.cli.output.Answer;
+import io.github.postgresxa.cli.output.Fields;
+import io.github.postgresxa.cli.output.Text;
 import io.github.postgresxa.operations.AdoptRequest;
 import io.github.postgresxa.operations.Adoption;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.operations.Origin;
-import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(
         name = "adopt",
-        mixinStandardHelpOptions = true,
         description = {
             "Adopts a database that has the identity of another one. Until then it takes part in no transaction.",
             "Name all nodes of the application: the command checks them against the request. The role must own "
@@ -19,17 +20,17 @@ import picocli.CommandLine.Parameters;
         })
 final class AdoptCommand extends NodeCommand {
 
-    @Parameters(index = "0", paramLabel = "node", description = "The node that leads to the database.")
+    @Parameters(index = "0", paramLabel = "<node>", description = "The node that leads to the database.")
     private String node;
 
     @Parameters(
             index = "1",
-            paramLabel = "origin",
+            paramLabel = "<origin>",
             description = "${COMPLETION-CANDIDATES}. A copy gets a new identity and an empty log. A moved database "
                     + "keeps both; its original is gone for good.")
     private Origin origin;
 
-    @Option(names = "--reason", required = true, description = "Why, for the log.")
+    @Option(names = "--reason", required = true, paramLabel = "<text>", description = "Why, for the record.")
     private String reason;
 
     @Option(names = "--force", description = "Adopt even if what the nodes show contradicts it.")
@@ -39,16 +40,34 @@ final class AdoptCommand extends NodeCommand {
     private AdoptCommand() {}
 
     @Override
-    int run(Operations operations, PrintWriter out) {
+    Answer run(Operations operations) {
         Adoption done = operations.adopt(new AdoptRequest(node, origin, reason, requestedBy(), force));
-        out.printf(
-                "node %s: adopted as %s, identity %s (was %s)%n",
-                done.node(), done.origin(), done.now(), done.before());
-        done.foreign()
-                .forEach(gid -> out.printf(
-                        "  prepared here, and its original's: ROLLBACK PREPARED '%s' when you know that this is "
-                                + "the copy%n",
-                        gid));
-        return 0;
+        Text text = text();
+        text.add(
+                0,
+                "node %s: adopted as %s, identity %s (was %s), by order of %s, reason: %s"
+                        .formatted(done.node(), done.origin(), done.now(), done.before(), requestedBy(), reason));
+        if (!done.foreign().isEmpty()) {
+            text.add(2, "These are prepared here and belong to its original. Now that this is known to be the copy:");
+        }
+        done.foreign().forEach(gid -> text.command(4, "ROLLBACK PREPARED '%s';".formatted(gid)));
+        return new Answer(
+                true,
+                text.lines(),
+                Fields.of(
+                        "node",
+                        done.node(),
+                        "origin",
+                        done.origin(),
+                        "before",
+                        done.before(),
+                        "now",
+                        done.now(),
+                        "foreign",
+                        done.foreign(),
+                        "requestedBy",
+                        requestedBy(),
+                        "reason",
+                        reason));
     }
 }

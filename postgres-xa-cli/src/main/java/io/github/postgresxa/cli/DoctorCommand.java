@@ -1,19 +1,22 @@
 package io.github.postgresxa.cli;
 
+import io.github.postgresxa.cli.output.Answer;
+import io.github.postgresxa.cli.output.Fields;
 import io.github.postgresxa.operations.Finding;
 import io.github.postgresxa.operations.FindingTable;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.operations.Severity;
-import java.io.PrintWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(
         name = "doctor",
-        mixinStandardHelpOptions = true,
-        description = "Examines each node: what is wrong, why it matters, and the command that fixes it. Exit code 1 "
-                + "if anything is worse than a notice.")
+        description =
+                "Examines each node: what is wrong, why it matters, and what fixes it. Exit code 1 if anything is "
+                        + "worse than a notice.")
 final class DoctorCommand extends NodeCommand {
 
     @Option(names = "--all", description = "Also show what is in order.")
@@ -22,9 +25,28 @@ final class DoctorCommand extends NodeCommand {
     private DoctorCommand() {}
 
     @Override
-    int run(Operations operations, PrintWriter out) {
+    Answer run(Operations operations) {
         List<Finding> findings = operations.doctor();
-        out.print(FindingTable.of(findings, all, Integer.MAX_VALUE));
-        return findings.stream().anyMatch(f -> f.severity().compareTo(Severity.NOTICE) > 0) ? 1 : 0;
+        Severity worst = findings.stream()
+                .map(Finding::severity)
+                .max(Comparator.naturalOrder())
+                .orElse(Severity.OK);
+        List<String> lines =
+                new ArrayList<>(FindingTable.of(findings, all, width()).lines().toList());
+        if (findings.stream().anyMatch(f -> f.advice().contains("password"))) {
+            lines.add("");
+            lines.addAll(password());
+        }
+        return new Answer(
+                worst.compareTo(Severity.NOTICE) <= 0,
+                lines,
+                Fields.of(
+                        "worst",
+                        worst,
+                        "findings",
+                        findings.stream()
+                                .filter(f -> all || f.severity() != Severity.OK)
+                                .map(Fields::of)
+                                .toList()));
     }
 }

@@ -1,46 +1,97 @@
 package io.github.postgresxa.cli;
 
+import io.github.postgresxa.cli.output.Answer;
+import io.github.postgresxa.cli.output.Fields;
+import io.github.postgresxa.cli.output.Text;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.operations.PreparedEntry;
 import io.github.postgresxa.operations.PreparedPage;
-import java.io.PrintWriter;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(
         name = "list",
-        mixinStandardHelpOptions = true,
         description = "Lists what is prepared on each server, oldest first, and the program that prepared it. Exit "
                 + "code 1 if a node does not answer.")
 final class ListCommand extends NodeCommand {
 
-    @Option(names = "--page", defaultValue = "0", description = "The page, counted from 0, default ${DEFAULT-VALUE}.")
+    private static final List<String> HEADER = List.of("NODE", "AGE", "OWNER", "ROLE", "DATABASE", "NAME (GID)");
+
+    @Option(
+            names = "--page",
+            paramLabel = "<n>",
+            defaultValue = "0",
+            description = "The page, counted from 0; default ${DEFAULT-VALUE}.")
     private int page;
 
     @Option(
             names = "--size",
+            paramLabel = "<n>",
             defaultValue = "100",
-            description = "The most entries of each node, 1 to 1000, default ${DEFAULT-VALUE}.")
+            description = "The most entries of each node, 1 to 1000; default ${DEFAULT-VALUE}.")
     private int size;
 
     @SuppressWarnings("NullAway.Init") // picocli sets the fields.
     private ListCommand() {}
 
     @Override
-    int run(Operations operations, PrintWriter out) {
+    Answer run(Operations operations) {
         PreparedPage found = operations.prepared(page, size);
-        for (PreparedEntry entry : found.entries()) {
-            out.printf(
-                    "%-12s %8d s  %-24s %-16s %-16s %s%n",
-                    entry.node(),
-                    entry.age().toSeconds(),
-                    entry.owner().title() + (entry.instance().isEmpty() ? "" : " (" + entry.instance() + ")"),
-                    entry.role(),
-                    entry.database(),
-                    printable(entry.gid()));
+        Text text = text();
+        if (!found.entries().isEmpty()) {
+            text.add(0, "Prepared transactions, on each node the oldest first:");
+            text.table(HEADER, found.entries().stream().map(ListCommand::row).toList());
+            text.line("");
         }
-        found.totals().forEach((node, total) -> out.printf("%s: %d prepared%n", node, total));
-        found.unreachable().forEach((node, problem) -> out.printf("%s does not answer: %s%n", node, problem));
-        return found.unreachable().isEmpty() ? 0 : 1;
+        Integer next = next(found);
+        found.totals().forEach((node, total) -> text.add(0, node + ": " + shown(found, node, total)));
+        unreachable(text, found.unreachable());
+        if (next != null) {
+            text.add(0, "next: --page " + next + (size == 100 ? "" : " --size " + size));
+        }
+        return new Answer(found.unreachable().isEmpty(), text.lines(), json(found, next));
+    }
+
+    private static List<String> row(PreparedEntry entry) {
+        return List.of(
+                entry.node(),
+                Text.age(entry.age()),
+                entry.owner().title() + (entry.instance().isEmpty() ? "" : " (" + entry.instance() + ")"),
+                entry.role(),
+                entry.database(),
+                entry.gid());
+    }
+
+    private static String shown(PreparedPage found, String node, long total) {
+        long shown = found.entries().stream().filter(e -> e.node().equals(node)).count();
+        if (total == 0) {
+            return "0 prepared";
+        }
+        return shown == total ? Text.number(total) + " prepared" : Text.number(shown) + " of " + Text.number(total);
+    }
+
+    /** {@return the next page, or null if this one is the last} */
+    private @Nullable Integer next(PreparedPage found) {
+        long end = (page + 1L) * size;
+        return found.totals().values().stream().anyMatch(total -> total > end) ? page + 1 : null;
+    }
+
+    private Map<String, @Nullable Object> json(PreparedPage found, @Nullable Integer next) {
+        return Fields.of(
+                "page",
+                page,
+                "size",
+                size,
+                "nextPage",
+                next,
+                "totals",
+                found.totals(),
+                "entries",
+                Fields.of(found.entries()),
+                "unreachable",
+                found.unreachable());
     }
 }

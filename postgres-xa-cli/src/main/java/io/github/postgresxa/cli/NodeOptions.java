@@ -1,98 +1,121 @@
 package io.github.postgresxa.cli;
 
-import io.github.postgresxa.DecisionSettings;
-import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.cli.config.ConfigException;
+import io.github.postgresxa.cli.config.NodeChoice;
+import io.github.postgresxa.cli.config.NodeConfiguration;
+import io.github.postgresxa.cli.config.Profiles;
+import io.github.postgresxa.cli.config.Surroundings;
+import io.github.postgresxa.operations.Console;
 import io.github.postgresxa.operations.Operations;
-import java.io.IOException;
-import java.io.Reader;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import io.github.postgresxa.operations.Shell;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Properties;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The options that name the nodes. A password is never an argument: other users of the machine could read it. */
 final class NodeOptions {
 
-    private static final Pattern KEY = Pattern.compile("postgres\\.xa\\.nodes\\.([a-z][a-z0-9]*)\\.url");
+    /** The driver logs what it cannot parse, and what is said about it here is enough. */
+    private static final Logger DRIVER = Logger.getLogger("org.postgresql");
 
     @Option(
             names = "--node",
-            paramLabel = "name=url",
-            description = "A node, for example east=jdbc:postgresql://east:5432/bank. Repeat it for each node.")
-    private Map<String, String> nodes = new LinkedHashMap<>();
+            paramLabel = "<name=url>",
+            description = "A node, for example east=jdbc:postgresql://db1/bank. Repeat it for each node.")
+    private List<String> nodes = new ArrayList<>();
 
     @Option(
             names = "--user",
-            description = "The role for all nodes. Only the owner of a prepared transaction, or a member of it, can "
-                    + "finish it.")
+            paramLabel = "<role>",
+            description = "The role for all nodes, else the one of the file, else PGUSER. Only the owner of a prepared "
+                    + "transaction, or a member of it, can finish it.")
     private @Nullable String user;
+
+    @Option(names = "--password", description = "Ask for the password.")
+    private boolean ask;
 
     @Option(
             names = "--config",
-            description = "A properties file with the names that the application uses: postgres.xa.nodes.<node>.url, "
-                    + ".username, .password.")
+            paramLabel = "<file>",
+            description = "The application's configuration, YAML or properties, or a file with the same names "
+                    + "(postgres.xa.nodes...). Its placeholders are replaced.")
     private @Nullable Path config;
 
     @Option(
+            names = "--profile",
+            paramLabel = "<name>",
+            description = "The active profile of the file, with commas if there are several. Default is what the file "
+                    + "or SPRING_PROFILES_ACTIVE says.")
+    private @Nullable String profile;
+
+    @Option(
             names = "--schema",
-            defaultValue = "pgxa",
-            description = "The schema of the decision log, default ${DEFAULT-VALUE}.")
-    private String schema = "pgxa";
+            paramLabel = "<name>",
+            description = "The schema of the decision log, else the one of the file, else pgxa.")
+    private @Nullable String schema;
 
     private NodeOptions() {}
 
     Operations operations() {
-        List<NodeSettings> all = settings();
-        if (all.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "No node is named. Give --node name=url for each, or --config with a properties file. The "
-                            + "password comes from that file, from the"
-                            + " environment variable PGPASSWORD, or from ~/.pgpass.");
-        }
-        DecisionSettings d = DecisionSettings.DEFAULT;
-        return Operations.on(all, new DecisionSettings(schema, false, d.retention(), d.singleWriter()));
+        DRIVER.setLevel(Level.OFF);
+        NodeConfiguration.Settings settings = NodeConfiguration.settings(
+                new NodeChoice(urls(), user, password(), config, Profiles.names(profile), schema),
+                Surroundings.ofThisProcess());
+        return Operations.on(settings.nodes(), settings.decision(), new Console(Program.words(), given()));
     }
 
-    private List<NodeSettings> settings() {
-        List<NodeSettings> all = new ArrayList<>();
-        String password = System.getenv("PGPASSWORD");
-        nodes.forEach((name, url) -> all.add(new NodeSettings(name, url, user, user == null ? null : password)));
-        Path file = config;
-        if (file != null) {
-            all.addAll(fromFile(file, password));
-        }
-        return all;
-    }
-
-    private List<NodeSettings> fromFile(Path file, @Nullable String password) {
-        Properties properties = new Properties();
-        try (Reader in = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
-            properties.load(in);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot read " + file, e);
-        }
-        List<NodeSettings> all = new ArrayList<>();
-        for (String key : new TreeSet<>(properties.stringPropertyNames())) {
-            Matcher matcher = KEY.matcher(key);
-            if (matcher.matches()) {
-                String prefix = "postgres.xa.nodes.%s.".formatted(matcher.group(1));
-                all.add(new NodeSettings(
-                        matcher.group(1),
-                        properties.getProperty(key),
-                        user != null ? user : properties.getProperty(prefix + "username"),
-                        properties.getProperty(prefix + "password", password)));
+    private Map<String, String> urls() {
+        Map<String, String> urls = new LinkedHashMap<>();
+        for (String node : nodes) {
+            String[] parts = node.split("=", 2);
+            if (parts.length < 2 || parts[0].isEmpty() || parts[1].isEmpty()) {
+                throw new ConfigException(
+                        "--node %s is not understood: give a name and a URL, for example".formatted(node)
+                                + " --node east=jdbc:postgresql://east:5432/bank.");
+            }
+            if (urls.put(parts[0], parts[1]) != null) {
+                throw new ConfigException("Node '%s' is named twice.".formatted(parts[0]));
             }
         }
-        return all;
+        return urls;
+    }
+
+    private @Nullable String password() {
+        if (!ask) {
+            return null;
+        }
+        java.io.Console terminal = System.console();
+        char[] typed = terminal == null ? null : terminal.readPassword("Password: ");
+        if (typed == null) {
+            throw new ConfigException(
+                    "--password asks at a terminal, and there is none. Use PGPASSWORD, .pgpass or --config.");
+        }
+        return new String(typed);
+    }
+
+    /** {@return the same options, for a printed command} */
+    private String given() {
+        List<String> words = new ArrayList<>();
+        add(words, "--config", config == null ? null : config.toString());
+        add(words, "--profile", profile);
+        nodes.forEach(node -> add(words, "--node", node));
+        add(words, "--user", user);
+        add(words, "--schema", schema);
+        if (ask) {
+            words.add("--password");
+        }
+        return String.join(" ", words);
+    }
+
+    private static void add(List<String> words, String option, @Nullable String value) {
+        if (value != null) {
+            words.add(option + " " + Shell.quoted(value));
+        }
     }
 }

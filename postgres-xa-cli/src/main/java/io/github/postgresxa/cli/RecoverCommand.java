@@ -1,13 +1,14 @@
 package io.github.postgresxa.cli;
 
+import io.github.postgresxa.cli.output.Answer;
+import io.github.postgresxa.cli.output.Fields;
+import io.github.postgresxa.cli.output.Text;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.operations.RecoveryResult;
-import java.io.PrintWriter;
 import picocli.CommandLine.Command;
 
 @Command(
         name = "recover",
-        mixinStandardHelpOptions = true,
         description = {
             "Recovers all nodes now, with the code that applications run, and beside them: finishes every branch of "
                     + "postgres-xa whose decision can be learned.",
@@ -18,23 +19,54 @@ final class RecoverCommand extends NodeCommand {
     private RecoverCommand() {}
 
     @Override
-    int run(Operations operations, PrintWriter out) {
+    Answer run(Operations operations) {
         RecoveryResult done = operations.recover();
-        out.printf(
-                "%d branches committed, %d rolled back, in %d ms%n",
-                done.report().committed(),
-                done.report().rolledBack(),
-                done.report().took().toMillis());
+        Text text = text();
+        text.add(
+                0,
+                "%d branches committed, %d rolled back, in %d ms"
+                        .formatted(
+                                done.report().committed(),
+                                done.report().rolledBack(),
+                                done.report().took().toMillis()));
         if (done.report().left() > 0) {
-            out.printf(
-                    "%d left to their coordinators or transaction managers%n",
-                    done.report().left());
+            text.add(
+                    0,
+                    "%d left to their coordinators or transaction managers"
+                            .formatted(done.report().left()));
         }
         done.inDoubt()
-                .forEach(branch -> out.printf(
-                        "in doubt: transaction %s on %s: %s%n", branch.transaction(), branch.node(), branch.reason()));
-        done.report().problems().forEach(problem -> out.printf("problem: %s%n", printable(problem)));
-        done.unreachable().forEach((node, problem) -> out.printf("%s does not answer: %s%n", node, problem));
-        return done.complete() ? 0 : 1;
+                .forEach(branch -> text.add(
+                        0,
+                        "in doubt: transaction %s on %s: %s"
+                                .formatted(branch.transaction(), branch.node(), branch.reason())));
+        done.report().problems().forEach(problem -> text.add(0, "problem: " + problem));
+        unreachable(text, done.unreachable());
+        return new Answer(
+                done.complete(),
+                text.lines(),
+                Fields.of(
+                        "committed",
+                        done.report().committed(),
+                        "rolledBack",
+                        done.report().rolledBack(),
+                        "left",
+                        done.report().left(),
+                        "inDoubt",
+                        done.inDoubt().stream()
+                                .map(branch -> Fields.of(
+                                        "transaction", branch.transaction(),
+                                        "node", branch.node(),
+                                        "gid", branch.gid(),
+                                        "home", branch.home(),
+                                        "ageSeconds", Fields.seconds(branch.age()),
+                                        "reason", branch.reason()))
+                                .toList(),
+                        "problems",
+                        done.report().problems(),
+                        "unreachable",
+                        done.unreachable(),
+                        "complete",
+                        done.complete()));
     }
 }

@@ -1,22 +1,19 @@
 package io.github.postgresxa.cli;
 
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.cli.output.Answer;
 import io.github.postgresxa.operations.BranchFilter;
 import io.github.postgresxa.operations.BulkRequest;
-import io.github.postgresxa.operations.BulkResolution;
 import io.github.postgresxa.operations.DecisionState;
 import io.github.postgresxa.operations.Operations;
-import io.github.postgresxa.operations.Resolution;
 import io.github.postgresxa.operations.ResolveAction;
 import io.github.postgresxa.operations.ResolveRequest;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -24,7 +21,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "resolve",
-        mixinStandardHelpOptions = true,
         description = {
             "Settles transactions of postgres-xa by hand: writes their decisions, then finishes their branches.",
             "A running application with the same nodes, or the command recover, does this by itself where the home "
@@ -35,8 +31,9 @@ final class ResolveCommand extends NodeCommand {
 
     @Parameters(
             arity = "1..*",
-            paramLabel = "id... action",
-            description = "The transactions' ids, then commit or rollback.")
+            paramLabel = "<id|gid>... <action>",
+            description = "The transactions, by id or by the name of a branch as list shows them; then commit or "
+                    + "rollback.")
     private List<String> words = new ArrayList<>();
 
     @Option(names = "--all", description = "Every transaction that has a branch on these nodes.")
@@ -44,25 +41,25 @@ final class ResolveCommand extends NodeCommand {
 
     @Option(
             names = "--older-than",
-            paramLabel = "time",
+            paramLabel = "<time>",
             description = "Every transaction whose branches have been prepared for longer: 90s, 10m, 2h, 1d.")
     private @Nullable String olderThan;
 
     @Option(
             names = "--prepared-on",
-            paramLabel = "node",
+            paramLabel = "<node>",
             description = "Every transaction that has a branch on this node.")
     private @Nullable String preparedOn;
 
     @Option(
             names = "--role",
-            paramLabel = "role",
+            paramLabel = "<role>",
             description = "Every transaction that this database role has prepared: that of one application, say.")
     private @Nullable String role;
 
     @Option(
             names = "--manager",
-            paramLabel = "name",
+            paramLabel = "<name>",
             description = "Every transaction of the transaction manager that 'list' shows with this name.")
     private @Nullable String manager;
 
@@ -71,11 +68,16 @@ final class ResolveCommand extends NodeCommand {
 
     @Option(
             names = "--expect",
+            paramLabel = "<decision>",
             description = "The decision that 'explain' showed: ${COMPLETION-CANDIDATES}. What has another one is left "
                     + "alone. Needed for a single transaction, and with --force.")
     private @Nullable DecisionState expected;
 
-    @Option(names = "--reason", required = true, description = "Why, for the log, and the record of what is forced.")
+    @Option(
+            names = "--reason",
+            required = true,
+            paramLabel = "<text>",
+            description = "Why, for the log, and the record of what is forced.")
     private String reason;
 
     @Option(
@@ -85,7 +87,7 @@ final class ResolveCommand extends NodeCommand {
 
     @Option(
             names = "--without",
-            paramLabel = "name",
+            paramLabel = "<name>",
             description = "Something that is gone for good: a node that does not answer, or the identity of a home "
                     + "that no node has. Force is refused while anything else is missing. Repeatable.")
     private Set<String> without = new LinkedHashSet<>();
@@ -94,65 +96,46 @@ final class ResolveCommand extends NodeCommand {
     private ResolveCommand() {}
 
     @Override
-    int run(Operations operations, PrintWriter out) {
+    Answer run(Operations operations) {
         ResolveAction action = action(words.get(words.size() - 1));
-        Set<TransactionId> ids = words.subList(0, words.size() - 1).stream()
-                .map(TransactionId::parse)
-                .collect(Collectors.toCollection(LinkedHashSet::new));
         boolean condition = all || olderThan != null || preparedOn != null || role != null || manager != null;
-        if (ids.isEmpty() && !condition) {
+        if (words.size() == 1 && !condition) {
             throw new IllegalArgumentException(
                     "No transaction is selected. Give ids, conditions (--older-than, --prepared-on, --role, --manager)"
                             + " or --all.");
         }
         DecisionState state = expected;
-        if (ids.size() == 1 && !condition && !dryRun) {
-            if (state == null) {
-                throw new IllegalArgumentException(
-                        "Say with --expect which decision 'explain' showed: none, commit, rollback or unknown.");
-            }
-            return one(operations, out, ids.iterator().next(), action, state);
+        boolean single = words.size() == 2 && !condition && !dryRun;
+        if (single && state == null) {
+            throw new IllegalArgumentException(
+                    "Say with --expect which decision 'explain' showed: none, commit, rollback or unknown.");
         }
-        BranchFilter filter = new BranchFilter(ids, age(olderThan), preparedOn, role, manager);
-        return many(
-                operations.resolve(
-                        new BulkRequest(filter, action, state, reason, requestedBy(), force, without, dryRun)),
-                out);
+        Duration age = age(olderThan);
+        Set<TransactionId> ids = ids(operations);
+        SettlementReport report = new SettlementReport(requestedBy(), reason);
+        if (single && state != null) {
+            return report.of(operations.resolve(
+                    new ResolveRequest(ids.iterator().next(), action, state, reason, requestedBy(), force)
+                            .without(without)));
+        }
+        return report.of(operations.resolve(new BulkRequest(
+                new BranchFilter(ids, age, preparedOn, role, manager),
+                action,
+                state,
+                reason,
+                requestedBy(),
+                force,
+                without,
+                dryRun)));
     }
 
-    private int one(
-            Operations operations, PrintWriter out, TransactionId id, ResolveAction action, DecisionState state) {
-        Resolution done = operations.resolve(
-                new ResolveRequest(id, action, state, reason, requestedBy(), force).without(without));
-        out.printf("transaction %s: %s%s%n", done.transaction(), done.action(), done.forced() ? ", forced" : "");
-        done.branches().forEach(branch -> out.printf("  %s: %s (%s)%n", branch.node(), branch.result(), branch.gid()));
-        if (!done.next().isEmpty()) {
-            out.println(done.next());
+    private Set<TransactionId> ids(Operations operations) {
+        Set<TransactionId> ids = new LinkedHashSet<>();
+        for (String word : words.subList(0, words.size() - 1)) {
+            TransactionName name = new TransactionName(word);
+            ids.add(name.id().orElseThrow(() -> new ForeignTransaction(name, operations).refusal()));
         }
-        return done.complete() ? 0 : 1;
-    }
-
-    private static int many(BulkResolution done, PrintWriter out) {
-        done.transactions()
-                .forEach(t -> out.printf(
-                        "%s: %s%s: %s%n",
-                        t.transaction(),
-                        t.result().name().toLowerCase(Locale.ROOT),
-                        t.forced() ? ", forced" : "",
-                        t.why()));
-        done.transactions()
-                .forEach(t -> t.branches().stream()
-                        .filter(b -> !b.ended())
-                        .forEach(b -> out.printf("  %s: %s (%s)%n", b.node(), b.result(), b.gid())));
-        done.unreached().forEach((node, problem) -> out.printf("%s does not answer: %s%n", node, problem));
-        if (done.more()) {
-            out.println("A node has more branches than one order reads: give the same order again.");
-        }
-        out.printf("%s%s%n", done.dryRun() ? "Dry run, nothing was done. " : "", done.summary());
-        if (!done.next().isEmpty()) {
-            out.println(done.next());
-        }
-        return done.complete() ? 0 : 1;
+        return ids;
     }
 
     private static ResolveAction action(String word) {

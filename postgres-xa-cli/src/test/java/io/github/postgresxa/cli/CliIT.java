@@ -10,14 +10,18 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,20 +52,41 @@ class CliIT {
         }
     }
 
+    @AfterEach
+    void nothingIsLeftPrepared() {
+        for (PostgresNode node : List.of(east, west)) {
+            node.preparedTransactions()
+                    .forEach(p -> node.execute(
+                            "rollback prepared '%s'".formatted(p.gid().replace("'", "''"))));
+        }
+    }
+
     private Result run(String... arguments) throws Exception {
+        return run(
+                Map.of(),
+                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR),
+                List.of(arguments));
+    }
+
+    private Result run(Map<String, String> environment, List<String> program, List<String> arguments) throws Exception {
         File out = folder.resolve("out").toFile();
         File err = folder.resolve("err").toFile();
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command)
-                .redirectOutput(out)
-                .redirectError(err)
-                .start();
+        List<String> command = new ArrayList<>(program);
+        command.addAll(arguments);
+        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
+        builder.environment().remove("COLUMNS");
+        builder.environment().putAll(environment);
+        Process process = builder.start();
         return new Result(process.waitFor(), Files.readString(out.toPath()), Files.readString(err.toPath()));
     }
 
     private Result onNodes(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--config", config().toString()));
+        return run(all.toArray(String[]::new));
+    }
+
+    private Path config() throws IOException {
         Path config = folder.resolve("nodes.properties");
         Files.writeString(
                 config,
@@ -71,9 +96,7 @@ class CliIT {
                         + ("postgres.xa.nodes.west.url=%s%npostgres.xa.nodes.west.username=%s%n"
                                         + "postgres.xa.nodes.west.password=%s%n")
                                 .formatted(west.jdbcUrl(), west.username(), west.password()));
-        List<String> all = new ArrayList<>(List.of(arguments));
-        all.addAll(List.of("--config", config.toString()));
-        return run(all.toArray(String[]::new));
+        return config;
     }
 
     private UUID orphan() throws SQLException {
@@ -97,12 +120,14 @@ class CliIT {
     }
 
     @Test
-    void theDoctorNamesWhatIsMissingAndTheCommandThatMendsIt() throws Exception {
+    void theDoctorNamesWhatIsMissingAndTheCommandThatFixesIt() throws Exception {
         east.execute("drop schema if exists pgxa cascade");
         west.execute("drop schema if exists pgxa cascade");
         Result sick = onNodes("doctor");
         assertThat(sick.exit()).isEqualTo(1);
-        assertThat(sick.out()).contains("schema 'pgxa' of the decision log is missing", "postgres-xa-cli.jar schema");
+        assertThat(oneLine(sick.out()))
+                .contains("schema 'pgxa' of the decision log is missing", "postgres-xa-cli.jar schema --schema pgxa");
+        assertFits(sick.out());
 
         Result ddl = run("schema");
         assertThat(ddl.exit()).isZero();
@@ -112,6 +137,17 @@ class CliIT {
         Result healthy = onNodes("doctor", "--all");
         assertThat(healthy.out()).contains("version " + DecisionSchema.VERSION, "fsync = on");
         assertThat(healthy.exit()).as(healthy.out()).isZero();
+        assertFits(healthy.out());
+    }
+
+    /** Only a name or an address may be longer than a line. */
+    private static void assertFits(String text) {
+        assertThat(text.lines())
+                .allMatch(line -> line.length() <= 80 || !line.strip().contains(" "));
+    }
+
+    private static String oneLine(String text) {
+        return text.replaceAll(" \\\\?\\R\\s*|\\R\\s*", " ");
     }
 
     @Test
@@ -128,16 +164,22 @@ class CliIT {
                         "decision: NONE, kept at east",
                         "lock: relation RowExclusiveLock public.account",
                         "holds VACUUM back");
+        assertFits(explained.out());
 
         Result refused = onNodes("resolve", id.toString(), "commit", "--expect", "none", "--reason", "ticket 1");
         assertThat(refused.exit()).isEqualTo(1);
-        assertThat(refused.err()).contains("would make it partial");
+        assertThat(oneLine(refused.err())).contains("would make it partial").doesNotContain("audit", "[");
         assertThat(west.preparedTransactions()).hasSize(1);
 
         Result done = onNodes("resolve", id.toString(), "rollback", "--expect", "none", "--reason", "ticket 1");
         assertThat(done.exit()).as(done.err()).isZero();
-        assertThat(done.out()).contains("west: rolled back");
-        assertThat(done.err()).contains("audit", id.toString(), "ticket 1");
+        assertThat(oneLine(done.out()))
+                .contains(
+                        "west: rolled back",
+                        id.toString(),
+                        "by order of " + System.getProperty("user.name"),
+                        "ticket 1");
+        assertThat(done.err()).isEmpty();
         assertThat(west.preparedTransactions()).isEmpty();
         assertThat(west.queryForLong("select balance from account where id = 1"))
                 .isEqualTo(1000);
@@ -159,20 +201,10 @@ class CliIT {
             };
             Result sick = run(nodes);
             assertThat(sick.exit()).isEqualTo(1);
-            Matcher command =
-                    Pattern.compile("java -jar postgres-xa-cli.jar (adopt .*)").matcher(sick.out());
-            assertThat(command.find()).as(sick.out()).isTrue();
-            List<String> arguments = new ArrayList<>();
-            Matcher word = Pattern.compile("\"([^\"]*)\"|(\\S+)").matcher(command.group(1));
-            while (word.find()) {
-                arguments.add(word.group(1) == null ? word.group(2) : word.group(1));
-            }
-            arguments.addAll(List.of("--user", west.username()));
-
-            Result done = run(arguments.toArray(String[]::new));
+            Result done = run(Map.of(), List.of("sh", "-c", printedCommand(sick.out(), "adopt")), List.of());
             assertThat(done.exit()).as(done.err()).isZero();
-            assertThat(done.out()).contains("node copy: adopted as COPY", identity(west));
-            assertThat(done.err()).contains("audit", "adopted node 'copy'");
+            assertThat(oneLine(done.out())).contains("node copy: adopted as COPY", identity(west), "by order of");
+            assertThat(done.err()).isEmpty();
             assertThat(run(nodes).out()).doesNotContain("adopt");
             s.execute("drop database %s with (force)".formatted(copy));
         }
@@ -187,22 +219,129 @@ class CliIT {
 
     @Test
     void whatIsNotUnderstoodIsSaidInASentence() throws Exception {
-        assertThat(run().exit()).isEqualTo(2);
-        assertThat(run("doctor").err()).contains("No node is named").doesNotContain("Exception");
-        assertThat(run("explain", "nonsense", "--node", "west=" + west.jdbcUrl())
-                        .err())
-                .contains("not a transaction id")
-                .doesNotContain("Exception");
-        assertThat(run("doctor", "--node", "west=jdbc:mysql://x").err())
-                .contains("not a PostgreSQL JDBC URL")
-                .doesNotContain("Exception");
-        assertThat(run("resolve", "x").exit()).isEqualTo(2);
+        Result missing = run("doctor", "--config", "missing.properties");
+        assertThat(missing.exit()).isEqualTo(2);
+        assertThat(missing.out()).isEmpty();
+        assertThat(missing.err()).isEqualTo("There is no file missing.properties.%n".formatted());
+        Result unknown = run("explain", "nonsense", "--node", "west=" + west.jdbcUrl());
+        assertThat(unknown.exit()).isEqualTo(1);
+        assertThat(oneLine(unknown.out())).contains("it is not a transaction id");
+        assertThat(run("--version").out()).contains("postgres-xa ", "version " + DecisionSchema.VERSION);
     }
 
     @Test
-    void aNodeThatDoesNotAnswerIsAFindingAndNoCrash() throws IOException, Exception {
+    void aNodeThatDoesNotAnswerIsAFindingAndNoCrash() throws Exception {
         Result result = run("doctor", "--node", "gone=jdbc:postgresql://127.0.0.1:1/x", "--user", "nobody");
         assertThat(result.exit()).isEqualTo(1);
-        assertThat(result.out()).contains("gone", "ERROR", "pg_isready");
+        assertThat(result.out()).contains("gone", "ERROR", "run  $ pg_isready -h 127.0.0.1 -p 1");
+    }
+
+    /** Each name that the list prints, also those of others, and one that looks like an option. */
+    @Test
+    void whateverTheListPrintsCanBeExplainedAndResolved() throws Exception {
+        install();
+        UUID id = orphan();
+        String ours = west.preparedTransactions().get(0).gid();
+        List<String> foreign =
+                List.of("1096044365_bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx_bm9kZS1BMg==", "-1_YQ==_Yg==", "it's \\ mine");
+        for (int i = 0; i < foreign.size(); i++) {
+            west.execute("begin; insert into account values (%d, 1); prepare transaction '%s'"
+                    .formatted(10 + i, foreign.get(i).replace("'", "''")));
+        }
+        try {
+            Result listed = onNodes("list");
+            assertThat(listed.out()).contains("NODE  AGE").contains(ours).contains(foreign);
+            assertFits(listed.out());
+            for (String name : foreign) {
+                Result explained = onNodes("explain", name);
+                assertThat(explained.exit()).as(explained.err()).isZero();
+                assertThat(oneLine(explained.out()))
+                        .contains("On node 'west'", "ROLLBACK PREPARED %s;".formatted(literal(name)));
+                Result refused = onNodes("resolve", name, "rollback", "--expect", "none", "--reason", "ticket 1");
+                assertThat(refused.exit()).isEqualTo(1);
+                assertThat(refused.err()).contains("This is not ours to settle, and nothing was done.");
+            }
+            assertThat(west.preparedTransactions()).hasSize(4);
+            assertThat(onNodes("explain", id.toString().toUpperCase(Locale.ROOT))
+                            .exit())
+                    .isZero();
+            Result done = onNodes("resolve", ours, "rollback", "--expect", "none", "--reason", "ticket 1", "--json");
+            assertThat(done.out())
+                    .contains("\"complete\": true")
+                    .startsWith("{")
+                    .endsWith("}%n".formatted());
+            assertThat(done.err()).isEmpty();
+            assertThat(done.exit()).isZero();
+        } finally {
+            nothingIsLeftPrepared();
+        }
+    }
+
+    @Test
+    void theListSaysHowMuchItShowsAndWhatIsNext() throws Exception {
+        install();
+        for (int i = 0; i < 3; i++) {
+            west.execute(
+                    "begin; insert into account values (%d, 1); prepare transaction 'other-%1$d'".formatted(20 + i));
+        }
+        try {
+            Result first = onNodes("list", "--size", "2");
+            assertThat(first.out()).contains("other-20", "other-21", "west: 2 of 3", "next: --page 1 --size 2");
+            Result last = onNodes("list", "--size", "2", "--page", "1");
+            assertThat(last.out()).contains("other-22", "west: 1 of 3").doesNotContain("next:", "other-20");
+            assertThat(onNodes("list", "--size", "2", "--json").out()).contains("\"nextPage\": 1", "\"west\": 3");
+            assertThat(onNodes("list", "--size", "0").exit()).isEqualTo(2);
+        } finally {
+            for (int i = 0; i < 3; i++) {
+                west.execute("rollback prepared 'other-%d'".formatted(20 + i));
+            }
+        }
+    }
+
+    /** The first command keeps the loaded classes for the next ones. Its printed commands call the script. */
+    @Test
+    void theScriptStartsTheJarAndKeepsItsClasses() throws Exception {
+        install();
+        Path bin = Files.createDirectory(folder.resolve("bin of a person"));
+        Files.copy(Path.of(JAR), bin.resolve("postgres-xa-cli.jar"));
+        Path script = Files.copy(
+                Path.of("target", "postgres-xa"), bin.resolve("postgres-xa"), StandardCopyOption.COPY_ATTRIBUTES);
+        Path link = Files.createSymbolicLink(folder.resolve("link"), script);
+        Map<String, String> java = Map.of("JAVA_HOME", System.getProperty("java.home"), "COLUMNS", "200");
+        List<String> command = List.of("list", "--config", config().toString(), "--json");
+        assertThat(run(java, List.of(link.toString()), List.of("schema")).out()).contains("create schema");
+        assertThat(archives(bin)).isEmpty();
+        Result first = run(java, List.of(link.toString()), command);
+        assertThat(first.exit()).as(first.err()).isZero();
+        assertThat(archives(bin)).hasSize(1).allMatch(name -> name.endsWith(".jsa"));
+        Result second = run(java, List.of(link.toString()), command);
+        assertThat(second.out()).isEqualTo(first.out()).startsWith("{");
+        assertThat(second.err()).isEmpty();
+        Files.writeString(bin.resolve(archives(bin).get(0)), "damaged");
+        assertThat(run(java, List.of(link.toString()), command).out()).isEqualTo(first.out());
+        Result unknown = run(java, List.of(link.toString()), List.of("look"));
+        assertThat(unknown.exit()).isEqualTo(2);
+        assertThat(unknown.err()).contains("Read: " + link + " --help");
+    }
+
+    /** {@return the command of the jar, exactly as a person copies it from the terminal} */
+    private static String printedCommand(String text, String name) {
+        Matcher command = Pattern.compile("run  \\$ java (-jar \\S+[ \\\\\n]+" + name + "(.*\\\\\n)*.*)")
+                .matcher(text);
+        assertThat(command.find()).as(text).isTrue();
+        return Path.of(System.getProperty("java.home"), "bin", "java") + " " + command.group(1);
+    }
+
+    private static String literal(String name) {
+        String quoted = "'" + name.replace("'", "''") + "'";
+        return name.contains("\\") ? "E" + quoted.replace("\\", "\\\\") : quoted;
+    }
+
+    private static List<String> archives(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.contains(".jsa"))
+                    .toList();
+        }
     }
 }

@@ -96,7 +96,9 @@ final class Doctor {
                         node.name(),
                         failure.said(),
                         why,
-                        failure.advice(),
+                        failure.kind() == ConnectionFailure.Kind.LOGIN
+                                ? failure.advice() + " A superuser on that server sees its rules:"
+                                : failure.advice(),
                         command(failure.kind(), ServerAddress.of(node.settings())));
     }
 

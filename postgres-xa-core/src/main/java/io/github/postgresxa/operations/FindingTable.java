@@ -73,7 +73,7 @@ public final class FindingTable {
             lines.add(left + GAP + cells[3]);
         } else {
             lines.add(left.stripTrailing());
-            paragraph("is", cells[3]);
+            paragraph("what", cells[3]);
         }
     }
 

@@ -29,22 +29,18 @@ final class PreparedCheck {
             return List.of(Check.PREPARED.ok(node.name(), "%d prepared, none for long".formatted(server.prepared())));
         }
         Map<String, List<PreparedEntry>> byOwner = new LinkedHashMap<>();
-        old.forEach(
-                e -> byOwner.computeIfAbsent(owner(e), o -> new ArrayList<>()).add(e));
+        old.forEach(e -> byOwner.computeIfAbsent(Settling.owner(e), o -> new ArrayList<>())
+                .add(e));
         List<Finding> found = new ArrayList<>();
         byOwner.forEach((owner, entries) -> found.add(finding(node.name(), owner, entries, tooLong, console)));
         return found;
-    }
-
-    private static String owner(PreparedEntry entry) {
-        return entry.owner().title() + (entry.instance().isEmpty() ? "" : " (" + entry.instance() + ")");
     }
 
     private static Finding finding(
             String node, String owner, List<PreparedEntry> entries, Duration tooLong, Console console) {
         PreparedEntry oldest = entries.get(0);
         String what =
-                ("%s of %s prepared for longer than %d s; the oldest, '%s' in database '%s', for %s; VACUUM is held"
+                ("%s prepared by %s for longer than %d s; the oldest, '%s' in database '%s', for %s; VACUUM is held"
                                 + " back by %d transactions")
                         .formatted(
                                 entries.size() == LOOK_AT ? LOOK_AT + " or more" : entries.size(),

@@ -10,19 +10,21 @@ final class Settling {
                 entry.node(),
                 (entry.transaction() == null ? Check.FOREIGN : Check.IN_DOUBT).title(),
                 Severity.NOTICE,
-                "'%s' belongs to %s%s; role '%s' prepared it in database '%s' %s ago"
-                        .formatted(
-                                entry.gid(),
-                                entry.owner().title(),
-                                entry.instance().isEmpty() ? "" : " (" + entry.instance() + ")",
-                                entry.role(),
-                                entry.database(),
-                                Ages.text(entry.age())),
+                "'%s' was prepared by %s, under role '%s', in database '%s', %s ago"
+                        .formatted(entry.gid(), owner(entry), entry.role(), entry.database(), Ages.text(entry.age())),
                 "It keeps its locks, and VACUUM from removing what was deleted since: %d transactions of that server"
                                 .formatted(entry.xidAge())
                         + " began after it.",
                 advice(entry),
                 command(entry, console));
+    }
+
+    /** {@return who prepared it, with the owner's own name where the identifier has one} */
+    static String owner(PreparedEntry entry) {
+        if (entry.owner() == Owner.UNKNOWN) {
+            return "an unknown program";
+        }
+        return entry.owner().title() + (entry.instance().isEmpty() ? "" : " (" + entry.instance() + ")");
     }
 
     static String advice(PreparedEntry entry) {

@@ -58,9 +58,10 @@ public final class TextLayout {
         for (int i = 0; i < words.size(); i++) {
             String word = words.get(i);
             int tail = i == words.size() - 1 ? 0 : continued.length();
-            if (!empty && line.length() + 1 + word.length() + tail > width) {
-                lines.add(line + continued);
-                line = new StringBuilder(rest);
+            boolean full = line.length() + (empty ? 0 : 1) + word.length() + tail > width;
+            if (full && (!empty || !line.toString().isBlank())) {
+                lines.add(empty ? line.toString().stripTrailing() : line + continued);
+                line = new StringBuilder(indent(rest, word.length() + tail));
                 empty = true;
             }
             line.append(empty ? "" : " ").append(word);
@@ -68,6 +69,11 @@ public final class TextLayout {
         }
         lines.add(line.toString().stripTrailing());
         return lines;
+    }
+
+    /** {@return what a line begins with: less, if only that gives a long word the room that it needs} */
+    private String indent(String usual, int word) {
+        return usual.isBlank() ? " ".repeat(Math.max(0, Math.min(usual.length(), width - word))) : usual;
     }
 
     /** {@return the words of a command; a word does not end within quotes} */

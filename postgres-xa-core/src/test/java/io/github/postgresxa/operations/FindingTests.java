@@ -50,7 +50,7 @@ class FindingTests {
                 + " --node \"east=jdbc:postgresql://east/bank?user=a&sslmode=require\" --node west=jdbc:postgresql:w";
         List<String> lines = new TextLayout(50).command("  ", "  ", "$ " + command);
         assertThat(lines).hasSizeGreaterThan(3);
-        assertThat(String.join("\n", lines).replaceAll(" \\\\\n +", " ")).isEqualTo("  $ " + command);
+        assertThat(String.join("\n", lines).replaceAll(" \\\\\n *", " ")).isEqualTo("  $ " + command);
         assertThat(lines).filteredOn(line -> line.contains("advice")).allMatch(line -> line.contains("\"the doctor's"));
     }
 

@@ -1,0 +1,41 @@
+package io.github.postgresxa.cli;
+
+import io.github.postgresxa.cli.config.Spelling;
+import io.github.postgresxa.log.Sanitizer;
+import java.util.Set;
+import picocli.CommandLine;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** Says in a sentence what was not understood, and what may have been meant. */
+final class Misunderstanding {
+
+    private Misunderstanding() {}
+
+    static String of(ParameterException problem) {
+        if (!(problem instanceof UnmatchedArgumentException unmatched)) {
+            return sentence(problem);
+        }
+        CommandLine command = problem.getCommandLine();
+        String word = Sanitizer.escaped(unmatched.getUnmatched().get(0));
+        boolean option = unmatched.isUnknownOption();
+        Set<String> known = option
+                ? command.getCommandSpec().optionsMap().keySet()
+                : command.getSubcommands().keySet();
+        String meant = Spelling.nearest(word, known)
+                .map(" Did you mean %s?"::formatted)
+                .orElse("");
+        if (option) {
+            return "There is no option %s.%s".formatted(word, meant);
+        }
+        return known.isEmpty()
+                ? "'%s' is one argument too many.".formatted(word)
+                : "There is no command '%s'; the commands are: %s.%s".formatted(word, String.join(", ", known), meant);
+    }
+
+    /** {@return the message as a sentence} */
+    static String sentence(Exception problem) {
+        String message = Sanitizer.oneLine(String.valueOf(problem.getMessage()));
+        return message.endsWith(".") || message.endsWith(";") ? message : message + ".";
+    }
+}

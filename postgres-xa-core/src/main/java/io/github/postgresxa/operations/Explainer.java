@@ -63,12 +63,19 @@ final class Explainer {
     private final DecisionSettings settings;
     private final DecisionLog decisions;
     private final ForcedRecords records;
+    private final NextSteps next;
 
-    Explainer(NodeQueries queries, DecisionSettings settings, DecisionLog decisions, ForcedRecords records) {
+    Explainer(
+            NodeQueries queries,
+            DecisionSettings settings,
+            DecisionLog decisions,
+            ForcedRecords records,
+            NextSteps next) {
         this.queries = queries;
         this.settings = settings;
         this.decisions = decisions;
         this.records = records;
+        this.next = next;
     }
 
     TransactionSnapshot snapshot(TransactionId id) {
@@ -204,27 +211,18 @@ final class Explainer {
                         .formatted(found.homeName(), String.join(", ", found.homeCandidates()));
     }
 
-    private static String summary(TransactionSnapshot found) {
+    private String summary(TransactionSnapshot found) {
         if (!found.hasBranches()) {
-            return switch (found.state()) {
-                case COMMIT ->
-                    "Decided: commit. None of the nodes that answered holds a prepared branch of it: it is carried out"
-                            + " there.";
-                case ROLLBACK -> "Decided: rolled back. Nothing of it is prepared on the nodes that answered.";
-                case NONE, UNKNOWN ->
-                    found.unreadable() != null
-                            ? "At '%s' %s.".formatted(found.homeName(), found.unreadable())
-                            : "Nothing is known of it: it is still under way, left no decision (one writer, or rolled"
-                                    + " back before a decision), or its decision was deleted after the retention.";
-            };
+            return withoutBranches(found);
         }
+        String now = " Without one: " + next.recover();
         return switch (found.state()) {
             case COMMIT ->
-                "Decided: commit. Recovery of any application that knows these nodes commits what is still prepared;"
-                        + " \"recover now\" does it at once.";
+                "Decided: commit. Recovery of any application that knows these nodes commits what is still prepared."
+                        + now;
             case ROLLBACK ->
                 "Decided: rollback. Recovery of any application that knows these nodes rolls back what is still"
-                        + " prepared; \"recover now\" does it at once.";
+                        + " prepared." + now;
             case UNKNOWN ->
                 found.unreadable() != null
                         ? "In doubt: at its home '%s' %s.".formatted(found.homeName(), found.unreadable())
@@ -237,7 +235,25 @@ final class Explainer {
                         ? "Prepared, and the transaction manager of the application has not decided. Start that"
                                 + " application; its recovery settles it."
                         : "Prepared, and not decided. If its coordinator is gone, recovery of any application that"
-                                + " knows these nodes fences it and rolls it back.";
+                                + " knows these nodes fences it and rolls it back." + now;
+        };
+    }
+
+    private static String withoutBranches(TransactionSnapshot found) {
+        String silent = found.unreachable().isEmpty()
+                ? ""
+                : " These nodes do not answer, and may show more: %s.".formatted(String.join(", ", found.silent()));
+        return switch (found.state()) {
+            case COMMIT ->
+                "Decided: commit. None of the nodes that answered holds a prepared branch of it: it is carried out"
+                        + " there." + silent;
+            case ROLLBACK -> "Decided: rolled back. Nothing of it is prepared on the nodes that answered." + silent;
+            case NONE, UNKNOWN ->
+                found.unreadable() != null
+                        ? "At '%s' %s.".formatted(found.homeName(), found.unreadable())
+                        : "Nothing is known of it: it is still under way, left no decision (one writer, or rolled"
+                                + " back before a decision), or its decision was deleted after the retention."
+                                + silent;
         };
     }
 }

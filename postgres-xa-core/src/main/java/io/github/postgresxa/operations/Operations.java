@@ -44,7 +44,7 @@ public final class Operations {
         this.listing = new Listing(queries);
         ForcedRecords records = new ForcedRecords(new ForcedOrders(settings.schema()), queries);
         NextSteps next = new NextSteps(console);
-        this.explainer = new Explainer(queries, settings, decisions, records);
+        this.explainer = new Explainer(queries, settings, decisions, records, next);
         this.resolver = new Resolver(explainer, decisions, records, next);
         this.bulk = new BulkResolver(queries, settings, decisions, records, next);
         this.recovery = new RecoveryRun(all, settings, decisions);

@@ -70,7 +70,7 @@ final class Settler {
     void decide(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
         switch (ruling.step()) {
             case OBEY_COMMIT -> makeSafe(request, found, ruling);
-            case FENCE -> fence(request, found);
+            case FENCE -> fence(request, found, ruling);
             case RECORD -> record(request, found);
             case OBEY_ROLLBACK, NONE -> {
                 // What exists is enough, or force has to be.
@@ -115,7 +115,7 @@ final class Settler {
      * Writes A, as recovery does: after it no coordinator can commit any more. Nor can a transaction manager, as long
      * as the row exists.
      */
-    private void fence(ResolveRequest request, TransactionSnapshot found) {
+    private void fence(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
         Optional<Decision> standing = atHome(
                 request,
                 found,
@@ -128,7 +128,7 @@ final class Settler {
                                 found.managerDecides() ? participants(found) : List.of(),
                                 found.identities(),
                                 written -> isStillPrepared(found)
-                                        && (request.force() || !found.mayBeForgotten(written.marks())))
+                                        && (ruling.forced() || !found.mayBeForgotten(written.marks())))
                         .map(Fence::decision));
         if (standing.isEmpty()) {
             throw new RefusedException(

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
-import io.github.postgresxa.PoolSettings;
 import io.github.postgresxa.RecoveryRole;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.node.Node;
@@ -18,7 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The doctor names each fault, and the command that it prints fixes it. */
+/** What the doctor says of nodes. What it prints for each fault is run by {@link DoctorCommandsIT}. */
 @PostgresNodes({"east", "west"})
 class DoctorIT {
 
@@ -88,78 +87,10 @@ class DoctorIT {
         assertMended(west(), "reachable");
     }
 
-    @Test
-    void settingsThatLoseWhatWasAcknowledged() {
-        for (String setting : List.of("fsync", "full_page_writes")) {
-            west.execute("alter system set %s = off".formatted(setting), "select pg_reload_conf()");
-            awaitSetting(setting, "off");
-            Finding finding = finding(west(), setting);
-            assertThat(finding.severity()).isEqualTo(Severity.ERROR);
-            mend(west, finding);
-            awaitSetting(setting, "on");
-            assertMended(west(), setting);
-        }
-    }
-
     private void awaitSetting(String setting, String value) {
         while (!west.queryForString("show " + setting).equals(value)) {
             Thread.onSpinWait();
         }
-    }
-
-    @Test
-    void aRoleWhoseCommitsAreNotDurable() {
-        west.execute("alter role current_user set synchronous_commit = off");
-        try {
-            Finding finding = finding(west(), "synchronous_commit");
-            assertThat(finding.severity()).isEqualTo(Severity.NOTICE);
-            mend(west, finding);
-            assertMended(west(), "synchronous_commit");
-        } finally {
-            west.execute("alter role current_user reset synchronous_commit");
-        }
-    }
-
-    @Test
-    void preparedTransactionsThatAreSwitchedOff() {
-        west.execute("alter system set max_prepared_transactions = 0");
-        west.restart();
-        Finding finding = finding(west(), "max-prepared-transactions");
-        assertThat(finding.severity()).isEqualTo(Severity.ERROR);
-        assertThat(finding.why()).contains("switched off");
-        mend(west, finding);
-        west.restart();
-        assertMended(west(), "max-prepared-transactions");
-        backToTheTestsSetting();
-    }
-
-    private void backToTheTestsSetting() {
-        west.execute("alter system reset max_prepared_transactions");
-        west.restart();
-    }
-
-    @Test
-    void fewerSlotsThanAPoolCanPrepare() {
-        NodeSettings big = new NodeSettings(
-                "west", west.jdbcUrl(), west.username(), west.password(), PoolSettings.DEFAULT.withMaxSize(150));
-        west.execute("alter system set max_prepared_transactions = 64");
-        west.restart();
-        Finding finding = finding(examine(big), "max-prepared-transactions");
-        assertThat(finding.severity()).isEqualTo(Severity.ERROR);
-        assertThat(finding.what()).contains("= 64", "pool.max-size = 150");
-        mend(west, finding);
-        west.restart();
-        assertMended(examine(big), "max-prepared-transactions");
-        backToTheTestsSetting();
-    }
-
-    @Test
-    void aSchemaThatIsMissing() {
-        west.execute("drop schema pgxa cascade");
-        Finding finding = finding(west(), "schema");
-        assertThat(finding.command()).contains("postgres-xa-cli.jar schema");
-        west.execute(Operations.ddl("pgxa"));
-        assertMended(west(), "schema");
     }
 
     @Test
@@ -308,14 +239,5 @@ class DoctorIT {
             west.execute("alter system reset synchronous_standby_names", "select pg_reload_conf()");
             awaitSetting("synchronous_standby_names", "");
         }
-    }
-
-    @Test
-    void aReplicationSlotThatNobodyUses() {
-        west.execute("select pg_create_physical_replication_slot('left_behind', true)");
-        Finding finding = finding(west(), "slots");
-        assertThat(finding.what()).contains("left_behind");
-        mend(west, finding);
-        assertMended(west(), "slots");
     }
 }

@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What an operator sees and does while no application runs. */
 @PostgresNodes({"east", "west"})
@@ -142,6 +143,19 @@ class OperationsIT {
             } finally {
                 east.start();
             }
+        }
+
+        @ParameterizedTest
+        @ValueSource(strings = {"C", "A", ""})
+        void printsACommandThatSettlesIt(String decision) throws Exception {
+            Orphan orphan = Orphan.leave(east, west);
+            if (!decision.isEmpty()) {
+                orphan.decide(east, decision);
+            }
+            String summary = operations.explain(orphan.id()).summary();
+            PrintedCommand.run(summary.substring(summary.indexOf("$ ")), west);
+            assertThat(orphan.isPrepared()).isFalse();
+            assertThat(orphan.balance()).isEqualTo(decision.equals("C") ? 1010 : 1000);
         }
 
         @Test

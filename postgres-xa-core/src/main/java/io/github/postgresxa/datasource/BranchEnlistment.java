@@ -116,13 +116,8 @@ final class BranchEnlistment implements TransactionIntegration {
     private void refuseTwin(Node node, NodeIdentity identity) throws SQLException {
         Optional<String> problem = twins.apply(node, identity);
         if (problem.isPresent()) {
-            throw cannotTakePart(node.name(), problem.get(), "55000", null);
+            throw NoConnection.unfit(node, problem.get(), "55000", null);
         }
-    }
-
-    private static SQLException cannotTakePart(
-            String node, @Nullable String why, @Nullable String state, @Nullable SQLException cause) {
-        return new SQLException("node '%s' cannot take part in a transaction: %s".formatted(node, why), state, cause);
     }
 
     private NodeIdentity identify(Session session) throws SQLException {
@@ -130,17 +125,21 @@ final class BranchEnlistment implements TransactionIntegration {
         if (known != null) {
             return known;
         }
-        String node = session.node().name();
         ServerFacts facts = ServerFacts.read(session.wire());
         if (!facts.primary()) {
-            throw new SQLException("node '%s' is a standby and takes no writes".formatted(node), "25006");
+            throw NoConnection.unfit(
+                    session.node(),
+                    "it is a standby and takes no writes. Let its url lead to the primary, for example with"
+                            + " targetServerType=primary.",
+                    "25006",
+                    null);
         }
-        NodeIdentity identity = identity(session, node);
+        NodeIdentity identity = identity(session);
         session.identify(ServerIdentity.of(identity, facts, session.wire()));
         return identity;
     }
 
-    private NodeIdentity identity(Session session, String node) throws SQLException {
+    private NodeIdentity identity(Session session) throws SQLException {
         try {
             return schema.identity(session.wire())
                     .orElseThrow(() -> new SQLException(
@@ -148,7 +147,7 @@ final class BranchEnlistment implements TransactionIntegration {
                                     + " decision.initialize-schema=always",
                             "3F000"));
         } catch (SQLException e) {
-            throw cannotTakePart(node, e.getMessage(), e.getSQLState(), e);
+            throw NoConnection.unfit(session.node(), e.getMessage(), e.getSQLState(), e);
         }
     }
 

@@ -121,7 +121,8 @@ public final class NodeDataSource implements DataSource {
     @Override
     public Connection getConnection(String username, String password) throws SQLException {
         throw new SQLFeatureNotSupportedException(
-                "a node has one role for work; configure another node for another role");
+                "node '%s' has one role for work; configure another node for another role"
+                        .formatted(pool.node().name()));
     }
 
     /** {@return its pool} */

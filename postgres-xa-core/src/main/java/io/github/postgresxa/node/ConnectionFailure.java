@@ -3,6 +3,7 @@ package io.github.postgresxa.node;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.sql.SQLException;
+import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
@@ -10,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  * Why a server gives no connection.
  *
  * @param kind what went wrong, as far as the driver and the server tell
- * @param said what they said, in one line without a full stop
+ * @param said what they said, with the first cause, in one line without a full stop
  * @param advice what helps, in a sentence
  */
 public record ConnectionFailure(Kind kind, String said, String advice) {
+
+    private static final Pattern PASSWORD = Pattern.compile("(?i)(password=)[^&\\s]*");
 
     /** What can go wrong before a session exists. */
     public enum Kind {
@@ -49,7 +52,7 @@ public record ConnectionFailure(Kind kind, String said, String advice) {
      */
     public static ConnectionFailure of(Throwable problem) {
         Kind kind = kind(problem);
-        return new ConnectionFailure(kind, said(problem), advice(kind, problem));
+        return new ConnectionFailure(kind, said(problem) + first(problem), advice(kind, problem));
     }
 
     /** {@return what was said, and what helps} */
@@ -115,14 +118,33 @@ public record ConnectionFailure(Kind kind, String said, String advice) {
         };
     }
 
-    /** {@return the first line of the message; further lines are for the server's log} */
     private static String said(Throwable problem) {
-        String message = problem.getMessage();
+        String line = line(problem);
+        return problem instanceof SQLException && !line.isEmpty() ? line : named(problem);
+    }
+
+    /**
+     * {@return the first cause in parentheses; empty if the message says it already} The driver's "The connection
+     * attempt failed." says nothing without it.
+     */
+    private static String first(Throwable problem) {
+        Throwable first = Causes.of(problem).reduce(problem, (earlier, later) -> later);
+        boolean known =
+                first == problem || !line(first).isEmpty() && said(problem).contains(line(first));
+        return known ? "" : " (" + named(first) + ")";
+    }
+
+    private static String named(Throwable failure) {
+        String line = line(failure);
+        return failure.getClass().getSimpleName() + (line.isEmpty() ? "" : ": " + line);
+    }
+
+    /** {@return the first line of the message, without secrets; further lines are for the server's log} */
+    private static String line(Throwable failure) {
+        String message = failure.getMessage();
         String line = message == null ? "" : message.strip().lines().findFirst().orElse("");
-        String said = problem instanceof SQLException && !line.isEmpty()
-                ? line
-                : problem.getClass().getSimpleName() + (line.isEmpty() ? "" : ": " + line);
-        return said.replaceAll("\\p{Cntrl}", "?").replaceFirst("[.\\s]+$", "");
+        return PASSWORD.matcher(line.replaceAll("\\p{Cntrl}", "?").replaceFirst("[.\\s]+$", ""))
+                .replaceAll("$1****");
     }
 
     /** {@return the name that was not found; some systems add the reason} */

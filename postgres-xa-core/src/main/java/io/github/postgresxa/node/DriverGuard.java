@@ -235,8 +235,9 @@ final class DriverGuard {
     SQLException useHasEnded() {
         return new SQLException(
                 ("%s: this object was made in a use of the connection that has ended, with its transaction or with"
-                                + " close(). Others may use the connection now, so nothing was sent. Get a"
-                                + " connection from the DataSource, and make the object again.")
+                                + " close(): a connection held beyond its transaction, for example by an"
+                                + " EntityManagerFactory without JTA. Others may use the connection now, so nothing"
+                                + " was sent. Get a connection from the DataSource, and make the object again.")
                         .formatted(where()),
                 "08003");
     }

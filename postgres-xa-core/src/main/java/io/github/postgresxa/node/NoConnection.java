@@ -11,22 +11,18 @@ import java.sql.SQLTransientConnectionException;
 import java.sql.SQLTransientException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLException;
 
 /**
- * Explains why a node gives no connection: which node, what happened, and what to do. The pool and the driver name
- * neither the node nor the setting. The texts are here and in {@link ConnectionFailure}.
+ * Explains why a node gives no connection: which node, where it is, what happened down to the first cause, and what to
+ * do. The pool and the driver name neither the node nor the setting, and hide the first cause. All of these texts are
+ * here.
  */
 public final class NoConnection {
 
     private static final String UNABLE_TO_CONNECT = "08001";
 
-    private final Node node;
-    private final Throwable problem;
-
-    private NoConnection(Node node, Throwable problem) {
-        this.node = node;
-        this.problem = problem;
-    }
+    private NoConnection() {}
 
     /**
      * Explains a failure of the pool or the driver.
@@ -38,10 +34,26 @@ public final class NoConnection {
      *     that names the node already is returned unchanged
      */
     static SQLException explain(Node node, Exception problem, int inUse) {
-        NoConnection failure = new NoConnection(node, problem);
-        return problem instanceof SQLException known && failure.says("'" + node.name() + "'")
+        return problem instanceof SQLException known
+                        && !(problem instanceof PSQLException)
+                        && says(problem, "'" + node.name() + "'")
                 ? known
-                : failure.explained(inUse);
+                : explained(node, problem, inUse);
+    }
+
+    /**
+     * Explains to recovery and to operators, who name the node themselves, why it cannot be reached.
+     *
+     * @param node the node
+     * @param problem what the driver said
+     * @return the same with place, cause and advice; of the same kind, with the same SQLSTATE if there is one
+     */
+    public static SQLException unreachable(Node node, SQLException problem) {
+        return retold(
+                problem,
+                "no connection to %s: %s"
+                        .formatted(node.place(), ConnectionFailure.of(problem).sentences()),
+                stateOf(problem));
     }
 
     /**
@@ -52,8 +64,7 @@ public final class NoConnection {
      * @return the same with the node's name
      */
     public static SQLException because(Node node, SQLException problem) {
-        NoConnection failure = new NoConnection(node, problem);
-        return failure.sameKind(failure.text(failure.said() + "."), problem.getSQLState());
+        return retold(problem, text(node, ConnectionFailure.of(problem).said() + "."), problem.getSQLState());
     }
 
     /**
@@ -65,10 +76,29 @@ public final class NoConnection {
      */
     public static SQLException closed(Node node, @Nullable Throwable problem) {
         return new SQLNonTransientConnectionException(
-                "node '%s' gives no connection: its pool is closed, because this application is shutting down."
-                        .formatted(node.name()),
+                text(
+                        node,
+                        "its pool is closed, because this application is shutting down. End all work before"
+                                + " PostgresXa is closed."),
                 "08003",
                 problem);
+    }
+
+    /**
+     * Creates the refusal of a node that answers but may not be used.
+     *
+     * @param node the node
+     * @param why what is wrong, and what to do
+     * @param state the SQLSTATE
+     * @param cause how that was noticed, or null
+     * @return the refusal
+     */
+    public static SQLException unfit(
+            Node node, @Nullable String why, @Nullable String state, @Nullable SQLException cause) {
+        return new SQLException(
+                "node '%s' cannot take part in a transaction (%s): %s".formatted(node.name(), node.place(), why),
+                state,
+                cause);
     }
 
     /**
@@ -87,21 +117,31 @@ public final class NoConnection {
                 "25000");
     }
 
-    private SQLException explained(int inUse) {
+    private static SQLException explained(Node node, Exception problem, int inUse) {
         PoolSettings pool = node.settings().pool();
-        if (says("acquisition timeout")) {
+        if (says(problem, "acquisition timeout")) {
             return new SQLTransientConnectionException(
-                    inUse < pool.maxSize() ? text(slow(pool)) : text(exhausted(pool)), UNABLE_TO_CONNECT, problem);
+                    text(node, inUse < pool.maxSize() ? slow(pool) : exhausted(pool)), UNABLE_TO_CONNECT, problem);
         }
-        if (says("pool is clos") || says("shutting down") && state() == null) {
+        boolean unclassified = !(problem instanceof SQLException e) || e.getSQLState() == null;
+        if (says(problem, "pool is clos") || says(problem, "shutting down") && unclassified) {
             return closed(node, problem);
         }
-        if (says("Interrupted while acquiring")) {
+        if (says(problem, "Interrupted while acquiring")) {
             return new SQLTransientConnectionException(
-                    text("the thread was interrupted while it waited for one."), UNABLE_TO_CONNECT, problem);
+                    text(node, "the thread was interrupted while it waited for one."), UNABLE_TO_CONNECT, problem);
         }
-        String state = state();
-        return sameKind(text(ConnectionFailure.of(problem).sentences()), state == null ? UNABLE_TO_CONNECT : state);
+        return retold(problem, text(node, ConnectionFailure.of(problem).sentences()), stateOf(problem));
+    }
+
+    private static String stateOf(Exception problem) {
+        String state = problem instanceof SQLException e ? e.getSQLState() : null;
+        return state == null ? UNABLE_TO_CONNECT : state;
+    }
+
+    private static boolean says(Exception problem, String words) {
+        String message = problem.getMessage();
+        return message != null && message.contains(words);
     }
 
     private static String exhausted(PoolSettings pool) {
@@ -117,29 +157,19 @@ public final class NoConnection {
                 .formatted(time(pool.acquisitionTimeout()));
     }
 
-    private String text(String why) {
-        return "node '%s' gives no connection: %s".formatted(node.name(), why);
+    private static String text(Node node, String why) {
+        return "node '%s' gives no connection (%s): %s".formatted(node.name(), node.place(), why);
     }
 
-    /** {@return the first line of the message; further lines are for the server's log} */
-    private String said() {
-        return ConnectionFailure.of(problem).said();
-    }
-
-    private boolean says(String words) {
-        String message = problem.getMessage();
-        return message != null && message.contains(words);
-    }
-
-    private @Nullable String state() {
-        return problem instanceof SQLException e ? e.getSQLState() : null;
+    private static String time(Duration time) {
+        return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 
     /**
      * {@return an exception of the same class and SQLSTATE, because applications and frameworks tell failures apart by
      * these}
      */
-    private SQLException sameKind(String text, @Nullable String state) {
+    private static SQLException retold(Exception problem, String text, @Nullable String state) {
         if (problem instanceof SQLTimeoutException) {
             return new SQLTimeoutException(text, state, problem);
         }
@@ -162,9 +192,5 @@ public final class NoConnection {
             return new SQLRecoverableException(text, state, problem);
         }
         return new SQLException(text, state, problem);
-    }
-
-    private static String time(Duration time) {
-        return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 }

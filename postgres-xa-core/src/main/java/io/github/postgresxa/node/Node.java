@@ -2,9 +2,11 @@ package io.github.postgresxa.node;
 
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.RecoveryRole;
+import io.github.postgresxa.log.Sanitizer;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Properties;
+import java.util.StringJoiner;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
@@ -30,6 +32,22 @@ public record Node(NodeSettings settings, String application, Connector connecto
     /** {@return the configured name} */
     public String name() {
         return settings.name();
+    }
+
+    /** {@return its hosts with their ports, and the database: without credentials, safe for logs and displays} */
+    public String place() {
+        Properties properties = Driver.parseURL(settings.url(), null);
+        if (properties == null) {
+            return settings.address();
+        }
+        String[] hosts = properties.getProperty("PGHOST", "localhost").split(",");
+        String[] ports = properties.getProperty("PGPORT", "5432").split(",");
+        StringJoiner servers = new StringJoiner(",");
+        for (int i = 0; i < hosts.length; i++) {
+            servers.add(hosts[i] + ":" + ports[Math.min(i, ports.length - 1)]);
+        }
+        String database = properties.getProperty("PGDBNAME");
+        return Sanitizer.escaped(database == null ? servers.toString() : servers + "/" + database);
     }
 
     /**

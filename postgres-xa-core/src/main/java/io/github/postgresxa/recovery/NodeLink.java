@@ -4,6 +4,7 @@ import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.decision.MisplacedIdentityException;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.MonotonicClock;
+import io.github.postgresxa.node.NoConnection;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.Wire;
@@ -117,7 +118,7 @@ final class NodeLink implements AutoCloseable {
                     : new SQLException(failure.getMessage(), failure.getSQLState(), failure);
         }
         try {
-            open = node.connectForRecovery();
+            open = connect();
             wire = open;
             ServerFacts found = ServerFacts.read(open);
             identity = identify(open, found);
@@ -131,6 +132,14 @@ final class NodeLink implements AutoCloseable {
             failure = e;
             failedAt = clock.nanos();
             throw e;
+        }
+    }
+
+    private Wire connect() throws SQLException {
+        try {
+            return node.connectForRecovery();
+        } catch (SQLException e) {
+            throw NoConnection.unreachable(node, e);
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The transactions of this process that have not ended, and the wait for their end before the process stops. */
 final class ActiveTransactions {
@@ -41,9 +42,11 @@ final class ActiveTransactions {
      * Waits for the end of the transactions that are active now. Others may begin. A later call does not wait again for
      * a transaction that did not end in time.
      *
+     * @param own the caller's transaction, which cannot end during this call; null if there is none
      * @return whether all of them have ended
      */
-    boolean settle(Duration limit) {
+    boolean settle(Duration limit, @Nullable GlobalTransaction own) {
+        boolean ownIsNew = leave(own);
         Set<GlobalTransaction> waitedFor = new HashSet<>(active);
         waitedFor.removeAll(stuck);
         boolean settled = await(limit, () -> {
@@ -52,18 +55,25 @@ final class ActiveTransactions {
         });
         stuck.addAll(waitedFor);
         stuck.retainAll(active);
-        return settled;
+        return settled && !ownIsNew;
     }
 
     /**
      * Refuses new transactions, and waits for the end of the active ones.
      *
+     * @param own the caller's transaction, as above
      * @return whether none is left
      */
-    boolean drain(Duration limit) {
+    boolean drain(Duration limit, @Nullable GlobalTransaction own) {
         draining = true;
+        leave(own);
         await(limit, () -> stuck.containsAll(active));
         return active.isEmpty();
+    }
+
+    /** {@return whether a transaction is active that no call has left before} */
+    private boolean leave(@Nullable GlobalTransaction own) {
+        return own != null && active.contains(own) && stuck.add(own);
     }
 
     /** Accepts new transactions again. */

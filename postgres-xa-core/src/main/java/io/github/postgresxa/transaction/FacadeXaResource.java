@@ -97,7 +97,7 @@ public final class FacadeXaResource implements XAResource {
             commitPrepared(start);
             return;
         }
-        if (!transaction.seal(TransactionPhase.PREPARING, "transaction " + transaction.id() + " has ended")) {
+        if (!transaction.seal(TransactionPhase.PREPARING, hasEnded())) {
             repeat();
             return;
         }
@@ -107,7 +107,7 @@ public final class FacadeXaResource implements XAResource {
     @Override
     public int prepare(Xid xid) throws XAException {
         long start = System.nanoTime();
-        if (!transaction.seal(TransactionPhase.PREPARING, "transaction " + transaction.id() + " has ended")) {
+        if (!transaction.seal(TransactionPhase.PREPARING, hasEnded())) {
             throw XaAnswers.rolledBack(transaction.id(), transaction.abortReason());
         }
         Ending result = guard.run(() -> {
@@ -186,6 +186,11 @@ public final class FacadeXaResource implements XAResource {
             case ROLLED_BACK -> throw XaAnswers.rolledBackAfterAll(transaction.id());
             case UNKNOWN -> throw XaAnswers.unknown(transaction.id(), now.reason());
         }
+    }
+
+    /** {@return what an application reads that uses the transaction's connections from now on} */
+    private String hasEnded() {
+        return "transaction %s has ended, and this is %s".formatted(transaction.id(), GlobalTransaction.HELD_BEYOND);
     }
 
     private void answer(Ending ending, long start) throws XAException {

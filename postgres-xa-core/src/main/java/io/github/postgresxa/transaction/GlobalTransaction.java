@@ -20,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GlobalTransaction {
 
+    /** What to think of when a transaction that has ended is used again. */
+    static final String HELD_BEYOND =
+            "a connection held beyond its transaction, for example by an EntityManagerFactory without JTA";
+
     private final TransactionId id;
     private final long began = System.nanoTime();
     private final List<Branch> branches = new ArrayList<>(2);
@@ -110,7 +114,9 @@ public final class GlobalTransaction {
 
     private void refuseUnlessActive(Node node) throws SQLException {
         if (phase != TransactionPhase.ACTIVE) {
-            String why = abortReason == null ? "it is ending or has ended" : String.valueOf(abortReason.getMessage());
+            String why = abortReason == null
+                    ? "it is ending or has ended (%s)".formatted(HELD_BEYOND)
+                    : String.valueOf(abortReason.getMessage());
             String refusal =
                     "node '%s' cannot take part in transaction %s any more: %s".formatted(node.name(), id, why);
             throw abortReason instanceof TimedOutException

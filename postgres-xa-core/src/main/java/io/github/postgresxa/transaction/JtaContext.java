@@ -59,11 +59,18 @@ final class JtaContext {
         if (isOver(status)) {
             return true;
         }
-        if (status == Status.STATUS_ACTIVE || status == Status.STATUS_MARKED_ROLLBACK) {
+        if (isOpen(status)) {
             return false;
         }
         throw new SQLException(
-                "the transaction of this thread is ending or has ended; a connection would not be part of it", "25000");
+                "the transaction of this thread is ending or has ended, and a connection would not be part of it: it"
+                        + " would be "
+                        + GlobalTransaction.HELD_BEYOND,
+                "25000");
+    }
+
+    private static boolean isOpen(int status) {
+        return status == Status.STATUS_ACTIVE || status == Status.STATUS_MARKED_ROLLBACK;
     }
 
     /**
@@ -139,6 +146,30 @@ final class JtaContext {
             why.addSuppressed(e);
         }
         return why;
+    }
+
+    /**
+     * Allows only a rollback of a JTA transaction from now on: work that took part in it failed. Its commit gives that
+     * as the reason.
+     *
+     * @param jta the transaction
+     * @param failure what the work threw
+     */
+    void allowOnlyRollback(Transaction jta, Throwable failure) {
+        SQLException why = new SQLException("work that took part in it failed: " + failure, "25000", failure);
+        try {
+            if (jta.equals(manager.getTransaction())) {
+                GlobalTransaction ours = ours();
+                if (ours != null) {
+                    ours.doom(why);
+                }
+                doom(jta, why);
+            } else if (isOpen(jta.getStatus())) {
+                jta.setRollbackOnly(); // The work left it suspended.
+            }
+        } catch (SystemException e) {
+            throw new IllegalStateException("the transaction could not be marked rollback-only", e);
+        }
     }
 
     /** {@return why it was doomed; null if it was not} */

@@ -130,7 +130,10 @@ public final class Transactions {
     }
 
     private static SQLException shuttingDown() {
-        return new SQLException("this application is shutting down and takes no new work", "57P03");
+        return new SQLException(
+                "this application is shutting down and takes no new work; another instance does, or this one after"
+                        + " PostgresXa.resume",
+                "57P03");
     }
 
     private GlobalTransaction begin(Transaction jta) throws SQLException {
@@ -204,13 +207,13 @@ public final class Transactions {
 
     /**
      * Waits for the end of the transactions that are under way now. Others may begin. A later call does not wait again
-     * for a transaction that did not end in time.
+     * for a transaction that did not end in time, and none waits for the one of the calling thread.
      *
      * @param limit how long to wait at most
      * @return whether all of them have ended
      */
     public boolean settle(Duration limit) {
-        return active.settle(limit);
+        return active.settle(limit, own());
     }
 
     /**
@@ -221,7 +224,22 @@ public final class Transactions {
      * @return whether none is left
      */
     public boolean drain(Duration limit) {
-        return active.drain(limit);
+        return active.drain(limit, own());
+    }
+
+    /** {@return the transaction of the calling thread, which cannot end while that thread waits; null if none} */
+    private @Nullable GlobalTransaction own() {
+        return currentId().isPresent() ? context.ours() : null;
+    }
+
+    /**
+     * Allows only a rollback of a JTA transaction from now on.
+     *
+     * @param jta the transaction
+     * @param failure what work threw that took part in it
+     */
+    void allowOnlyRollback(Transaction jta, Throwable failure) {
+        context.allowOnlyRollback(jta, failure);
     }
 
     /** Accepts new transactions again. */

@@ -18,7 +18,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
@@ -84,9 +86,10 @@ class FirstContactIT {
         REJECTED_BY_RULE("28000", "pg_hba.conf rejects connection", "pg_hba.conf"),
         TLS_NOT_OFFERED("08004", "does not support SSL", "sslmode"),
         TLS_WANTED("28000", "no encryption", "pg_hba.conf"),
+        DATABASE_THAT_QUOTES_THE_NODE("3D000", "database \"'west'\" does not exist", "database in the url"),
         TOO_MANY("53300", "too many connections for role", "pool.max-size"),
-        REFUSED("08001", "refused", "server is running"),
-        UNKNOWN_HOST("08001", "connection attempt failed", "name service"),
+        REFUSED("08001", "ConnectException: Connection refused", "server is running"),
+        UNKNOWN_HOST("08001", "UnknownHostException: no-such-host.invalid", "name service"),
         SILENT("08001", "timed out", "loginTimeout");
 
         private final String state;
@@ -112,7 +115,10 @@ class FirstContactIT {
                 case TLS_WANTED -> with(url + "?sslmode=disable", "ciphered", SECRET);
                 case TOO_MANY -> with(url, "crowded", SECRET);
                 case REFUSED -> with(url.replaceFirst(":\\d+/", ":1/"), west.username(), SECRET);
-                case UNKNOWN_HOST -> with(url.replaceFirst("//[^:]+:", "//no-such-host.invalid:"), "bank", SECRET);
+                case UNKNOWN_HOST ->
+                    with(url.replaceFirst("//[^:]+:", "//no-such-host.invalid:") + "?password=" + SECRET, "bank", null);
+                case DATABASE_THAT_QUOTES_THE_NODE ->
+                    with(url.replaceFirst("/[^/]+$", "/'west'"), west.username(), SECRET);
                 case SILENT -> with(url + "?loginTimeout=1", west.username(), SECRET);
             };
         }
@@ -138,20 +144,32 @@ class FirstContactIT {
             if (wrong == Wrong.SILENT) {
                 west.pause();
             }
+            String place = xa.nodes().get(1).problem();
             says(wrong, () -> xa.dataSource("west").getConnection());
             xa.userTransaction().begin();
             says(wrong, () -> xa.dataSource("west").getConnection());
             xa.userTransaction().rollback();
+            if (wrong != Wrong.SILENT) {
+                assertThat(place)
+                        .as("what recovery, the log and the health say")
+                        .contains("no connection to " + place(wrong.on(west)), wrong.happened, wrong.advice)
+                        .doesNotContain(SECRET);
+            }
         } finally {
             west.resume();
         }
     }
 
-    private static void says(Wrong wrong, ThrowingCallable asking) {
+    /** {@return host, port and database} */
+    private static String place(NodeSettings settings) {
+        return settings.address().replace("jdbc:postgresql://", "");
+    }
+
+    private void says(Wrong wrong, ThrowingCallable asking) {
         Throwable told = catchThrowable(asking);
         assertThat(told)
                 .isInstanceOf(SQLException.class)
-                .hasMessageContaining("node 'west'")
+                .hasMessageContaining("node 'west' gives no connection (" + place(wrong.on(west)) + ")")
                 .hasMessageContaining(wrong.happened)
                 .hasMessageContaining(wrong.advice)
                 .hasCauseInstanceOf(PSQLException.class);
@@ -193,6 +211,54 @@ class FirstContactIT {
                     .hasMessageContaining("node '" + node + "'")
                     .hasMessageContaining("closed")
                     .satisfies(e -> assertThat(((SQLException) e).getSQLState()).isEqualTo("08003"));
+        }
+    }
+
+    @Test
+    void aDrainingNodeSaysWhereTheWorkCanGo() throws Exception {
+        try (PostgresXa xa = open(new NodeSettings("west", west.jdbcUrl(), west.username(), SECRET, SMALL))) {
+            xa.drain(Duration.ZERO);
+            for (boolean inside : new boolean[] {false, true}) {
+                if (inside) {
+                    xa.userTransaction().begin();
+                }
+                assertThatThrownBy(() -> xa.dataSource("west").getConnection())
+                        .isInstanceOf(SQLException.class)
+                        .hasMessageContaining("node 'west' gives no connection")
+                        .hasMessageContaining("shutting down")
+                        .hasMessageContaining("another instance")
+                        .satisfies(e ->
+                                assertThat(((SQLException) e).getSQLState()).isEqualTo("57P03"));
+            }
+            xa.userTransaction().rollback();
+            xa.resume();
+            xa.dataSource("west").getConnection().close();
+        }
+    }
+
+    @Test
+    void anotherRoleIsRefusedWithTheNodesName() {
+        try (PostgresXa xa = open(new NodeSettings("west", west.jdbcUrl(), west.username(), SECRET, SMALL))) {
+            assertThatThrownBy(() -> xa.dataSource("west").getConnection("bank", SECRET))
+                    .isInstanceOf(SQLFeatureNotSupportedException.class)
+                    .hasMessageContaining("node 'west'");
+        }
+    }
+
+    /** As persistence without JTA does, and whoever forgets to take a connection inside each transaction. */
+    @Test
+    void aConnectionHeldBeyondItsTransactionSaysSo() throws Exception {
+        String hint = "a connection held beyond its transaction, for example by an EntityManagerFactory without JTA";
+        try (PostgresXa xa = open(new NodeSettings("west", west.jdbcUrl(), west.username(), SECRET, SMALL))) {
+            xa.userTransaction().begin();
+            Connection held = xa.dataSource("west").getConnection();
+            Statement statement = held.createStatement();
+            ResultSet rows = statement.executeQuery("select 1");
+            xa.userTransaction().commit();
+            assertThatThrownBy(held::createStatement).hasMessageContaining(hint);
+            assertThatThrownBy(() -> statement.execute("select 1")).hasMessageContaining(hint);
+            assertThatThrownBy(rows::next).hasMessageContaining(hint);
+            held.close();
         }
     }
 

@@ -4,6 +4,7 @@ import io.github.postgresxa.datasource.NodeDataSource;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.manager.EmbeddedManager;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.manager.atomikos.AtomikosManager;
 import io.github.postgresxa.node.Dispatch;
@@ -11,6 +12,7 @@ import io.github.postgresxa.node.Node;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.recovery.Recovery;
 import io.github.postgresxa.transaction.ReasoningManager;
+import io.github.postgresxa.transaction.TransactionRunner;
 import io.github.postgresxa.transaction.Transactions;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -31,6 +33,7 @@ import org.slf4j.LoggerFactory;
  * @param manager the JTA transaction manager
  * @param transactions the transactions of this process
  * @param reasoning the manager as applications use it
+ * @param runner runs work of the application in a transaction
  * @param dataSources by the names of their nodes, in the order of the configuration
  * @param operations what an operator can see and do
  */
@@ -40,6 +43,7 @@ record Assembly(
         JtaManager manager,
         Transactions transactions,
         ReasoningManager reasoning,
+        TransactionRunner runner,
         Map<String, NodeDataSource> dataSources,
         Operations operations) {
 
@@ -79,7 +83,7 @@ record Assembly(
         opened.push(recovery);
         checkServers(settings, recovery, threads);
         JtaManager manager = settings.external == null
-                ? AtomikosManager.open(settings.transactionTimeout, recovery::forManager)
+                ? EmbeddedManager.open(settings.transactionTimeout, recovery::forManager)
                 : settings.external;
         opened.push(manager::close);
         Transactions transactions = new Transactions(
@@ -101,15 +105,28 @@ record Assembly(
             opened.push(source.pool()::close);
             dataSources.put(node.name(), source);
         }
+        ReasoningManager reasoning = new ReasoningManager(manager.transactionManager(), transactions);
         Assembly whole = new Assembly(
                 threads,
                 recovery,
                 manager,
                 transactions,
-                new ReasoningManager(manager.transactionManager(), transactions),
+                reasoning,
+                new TransactionRunner(reasoning, transactions, manager::begin),
                 Collections.unmodifiableMap(dataSources),
                 Operations.on(settings.nodes, settings.decision, settings.name, threads.workers()));
         recovery.start();
+        LOG.info(
+                LogMessages.STARTED,
+                settings.name,
+                StartReport.of(
+                        nodes.stream().map(Node::place).toList(),
+                        recovery.status(),
+                        settings.decision.schema(),
+                        schema::replacedVersion),
+                manager instanceof AtomikosManager
+                        ? "the embedded Atomikos"
+                        : manager.transactionManager().getClass().getName());
         return whole;
     }
 

@@ -1,12 +1,15 @@
 package io.github.postgresxa;
 
 import io.github.postgresxa.datasource.NodeDataSource;
-import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.manager.AtomikosJar;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.manager.atomikos.AtomikosManager;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.recovery.Recovery;
+import io.github.postgresxa.transaction.Shutdown;
 import io.github.postgresxa.transaction.Transactions;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.RollbackException;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
@@ -22,8 +25,6 @@ import javax.sql.DataSource;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One JTA transaction over several PostgreSQL servers, atomic and durable.
@@ -34,20 +35,18 @@ import org.slf4j.LoggerFactory;
  *         .node("east", "jdbc:postgresql://east:5432/bank", "bank", password)
  *         .node("west", "jdbc:postgresql://west:5432/bank", "bank", password)
  *         .build()) {
- *     UserTransaction transaction = xa.userTransaction();
- *     transaction.begin();
- *     // work with xa.dataSource("east").getConnection() and xa.dataSource("west").getConnection()
- *     transaction.commit();
+ *     xa.inTransaction(() -> {
+ *         // work with xa.dataSource("east").getConnection() and xa.dataSource("west").getConnection()
+ *     });
  * }
  * }</pre>
  *
- * <p>If {@code commit} returns, every node keeps the change. If it throws a {@code RollbackException}, no node does. If
- * it throws {@code HeuristicMixedException}, all nodes keep it or none does, and it is not known yet which: call
- * {@link #outcome}. Any process with the same nodes in its configuration finishes what a crashed process began.
+ * <p>If {@code inTransaction}, or the {@code commit} of {@link #userTransaction}, returns, every node keeps the change.
+ * If it throws a {@code RollbackException}, no node does. If it throws {@code HeuristicMixedException}, all nodes keep
+ * it or none does, and it is not known yet which: call {@link #outcome}. Any process with the same nodes in its
+ * configuration finishes what a crashed process began.
  */
 public final class PostgresXa implements AutoCloseable {
-
-    private static final Logger LOG = LoggerFactory.getLogger(PostgresXa.class);
 
     private final String name;
     private final Duration closeLimit;
@@ -130,6 +129,79 @@ public final class PostgresXa implements AutoCloseable {
      */
     public UserTransaction userTransaction() {
         return parts.reasoning();
+    }
+
+    /**
+     * Runs work in a transaction: commits when it returns, rolls back when it throws anything, and then throws the
+     * same. What fails on the way to the rollback is suppressed in that. Connections come from {@link #dataSource} and
+     * are closed by the work.
+     *
+     * <p>If the thread has a transaction already, the work joins it: it commits or rolls back with it. If the work
+     * throws then, that transaction can only roll back, also if the exception is caught, and its commit names that
+     * exception as the reason.
+     *
+     * @param work the work
+     * @param <X> what it throws
+     * @throws X what the work threw; no node keeps a change of it
+     * @throws RollbackException if the transaction rolled back at its commit, on all nodes: a
+     *     {@link RolledBackException} with the reason, a {@link ConflictException} if another try may succeed
+     * @throws HeuristicMixedException if the outcome is not known: all nodes keep the changes or none does; ask
+     *     {@link #outcome}
+     * @throws IllegalStateException if no transaction could be begun, or the work ended or suspended it itself
+     */
+    public <X extends Exception> void inTransaction(TransactionalRunnable<X> work)
+            throws X, RollbackException, HeuristicMixedException {
+        parts.runner().run(null, work);
+    }
+
+    /**
+     * Runs work in a transaction with a timeout, like {@link #inTransaction(TransactionalRunnable)}.
+     *
+     * @param timeout the timeout, rounded up to whole seconds. A transaction that the work joins keeps its own. An
+     *     external manager's default applies to the thread again afterwards, because JTA does not tell what was set
+     * @param work the work
+     * @param <X> what it throws
+     * @throws X what the work threw
+     * @throws RollbackException if the transaction rolled back at its commit
+     * @throws HeuristicMixedException if the outcome is not known
+     */
+    public <X extends Exception> void inTransaction(Duration timeout, TransactionalRunnable<X> work)
+            throws X, RollbackException, HeuristicMixedException {
+        parts.runner().run(timeout, work);
+    }
+
+    /**
+     * Runs work in a transaction and returns its result, like {@link #inTransaction(TransactionalRunnable)}.
+     *
+     * @param work the work
+     * @param <T> its result
+     * @param <X> what it throws
+     * @return its result, which is committed
+     * @throws X what the work threw
+     * @throws RollbackException if the transaction rolled back at its commit
+     * @throws HeuristicMixedException if the outcome is not known
+     */
+    public <T extends @Nullable Object, X extends Exception> T inTransaction(TransactionalCallable<T, X> work)
+            throws X, RollbackException, HeuristicMixedException {
+        return parts.runner().call(null, work);
+    }
+
+    /**
+     * Runs work in a transaction with a timeout and returns its result, like
+     * {@link #inTransaction(TransactionalRunnable)}.
+     *
+     * @param timeout the timeout, rounded up to whole seconds. A transaction that the work joins keeps its own
+     * @param work the work
+     * @param <T> its result
+     * @param <X> what it throws
+     * @return its result, which is committed
+     * @throws X what the work threw
+     * @throws RollbackException if the transaction rolled back at its commit
+     * @throws HeuristicMixedException if the outcome is not known
+     */
+    public <T extends @Nullable Object, X extends Exception> T inTransaction(
+            Duration timeout, TransactionalCallable<T, X> work) throws X, RollbackException, HeuristicMixedException {
+        return parts.runner().call(timeout, work);
     }
 
     /** {@return the transaction manager's synchronization registry} */
@@ -248,8 +320,9 @@ public final class PostgresXa implements AutoCloseable {
 
     /**
      * Waits for current transactions, up to {@link Builder#closeLimit} but not for those that exceeded the limit of
-     * {@link #settle}. Then refuses new ones and closes everything. The servers roll back what is left, or recovery
-     * elsewhere finishes it.
+     * {@link #settle}, and logs which these are. Then refuses new ones and closes everything. The servers roll back
+     * what is left, or recovery elsewhere finishes it. A transaction of the calling thread is rolled back at once (one
+     * of an external manager is marked rollback-only): that thread could not end it any more.
      */
     @Override
     public synchronized void close() {
@@ -257,11 +330,7 @@ public final class PostgresXa implements AutoCloseable {
             return;
         }
         closed = true;
-        long end = System.nanoTime() + closeLimit.toNanos();
-        settle(closeLimit); // A current transaction may need another one before it can end.
-        if (!drain(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
-            LOG.warn(LogMessages.CUT_SHORT, activeTransactionCount());
-        }
+        new Shutdown(manager.transactionManager(), transactions, manager instanceof AtomikosManager).await(closeLimit);
         parts.close();
     }
 
@@ -420,6 +489,9 @@ public final class PostgresXa implements AutoCloseable {
          */
         public PostgresXa build() {
             StartChecks.settings(nodes);
+            if (external == null) {
+                AtomikosJar.check(); // Before a node is changed.
+            }
             return new PostgresXa(this);
         }
 

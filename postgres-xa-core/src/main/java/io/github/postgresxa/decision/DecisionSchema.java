@@ -7,7 +7,10 @@ import io.github.postgresxa.node.SearchPath;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +33,7 @@ public final class DecisionSchema {
 
     private final DecisionSettings settings;
     private final IdentitySql sql;
+    private final Map<String, Integer> replaced = new ConcurrentHashMap<>();
 
     /**
      * Creates the access to the schema.
@@ -78,7 +82,22 @@ public final class DecisionSchema {
             }
         }
         List<List<@Nullable String>> rows = wire.send(sql.identity()).rows();
-        return rows.stream().findFirst().map(DatabaseLocation::read);
+        Optional<DatabaseLocation> found = rows.stream().findFirst().map(DatabaseLocation::read);
+        if (version < VERSION) {
+            found.ifPresent(place -> replaced.putIfAbsent(place.identity().text(), version));
+        }
+        return found;
+    }
+
+    /**
+     * Tells whether this process created or migrated the schema of a database.
+     *
+     * @param identity the identity of the database
+     * @return the version that it had before, 0 if it had no schema; empty if this process changed nothing
+     */
+    public OptionalInt replacedVersion(String identity) {
+        Integer before = replaced.get(identity);
+        return before == null ? OptionalInt.empty() : OptionalInt.of(before);
     }
 
     /** {@return the version of the schema; 0 if there is none} */

@@ -24,9 +24,17 @@ public final class LogMessages {
             "node '{}' runs with {} = off: a crash can lose commits that it has acknowledged, and then the nodes"
                     + " disagree. Switch it on.";
 
+    public static final String STARTED = "postgres-xa of '{}' is ready. Nodes: {}. Transaction manager: {}.";
+
+    public static final String CLOSING = "closing: waits up to {} s for {} transactions to end: {}";
+
+    public static final String CLOSED_INSIDE =
+            "transaction {} is rolled back: its own thread closes PostgresXa and could not end it any more. Commit or"
+                    + " roll back before the close, as inTransaction does.";
+
     public static final String CUT_SHORT =
-            "{} transactions did not end before the shutdown; the servers roll them back, or recovery of another"
-                    + " process finishes them";
+            "{} transactions did not end before the shutdown: {}. The servers roll them back, or recovery of another"
+                    + " process finishes them.";
 
     // The end of a transaction.
 

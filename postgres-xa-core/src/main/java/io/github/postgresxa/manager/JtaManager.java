@@ -2,8 +2,11 @@ package io.github.postgresxa.manager;
 
 import io.github.postgresxa.transaction.ManagerHints;
 import io.github.postgresxa.transaction.TimeLimit;
+import jakarta.transaction.NotSupportedException;
+import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +28,32 @@ public interface JtaManager extends AutoCloseable {
 
     /** {@return the manager} */
     TransactionManager transactionManager();
+
+    /**
+     * Begins a transaction with a timeout of its own, on the calling thread.
+     *
+     * @param timeout its timeout; JTA counts in whole seconds, so it is rounded up
+     * @throws NotSupportedException if the thread has a transaction already
+     * @throws SystemException if the manager cannot begin one. A caller looks whether it did all the same
+     */
+    default void begin(Duration timeout) throws NotSupportedException, SystemException {
+        transactionManager().setTransactionTimeout(wholeSeconds(timeout));
+        try {
+            transactionManager().begin();
+        } finally {
+            transactionManager().setTransactionTimeout(0); // JTA sets it for all that the thread begins from now on.
+        }
+    }
+
+    /**
+     * Rounds a timeout up to what JTA can express.
+     *
+     * @param timeout a timeout of more than zero
+     * @return whole seconds
+     */
+    static int wholeSeconds(Duration timeout) {
+        return (int) Math.min(timeout.plusSeconds(1).minusNanos(1).toSeconds(), Integer.MAX_VALUE);
+    }
 
     /** {@return its synchronization registry} */
     TransactionSynchronizationRegistry registry();

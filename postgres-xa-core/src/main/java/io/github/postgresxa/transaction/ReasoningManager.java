@@ -8,7 +8,7 @@ import jakarta.transaction.TransactionManager;
 
 /**
  * A transaction manager whose commit reports the reason for a rollback, as a
- * {@link io.github.postgresxa.RolledBackException}.
+ * {@link io.github.postgresxa.RolledBackException}, and says how to find out about an unknown outcome.
  */
 public final class ReasoningManager extends DelegatingManager {
 
@@ -33,6 +33,8 @@ public final class ReasoningManager extends DelegatingManager {
         try {
             super.commit();
         } catch (RollbackException e) {
+            throw reason.in(e);
+        } catch (HeuristicMixedException e) {
             throw reason.in(e);
         }
     }

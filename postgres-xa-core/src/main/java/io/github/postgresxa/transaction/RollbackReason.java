@@ -2,8 +2,10 @@ package io.github.postgresxa.transaction;
 
 import io.github.postgresxa.ConflictException;
 import io.github.postgresxa.RolledBackException;
+import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.node.Causes;
+import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import java.sql.SQLException;
 import java.util.Collections;
@@ -52,6 +54,21 @@ record RollbackReason(
                 isConflict(why) ? new ConflictException(text, why) : new RolledBackException(text, why);
         exception.addSuppressed(rollback);
         return exception;
+    }
+
+    /**
+     * Says how to find out about an unknown outcome.
+     *
+     * @param unknown what the manager reported
+     * @return the same with the transaction's id; unchanged if it is not about the nodes
+     */
+    HeuristicMixedException in(HeuristicMixedException unknown) {
+        if (transaction == null || transaction.phase() != TransactionPhase.UNDECIDED) {
+            return unknown;
+        }
+        HeuristicMixedException told = new HeuristicMixedException(XaAnswers.unknownText(transaction.id(), null));
+        told.initCause(unknown);
+        return told;
     }
 
     private String subject() {

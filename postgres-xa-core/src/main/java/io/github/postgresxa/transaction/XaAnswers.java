@@ -38,13 +38,15 @@ final class XaAnswers {
      * {@return the answer for an unknown outcome: all is kept or nothing is, and which of the two is not known here}
      */
     static XAException unknown(TransactionId id, @Nullable Throwable reason) {
-        return exception(
-                XAException.XAER_RMFAIL,
-                ("The outcome of transaction %s is not known: %s. All of it is committed or nothing is. Ask"
-                                + " PostgresXa.outcome(\"%1$s\") before you try again; if a single node wrote,"
-                                + " there is no decision, and only its data show the outcome.")
-                        .formatted(id, text(reason)),
-                reason);
+        return exception(XAException.XAER_RMFAIL, unknownText(id, reason), reason);
+    }
+
+    /** {@return what an application reads about an unknown outcome} */
+    static String unknownText(TransactionId id, @Nullable Throwable reason) {
+        return ("The outcome of transaction %s is not known: %s. All of it is committed or nothing is. Ask"
+                        + " PostgresXa.outcome(\"%1$s\") before you try again; if a single node wrote, there is no"
+                        + " decision, and only its data show the outcome.")
+                .formatted(id, reason == null ? "the reply to its commit was lost" : text(reason));
     }
 
     private static int rollbackCode(@Nullable Throwable reason) {

@@ -155,6 +155,32 @@ abstract class JtaManagerContract {
     }
 
     @Test
+    void workInATransactionCommitsRollsBackAndTimesOut() throws Exception {
+        bank.xa.inTransaction(() -> transfer(10));
+        assertThat(bank.balances()).containsExactly(990L, 1010L);
+        IllegalStateException failure = new IllegalStateException("not enough");
+        assertThatThrownBy(() -> bank.xa.inTransaction(() -> {
+                    transfer(10);
+                    throw failure;
+                }))
+                .isSameAs(failure);
+        assertThatThrownBy(() -> bank.xa.inTransaction(() -> {
+                    bank.add("east", -10);
+                    bank.xa.inTransaction(Duration.ofHours(1), () -> bank.execute("west", "select no_such_function()"));
+                }))
+                .isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> bank.xa.inTransaction(Duration.ofSeconds(1), () -> {
+                    bank.add("east", -10);
+                    bank.execute("west", "select pg_sleep(30)");
+                }))
+                .isInstanceOf(SQLException.class);
+        assertThat(bank.xa.inTransaction(() -> bank.read("east"))).isEqualTo(990);
+        assertThat(bank.transaction().getStatus()).isEqualTo(Status.STATUS_NO_TRANSACTION);
+        assertThat(bank.balances()).containsExactly(990L, 1010L);
+        assertThat(bank.xa.activeTransactionCount()).isZero();
+    }
+
+    @Test
     void aSuspendedTransactionKeepsItsBranchesApart() throws Exception {
         manager().begin();
         bank.add("east", -10);

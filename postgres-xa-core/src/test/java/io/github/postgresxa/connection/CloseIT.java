@@ -3,15 +3,20 @@ package io.github.postgresxa.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.support.Bank;
+import io.github.postgresxa.support.LogLines;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import io.github.postgresxa.transaction.Shutdown;
 import jakarta.transaction.Transaction;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -102,6 +107,62 @@ class CloseIT {
         work.get(20, TimeUnit.SECONDS);
         close.get(20, TimeUnit.SECONDS);
         assertThat(bank.balances()).containsExactly(990L, 1010L);
+    }
+
+    /** As where an exception leaves a try block whose transaction was begun by hand. */
+    @Test
+    void closingDoesNotWaitForWhatItsOwnThreadBegan(PostgresNode east, PostgresNode west) throws Exception {
+        for (boolean used : new boolean[] {true, false}) {
+            Bank other = Bank.open(east, west);
+            other.transaction().begin();
+            if (used) {
+                other.add("east", -10);
+                other.add("west", 10);
+            }
+            List<String> lines = LogLines.of(Shutdown.class, () -> within(Duration.ofSeconds(5), other::close));
+            assertThat(other.balances()).containsExactly(1000L, 1000L);
+            east.execute("set lock_timeout = '100ms'", "select 1 from account for update");
+            if (used) {
+                assertThat(lines).singleElement().asString().contains("its own thread closes PostgresXa");
+            } else {
+                assertThat(lines).isEmpty();
+                bank.transaction().rollback(); // It is the manager's, which the bank shares.
+            }
+        }
+    }
+
+    @Test
+    void closingTheOnlyOneDoesNotWaitForATransactionOfItsThreadThatUsedNoNode() throws Exception {
+        bank.transaction().begin();
+        within(Duration.ofSeconds(5), bank::close);
+    }
+
+    @Test
+    void closingSaysWhatItWaitsForAndWhatItLeaves(PostgresNode east, PostgresNode west) throws Exception {
+        Bank other = Bank.open(b -> b.closeLimit(Duration.ofSeconds(1)), east, west);
+        AtomicReference<TransactionId> id = new AtomicReference<>();
+        CompletableFuture.runAsync(() -> {
+                    try {
+                        other.transaction().begin();
+                        other.add("east", -10);
+                        id.set(other.xa.currentTransaction().orElseThrow());
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                })
+                .get(20, TimeUnit.SECONDS);
+        List<String> lines = LogLines.of(Shutdown.class, other::close);
+        assertThat(lines).hasSize(2);
+        assertThat(lines.get(0))
+                .startsWith("closing: waits up to 1 s for 1 transactions to end: " + id.get())
+                .contains("ACTIVE", "on east");
+        assertThat(lines.get(1)).contains("did not end before the shutdown: " + id.get());
+    }
+
+    private static void within(Duration limit, Runnable action) {
+        long start = System.nanoTime();
+        action.run();
+        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(limit);
     }
 
     private static void isShuttingDown(Throwable refusal) {

@@ -8,6 +8,7 @@ import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.support.Eventually;
+import io.github.postgresxa.support.LogLines;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.time.Duration;
@@ -95,6 +96,32 @@ class StartIT {
             xa.userTransaction().rollback();
             assertThat(xa.nodes().get(0).problem()).contains("decision schema");
         }
+    }
+
+    @Test
+    void oneLineSaysWhatTheStartFound(PostgresNode east, PostgresNode west) throws Exception {
+        east.execute("drop schema if exists pgxa cascade");
+        Bank.open(west).close();
+        west.execute("update pgxa.node set version = 3");
+        assertThat(started(east, west))
+                .contains("postgres-xa of 'bank' is ready")
+                .contains("'east' at " + east.jdbcUrl().replace("jdbc:postgresql://", "") + " (PostgreSQL "
+                        + east.majorVersion())
+                .contains("schema pgxa created), 'west' at")
+                .contains("schema pgxa migrated from version 3)")
+                .contains("Transaction manager: the embedded Atomikos.");
+        west.stop();
+        try {
+            assertThat(started(east, west)).contains("schema pgxa found)", "(not in use yet)");
+        } finally {
+            west.start();
+        }
+    }
+
+    private static String started(PostgresNode... nodes) {
+        List<String> lines =
+                LogLines.of(PostgresXa.class, () -> Bank.builder(nodes).build().close());
+        return lines.get(lines.size() - 1);
     }
 
     @Test

@@ -5,6 +5,8 @@ import com.atomikos.icatch.jta.UserTransactionManager;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.transaction.ManagerHints;
 import io.github.postgresxa.transaction.TimeLimit;
+import jakarta.transaction.NotSupportedException;
+import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
@@ -51,6 +53,11 @@ public final class AtomikosManager implements JtaManager {
     @Override
     public TransactionManager transactionManager() {
         return manager;
+    }
+
+    @Override
+    public void begin(Duration timeout) throws NotSupportedException, SystemException {
+        manager.begin(JtaManager.wholeSeconds(timeout));
     }
 
     @Override

@@ -4,7 +4,10 @@ import com.atomikos.icatch.jta.TransactionManagerImp;
 import com.atomikos.icatch.jta.UserTransactionManager;
 import io.github.postgresxa.transaction.DelegatingManager;
 import io.github.postgresxa.transaction.TimeLimit;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.NotSupportedException;
+import jakarta.transaction.RollbackException;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
@@ -43,12 +46,23 @@ final class PunctualManager extends DelegatingManager {
 
     @Override
     public void begin() throws NotSupportedException, SystemException {
+        begin(0);
+    }
+
+    /**
+     * Begins a transaction with a timeout of its own.
+     *
+     * @param own the timeout in seconds; 0 for the thread's, or the default
+     * @throws NotSupportedException if the thread has a transaction already
+     * @throws SystemException if Atomikos cannot begin one
+     */
+    void begin(int own) throws NotSupportedException, SystemException {
         if (!(TransactionManagerImp.getTransactionManager() instanceof TransactionManagerImp running)) {
             super.begin(); // It says why it cannot begin.
             return;
         }
         getStatus(); // It is refused after the manager was closed.
-        int seconds = Math.max(1, running.getTransactionTimeout());
+        int seconds = own == 0 ? Math.max(1, running.getTransactionTimeout()) : own;
         running.begin((int) Math.min(seconds + 1L, Integer.MAX_VALUE));
         try {
             registry.putResource(KEY, Deadline.after(seconds));
@@ -56,6 +70,25 @@ final class PunctualManager extends DelegatingManager {
             running.rollback();
             throw e;
         }
+    }
+
+    @Override
+    public void commit()
+            throws RollbackException, HeuristicMixedException, HeuristicRollbackException, SystemException {
+        getStatus(); // Before its first verb, Atomikos is not ready for one, and fails with a NullPointerException.
+        super.commit();
+    }
+
+    @Override
+    public void rollback() throws SystemException {
+        getStatus();
+        super.rollback();
+    }
+
+    @Override
+    public void setRollbackOnly() throws SystemException {
+        getStatus();
+        super.setRollbackOnly();
     }
 
     /**

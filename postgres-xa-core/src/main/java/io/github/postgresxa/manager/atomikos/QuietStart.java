@@ -42,7 +42,9 @@ final class QuietStart implements AutoCloseable {
         try {
             Class.forName("com.atomikos.logging.LoggerFactory");
         } catch (ClassNotFoundException e) {
-            throw new IllegalStateException("Atomikos is not complete on the class path: its logging is missing", e);
+            NoClassDefFoundError missing = new NoClassDefFoundError(e.getMessage());
+            missing.initCause(e);
+            throw missing;
         }
     }
 

@@ -3,35 +3,23 @@ package io.github.postgresxa.spring.autoconfigure;
 import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties.Manager;
-import io.github.postgresxa.spring.diagnostics.AtomikosJar;
 import io.github.postgresxa.spring.transaction.OnlyTransactionManager;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
-import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.BeanClassLoaderAware;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.util.ClassUtils;
 
 /** Lets the core start Atomikos where there is no bean of a JTA transaction manager. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnMissingBean(TransactionManager.class)
-class EmbeddedManagerConfiguration implements BeanClassLoaderAware {
-
-    private @Nullable ClassLoader classLoader;
-
-    @Override
-    public void setBeanClassLoader(ClassLoader classLoader) {
-        this.classLoader = classLoader;
-    }
+class EmbeddedManagerConfiguration {
 
     @Bean
     ManagerChoice postgresXaManagerChoice(PostgresXaProperties properties) {
         if (properties.transactionManager() == Manager.NARAYANA) {
             throw noNarayana();
         }
-        AtomikosJar.check(classLoader != null ? classLoader : ClassUtils.getDefaultClassLoader());
         return builder -> {};
     }
 

@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
-import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -192,23 +191,6 @@ class StartRefusalTests {
         }
 
         @Test
-        void noneOnTheClassPath() {
-            FailureAnalysis analysis =
-                    refusal(east.withClassLoader(new FilteredClassLoader("com.atomikos.icatch.jta")));
-
-            assertThat(analysis.getDescription()).contains("Atomikos is not on the class path");
-            assertThat(analysis.getAction()).contains("<classifier>jakarta</classifier>");
-        }
-
-        @Test
-        void theAtomikosOfTheOtherNamespace() {
-            FailureAnalysis analysis = refusal(east.withClassLoader(new JavaxAtomikos()));
-
-            assertThat(analysis.getDescription()).contains("javax.transaction", "cannot be used here");
-            assertThat(analysis.getAction()).contains("<classifier>jakarta</classifier>");
-        }
-
-        @Test
         void theStarterOfAtomikosForSpringBoot3() {
             ClassLoader before = Thread.currentThread().getContextClassLoader();
             Thread.currentThread().setContextClassLoader(new AtomikosStarter(before));
@@ -282,22 +264,6 @@ class StartRefusalTests {
                     getClass().getClassLoader(),
                     new Class<?>[] {TransactionManager.class},
                     (proxy, method, args) -> null);
-        }
-    }
-
-    /** Finds the file of the class, but cannot load it, because its superclass is missing. */
-    static final class JavaxAtomikos extends ClassLoader {
-
-        JavaxAtomikos() {
-            super(StartRefusalTests.class.getClassLoader());
-        }
-
-        @Override
-        protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
-            if (name.startsWith("com.atomikos.icatch.jta.")) {
-                throw new NoClassDefFoundError("javax/transaction/TransactionManager");
-            }
-            return super.loadClass(name, resolve);
         }
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.postgresxa.manager;
+
+import org.jspecify.annotations.NullMarked;

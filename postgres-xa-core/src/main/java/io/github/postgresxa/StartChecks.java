@@ -86,10 +86,10 @@ final class StartChecks {
                     ("Node '%s' has max_prepared_transactions = %d, but a pool of %d connections can have %d branches"
                                     + " prepared at once.")
                             .formatted(node.name(), status.maxPrepared(), wanted, wanted),
-                    ("Run there: ALTER SYSTEM SET max_prepared_transactions = %d; and restart that server (better: as"
-                                    + " many as max_connections, to have room for more instances). A managed service has"
-                                    + " it among the settings of the instance (parameter group, server parameter, flag)."
-                                    + " Or make the pool of this node smaller (pool.max-size).")
+                    ("Run there: ALTER SYSTEM SET max_prepared_transactions = %d; and restart that server (better:"
+                                    + " as many as max_connections, to have room for more instances). A managed"
+                                    + " service has it among the settings of the instance (parameter group, server"
+                                    + " parameter, flag). Or make the pool of this node smaller (pool.max-size).")
                             .formatted(Math.max(100, wanted)));
         }
     }

@@ -94,8 +94,8 @@ public final class LogMessages {
 
     public static final String WENT_BACK =
             "node '{}' has gone back in time: its log ends before a position that was safe on its disk, and its"
-                    + " timeline is the same. It was given an older disk, a copy answers at its address, or its disk loses"
-                    + " writes that it confirms."
+                    + " timeline is the same. It was given an older disk, a copy answers at its address, or its disk"
+                    + " loses writes that it confirms."
                     + " What it acknowledged since is lost there; what is known of it follows. Stop the application,"
                     + " restore all nodes to one moment if you can, and compare the data.";
 

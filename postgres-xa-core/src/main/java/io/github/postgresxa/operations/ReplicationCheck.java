@@ -37,19 +37,19 @@ final class ReplicationCheck {
         boolean fixed = server.onCommandLine().contains("synchronous_standby_names");
         if (server.synchronousStandbys().isEmpty()) {
             if (server.replicas() > 0) {
-                found.add(
-                        Fault.NO_SYNCHRONOUS_STANDBY.found(
-                                node,
-                                "it has standbys, but commits wait for none of them",
-                                "A failover to one of them can lose decisions and branches that were acknowledged; it"
-                                        + " is noticed and reported, not repaired.",
-                                fixed
-                                        ? "The command line of the server sets synchronous_standby_names: name there those that"
-                                                + " you fail over to."
-                                        : "Let commits wait for one of them, or name those that you fail over to:",
-                                fixed
-                                        ? ""
-                                        : "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)'; SELECT pg_reload_conf();"));
+                found.add(Fault.NO_SYNCHRONOUS_STANDBY.found(
+                        node,
+                        "it has standbys, but commits wait for none of them",
+                        "A failover to one of them can lose decisions and branches that were acknowledged; it"
+                                + " is noticed and reported, not repaired.",
+                        fixed
+                                ? "The command line of the server sets synchronous_standby_names: name there"
+                                        + " those that you fail over to."
+                                : "Let commits wait for one of them, or name those that you fail over to:",
+                        fixed
+                                ? ""
+                                : "ALTER SYSTEM SET synchronous_standby_names = 'ANY 1 (*)';"
+                                        + " SELECT pg_reload_conf();"));
             }
         } else if (server.synchronousReplicas() == 0) {
             found.add(Fault.SYNCHRONOUS_STANDBY_GONE.found(

@@ -28,12 +28,13 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * SYSTEM} of an earlier class, and a running server, whatever the class before did to it. Nested classes share the
  * nodes of the class around them.
  *
- * <p>With the Spring Boot starter, an application that the class starts ({@code @SpringBootTest} or another annotation of
- * Spring's test support) works with these nodes, whatever {@code application.yml}, the environment or any other source
- * says: {@code postgres.xa.nodes.<node>.url}, {@code username} and {@code password} are set before all others, and the
- * names have to be the configured ones. Each class has its own context, shared by its nested classes and closed at its
- * end. The address of a {@link io.github.postgresxa.test.fault.FaultProxy} in a {@code @DynamicPropertySource} is used.
- * An application that the class starts by hand is refused servers that a file or the environment configures.
+ * <p>With the Spring Boot starter, an application that the class starts ({@code @SpringBootTest} or another annotation
+ * of Spring's test support) works with these nodes, whatever {@code application.yml}, the environment or any other
+ * source says: {@code postgres.xa.nodes.<node>.url}, {@code username} and {@code password} are set before all others,
+ * and the names have to be the configured ones. Each class has its own context, shared by its nested classes and
+ * closed at its end. The address of a {@link io.github.postgresxa.test.fault.FaultProxy} in a {@code
+ * @DynamicPropertySource} is used. An application that the class starts by hand is refused servers that a file or the
+ * environment configures.
  *
  * <p>Servers are processes of this machine, or containers if the system property {@code postgres.xa.test.nodes} is
  * {@code testcontainers}.

@@ -23,10 +23,10 @@ public record TestNodes(Class<?> testClass, List<String> names, List<String> set
     }
 
     /**
-     * {@return the nodes of a test class, or empty if it has none; a nested class without nodes shares those of the
-     * class around it}
+     * Finds the nodes of a test class. A nested class without nodes shares those of the class around it.
      *
      * @param testClass any class
+     * @return its nodes, or empty if it has none
      */
     public static Optional<TestNodes> of(Class<?> testClass) {
         @Nullable Class<?> type = testClass;

@@ -98,8 +98,8 @@ final class AtomikosCore {
     private static void refuseIfItHidesUnknownOutcomes() {
         if (!Configuration.getConfigProperties().getThrowOnHeuristic()) {
             throw new InvalidConfigurationException(
-                    "Atomikos is already running in this process, with settings under which an unknown outcome looks like"
-                            + " a commit.",
+                    "Atomikos is already running in this process, with settings under which an unknown outcome looks"
+                            + " like a commit.",
                     "Set com.atomikos.icatch.throw_on_heuristic=true where it is started, or let this library start"
                             + " it.");
         }

@@ -143,8 +143,8 @@ final class UnknownKeys implements BeanRegistrar {
                 .collect(Collectors.joining(System.lineSeparator()));
         return new InvalidConfigurationException(
                 "There is no such property below postgres.xa:%n%n%s".formatted(list),
-                "Correct the name: as it is, it has no effect. The properties are in the README, and an editor completes"
-                        + " them. If something else needs keys below postgres.xa, set"
+                "Correct the name: as it is, it has no effect. The properties are in the README, and an editor"
+                        + " completes them. If something else needs keys below postgres.xa, set"
                         + " postgres.xa.ignore-unknown-keys=true.");
     }
 }

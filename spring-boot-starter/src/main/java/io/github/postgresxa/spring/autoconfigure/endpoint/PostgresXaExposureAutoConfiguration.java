@@ -24,7 +24,7 @@ import org.springframework.context.annotation.Conditional;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
-/** Auto-configures a hint in the log where the endpoint is not exposed over HTTP, and nothing says that this is meant. */
+/** Auto-configures a hint in the log where the endpoint is not exposed over HTTP, unless that is meant. */
 @AutoConfiguration(after = PostgresXaAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @ConditionalOnWebApplication

@@ -29,7 +29,7 @@ final class ConfigurationInTest {
     private static void check(ConfiguredNames names) {
         if (!names.application().isEmpty() && !Set.copyOf(names.test()).equals(Set.copyOf(names.application()))) {
             throw new InvalidConfigurationException(
-                    "The test has the nodes %s (@PostgresNodes), and the application configures %s in postgres.xa.nodes."
+                    "The test has the nodes %s (@PostgresNodes), the application configures %s in postgres.xa.nodes."
                             .formatted(names.test(), names.application()),
                     "Name all of them in @PostgresNodes: a node that the test does not have would be the configured"
                             + " server. Or configure others for the test, in a profile for example.");

@@ -4,7 +4,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.test.context.ContextCustomizer;
 import org.springframework.test.context.MergedContextConfiguration;
 
-/** Marks the context of a test class that has no nodes. It is equal to every other one, so contexts are shared as ever. */
+/** Marks the context of a test class that has no nodes. All are equal, so contexts are shared as ever. */
 record ContextWithoutNodes() implements ContextCustomizer {
 
     static final String MARK = "postgresXaTestWithoutNodes";

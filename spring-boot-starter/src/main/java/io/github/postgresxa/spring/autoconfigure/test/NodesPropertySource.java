@@ -82,7 +82,7 @@ final class NodesPropertySource extends EnumerablePropertySource<List<PostgresNo
     }
 
     /**
-     * {@return the names of the nodes that the application configures, and of those that only the test's own code names}
+     * {@return the names of the nodes that the application configures, and of those that only the test names}
      */
     List<String> namesConfiguredBeside() {
         Set<String> names = new LinkedHashSet<>(names(others().stream().filter(source -> !isOfTheTest(source))));

@@ -179,7 +179,7 @@ class LogScale {
             for (int i = 0; i < 100; i++) {
                 fresh.add(TransactionId.random());
             }
-            assertThat(log.fences().writeTogether(wire, fresh, home, home, (w, marks) -> true))
+            assertThat(log.fences().writeTogether(wire, fresh, home, List.of(home), (w, marks) -> true))
                     .hasSize(100);
         });
         measure(east, "janitor: no row is due", REPEATS, () -> expired(wire, home, Duration.ofHours(HOURS + 1), ""));

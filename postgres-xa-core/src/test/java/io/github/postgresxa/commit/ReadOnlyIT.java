@@ -168,7 +168,7 @@ class ReadOnlyIT {
         bank.add("west", 1);
         assertThatThrownBy(() -> bank.transaction().commit())
                 .isInstanceOf(RollbackException.class)
-                .hasStackTraceContaining("node 'east' reported rows written, but its transaction wrote none");
+                .hasStackTraceContaining("node 'east' reported written rows, but assigned its transaction no ID");
         assertThat(bank.balances()).containsExactly(1000L, 1000L);
         assertThat(bank.prepared()).isZero();
     }

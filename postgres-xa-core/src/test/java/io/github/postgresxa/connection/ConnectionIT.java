@@ -104,7 +104,7 @@ class ConnectionIT {
             }
             assertThatThrownBy(() -> bank.transaction().commit())
                     .isInstanceOf(RollbackException.class)
-                    .hasStackTraceContaining("ended by a statement of the application");
+                    .hasStackTraceContaining("a statement of the application ended its transaction");
             assertThat(bank.balances()).containsExactly(1001L, 1000L);
         }
 

@@ -54,6 +54,7 @@ class InstanceKillIT {
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-cp",
                         System.getProperty("java.class.path"),
+                        "-Dlog.target=System.err",
                         Worker.class.getName(),
                         east.jdbcUrl(),
                         west.jdbcUrl(),

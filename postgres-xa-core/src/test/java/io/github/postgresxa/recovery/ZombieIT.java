@@ -33,6 +33,7 @@ class ZombieIT {
                                     .toString(),
                             "-cp",
                             System.getProperty("java.class.path"),
+                            "-Dlog.target=System.err",
                             Zombie.class.getName(),
                             east.jdbcUrl(),
                             west.jdbcUrl(),

@@ -96,7 +96,7 @@ final class ExplainCommand extends NodeCommand {
         branch.waiting()
                 .forEach(session -> text.add(
                         2,
-                        "waiting for a %s since %s: process %d, role %s, application '%s'"
+                        "waiting for a %s for %s: process %d, role %s, application '%s'"
                                 .formatted(
                                         session.waitsFor(),
                                         Text.age(session.since()),

@@ -24,7 +24,7 @@ final class RecoverCommand extends NodeCommand {
         Text text = text();
         text.add(
                 0,
-                "%d branches committed, %d rolled back, in %d ms"
+                "Branches: %d committed, %d rolled back, in %d ms"
                         .formatted(
                                 done.report().committed(),
                                 done.report().rolledBack(),

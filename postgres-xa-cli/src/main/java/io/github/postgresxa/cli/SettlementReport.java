@@ -5,6 +5,7 @@ import io.github.postgresxa.cli.output.Fields;
 import io.github.postgresxa.cli.output.Text;
 import io.github.postgresxa.operations.BulkResolution;
 import io.github.postgresxa.operations.Resolution;
+import io.github.postgresxa.operations.ResolveAction;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ final class SettlementReport {
                     "%s: %s%s: %s"
                             .formatted(
                                     item.transaction(),
-                                    item.result().name().toLowerCase(Locale.ROOT),
+                                    result(item, done),
                                     item.forced() ? ", forced" : "",
                                     item.why()));
             item.branches().stream().filter(branch -> !branch.ended()).forEach(branch -> add(text, branch));
@@ -83,6 +84,13 @@ final class SettlementReport {
         }
         text.addWithCommand(0, done.next());
         return new Answer(done.complete(), text.lines(), json(done));
+    }
+
+    private static String result(BulkResolution.Item item, BulkResolution done) {
+        return item.result() == BulkResolution.Result.SETTLED
+                ? (done.dryRun() ? "would be " : "")
+                        + (done.action() == ResolveAction.COMMIT ? "committed" : "rolled back")
+                : item.result().name().toLowerCase(Locale.ROOT);
     }
 
     private static void add(Text text, Resolution.BranchResult branch) {

@@ -21,10 +21,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Everything is down but the console: what it prints, it can also do. */
-@PostgresNodes({"east", "west"})
+@PostgresNodes(
+        value = {"east", "west"},
+        settings = "max_prepared_transactions=200") // The doctor has nothing to say about these.
 class WorstNightIT {
 
-    private static final String JAR = "target/postgres-xa-cli.jar";
+    static final String JAR = "target/postgres-xa-cli.jar";
 
     private PostgresNode east;
     private PostgresNode west;
@@ -77,7 +79,26 @@ class WorstNightIT {
         return run(all);
     }
 
-    private static String identity(PostgresNode node) {
+    /** The page is the play: its commands are carried out in their order. */
+    @Test
+    void theTranscriptOfTheNightIsWhatTheConsolePrints() throws Exception {
+        Path file = Path.of("../docs/operations/a-night.md");
+        String page = Files.readString(file);
+        String played;
+        try (Night night = new Night(east, west, folder)) {
+            played = TranscriptPage.played(page, night);
+            night.assertEverythingIsSettled();
+        }
+        if (Boolean.getBoolean("night.write")) {
+            Files.writeString(file, played);
+        } else if (!TranscriptPage.squeezed(played).equals(TranscriptPage.squeezed(page))) {
+            throw new AssertionError("docs/operations/a-night.md is not what happens; -Dnight.write=true rewrites it, "
+                    + TranscriptPage.difference(page, played));
+        }
+        assertThat(TranscriptPage.tooWide(played)).isEmpty();
+    }
+
+    static String identity(PostgresNode node) {
         return node.queryForString("select identity from pgxa.node");
     }
 

@@ -166,7 +166,7 @@ final class Adopter {
             onlyForced(
                     request,
                     "These nodes do not answer, and one of them may be the original: %s."
-                            .formatted(found.unreachable()));
+                            .formatted(NodeQueries.inWords(found.unreachable())));
         }
         if (!found.waiting().isEmpty()) {
             onlyForced(

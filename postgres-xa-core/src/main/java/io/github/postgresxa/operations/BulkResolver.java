@@ -136,9 +136,10 @@ final class BulkResolver {
         return switch (ruling.step()) {
                     case OBEY_COMMIT -> "decision C stands at '%s'".formatted(home);
                     case OBEY_ROLLBACK -> "decision A stands at '%s'".formatted(home);
-                    case FENCE -> "no decision stands at '%s': A is written there first".formatted(home);
+                    case FENCE -> "no decision stands at '%s': a rollback (A) is written there first".formatted(home);
                     case RECORD ->
-                        "its transaction manager has not decided: C is written at '%s' first".formatted(home);
+                        "its transaction manager has not decided: a commit (C) is written at '%s' first"
+                                .formatted(home);
                     case NONE -> "forced";
                 }
                 + (ruling.forced() ? ". Against: " + String.join(" ", ruling.against()) : "");

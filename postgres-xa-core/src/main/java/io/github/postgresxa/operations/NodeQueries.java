@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Queries all nodes at once, over connections that are opened for one query and closed after it. */
@@ -114,6 +115,13 @@ final class NodeQueries {
             }
         });
         return done;
+    }
+
+    /** {@return the nodes that did not answer, each with its problem, within a sentence} */
+    static String inWords(Map<String, String> unreachable) {
+        return unreachable.entrySet().stream()
+                .map(each -> "%s (%s)".formatted(each.getKey(), each.getValue().replaceFirst("\\.$", "")))
+                .collect(Collectors.joining(", "));
     }
 
     static String sentence(Exception e) {

@@ -71,7 +71,7 @@ final class SettlementRules {
                                             + " nothing to settle.")
                                     .formatted(request.transaction(), found.state())
                             : "Nothing of transaction %s is prepared on the nodes that answer; these do not: %s."
-                                    .formatted(request.transaction(), found.unreachable()));
+                                    .formatted(request.transaction(), NodeQueries.inWords(found.unreachable())));
         }
         if (found.state() != request.expected()) {
             throw new RefusedException(
@@ -108,7 +108,7 @@ final class SettlementRules {
         String silent = found.silent().isEmpty()
                 ? ""
                 : "These nodes do not answer, and may hold branches or the decision: %s."
-                        .formatted(found.unreachable());
+                        .formatted(NodeQueries.inWords(found.unreachable()));
         boolean noHome = found.missing().size() > found.silent().size();
         return noHome
                 ? (silent + " Its home, '%s', %s.")
@@ -239,7 +239,7 @@ final class SettlementRules {
             against.add(("These nodes do not answer, and may hold branches that the decision has to name: %s. Without"
                             + " them the transaction may end differently there. With force the row of the decision"
                             + " stays at the home until you delete it.")
-                    .formatted(found.unreachable()));
+                    .formatted(NodeQueries.inWords(found.unreachable())));
         }
     }
 }

@@ -68,7 +68,7 @@ final class ForcedRecords {
                     ("What is forced has to be kept where it is done (table \"forced\" of the decision schema), and"
                                     + " could not be: %s. No branch was touched. The role for recovery needs SELECT,"
                                     + " INSERT and DELETE on that table.")
-                            .formatted(problems));
+                            .formatted(NodeQueries.inWords(problems)));
         }
     }
 

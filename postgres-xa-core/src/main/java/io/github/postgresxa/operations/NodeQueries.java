@@ -117,9 +117,9 @@ final class NodeQueries {
         return done;
     }
 
-    /** {@return the nodes that did not answer, each with its problem, within a sentence} */
-    static String inWords(Map<String, String> unreachable) {
-        return unreachable.entrySet().stream()
+    /** {@return nodes, each with its problem, as words within a sentence} */
+    static String inWords(Map<String, String> problems) {
+        return problems.entrySet().stream()
                 .map(each -> "%s (%s)".formatted(each.getKey(), each.getValue().replaceFirst("\\.$", "")))
                 .collect(Collectors.joining(", "));
     }

@@ -54,27 +54,31 @@ final class TranscriptPage {
         return page.replace(" \\\n", " ").replaceAll("\\s+", " ");
     }
 
-    /** {@return what one page has instead of the other} */
+    /** {@return the lines that only one of two pages has, in their order} */
     static String difference(String expected, String actual) {
         List<String> before = expected.lines().toList();
         List<String> after = actual.lines().toList();
-        int same = 0;
-        int most = Math.min(before.size(), after.size());
-        while (same < most && before.get(same).equals(after.get(same))) {
-            same++;
+        int[][] common = new int[before.size() + 1][after.size() + 1];
+        for (int i = before.size() - 1; i >= 0; i--) {
+            for (int j = after.size() - 1; j >= 0; j--) {
+                common[i][j] = before.get(i).equals(after.get(j))
+                        ? common[i + 1][j + 1] + 1
+                        : Math.max(common[i + 1][j], common[i][j + 1]);
+            }
         }
-        int end = 0;
-        while (end < most - same && before.get(before.size() - 1 - end).equals(after.get(after.size() - 1 - end))) {
-            end++;
-        }
-        return "from line %d:%n".formatted(same + 1)
-                + lines("- ", before.subList(same, before.size() - end))
-                + lines("+ ", after.subList(same, after.size() - end));
-    }
-
-    private static String lines(String sign, List<String> lines) {
         StringBuilder text = new StringBuilder();
-        lines.forEach(line -> text.append(sign).append(line).append('\n'));
+        int i = 0;
+        int j = 0;
+        while (i < before.size() || j < after.size()) {
+            if (i < before.size() && j < after.size() && before.get(i).equals(after.get(j))) {
+                i++;
+                j++;
+            } else if (j == after.size() || i < before.size() && common[i + 1][j] >= common[i][j + 1]) {
+                text.append("line %d: - %s%n".formatted(i + 1, before.get(i++)));
+            } else {
+                text.append("line %d: + %s%n".formatted(i + 1, after.get(j++)));
+            }
+        }
         return text.toString();
     }
 

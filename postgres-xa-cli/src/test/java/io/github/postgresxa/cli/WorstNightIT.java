@@ -92,8 +92,9 @@ class WorstNightIT {
         if (Boolean.getBoolean("night.write")) {
             Files.writeString(file, played);
         } else if (!TranscriptPage.squeezed(played).equals(TranscriptPage.squeezed(page))) {
-            throw new AssertionError("docs/operations/a-night.md is not what happens; -Dnight.write=true rewrites it, "
-                    + TranscriptPage.difference(page, played));
+            throw new AssertionError(
+                    "docs/operations/a-night.md is not what happens; -Dnight.write=true rewrites it:%n".formatted()
+                            + TranscriptPage.difference(page, played));
         }
         assertThat(TranscriptPage.tooWide(played)).isEmpty();
     }

@@ -10,12 +10,12 @@ import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.prepared.PreparedBranch;
 import io.github.postgresxa.prepared.RestoredBranchGuard;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +84,7 @@ record TransactionSnapshot(
      * it}
      */
     Set<String> missing() {
-        Set<String> missing = new TreeSet<>(silent());
+        Set<String> missing = new LinkedHashSet<>(silent());
         NodeIdentity home = home();
         if (home != null && withHomesIdentity().isEmpty()) {
             missing.add(home.text());

@@ -19,6 +19,7 @@ final class ConfigFile {
     private static final String ON_PROFILE = "spring.config.activate.onprofile";
     private static final String OLD_ON_PROFILE = "spring.profiles";
     private static final String ACTIVE = "spring.profiles.active";
+    private static final String IGNORE_UNKNOWN = "postgres.xa.ignore-unknown-keys";
 
     private final Path file;
     private final Map<String, Value> values = new LinkedHashMap<>();
@@ -111,6 +112,9 @@ final class ConfigFile {
     }
 
     private void checkNames() {
+        if (Boolean.parseBoolean(text(IGNORE_UNKNOWN))) {
+            return;
+        }
         for (Value value : values.values()) {
             if (value.name.canonical().startsWith(PropertyName.PREFIX) && !KnownNames.contains(value.name)) {
                 throw new ConfigException("%s: there is no property '%s'. The nearest that exists is '%s'."

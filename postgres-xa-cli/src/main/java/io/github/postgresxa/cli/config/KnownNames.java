@@ -14,6 +14,7 @@ final class KnownNames {
             "name",
             "primary",
             "transaction-manager",
+            "ignore-unknown-keys",
             "nodes.*.url",
             "nodes.*.username",
             "nodes.*.password",

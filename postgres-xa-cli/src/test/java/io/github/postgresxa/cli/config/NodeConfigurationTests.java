@@ -203,6 +203,17 @@ class NodeConfigurationTests {
     }
 
     @Test
+    void unknownNamesPassWhereTheApplicationLetsThemPass() throws Exception {
+        assertThat(node(file(
+                                "a.yml",
+                                "postgres.xa:",
+                                "  ignoreUnknownKeys: true",
+                                "  nodes.east: { url: '" + URL + "', username: bank, zone: b }"))
+                        .username())
+                .isEqualTo("bank");
+    }
+
+    @Test
     void aPasswordInAnArgumentIsRefused() {
         assertThatThrownBy(() -> settings(null, Map.of("east", URL + "?ssl=true&password=hush")))
                 .isInstanceOf(ConfigException.class)

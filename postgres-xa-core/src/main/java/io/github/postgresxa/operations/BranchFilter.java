@@ -37,10 +37,13 @@ public record BranchFilter(
     /**
      * Selects some transactions.
      *
-     * @param ids the transactions
+     * @param ids the transactions, at least one
      * @return a filter for them
      */
     public static BranchFilter of(Set<TransactionId> ids) {
+        if (ids.isEmpty()) {
+            throw new IllegalArgumentException("no transaction is given; BranchFilter.ALL selects everything");
+        }
         return new BranchFilter(ids, Duration.ZERO, null, null, null);
     }
 

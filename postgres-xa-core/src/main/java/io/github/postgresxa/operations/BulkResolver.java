@@ -64,7 +64,7 @@ final class BulkResolver {
     }
 
     /** A transaction that the rules allow to settle. */
-    private record Work(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
+    record Work(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
 
         Forced forced() {
             return new Forced(request, found, ruling.against());
@@ -104,7 +104,7 @@ final class BulkResolver {
         return done;
     }
 
-    private static void plan(BulkRequest request, BulkSnapshot seen, Map<TransactionId, Item> items, List<Work> work) {
+    static void plan(BulkRequest request, BulkSnapshot seen, Map<TransactionId, Item> items, List<Work> work) {
         for (TransactionId id : request.filter().ids()) {
             if (!seen.transactions().containsKey(id)) {
                 TransactionSnapshot nothing = new TransactionSnapshot(id, Map.of(), seen.unreachable());
@@ -121,6 +121,7 @@ final class BulkResolver {
     private static Item judge(BulkRequest request, TransactionSnapshot found, BulkSnapshot seen, List<Work> work) {
         ResolveRequest one = request.of(found);
         try {
+            checkRead(found, seen);
             NodeIdentity home = found.home();
             ParticipantMarks marks = home == null ? null : seen.marks().get(home);
             Ruling ruling = SettlementRules.judge(one, found, marks);
@@ -128,6 +129,16 @@ final class BulkResolver {
             return item(found, Result.SETTLED, ruling.forced(), why(found, ruling), List.of());
         } catch (RefusedException refused) {
             return item(found, Result.REFUSED, false, String.valueOf(refused.getMessage()), List.of());
+        }
+    }
+
+    /** As {@link SettlementRules} where a node is silent: the row would not name a branch that was not read. */
+    private static void checkRead(TransactionSnapshot found, BulkSnapshot seen) {
+        if (seen.cut() && found.managerDecides() && found.state() == DecisionState.NONE) {
+            throw new RefusedException(
+                    ("A node has more branches than one order reads, and the decision of transaction %s has to name"
+                                    + " every branch; nothing was done. Settle it alone, by its id.")
+                            .formatted(found.transaction()));
         }
     }
 

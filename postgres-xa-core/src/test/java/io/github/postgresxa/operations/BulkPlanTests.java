@@ -1,0 +1,67 @@
+package io.github.postgresxa.operations;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.postgresxa.NodeSettings;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Xid8;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.ServerFacts;
+import io.github.postgresxa.operations.BulkResolution.Item;
+import io.github.postgresxa.operations.BulkResolution.Result;
+import io.github.postgresxa.prepared.PreparedBranch;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class BulkPlanTests {
+
+    private static final NodeIdentity EAST = new NodeIdentity("00000000000000ea");
+
+    /** A transaction of a manager with a branch at its home, which has no row. */
+    private static Item commit(boolean cut) {
+        TransactionId id = TransactionId.random();
+        Gid gid = Gid.ours("pgxa/2/%s/%s/%s/0000002a.Zw.YQ".formatted(id, EAST, EAST))
+                .orElseThrow();
+        NodeSnapshot east = new NodeSnapshot(
+                EAST,
+                new ServerFacts("18", 100, true, "1:00000001", 1, "on"),
+                List.of(new PreparedBranch(gid, "bank", Duration.ofMinutes(1), new Xid8(7))),
+                null);
+        Node node = new Node(new NodeSettings("east", "jdbc:postgresql://east/bank", "bank", null), "a test");
+        TransactionSnapshot found = new TransactionSnapshot(id, Map.of(node, east), Map.of());
+        Map<TransactionId, Item> items = new LinkedHashMap<>();
+        List<BulkResolver.Work> work = new ArrayList<>();
+        BulkResolver.plan(
+                new BulkRequest(
+                        BranchFilter.ALL, ResolveAction.COMMIT, null, "ticket 9", "a test", false, Set.of(), false),
+                new BulkSnapshot(Map.of(id, found), Map.of(), Map.of(), cut),
+                items,
+                work);
+        Item item = items.values().iterator().next();
+        assertThat(work).hasSize(item.result() == Result.SETTLED ? 1 : 0);
+        return item;
+    }
+
+    /** A row C that does not name a branch is no permission to commit it: the transaction would stay partial. */
+    @Test
+    void inThePlaceOfAManagerNothingIsDecidedWhileABranchMayBeUnread() {
+        assertThat(commit(false).result()).isEqualTo(Result.SETTLED);
+        Item refused = commit(true);
+        assertThat(refused.result()).isEqualTo(Result.REFUSED);
+        assertThat(refused.why()).contains("has to name every branch", "Settle it alone");
+    }
+
+    /** A caller that found nothing must not end everything. */
+    @Test
+    void noTransactionsAreNotAll() {
+        assertThatThrownBy(() -> BranchFilter.of(Set.of())).hasMessageContaining("no transaction is given");
+    }
+}

@@ -53,7 +53,8 @@ final class Night implements TranscriptPage.Stage, AutoCloseable {
         Path script = folder.resolve("postgres-xa");
         Files.writeString(script, """
                 #!/bin/sh
-                exec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dpostgres.xa.program=postgres-xa -Duser.name=dba -Djdk.net.hosts.file=hosts -jar '%s' "$@"
+                exec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dpostgres.xa.program=postgres-xa \
+                -Duser.name=dba -Djdk.net.hosts.file=hosts -jar '%s' "$@"
                 """.formatted(
                         Path.of(System.getProperty("java.home"), "bin", "java"),
                         Path.of(WorstNightIT.JAR).toAbsolutePath()));

@@ -187,6 +187,9 @@ final class BulkResolver {
                 }
                 decided.add(each);
             } catch (RefusedException refused) {
+                if (each.ruling.forced() && notKept.isEmpty()) {
+                    records.after(wires, each.forced(), Resolver.text(refused));
+                }
                 items.put(
                         each.found.transaction(),
                         item(

@@ -60,7 +60,14 @@ final class Resolver {
         if (ruling.forced()) {
             records.before(wires, List.of(forced));
         }
-        settler.decide(request, found, ruling);
+        try {
+            settler.decide(request, found, ruling);
+        } catch (RefusedException refused) {
+            if (ruling.forced()) {
+                records.after(wires, forced, text(refused));
+            }
+            throw refused;
+        }
         List<BranchResult> branches = settler.finish(request.action(), found);
         if (ruling.forced()) {
             records.after(wires, forced, text(branches));
@@ -73,6 +80,10 @@ final class Resolver {
                 branches,
                 found.unreachable(),
                 next.after(found.unreachable(), branches, ruling.forced()));
+    }
+
+    static String text(RefusedException refused) {
+        return "refused: " + refused.getMessage();
     }
 
     static String text(List<BranchResult> branches) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.support.Bank;
@@ -340,6 +341,43 @@ class OperationsIT {
             } finally {
                 west.execute("alter table pgxa.forced drop constraint none");
             }
+        }
+
+        /** Otherwise the record of what was wanted would be read as something that was done. */
+        @ParameterizedTest
+        @ValueSource(booleans = {false, true})
+        void whatIsForcedAndThenRefusedIsKeptAsRefused(boolean bulk) throws Exception {
+            Orphan orphan = Orphan.leaveToManager(east, east, TransactionId.random());
+            Operations withoutOne = Operations.on(
+                    List.of(Bank.settings(east), new NodeSettings("gone", "jdbc:postgresql://localhost:1/x", "x", "x")),
+                    DecisionSettings.DEFAULT);
+            ResolveRequest forced = order(orphan, ResolveAction.COMMIT, DecisionState.NONE, true)
+                    .without(Set.of("gone"));
+            east.execute("alter table pgxa.decision add constraint none check (outcome = '') not valid");
+            try {
+                if (bulk) {
+                    assertThat(withoutOne
+                                    .resolve(new BulkRequest(
+                                            BranchFilter.of(Set.of(orphan.id())),
+                                            forced.action(),
+                                            forced.expected(),
+                                            forced.reason(),
+                                            forced.requestedBy(),
+                                            true,
+                                            forced.without(),
+                                            false))
+                                    .count(BulkResolution.Result.REFUSED))
+                            .isEqualTo(1);
+                } else {
+                    assertThatThrownBy(() -> withoutOne.resolve(forced)).isInstanceOf(RefusedException.class);
+                }
+            } finally {
+                east.execute("alter table pgxa.decision drop constraint none");
+            }
+            assertThat(orphan.isPrepared()).isTrue();
+            List<ForcedRecord> told = operations.explain(orphan.id()).forced();
+            assertThat(told).hasSize(2);
+            assertThat(told.get(1).result()).contains("refused: ", "No branch was touched");
         }
 
         /** The fence waits for the key. Meanwhile somebody commits the branch, and its row C may come and go. */

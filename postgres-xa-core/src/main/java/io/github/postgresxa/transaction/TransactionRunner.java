@@ -190,8 +190,15 @@ public final class TransactionRunner {
 
     private void rollBackCurrent(Throwable failure) {
         try {
-            if (manager.getStatus() != Status.STATUS_NO_TRANSACTION) {
+            if (manager.getStatus() == Status.STATUS_NO_TRANSACTION) {
+                return;
+            }
+            manager.rollback();
+            Transaction outer = manager.getTransaction(); // The one within which Atomikos began it.
+            while (outer != null && isOpen(outer)) {
                 manager.rollback();
+                Transaction next = manager.getTransaction();
+                outer = outer.equals(next) ? null : next;
             }
         } catch (SystemException | RuntimeException | Error e) {
             suppress(failure, e);

@@ -339,6 +339,32 @@ class InTransactionIT {
         isUndone();
     }
 
+    /** Atomikos nests them, and at the end of one goes back to the one around it. */
+    @Test
+    void transactionsThatTheWorkBeganWithinItsOwnEndWithIt() {
+        IOException failure = new IOException("the work");
+        for (int depth = 1; depth <= 3; depth++) {
+            int begun = depth;
+            assertThatThrownBy(() -> xa.inTransaction(() -> beginWithin(begun)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("What is open is rolled back");
+            isUndone();
+            assertThatThrownBy(() -> xa.inTransaction(() -> {
+                        beginWithin(begun);
+                        throw failure;
+                    }))
+                    .isSameAs(failure);
+            isUndone();
+        }
+    }
+
+    private void beginWithin(int times) throws Exception {
+        transfer();
+        for (int i = 0; i < times; i++) {
+            bank.transaction().begin();
+        }
+    }
+
     @Test
     void aJoinedCallThatSuspendsAndFailsLeavesNothingToCommit() throws Exception {
         bank.transaction().begin();

@@ -16,6 +16,7 @@ public class RolledBackException extends RollbackException {
      * @param message what happened
      * @param reason why
      */
+    @SuppressWarnings("this-escape") // RollbackException has no constructor with a cause.
     public RolledBackException(String message, Throwable reason) {
         super(message);
         initCause(reason);

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * @param ours branches of ours in the node's own database, oldest first, at most {@value #LIMIT}
  * @param foreign everything else on the server: counted, never touched
  * @param position where the server is
+ * @param cut whether the server may list more of ours than these
  */
-public record PreparedList(List<PreparedBranch> ours, int foreign, Position position) {
+public record PreparedList(List<PreparedBranch> ours, int foreign, Position position, boolean cut) {
 
     /** The most branches that one query reads. */
     public static final int LIMIT = 10_000;
@@ -86,7 +87,7 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
     private static final String LIST = LOOK + """
             where gid like 'pgxa/%%' and database = current_database()
             order by prepared limit %d;
-            """.formatted(LIMIT);
+            """;
 
     private static final String COUNT_FOREIGN =
             "select count(*) from pg_prepared_xacts where not (gid like 'pgxa/%' and database = current_database())";
@@ -146,11 +147,6 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
                 .collect(Collectors.toSet());
     }
 
-    /** {@return whether there may be more of ours than this} */
-    public boolean cut() {
-        return ours.size() >= LIMIT;
-    }
-
     /**
      * Reads a server's position.
      *
@@ -171,14 +167,19 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
      * @throws SQLException if the node did not answer, or is a standby
      */
     public static PreparedList read(Wire wire) throws SQLException {
-        Burst burst = listing(LIST).then(Part.FOREIGN, COUNT_FOREIGN);
+        return read(wire, LIMIT);
+    }
+
+    static PreparedList read(Wire wire, int limit) throws SQLException {
+        Burst burst = listing(LIST.formatted(limit)).then(Part.FOREIGN, COUNT_FOREIGN);
         Reply reply = wire.send(burst.text()).orThrow();
         Position position = position(reply, burst);
         List<List<@Nullable String>> listed = reply.rows(burst, Part.LISTED);
         List<PreparedBranch> ours = ours(listed);
         int others =
                 Integer.parseInt(String.valueOf(reply.row(burst, Part.FOREIGN).get(0)));
-        return new PreparedList(ours, others + listed.size() - ours.size(), position);
+        // The limit counts what looks like ours, too.
+        return new PreparedList(ours, others + listed.size() - ours.size(), position, listed.size() >= limit);
     }
 
     private static Burst listing(String query) {

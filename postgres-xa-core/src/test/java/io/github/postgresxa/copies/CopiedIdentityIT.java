@@ -78,8 +78,10 @@ class CopiedIdentityIT {
                 .build();
     }
 
-    /** Like the work of a coordinator that dies right after its decision. */
-    /** The decision first: a recovery that runs would fence a branch whose home has no transaction open. */
+    /**
+     * Like the work of a coordinator that dies right after its decision. The decision first: a recovery that runs would
+     * fence a branch whose home has no transaction open.
+     */
     private TransactionId decided() throws Exception {
         TransactionId id = TransactionId.random();
         try (Connection c = east.connect();

@@ -27,6 +27,7 @@ public class StepObservationContext extends SenderContext<Object> {
      * @param node the node
      * @param role the node's role; null before the votes
      */
+    @SuppressWarnings("this-escape") // The setter of the class above is not meant to be overridden.
     public StepObservationContext(TransactionId transaction, CommitStep step, String node, @Nullable BranchRole role) {
         super((carrier, key, value) -> {}, Kind.CLIENT);
         this.transaction = transaction;

@@ -28,8 +28,7 @@ class PreparedListIT {
     void aLookAlikeDoesNotMakeACutListLookComplete(PostgresNode east) throws Exception {
         List.of(LOOK_ALIKE, OURS.formatted(1), OURS.formatted(2))
                 .forEach(gid -> east.execute("begin; prepare transaction '%s'".formatted(gid)));
-        try (Wire wire = new Node(
-                        new NodeSettings("east", east.jdbcUrl(), east.username(), east.password()), "test")
+        try (Wire wire = new Node(new NodeSettings("east", east.jdbcUrl(), east.username(), east.password()), "test")
                 .connectForRecovery()) {
             PreparedList two = PreparedList.read(wire, 2);
             assertThat(two.ours()).hasSize(1);

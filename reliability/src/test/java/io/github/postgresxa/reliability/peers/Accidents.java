@@ -27,7 +27,11 @@ final class Accidents {
 
     /** Words of the logs about a branch that was finished by another party. */
     private static final List<String> WORDS = List.of(
-            "ended the other way", "already committed in resource?", "does not exist", "HeuristicMixed", "HEUR_HAZARD");
+            "The nodes do not agree",
+            "already committed in resource?",
+            "does not exist",
+            "HeuristicMixed",
+            "HEUR_HAZARD");
 
     private final PeerTestBed stage;
 

@@ -133,7 +133,7 @@ class PeersCompared {
         // What an operator did by hand against the decision cannot be undone; it must be reported.
         assertThat(ours.stream().filter(s -> s.contains("**partial**")))
                 .as("seed %d", seed)
-                .allMatch(s -> s.contains("ended the other way"))
+                .allMatch(s -> s.contains("The nodes do not agree"))
                 .hasSizeLessThanOrEqualTo(1);
         assertThat(ours)
                 .as("seed %d", seed)

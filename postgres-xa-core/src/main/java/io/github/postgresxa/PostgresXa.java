@@ -134,7 +134,8 @@ public final class PostgresXa implements AutoCloseable {
     /**
      * Runs work in a transaction: commits when it returns, rolls back when it throws anything, and then throws the
      * same. What fails on the way to the rollback is suppressed in that. Connections come from {@link #dataSource} and
-     * are closed by the work.
+     * are closed by the work. The work must not end the transaction itself, nor leave it suspended: what it commits
+     * stays, and what it leaves suspended ends with the timeout.
      *
      * <p>If the thread has a transaction already, the work joins it: it commits or rolls back with it. If the work
      * throws then, that transaction can only roll back, also if the exception is caught, and its commit names that

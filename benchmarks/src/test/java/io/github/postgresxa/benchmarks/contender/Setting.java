@@ -21,24 +21,26 @@ public record Setting(List<Address> nodes, int clients, boolean quiet) {
      * @param name its name
      * @param port of the server or of a proxy in front of it
      * @param database its database
+     * @param postmaster the server's first process
      */
-    public record Address(String name, int port, String database) {
+    public record Address(String name, int port, String database, long postmaster) {
 
         /** The role, and its password, which the servers do not check. */
         static final String USER = "postgres";
 
         /** {@return the URL, the same for every contender} */
         public String url() {
-            return "jdbc:postgresql://127.0.0.1:%d/%s?sslmode=disable&gssEncMode=disable".formatted(port, database);
+            return "jdbc:postgresql://127.0.0.1:%d/%s?sslmode=disable&gssEncMode=disable&socketFactory=%s"
+                    .formatted(port, database, RoundTrips.class.getName());
         }
 
         private String text() {
-            return name + ":" + port + ":" + database;
+            return name + ":" + port + ":" + database + ":" + postmaster;
         }
 
         private static Address parse(String text) {
             String[] part = text.split(":");
-            return new Address(part[0], Integer.parseInt(part[1]), part[2]);
+            return new Address(part[0], Integer.parseInt(part[1]), part[2], Long.parseLong(part[3]));
         }
     }
 

@@ -3,6 +3,7 @@ package io.github.postgresxa.benchmarks.measurement;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.benchmarks.contender.Setting;
 import io.github.postgresxa.benchmarks.network.Distance;
+import io.github.postgresxa.benchmarks.processor.Usage;
 import io.github.postgresxa.benchmarks.work.Mix;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.test.PostgresNode;
@@ -63,7 +64,7 @@ public final class Nodes implements AutoCloseable {
     }
 
     static Setting.Address address(PostgresNode node, int port) {
-        return new Setting.Address(node.name(), port, node.database());
+        return new Setting.Address(node.name(), port, node.database(), Usage.postmaster(node));
     }
 
     private int port(PostgresNode node, Duration distance) {

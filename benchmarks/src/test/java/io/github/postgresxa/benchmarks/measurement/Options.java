@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param runIn how long clients work before a slice counts: connections are new, and their statements not yet known
  *     to the servers
  * @param rounds how many slices each contender gets
- * @param warmUp how long each contender works before anything is measured
+ * @param warmUp how long a contender works before anything is measured, at most, if its cost goes on falling
  * @param counted how many transactions are counted at a time
  * @param seed of all choices
  * @param java the command that runs contenders
@@ -57,7 +57,7 @@ public record Options(
                 seconds("seconds", quick ? 1 : 2),
                 Duration.ofMillis(400),
                 Integer.getInteger(PREFIX + "rounds", quick ? 3 : 5),
-                seconds("warmup", quick ? 4 : 60),
+                seconds("warmup", quick ? 12 : 150),
                 60,
                 Long.getLong(PREFIX + "seed", 20_261_127),
                 java(System.getProperty(PREFIX + "java")),

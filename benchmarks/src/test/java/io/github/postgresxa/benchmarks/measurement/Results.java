@@ -15,6 +15,7 @@ public final class Results {
 
     private final List<Turn> turns = new ArrayList<>();
     private final List<Cost> costs = new ArrayList<>();
+    private final List<WarmUp> warmUps = new ArrayList<>();
 
     void add(Turn turn) {
         turns.add(turn);
@@ -22,6 +23,15 @@ public final class Results {
 
     void add(Cost cost) {
         costs.add(cost);
+    }
+
+    void add(WarmUp warmUp) {
+        warmUps.add(warmUp);
+    }
+
+    /** {@return how contenders became warm} */
+    public List<WarmUp> warmUps() {
+        return List.copyOf(warmUps);
     }
 
     /** {@return every slice, in the order in which they ran} */
@@ -84,6 +94,11 @@ public final class Results {
                 .toList());
     }
 
+    /** {@return forced flushes of the servers per transaction, in all rounds} */
+    public Optional<Spread> flushes(String scenario, Kind kind) {
+        return Spread.of(good(scenario, kind).stream().map(Turn::flushes).toList());
+    }
+
     /**
      * {@return a figure divided by another one of the same round, for all rounds in which both are good}
      *
@@ -107,8 +122,13 @@ public final class Results {
                 .toList());
     }
 
+    /** {@return a figure compared with another contender's in the same scenario} */
+    public Optional<Spread> ratio(String scenario, Kind kind, Kind base, ToDoubleFunction<Figures> what) {
+        return ratio(scenario, kind, scenario, base, what);
+    }
+
     /** {@return throughput compared with another contender's in the same scenario} */
     public Optional<Spread> throughputRatio(String scenario, Kind kind, Kind base) {
-        return ratio(scenario, kind, scenario, base, Figures::throughput);
+        return ratio(scenario, kind, base, Figures::throughput);
     }
 }

@@ -16,8 +16,24 @@ class ResultsTests {
     private final Results results = new Results();
 
     private void saw(Kind kind, int round, long perSecond, String problem) {
-        Figures figures = new Figures(1_000_000_000, perSecond, 0, "", 0, 0, 0, 0, 0, 0, new long[2]);
-        results.add(new Turn(SCENARIO, kind, round, 1, Optional.of(figures), problem));
+        Figures figures = new Figures(
+                1_000_000_000,
+                perSecond,
+                0,
+                "",
+                0,
+                0,
+                0,
+                0,
+                1_000_000,
+                0,
+                0,
+                3_000_000,
+                0,
+                5 * perSecond,
+                0,
+                new long[2]);
+        results.add(new Turn(SCENARIO, kind, round, 1, Optional.of(figures), 3, problem));
     }
 
     @Test
@@ -42,5 +58,16 @@ class ResultsTests {
         assertThat(results.broken(SCENARIO.id(), Kind.OURS)).isTrue();
         assertThat(results.problems(Kind::ours)).hasSize(1);
         assertThat(results.problems(k -> k == Kind.HAND_WRITTEN)).isEmpty();
+    }
+
+    @Test
+    void processorTimeIsThatOfTheJvmAndOfTheServers() {
+        saw(Kind.OURS, 1, 100, "");
+        assertThat(results.figure(SCENARIO.id(), Kind.OURS, Figures::allMicros))
+                .hasValueSatisfying(all -> assertThat(all.median()).isEqualTo(40));
+        assertThat(results.figure(SCENARIO.id(), Kind.OURS, Figures::trips))
+                .hasValueSatisfying(trips -> assertThat(trips.median()).isEqualTo(5));
+        assertThat(results.flushes(SCENARIO.id(), Kind.OURS))
+                .hasValueSatisfying(flushes -> assertThat(flushes.median()).isEqualTo(3));
     }
 }

@@ -35,6 +35,11 @@ public final class Run implements AutoCloseable {
     private static final int WARM_UP_CLIENTS = 8;
     private static final int STARTED_AT_ONCE = 3;
 
+    /** Long enough for thousands of transactions, short enough to see when they stop getting cheaper. */
+    private static final Duration WINDOW = Duration.ofSeconds(4);
+
+    private static final int LEAST_WINDOWS = 2 * Warmth.STILL;
+
     private final Options options;
     private final Nodes nodes;
     private final Map<Kind, Worker> workers = new EnumMap<>(Kind.class);
@@ -91,29 +96,47 @@ public final class Run implements AutoCloseable {
     }
 
     /**
-     * Lets every contender do each kind of work for a while before anything is measured: the first kind for half of
-     * the time, the others for the rest.
+     * Lets every contender do each kind of work until its processor time per transaction has stopped falling, at most
+     * for the time that the options give: most of it for the first kind, the rest for the others.
      */
     public void warmUp() {
         int most = options.blocks().stream().mapToInt(Block::nodes).max().orElse(0);
         nodes.beginBlock(most);
         for (Worker worker : workers.values()) {
+            long began = System.nanoTime();
+            Warmth first = new Warmth();
+            boolean warm = true;
             List<Mix> mixes = mixesOf(worker.kind());
             try {
                 worker.open(new Setting(nodes.addresses(most, Duration.ZERO), WARM_UP_CLIENTS, false));
-                for (Mix mix : mixes) {
-                    Duration its = mix.equals(mixes.get(0))
-                            ? options.warmUp().dividedBy(2)
-                            : options.warmUp().dividedBy(2L * (mixes.size() - 1));
-                    worker.run(mix, WARM_UP_CLIENTS, Duration.ZERO, its, random.nextLong());
+                for (int i = 0; i < mixes.size(); i++) {
+                    Warmth warmth = i == 0 ? first : new Warmth();
+                    Duration longest =
+                            i == 0 ? options.warmUp() : options.warmUp().dividedBy(2L * (mixes.size() - 1));
+                    warm &= warmUp(worker, mixes.get(i), longest, warmth);
                 }
                 worker.closePools();
+                Duration took = Duration.ofNanos(System.nanoTime() - began);
+                results.add(new WarmUp(worker.kind(), took, first.fell(), warm));
             } catch (WorkerException e) {
                 absent.put(worker.kind(), String.valueOf(e.getMessage()));
             }
             nodes.rollbackPrepared(most);
             nodes.tidy(most);
         }
+    }
+
+    private boolean warmUp(Worker worker, Mix mix, Duration longest, Warmth warmth) {
+        Duration least = longest.dividedBy(LEAST_WINDOWS);
+        Duration window = least.compareTo(WINDOW) < 0 ? least : WINDOW;
+        while (!warmth.reached()) {
+            if (window.multipliedBy(warmth.windows() + 1L).compareTo(longest) > 0) {
+                return false;
+            }
+            warmth.add(worker.run(mix, WARM_UP_CLIENTS, Duration.ZERO, window, random.nextLong())
+                    .cpuMicros());
+        }
+        return true;
     }
 
     /** Not every contender can do every kind. */
@@ -159,12 +182,15 @@ public final class Run implements AutoCloseable {
     private Turn turn(Block block, Scenario scenario, Kind kind, int round, int place, long seed) {
         @Nullable Worker worker = workers.get(kind);
         if (worker == null || absent.containsKey(kind)) {
-            return new Turn(scenario, kind, round, place, Optional.empty(), absent.getOrDefault(kind, "absent"));
+            return new Turn(scenario, kind, round, place, Optional.empty(), 0, absent.getOrDefault(kind, "absent"));
         }
         Audit audit = new Audit(scenario.mix(), nodes.money(block.nodes()));
         Optional<Figures> figures = Optional.empty();
+        double flushes = 0;
         String problem;
         try {
+            nodes.quiet();
+            long flushesBefore = nodes.flushes();
             worker.open(new Setting(
                     nodes.addresses(scenario.mix().nodes(), scenario.distance()), scenario.clients(), false));
             Figures seen = worker.run(
@@ -177,12 +203,14 @@ public final class Run implements AutoCloseable {
             audit.add(seen);
             problem = audit.problem(nodes);
             worker.closePools();
+            nodes.quiet(); // A session reports its numbers at the latest when it ends.
+            flushes = (nodes.flushes() - flushesBefore) / (double) Math.max(1, seen.committed());
         } catch (WorkerException e) {
             problem = String.valueOf(e.getMessage());
             nodes.rollbackPrepared(block.nodes());
         }
         nodes.tidy(block.nodes());
-        return new Turn(scenario, kind, round, place, figures, problem);
+        return new Turn(scenario, kind, round, place, figures, flushes, problem);
     }
 
     @Override

@@ -4,25 +4,21 @@ import io.github.postgresxa.benchmarks.contender.Kind;
 import io.github.postgresxa.benchmarks.measurement.Cost;
 import io.github.postgresxa.benchmarks.measurement.Options;
 import io.github.postgresxa.benchmarks.measurement.Results;
-import io.github.postgresxa.benchmarks.measurement.Spread;
+import io.github.postgresxa.benchmarks.measurement.WarmUp;
 import io.github.postgresxa.benchmarks.scenario.Block;
 import io.github.postgresxa.benchmarks.scenario.Plan;
 import io.github.postgresxa.benchmarks.scenario.Scenario;
-import io.github.postgresxa.benchmarks.worker.Figures;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
-import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
 /** The results as a page of the documentation. */
 final class Page {
 
-    private static final String NOTHING = "–";
-
     private final Options options;
     private final Machine machine;
     private final Results results;
+    private final Tables tables;
     private final Charts charts;
     private final String reading;
     private final String when;
@@ -37,6 +33,7 @@ final class Page {
         this.options = options;
         this.machine = machine;
         this.results = results;
+        this.tables = new Tables(results);
         this.charts = charts;
         this.reading = reading;
         this.when = when;
@@ -47,9 +44,9 @@ final class Page {
         page.append("""
                 # Performance
 
-                Written by `./mvnw -pl benchmarks -am verify -Pbenchmarks`, %s. The same work, done by this project,
-                by the stacks that are in use, and by a protocol written by hand; all take turns on the same servers.
-                What others measure on their machines will differ: compare ratios, not transactions per second.
+                Written by `./mvnw -pl benchmarks -am verify -Pbenchmarks`, %s.
+                The same work, done by this project, by the stacks that are in use, and by a protocol written by hand;
+                all take turns on the same servers. What others measure on their machines will differ: compare ratios, not transactions per second.
                 """.formatted(when));
         if (!options.whole()) {
             page.append("\n**Only a part of the measurement was run.**\n");
@@ -94,6 +91,7 @@ final class Page {
 
     private String targets() {
         StringBuilder table = new StringBuilder("""
+                Targets are judged by processor time and by what can be counted, which a busy machine changes little.
                 The median of all rounds counts; in brackets the lowest and the highest round.
 
                 | work | figure | asked | seen | |
@@ -105,23 +103,13 @@ final class Page {
                             target.circumstances(),
                             target.what(),
                             target.limit().sign(),
-                            number(target.asked()),
-                            target.seen().apply(results).map(Page::spread).orElse("not measured"),
+                            Tables.number(target.asked()),
+                            target.seen().apply(results).map(Tables::spread).orElse("not measured"),
                             target.met(results)
                                     .map(met -> met ? "met" : "**missed**")
                                     .orElse("")));
         }
         return table.toString();
-    }
-
-    private static String spread(Spread spread) {
-        return spread.rounds() == 1
-                ? number(spread.median())
-                : "%s (%s–%s)".formatted(number(spread.median()), number(spread.low()), number(spread.high()));
-    }
-
-    private static String number(double value) {
-        return String.format(Locale.ROOT, "%.2f", value);
     }
 
     // ---- contenders
@@ -171,7 +159,11 @@ final class Page {
                                 + "---|---|---|\n")
                         .formatted(work.title()));
                 costs.forEach(c -> page.append("| %s | %s | %s | %,.0f |\n"
-                        .formatted(c.kind().title(), number(c.roundTrips()), number(c.flushes()), c.walBytes())));
+                        .formatted(
+                                c.kind().title(),
+                                Tables.number(c.roundTrips()),
+                                Tables.number(c.flushes()),
+                                c.walBytes())));
             }
         }
         return page.toString();
@@ -182,7 +174,7 @@ final class Page {
     private String tables(Block block) {
         StringBuilder text = new StringBuilder();
         for (Scenario scenario : block.scenarios()) {
-            text.append(table(scenario));
+            text.append(tables.of(scenario));
         }
         if (text.isEmpty()) {
             return "";
@@ -210,63 +202,13 @@ final class Page {
                 .orElse("");
     }
 
-    private String table(Scenario scenario) {
-        StringBuilder table = new StringBuilder();
-        for (Kind kind : Kind.values()) {
-            if (scenario.contenders().contains(kind)) {
-                table.append(row(scenario, kind));
-            }
-        }
-        if (results.turns().stream().noneMatch(t -> t.scenario().id().equals(scenario.id()))) {
-            return "";
-        }
-        return """
-
-                **%s**, %s (`%s`)
-
-                | contender | per second | ÷ %s | p50, ms | p99, ms | commit p50, ms | commit p99, ms | JVM, µs | \
-                JVM, KiB |
-                |---|---|---|---|---|---|---|---|---|
-                %s""".formatted(
-                        scenario.title(),
-                        scenario.circumstances(),
-                        scenario.id(),
-                        scenario.base().title(),
-                        table);
-    }
-
-    private String row(Scenario scenario, Kind kind) {
-        String id = scenario.id();
-        String title = (kind.ours() ? "**" + kind.title() + "**" : kind.title())
-                + (results.broken(id, kind) ? ", **broken**" : "");
-        return "| %s | %s | %s | %s | %s | %s | %s | %s | %s |\n"
-                .formatted(
-                        title,
-                        figure(id, kind, Figures::throughput, "%,.0f"),
-                        kind == scenario.base()
-                                ? "1"
-                                : results.throughputRatio(id, kind, scenario.base())
-                                        .map(Page::spread)
-                                        .orElse(NOTHING),
-                        figure(id, kind, f -> f.p50() / 1e6, "%.2f"),
-                        figure(id, kind, f -> f.p99() / 1e6, "%.2f"),
-                        figure(id, kind, f -> f.commitP50() / 1e6, "%.2f"),
-                        figure(id, kind, f -> f.commitP99() / 1e6, "%.2f"),
-                        figure(id, kind, Figures::cpuMicros, "%,.0f"),
-                        figure(id, kind, f -> f.bytes() / 1024, "%,.1f"));
-    }
-
-    private String figure(String scenario, Kind kind, ToDoubleFunction<Figures> what, String format) {
-        Optional<Spread> spread = results.figure(scenario, kind, what);
-        return spread.map(s -> String.format(Locale.ROOT, format, s.median())).orElse(NOTHING);
-    }
-
     // ---- plain words
 
     private String method() {
         return """
-                * Every contender is a separate JVM, with the same heap and collector, and works for %s s before
-                  anything is measured.
+                * Every contender is a separate JVM, with the same heap and collector. Before anything is measured
+                  it works until its own processor time per transaction has stopped falling, at most %s s; the table
+                  below says how long that took.
                 * A transaction is one statement on each of its nodes (`update account set balance = balance + ? where
                   id = ?`, or a `select` by key), then the commit. Each node has %,d accounts; clients choose by
                   chance, and for every round all contenders make the same choices.
@@ -276,8 +218,10 @@ final class Page {
                   transactions.
                 * A ratio is taken between slices of the same round; the page shows the median of these ratios with
                   the lowest and the highest. Other figures are medians of the rounds.
-                  "JVM" is processor time and allocation of the contender's whole process, per transaction; servers
-                  are not in it.
+                * "JVM" is the processor time of the contender's whole process, its compilers included; "servers"
+                  that of all processes of the servers that it uses, those that ended included. Context switches are
+                  those of both. Round trips are counted at the sockets of the driver, with those of recovery; flushes
+                  by the servers (`pg_stat_io`), with those of the warm part of the slice.
                 * Distance is a relay of this project on the same machine: every byte arrives half a round trip later,
                   in both directions.
                 * After every slice the money on each node is compared with what its transactions reported as
@@ -288,11 +232,30 @@ final class Page {
                   application. For counting it is switched off; managers' recovery has long intervals anyway.
 
                 [Every slice](performance/slices.csv) as a table.
-                """.formatted(
+
+                %s""".formatted(
                         seconds(options.warmUp().toMillis()),
                         io.github.postgresxa.benchmarks.work.Mix.ALL_ACCOUNTS,
                         seconds(options.slice().toMillis()),
-                        options.rounds());
+                        options.rounds(),
+                        warmUps());
+    }
+
+    private String warmUps() {
+        if (results.warmUps().isEmpty()) {
+            return "";
+        }
+        StringBuilder table = new StringBuilder("""
+                | contender | warm after, s | its first seconds ÷ warm |
+                |---|---|---|
+                """);
+        for (WarmUp warmUp : results.warmUps()) {
+            table.append(Tables.row(
+                    warmUp.kind().title(),
+                    warmUp.took().toSeconds() + (warmUp.warm() ? "" : ", **still falling**"),
+                    Tables.number(warmUp.fell())));
+        }
+        return table.toString();
     }
 
     private static String seconds(long millis) {
@@ -336,7 +299,7 @@ final class Page {
                 | `-Dbenchmarks.contenders` | all | %s |
                 | `-Dbenchmarks.seconds` | 2 | length of a slice |
                 | `-Dbenchmarks.rounds` | 5 | slices for each contender |
-                | `-Dbenchmarks.warmup` | 60 | seconds that each contender works before |
+                | `-Dbenchmarks.warmup` | 150 | seconds that a contender works before, at most |
                 | `-Dbenchmarks.seed` | a fixed one | of accounts, amounts and turns |
                 | `-Dbenchmarks.java` | the JDK of the build | folder of another JDK for the contenders |
                 | `-Dbenchmarks.jfr` | | a folder for recordings of the flight recorder, one per contender |

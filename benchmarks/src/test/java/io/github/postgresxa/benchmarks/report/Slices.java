@@ -12,7 +12,8 @@ final class Slices {
     private static final String HEAD =
             "scenario,contender,round,place,clients,distance_ms,readers,writers,accounts,seconds,transactions,"
                     + "errors,per_second,"
-                    + "p50_us,p99_us,commit_p50_us,commit_p99_us,jvm_cpu_us,jvm_allocated_bytes,problem";
+                    + "p50_us,p99_us,commit_p50_us,commit_p99_us,jvm_cpu_us,jvm_allocated_bytes,server_cpu_us,"
+                    + "round_trips,flushes,context_switches,problem";
 
     private Slices() {}
 
@@ -32,14 +33,14 @@ final class Slices {
                 Integer.toString(turn.scenario().mix().readers()),
                 Integer.toString(turn.scenario().mix().writers()),
                 Integer.toString(turn.scenario().mix().accounts()));
-        String seen = turn.figures().map(Slices::figures).orElse(",".repeat(9));
+        String seen = turn.figures().map(f -> figures(f, turn.flushes())).orElse(",".repeat(14));
         return what + "," + seen + ",\"" + turn.problem().replace("\"", "\"\"") + "\"";
     }
 
-    private static String figures(Figures f) {
+    private static String figures(Figures f, double flushes) {
         return String.format(
                 Locale.ROOT,
-                "%.3f,%d,%d,%.1f,%.0f,%.0f,%.0f,%.0f,%.1f,%.0f",
+                "%.3f,%d,%d,%.1f,%.0f,%.0f,%.0f,%.0f,%.1f,%.0f,%.1f,%.2f,%.2f,%.1f",
                 f.elapsed() / 1e9,
                 f.transactions(),
                 f.errors(),
@@ -49,6 +50,10 @@ final class Slices {
                 f.commitP50() / 1e3,
                 f.commitP99() / 1e3,
                 f.cpuMicros(),
-                f.bytes());
+                f.bytes(),
+                f.serverMicros(),
+                f.trips(),
+                flushes,
+                f.allSwitches());
     }
 }

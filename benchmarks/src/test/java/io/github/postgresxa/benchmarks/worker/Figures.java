@@ -16,6 +16,11 @@ import java.util.stream.Collectors;
  * @param commitP99 of commits alone
  * @param cpu processor time of the whole process
  * @param allocated bytes, of all its threads
+ * @param switches context switches of all its threads
+ * @param serverCpu processor time of all processes of the servers that it uses
+ * @param serverSwitches context switches of the servers
+ * @param roundTrips of all its connections
+ * @param committed how many were committed, before and after the measured time, too
  * @param added what all committed transactions added to each node, also those before and after the measured time
  */
 public record Figures(
@@ -29,6 +34,11 @@ public record Figures(
         long commitP99,
         long cpu,
         long allocated,
+        long switches,
+        long serverCpu,
+        long serverSwitches,
+        long roundTrips,
+        long committed,
         long[] added) {
 
     private static final double SECOND = 1e9;
@@ -40,12 +50,36 @@ public record Figures(
 
     /** {@return microseconds of processor time in the JVM, per transaction} */
     public double cpuMicros() {
-        return cpu / 1e3 / Math.max(1, transactions);
+        return perTransaction(cpu / 1e3);
+    }
+
+    /** {@return microseconds of processor time of the servers, per transaction} */
+    public double serverMicros() {
+        return perTransaction(serverCpu / 1e3);
+    }
+
+    /** {@return microseconds of processor time in the JVM and of the servers, per transaction} */
+    public double allMicros() {
+        return cpuMicros() + serverMicros();
+    }
+
+    /** {@return context switches of the JVM and of the servers, per transaction} */
+    public double allSwitches() {
+        return perTransaction(switches + serverSwitches);
+    }
+
+    /** {@return round trips per transaction} */
+    public double trips() {
+        return perTransaction(roundTrips);
     }
 
     /** {@return bytes allocated per transaction} */
     public double bytes() {
-        return (double) allocated / Math.max(1, transactions);
+        return perTransaction(allocated);
+    }
+
+    private double perTransaction(double sum) {
+        return sum / Math.max(1, transactions);
     }
 
     Message message() {
@@ -60,6 +94,11 @@ public record Figures(
                 .with("commitP99", commitP99)
                 .with("cpu", cpu)
                 .with("allocated", allocated)
+                .with("switches", switches)
+                .with("serverCpu", serverCpu)
+                .with("serverSwitches", serverSwitches)
+                .with("roundTrips", roundTrips)
+                .with("committed", committed)
                 .with("added", Arrays.stream(added).mapToObj(Long::toString).collect(Collectors.joining(",")));
     }
 
@@ -75,6 +114,11 @@ public record Figures(
                 message.number("commitP99"),
                 message.number("cpu"),
                 message.number("allocated"),
+                message.number("switches"),
+                message.number("serverCpu"),
+                message.number("serverSwitches"),
+                message.number("roundTrips"),
+                message.number("committed"),
                 Arrays.stream(message.value("added").split(","))
                         .mapToLong(Long::parseLong)
                         .toArray());

@@ -1,6 +1,7 @@
 package io.github.postgresxa.benchmarks.worker;
 
 import io.github.postgresxa.benchmarks.contender.Contender;
+import io.github.postgresxa.benchmarks.processor.Usage;
 import io.github.postgresxa.benchmarks.work.Mix;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,9 +24,16 @@ final class Slice {
     }
 
     private final List<Client> clients = new ArrayList<>();
+    private final List<Long> postmasters;
     private volatile Stage stage = Stage.RUN_IN;
 
-    Slice(Contender contender, Mix mix, int clients, long seed) {
+    /**
+     * Creates the clients.
+     *
+     * @param postmasters the servers' first processes, whose use is counted, too
+     */
+    Slice(Contender contender, Mix mix, int clients, List<Long> postmasters, long seed) {
+        this.postmasters = List.copyOf(postmasters);
         SplittableRandom seeds = new SplittableRandom(seed);
         for (int i = 0; i < clients; i++) {
             this.clients.add(new Client(contender, mix, seeds.nextLong()));
@@ -43,13 +51,13 @@ final class Slice {
         }
         Thread.sleep(runIn.toMillis());
         untilEveryClientIsAtWork(threads);
-        Meter begin = Meter.read();
+        Meter begin = Meter.read(postmasters);
         long began = System.nanoTime();
         stage = Stage.MEASURED;
         Thread.sleep(measured.toMillis());
         long ended = System.nanoTime();
         stage = Stage.OVER;
-        Meter end = Meter.read();
+        Meter end = Meter.read(postmasters);
         for (Thread thread : threads) {
             thread.join();
         }
@@ -70,10 +78,10 @@ final class Slice {
     Figures count(int transactions) {
         Client only = clients.get(0);
         int[] left = {transactions};
-        Meter begin = Meter.read();
+        Meter begin = Meter.read(postmasters);
         long began = System.nanoTime();
         only.work(() -> left[0]-- > 0, () -> true);
-        return figures(System.nanoTime() - began, begin, Meter.read());
+        return figures(System.nanoTime() - began, begin, Meter.read(postmasters));
     }
 
     private Figures figures(long elapsed, Meter begin, Meter end) {
@@ -85,6 +93,7 @@ final class Slice {
                 added[node] += client.added()[node];
             }
         }
+        Usage servers = end.servers().since(begin.servers());
         return new Figures(
                 elapsed,
                 whole.length,
@@ -100,6 +109,11 @@ final class Slice {
                 Samples.quantile(commits, 0.99),
                 end.cpu() - begin.cpu(),
                 end.allocatedSince(begin),
+                end.switches() - begin.switches(),
+                servers.nanos(),
+                servers.switches(),
+                end.roundTrips() - begin.roundTrips(),
+                clients.stream().mapToLong(Client::done).sum(),
                 added);
     }
 }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ final class WorkerMain {
 
     private final Stack stack;
     private @Nullable Contender contender;
+    private List<Long> postmasters = List.of();
 
     private WorkerMain(Stack stack) {
         this.stack = stack;
@@ -61,10 +63,14 @@ final class WorkerMain {
         return switch (order.word()) {
             case "open" -> {
                 close();
-                contender = stack.open(new Setting(
+                Setting setting = new Setting(
                         Setting.parse(order.value("nodes")),
                         (int) order.number("clients"),
-                        Boolean.parseBoolean(order.value("quiet"))));
+                        Boolean.parseBoolean(order.value("quiet")));
+                postmasters = setting.nodes().stream()
+                        .map(Setting.Address::postmaster)
+                        .toList();
+                contender = stack.open(setting);
                 yield Message.of(Message.OK);
             }
             case "run" ->
@@ -86,7 +92,7 @@ final class WorkerMain {
         if (open == null) {
             throw new IllegalStateException("not open");
         }
-        return new Slice(open, Mix.parse(order.value("mix")), clients, order.number("seed"));
+        return new Slice(open, Mix.parse(order.value("mix")), clients, postmasters, order.number("seed"));
     }
 
     private void close() throws Exception {

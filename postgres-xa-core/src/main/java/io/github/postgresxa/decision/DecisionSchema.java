@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.core.TransactionState;
 
 /**
  * The schema of the decision log on a node. Finds it, and creates it or migrates it to the newest version if the
@@ -72,9 +73,10 @@ public final class DecisionSchema {
      */
     public Optional<DatabaseLocation> place(Wire wire) throws SQLException {
         int version = version(wire);
+        int before = version;
         if (version < VERSION) {
             if (settings.initializeSchema()) {
-                migrate(wire, version);
+                before = migrate(wire, version);
             } else if (version == 0) {
                 return Optional.empty();
             } else {
@@ -83,8 +85,8 @@ public final class DecisionSchema {
         }
         List<List<@Nullable String>> rows = wire.send(sql.identity()).rows();
         Optional<DatabaseLocation> found = rows.stream().findFirst().map(DatabaseLocation::read);
-        if (version < VERSION) {
-            found.ifPresent(place -> replaced.putIfAbsent(place.identity().text(), version));
+        if (before < VERSION && found.isPresent()) {
+            replaced.putIfAbsent(found.get().identity().text(), before);
         }
         return found;
     }
@@ -131,28 +133,47 @@ public final class DecisionSchema {
         return SchemaScripts.all(settings.schema());
     }
 
-    private void migrate(Wire wire, int from) throws SQLException {
-        for (int version = from; version < VERSION; version++) {
-            migrateOnce(wire, version);
+    /** {@return the version before the first script that this call ran; at least this release's if it ran none} */
+    private int migrate(Wire wire, int seen) throws SQLException {
+        int before = migrateOnce(wire, seen);
+        int last = before;
+        while (last < VERSION) {
+            last = migrateOnce(wire, last + 1);
         }
+        return before;
     }
 
     /**
      * Runs the next script under a lock: two applications may start at the same moment, and the second one finds the
-     * work done. Each script is a separate transaction. One for all would lock the node's table and then wait for the
-     * decisions', where a fence or a status of a running instance locks them the other way round.
+     * work done. The version counts that is read under the lock: a newer release may have gone further meanwhile, and a
+     * script of this one would take back what it has replaced. Each script is a separate transaction. One for all would
+     * lock the node's table and then wait for the decisions', where a fence or a status of a running instance locks
+     * them the other way round.
+     *
+     * @param seen the version that was seen without the lock, for people
+     * @return the version before
      */
-    private void migrateOnce(Wire wire, int version) throws SQLException {
-        Reply reply = wire.send("begin isolation level read committed read write;\n" + SearchPath.PIN
-                + "set local synchronous_commit = on;\n"
-                + "set local lock_timeout = '" + LOCK_LIMIT + "';\n"
-                + "select pg_advisory_xact_lock(hashtext('postgres-xa schema'));\n"
-                + SchemaScripts.script(version + 1, settings.schema()) + ";\ncommit");
-        if (!reply.endedWith("COMMIT")) {
-            if (!reply.gone()) {
-                wire.send("rollback").orThrow();
+    private int migrateOnce(Wire wire, int seen) throws SQLException {
+        try {
+            Reply locked = wire.send("begin isolation level read committed read write;\n" + SearchPath.PIN
+                    + "set local synchronous_commit = on;\n"
+                    + "set local lock_timeout = '" + LOCK_LIMIT + "';\n"
+                    + "select pg_advisory_xact_lock(hashtext('postgres-xa schema'))");
+            if (locked.error() != null) {
+                throw failed(locked, seen);
             }
-            throw failed(reply, version);
+            int version = version(wire);
+            if (version < VERSION) {
+                Reply reply = wire.send(SchemaScripts.script(version + 1, settings.schema()) + ";\ncommit");
+                if (!reply.endedWith("COMMIT")) {
+                    throw failed(reply, version);
+                }
+            }
+            return version;
+        } finally {
+            if (!wire.isClosed() && wire.state() != TransactionState.IDLE) {
+                wire.send("rollback");
+            }
         }
     }
 

@@ -10,12 +10,15 @@ import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -292,6 +295,33 @@ class MigrationIT {
         }
         east.execute(Operations.ddl("pgxa"));
         assertThat(version(east)).isEqualTo(99);
+    }
+
+    /** An older release has seen that its scripts are missing. Before it runs them, a newer one migrates further. */
+    @Test
+    void whatANewerReleaseMigratesMeanwhileIsNotUndone() throws Exception {
+        AtomicBoolean newer = new AtomicBoolean();
+        try (Wire wire = new Node(Bank.settings(east), "an older release").connect()) {
+            Wire late = (Wire) Proxy.newProxyInstance(
+                    Wire.class.getClassLoader(), new Class<?>[] {Wire.class}, (proxy, method, args) -> {
+                        if (method.getName().equals("send")
+                                && String.valueOf(args[0]).startsWith("begin")
+                                && newer.compareAndSet(false, true)) {
+                            east.execute(
+                                    Operations.ddl("pgxa"),
+                                    "create or replace function pgxa.raise_marks() returns trigger language plpgsql as"
+                                            + " 'begin /* newer */ return null; end'",
+                                    "update pgxa.node set version = " + (DecisionSchema.VERSION + 1));
+                        }
+                        return method.invoke(wire, args);
+                    });
+            assertThat(new DecisionSchema(DecisionSettings.DEFAULT).identity(late))
+                    .isPresent();
+        }
+        assertThat(newer).isTrue();
+        assertThat(version(east)).isEqualTo(DecisionSchema.VERSION + 1);
+        assertThat(east.queryForString("select prosrc from pg_proc where proname = 'raise_marks'"))
+                .contains("newer");
     }
 
     /** Where roles are restricted, the migration needs no additional grant. */

@@ -254,7 +254,7 @@ public final class Branch {
      * @return the answer; if it is {@code UNKNOWN}, only the fence can find out
      */
     public VerbResult decide(String burst) {
-        return DecisionRefusal.explain(session, Replies.toDecide(lease.send(burst)));
+        return Replies.toDecide(lease.send(burst));
     }
 
     /**

@@ -26,7 +26,13 @@ public record VerbResult(Kind kind, @Nullable SQLException problem) {
 
     static final VerbResult DONE = new VerbResult(Kind.DONE, null);
 
-    static VerbResult refused(SQLException problem) {
+    /**
+     * Creates the result of a verb that is surely not done.
+     *
+     * @param problem why
+     * @return the result
+     */
+    public static VerbResult refused(SQLException problem) {
         return new VerbResult(Kind.REFUSED, problem);
     }
 

@@ -35,7 +35,10 @@ public final class Tables {
 
     static final String GTRID = "gtrid";
     static final String OUTCOME = "outcome";
-    static final String XID = "xid";
+
+    /** The xid of the transaction that wrote the row; never null. */
+    public static final String XID = "xid";
+
     static final String COORDINATOR = "coordinator";
     static final String PARTICIPANTS = "participants";
     static final String PARTICIPANT_XIDS = "participant_xids";

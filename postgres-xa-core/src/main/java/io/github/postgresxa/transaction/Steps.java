@@ -29,7 +29,7 @@ final class Steps {
     }
 
     VerbResult decide(TransactionId id, Branch home, String burst) {
-        return answer(id, CommitStep.DECIDE, home, () -> home.decide(burst));
+        return answer(id, CommitStep.DECIDE, home, () -> DecisionRefusal.explain(home.session(), home.decide(burst)));
     }
 
     VerbResult commit(TransactionId id, Branch branch) {

@@ -40,10 +40,7 @@ final class CommitMutants {
             new Mutant(
                     "fresh-session",
                     "a decision that was lost is sent again, on a session without the home's work",
-                    new Edit(
-                            "branch/Branch",
-                            "return DecisionRefusal.explain(session, Replies.toDecide(lease.send(burst)));",
-                            """
+                    new Edit("branch/Branch", "return Replies.toDecide(lease.send(burst));", """
                             Reply reply = lease.send(burst);
                             if (reply.gone()) {
                                 try (io.github.postgresxa.node.Wire wire = session.node().connect()) {

@@ -1,5 +1,7 @@
-package io.github.postgresxa.branch;
+package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.branch.VerbResult;
+import io.github.postgresxa.decision.Tables;
 import io.github.postgresxa.node.Session;
 import java.sql.SQLException;
 import org.postgresql.util.PSQLException;
@@ -42,7 +44,7 @@ final class DecisionRefusal {
         ServerErrorMessage message = problem instanceof PSQLException e ? e.getServerErrorMessage() : null;
         return NOT_NULL.equals(problem.getSQLState())
                 && message != null
-                && "decision".equals(message.getTable())
-                && "xid".equals(message.getColumn());
+                && Tables.DECISION.equals(message.getTable())
+                && Tables.XID.equals(message.getColumn());
     }
 }

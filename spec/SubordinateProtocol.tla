@@ -36,6 +36,9 @@
 
    FAULTS   "failover": a node fails over to its synchronous standby, at any step.
             "late": words arrive late, and the manager that is back dies again.
+            "operator": somebody takes the manager for lost, and orders the end in its
+            place, while it lives or not. He may be wrong about the manager, and the
+            other resource may then end otherwise; the branches never differ.
    MUTANT   as in CommitProtocol.                                            *)
 EXTENDS Naturals, FiniteSets, Sequences, TLC
 CONSTANTS RM, HOME, REC, FAULTS, MUTANT
@@ -45,6 +48,7 @@ theManager == <<word, said, mlog, heur>>
 vars == <<br, row, tm, theManager, scan, wire, rec, asked, settled>>
 
 Failovers == "failover" \in FAULTS
+Operator  == "operator" \in FAULTS
 NoRow  == [o |-> "none", p |-> {}, w |-> FALSE]
 NoScan == [s |-> "idle", b |-> {}]
 Idle   == [s |-> "idle", n |-> HOME, d |-> "none"]
@@ -89,6 +93,12 @@ AnswerOk ==
 AnswerRollback ==
   /\ tm \in {"work", "preparing"} /\ tm' = "aborted" /\ said' = "abort"
   /\ UNCHANGED <<br, row, word, mlog, heur, scan, wire, rec, asked, settled>>
+
+\* An operator's row C came first. Whoever rolls back reads the row before: he meets it.
+MeetCommit ==
+  /\ Operator /\ tm = "aborted" /\ row.o = "C" /\ tm' = "prepared"
+  /\ row' = [row EXCEPT !.w = FALSE] /\ word' = "abort"
+  /\ UNCHANGED <<br, said, mlog, heur, scan, wire, rec, asked, settled>>
 
 (* Where an answer was lost, a branch may be prepared when the manager has forgotten
    the transaction: the row A tells recovery what to do with it.             *)
@@ -209,6 +219,20 @@ ManagerDies ==
   /\ UNCHANGED <<br, row, tm, theManager, rec, asked, settled>>
 
 ---------------------------------------------------------------------------
+(* An operator. Every local transaction that was at work when the branches were listed
+   has ended: none can come later, so the row names them all. He orders a commit only
+   of what was voted for.                                                    *)
+
+Order ==
+  /\ Operator /\ row.o = "none" /\ (\E n \in RM : Listed(n))
+  /\ \A n \in RM : br[n] # "open" \/ MUTANT = "order-names-some"
+  /\ \E o \in {"A", "C"}, w \in Weak :
+       /\ o = "C" => \A n \in RM : br[n] \in {"prepared", "open"}
+       /\ row' = [o |-> o, p |-> {n \in RM : Listed(n)}, w |-> w]
+  /\ asked' = {}
+  /\ UNCHANGED <<br, tm, theManager, scan, wire, rec, settled>>
+
+---------------------------------------------------------------------------
 \* The nodes
 
 Prepare(n) ==
@@ -233,7 +257,7 @@ Carry(n, verdict) ==
 Finish(n) ==
   /\ Listed(n)
   /\ \/ tm = "committed" /\ Carry(n, "committed")
-     \/ tm = "aborted" /\ Carry(n, "undone")
+     \/ tm = "aborted" /\ (Operator => row.o = "A") /\ Carry(n, "undone")
      \/ tm = "prepared" /\ word = "commit" /\ MUTANT = "finish-before-row" /\ Carry(n, "committed")
   /\ UNCHANGED <<row, tm, theManager, scan, wire, rec, asked, settled>>
 
@@ -265,7 +289,8 @@ Judge(r) ==
      /\ rec' = [rec EXCEPT ![r] =
           IF row.o = "none" /\ ~fences THEN Idle                   \* the manager decides
           ELSE IF row.o = "C" /\ rec[r].n \notin row.p THEN Idle  \* in doubt
-          ELSE [s |-> IF row.o = "C" /\ MUTANT # "no-barrier" THEN "read" ELSE "act", n |-> rec[r].n, d |-> d]]
+          ELSE [s |-> IF MUTANT \in IF row.o = "C" THEN {"no-barrier"} ELSE {"abort-without-barrier", "recovery-fences"}
+                      THEN "act" ELSE "read", n |-> rec[r].n, d |-> d]]
      /\ row' = IF fences THEN [o |-> "A", p |-> {}, w |-> FALSE] ELSE row
   /\ UNCHANGED <<br, tm, theManager, scan, wire, asked, settled>>
 
@@ -304,7 +329,7 @@ DeleteRow ==
   /\ UNCHANGED <<br, tm, theManager, scan, wire, rec, settled>>
 
 ---------------------------------------------------------------------------
-Facade     == Vote \/ AnswerOk \/ AnswerRollback \/ FenceForGood \/ WriteDown \/ Delay \/ RollBackBare \/ Die
+Facade     == Vote \/ AnswerOk \/ AnswerRollback \/ MeetCommit \/ FenceForGood \/ WriteDown \/ Delay \/ RollBackBare \/ Die
 Manager    == Decide \/ HearCommitted
 Comeback   == Scan \/ ScanRow \/ Forget \/ AskAll \/ Replay
 Node(n)    == Prepare(n) \/ PrepareLasts(n) \/ NodeCrash(n) \/ Finish(n) \/ Failover(n)
@@ -312,7 +337,7 @@ Recover(r) == Judge(r) \/ Confirm(r) \/ Act(r) \/ \E n \in RM : See(r, n)
 Janitor    == DeleteRow \/ \E n \in RM : AskBranch(n)
 
 Next == Facade \/ Manager \/ Comeback \/ ManagerDies \/ LateWord \/ Janitor
-        \/ (\E n \in RM : Node(n)) \/ (\E r \in REC : Recover(r))
+        \/ Order \/ (\E n \in RM : Node(n)) \/ (\E r \in REC : Recover(r))
 
 Spec == Init /\ [][Next]_vars
 
@@ -330,6 +355,8 @@ Symmetry == Permutations(RM \ {HOME}) \cup Permutations(REC)
 \* The branches end as the manager decided for the other resource.
 Atomic == /\ said = "commit" => \A n \in RM : br[n] \notin {"lost", "undone"}
           /\ (\E n \in RM : br[n] \in {"committed", "local"}) => said = "commit"
+\* The branches end alike, also where an operator and the manager disagree.
+Alike == ~\E n, m \in RM : br[n] \in {"committed", "local"} /\ br[m] \in {"lost", "undone"}
 RowIsWord == /\ row.o = "C" => said = "commit"
              /\ row.o = "A" => said = "abort"
 NoHeuristic == ~heur
@@ -354,6 +381,11 @@ NeverNotDecided   == ~(tm = "over" /\ row.o = "none" /\ mlog /\ \A n \in RM : br
 \* These need failovers.
 NeverWeakRow      == ~(scan.s = "seen" /\ row.o = "C" /\ row.w /\ mlog)
 NeverListedAgain  == ~(tm = "over" /\ row.o = "C" /\ asked # {} /\ \E n \in RM : br[n] = "local")
+\* These need an operator.
+NeverOverruled    == ~(said = "commit" /\ heur /\ \A n \in RM : br[n] \in {"lost", "undone"})
+NeverOrdered      == ~(said = "abort" /\ \A n \in RM : br[n] = "committed")
+NeverMetCommit    == ~(tm = "prepared" /\ said = "abort" /\ word = "abort" /\ row.o = "C")
+NeverLostOrder    == ~(Operator /\ row.o = "A" /\ row.w /\ said = "commit" /\ \E r \in REC : rec[r].s = "read")
 
 \* TLC prints the name of each as soon as it is violated, and goes on.
 Witnesses == <<
@@ -368,10 +400,14 @@ Witnesses == <<
   <<"NeverForgets", NeverForgets>>,
   <<"NeverNotDecided", NeverNotDecided>>,
   <<"NeverWeakRow", NeverWeakRow>>,
-  <<"NeverListedAgain", NeverListedAgain>>>>
+  <<"NeverListedAgain", NeverListedAgain>>,
+  <<"NeverOverruled", NeverOverruled>>,
+  <<"NeverOrdered", NeverOrdered>>,
+  <<"NeverMetCommit", NeverMetCommit>>,
+  <<"NeverLostOrder", NeverLostOrder>>>>
 Visits == \A i \in DOMAIN Witnesses :
             Witnesses[i][2] \/ TLCGet(i) \/ (TLCSet(i, TRUE) /\ PrintT(Witnesses[i][1]))
-ASSUME \A i \in 1..12 : TLCSet(i, FALSE)
+ASSUME \A i \in 1..16 : TLCSet(i, FALSE)
 
 
 \* Liveness: no branch stays prepared, no row stays.

@@ -68,7 +68,11 @@ final class Night implements TranscriptPage.Stage, AutoCloseable {
                 leave();
                 east.kill();
             }
-            case "east is started" -> east.start();
+            case "east is started" -> {
+                east.start();
+                // Before, an order would be refused: the manager could still be at work.
+                await("select (max(prepared) < clock_timestamp() - interval '11 s')::int from pg_prepared_xacts");
+            }
             default -> throw new IllegalArgumentException("'%s' is no turn of the night".formatted(name));
         }
     }

@@ -25,6 +25,12 @@ import java.util.Set;
  */
 public final class Fences {
 
+    /**
+     * The most fences that are written together: their keys are held during the lookup of their branches, a few
+     * milliseconds.
+     */
+    public static final int TOGETHER = 100;
+
     private final DecisionSql sql;
 
     Fences(DecisionSql sql) {
@@ -85,7 +91,7 @@ public final class Fences {
      * committing now.
      *
      * @param wire a wire to the home
-     * @param ids the transactions
+     * @param ids the transactions, at most {@value #TOGETHER}
      * @param home the home
      * @param asked the nodes that hold the branches
      * @param proof shows for all rows A that this call has written that no row C was deleted

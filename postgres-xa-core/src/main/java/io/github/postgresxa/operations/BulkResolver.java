@@ -4,6 +4,7 @@ import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.Fences;
 import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
@@ -13,6 +14,7 @@ import io.github.postgresxa.operations.BulkResolution.Item;
 import io.github.postgresxa.operations.BulkResolution.Result;
 import io.github.postgresxa.operations.ForcedRecords.Forced;
 import io.github.postgresxa.operations.Resolution.BranchResult;
+import io.github.postgresxa.operations.SettlementRules.Evidence;
 import io.github.postgresxa.operations.SettlementRules.Ruling;
 import io.github.postgresxa.operations.SettlementRules.Step;
 import io.github.postgresxa.prepared.PreparedBranch;
@@ -41,21 +43,21 @@ final class BulkResolver {
 
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
 
-    /** The most transactions that are decided before their branches end. */
-    private static final int TOGETHER = 100;
-
     private final NodeQueries queries;
     private final DecisionSettings settings;
     private final DecisionLog decisions;
     private final ForcedRecords records;
     private final NextSteps next;
+    private final Duration leastAge;
 
     BulkResolver(
             NodeQueries queries,
             DecisionSettings settings,
             DecisionLog decisions,
             ForcedRecords records,
-            NextSteps next) {
+            NextSteps next,
+            Duration leastAge) {
+        this.leastAge = leastAge;
         this.queries = queries;
         this.settings = settings;
         this.decisions = decisions;
@@ -76,7 +78,7 @@ final class BulkResolver {
         BulkSnapshot seen = BulkSnapshot.read(queries, settings, decisions);
         Map<TransactionId, Item> items = new LinkedHashMap<>();
         List<Work> work = new ArrayList<>();
-        plan(request, seen, items, work);
+        plan(request, seen, openWork(request, seen), leastAge, items, work);
         if (!request.dryRun()) {
             carryOut(request, work, items);
         }
@@ -104,27 +106,53 @@ final class BulkResolver {
         return done;
     }
 
-    static void plan(BulkRequest request, BulkSnapshot seen, Map<TransactionId, Item> items, List<Work> work) {
+    /** One look serves all: each of them was listed before. */
+    private OpenWork openWork(BulkRequest request, BulkSnapshot seen) {
+        return OpenWork.after(
+                queries,
+                seen.transactions().values().stream()
+                        .filter(request.filter()::selects)
+                        .filter(CompletenessRules::concern)
+                        .flatMap(found -> found.withoutBranch().stream())
+                        .collect(Collectors.toSet()));
+    }
+
+    static void plan(
+            BulkRequest request,
+            BulkSnapshot seen,
+            OpenWork open,
+            Duration leastAge,
+            Map<TransactionId, Item> items,
+            List<Work> work) {
         for (TransactionId id : request.filter().ids()) {
             if (!seen.transactions().containsKey(id)) {
                 TransactionSnapshot nothing = new TransactionSnapshot(id, Map.of(), seen.unreachable());
-                items.put(id, judge(request, nothing, seen, work));
+                items.put(id, judge(request, nothing, seen, open, leastAge, work));
             }
         }
         seen.transactions().forEach((id, found) -> {
             if (request.filter().selects(found)) {
-                items.put(id, judge(request, found, seen, work));
+                items.put(id, judge(request, found, seen, open, leastAge, work));
             }
         });
     }
 
-    private static Item judge(BulkRequest request, TransactionSnapshot found, BulkSnapshot seen, List<Work> work) {
+    private static Item judge(
+            BulkRequest request,
+            TransactionSnapshot found,
+            BulkSnapshot seen,
+            OpenWork open,
+            Duration leastAge,
+            List<Work> work) {
         ResolveRequest one = request.of(found);
         try {
             checkRead(found, seen);
             NodeIdentity home = found.home();
             ParticipantMarks marks = home == null ? null : seen.marks().get(home);
-            Ruling ruling = SettlementRules.judge(one, found, marks);
+            Ruling ruling = SettlementRules.judge(
+                    one,
+                    found,
+                    new Evidence(marks, CompletenessRules.concern(found) ? open.of(found) : OpenWork.NONE, leastAge));
             work.add(new Work(one, found, ruling));
             return item(found, Result.SETTLED, ruling.forced(), why(found, ruling), List.of());
         } catch (RefusedException refused) {
@@ -164,8 +192,13 @@ final class BulkResolver {
     private void carryOut(BulkRequest request, List<Work> work, Map<TransactionId, Item> items) {
         try (Wires wires = new Wires()) {
             Settler settler = new Settler(decisions, wires);
-            for (int from = 0; from < work.size(); from += TOGETHER) {
-                carryOut(request, work.subList(from, Math.min(from + TOGETHER, work.size())), settler, wires, items);
+            for (int from = 0; from < work.size(); from += Fences.TOGETHER) {
+                carryOut(
+                        request,
+                        work.subList(from, Math.min(from + Fences.TOGETHER, work.size())),
+                        settler,
+                        wires,
+                        items);
             }
         }
     }

@@ -8,6 +8,7 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.decision.ForcedOrders;
 import io.github.postgresxa.node.Node;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,7 +36,12 @@ public final class Operations {
     private final Adopter adopter;
 
     private Operations(
-            List<NodeSettings> nodes, DecisionSettings settings, String name, Executor executor, Console console) {
+            List<NodeSettings> nodes,
+            DecisionSettings settings,
+            String name,
+            Executor executor,
+            Console console,
+            Duration leastAge) {
         List<Node> all =
                 nodes.stream().map(n -> new Node(n, "postgres-xa " + name)).toList();
         NodeQueries queries = new NodeQueries(all, executor);
@@ -45,8 +51,8 @@ public final class Operations {
         ForcedRecords records = new ForcedRecords(new ForcedOrders(settings.schema()), queries);
         NextSteps next = new NextSteps(console);
         this.explainer = new Explainer(queries, settings, decisions, records, next);
-        this.resolver = new Resolver(explainer, decisions, records, next);
-        this.bulk = new BulkResolver(queries, settings, decisions, records, next);
+        this.resolver = new Resolver(queries, explainer, decisions, records, next, leastAge);
+        this.bulk = new BulkResolver(queries, settings, decisions, records, next, leastAge);
         this.recovery = new RecoveryRun(all, settings, decisions);
         this.adopter = new Adopter(queries, settings);
     }
@@ -71,7 +77,16 @@ public final class Operations {
      * @return operations on them
      */
     public static Operations on(List<NodeSettings> nodes, DecisionSettings settings, Console console) {
-        return new Operations(nodes, settings, "operations", threads(), console);
+        return on(nodes, settings, console, CompletenessRules.LEAST_AGE);
+    }
+
+    /**
+     * Creates operations that leave a branch to its transaction manager for another time than the usual one.
+     *
+     * @param leastAge how long
+     */
+    static Operations on(List<NodeSettings> nodes, DecisionSettings settings, Console console, Duration leastAge) {
+        return new Operations(nodes, settings, "operations", threads(), console, leastAge);
     }
 
     /** The threads end by themselves when idle. */
@@ -96,7 +111,8 @@ public final class Operations {
      * @return operations on them
      */
     public static Operations on(List<NodeSettings> nodes, DecisionSettings settings, String name, Executor executor) {
-        return new Operations(nodes, settings, name, executor, Console.naming(nodes, settings.schema()));
+        return new Operations(
+                nodes, settings, name, executor, Console.naming(nodes, settings.schema()), CompletenessRules.LEAST_AGE);
     }
 
     /** {@return what is right and wrong with each node, in the order of the nodes; the worst of each node first} */

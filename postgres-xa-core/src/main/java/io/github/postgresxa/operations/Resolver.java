@@ -5,6 +5,7 @@ import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.operations.ForcedRecords.Forced;
 import io.github.postgresxa.operations.Resolution.BranchResult;
 import io.github.postgresxa.operations.SettlementRules.Ruling;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -15,12 +16,22 @@ final class Resolver {
 
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
 
+    private final NodeQueries queries;
     private final Explainer explainer;
     private final DecisionLog decisions;
     private final ForcedRecords records;
     private final NextSteps next;
+    private final Duration leastAge;
 
-    Resolver(Explainer explainer, DecisionLog decisions, ForcedRecords records, NextSteps next) {
+    Resolver(
+            NodeQueries queries,
+            Explainer explainer,
+            DecisionLog decisions,
+            ForcedRecords records,
+            NextSteps next,
+            Duration leastAge) {
+        this.queries = queries;
+        this.leastAge = leastAge;
         this.explainer = explainer;
         this.decisions = decisions;
         this.records = records;
@@ -55,7 +66,9 @@ final class Resolver {
 
     private Resolution settle(ResolveRequest request, TransactionSnapshot found, Wires wires) {
         Settler settler = new Settler(decisions, wires);
-        Ruling ruling = settler.judge(request, found);
+        OpenWork open =
+                CompletenessRules.concern(found) ? OpenWork.after(queries, found.withoutBranch()) : OpenWork.NONE;
+        Ruling ruling = settler.judge(request, found, open, leastAge);
         Forced forced = new Forced(request, found, ruling.against());
         if (ruling.forced()) {
             records.before(wires, List.of(forced));

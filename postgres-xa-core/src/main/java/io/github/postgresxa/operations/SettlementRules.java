@@ -3,6 +3,7 @@ package io.github.postgresxa.operations;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.prepared.PreparedBranch;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -34,8 +35,9 @@ final class SettlementRules {
      *
      * @param step what comes before the branches end
      * @param against what the order overrides; empty if it needs no force
+     * @param complete whether every branch is seen, so that a row can name them all
      */
-    record Ruling(Step step, List<String> against) {
+    record Ruling(Step step, List<String> against, boolean complete) {
 
         boolean forced() {
             return !against.isEmpty();
@@ -43,24 +45,36 @@ final class SettlementRules {
     }
 
     /**
+     * What was read after the transaction was found.
+     *
+     * @param marks of the home, read after its row was looked for; null if the home does not answer
+     * @param open what may still get a branch
+     * @param leastAge how long a branch is left to a transaction manager that may be alive
+     */
+    record Evidence(@Nullable ParticipantMarks marks, OpenWork open, Duration leastAge) {}
+
+    /**
      * Judges an order.
      *
      * @param request the order
      * @param found the transaction
-     * @param marks of the home, read after its row was looked for; null if the home does not answer
+     * @param evidence what was read after it
      * @return what it means
      * @throws RefusedException if it may not be carried out, or needs force and has none
      */
-    static Ruling judge(ResolveRequest request, TransactionSnapshot found, @Nullable ParticipantMarks marks) {
+    static Ruling judge(ResolveRequest request, TransactionSnapshot found, Evidence evidence) {
         check(request, found);
         List<String> against = new ArrayList<>();
         ownBranches(request, found, against);
-        Step step = step(request, found, marks, against);
+        Step step = step(request, found, evidence, against);
         if (!against.isEmpty() && !request.force()) {
             throw new RefusedException(String.join(" ", against) + " If you know better, order it again with force."
                     + alsoMissing(request, found));
         }
-        return new Ruling(step, List.copyOf(against));
+        return new Ruling(
+                step,
+                List.copyOf(against),
+                found.unreachable().isEmpty() && evidence.open().isNone());
     }
 
     private static void check(ResolveRequest request, TransactionSnapshot found) {
@@ -144,7 +158,7 @@ final class SettlementRules {
     }
 
     private static Step step(
-            ResolveRequest request, TransactionSnapshot found, @Nullable ParticipantMarks marks, List<String> against) {
+            ResolveRequest request, TransactionSnapshot found, Evidence evidence, List<String> against) {
         boolean commit = request.action() == ResolveAction.COMMIT;
         return switch (found.state()) {
             case COMMIT -> {
@@ -168,7 +182,8 @@ final class SettlementRules {
                 against.add(unknown(request, found));
                 yield Step.NONE;
             }
-            case NONE -> commit ? undecidedCommit(request, found, against) : fence(request, found, marks, against);
+            case NONE ->
+                commit ? undecidedCommit(request, found, evidence, against) : fence(request, found, evidence, against);
         };
     }
 
@@ -204,21 +219,22 @@ final class SettlementRules {
      * touch it either.
      */
     private static Step fence(
-            ResolveRequest request, TransactionSnapshot found, @Nullable ParticipantMarks marks, List<String> against) {
-        if (found.mayBeForgotten(Objects.requireNonNull(marks))) {
+            ResolveRequest request, TransactionSnapshot found, Evidence evidence, List<String> against) {
+        if (found.mayBeForgotten(Objects.requireNonNull(evidence.marks()))) {
             against.add(("A server that holds a branch of transaction %s went back in time (a restored disk or backup),"
                             + " and the decision may be deleted since: it may have been committed long ago. Compare the"
                             + " data first.")
                     .formatted(request.transaction()));
         }
         if (found.managerDecides()) {
-            allNodesAnswer(found, against);
+            CompletenessRules.check(found, evidence.open(), evidence.leastAge(), against);
         }
         return Step.FENCE;
     }
 
     /** Only a transaction manager may have decided to commit without a row. */
-    private static Step undecidedCommit(ResolveRequest request, TransactionSnapshot found, List<String> against) {
+    private static Step undecidedCommit(
+            ResolveRequest request, TransactionSnapshot found, Evidence evidence, List<String> against) {
         if (!found.managerDecides()) {
             against.add(("No decision stands for transaction %s, so its home has not committed. To commit the other"
                             + " branches would make it partial.")
@@ -226,20 +242,7 @@ final class SettlementRules {
             return Step.NONE;
         }
         // If it is forced, the row exists anyway: a manager that would presume the abort later meets it.
-        allNodesAnswer(found, against);
+        CompletenessRules.check(found, evidence.open(), evidence.leastAge(), against);
         return Step.RECORD;
-    }
-
-    /**
-     * The row has to name every branch. Otherwise it may be deleted before the missing node comes back, and the manager
-     * may then decide the other way.
-     */
-    private static void allNodesAnswer(TransactionSnapshot found, List<String> against) {
-        if (!found.unreachable().isEmpty()) {
-            against.add(("These nodes do not answer, and may hold branches that the decision has to name: %s. Without"
-                            + " them the transaction may end differently there. With force the row of the decision"
-                            + " stays at the home until you delete it.")
-                    .formatted(NodeQueries.inWords(found.unreachable())));
-        }
     }
 }

@@ -12,17 +12,21 @@ import io.github.postgresxa.gid.Xid8;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.operations.Resolution.BranchResult;
+import io.github.postgresxa.operations.SettlementRules.Evidence;
 import io.github.postgresxa.operations.SettlementRules.Ruling;
 import io.github.postgresxa.prepared.BranchFinisher;
 import io.github.postgresxa.prepared.PreparedBranch;
 import io.github.postgresxa.prepared.PreparedList;
 import io.github.postgresxa.prepared.Verdict;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,8 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class Settler {
 
     /**
-     * Represents branches on nodes that do not answer. No database has this identity, so it is never verified and the
-     * row stays.
+     * Represents branches that are not seen: on nodes that do not answer, or still to come. No database has this
+     * identity, so it is never verified and the row stays.
      */
     private static final Participant UNSEEN =
             new Participant(new NodeIdentity("0000000000000000"), Xid8.UNKNOWN, Participant.UNKNOWN_INCARNATION);
@@ -51,8 +55,8 @@ final class Settler {
      *
      * @throws RefusedException if it may not be carried out, or needs force and has none
      */
-    Ruling judge(ResolveRequest request, TransactionSnapshot found) {
-        return SettlementRules.judge(request, found, marks(request, found));
+    Ruling judge(ResolveRequest request, TransactionSnapshot found, OpenWork open, Duration leastAge) {
+        return SettlementRules.judge(request, found, new Evidence(marks(request, found), open, leastAge));
     }
 
     /** {@return the home's marks, where a missing row may be a deleted one} */
@@ -70,31 +74,36 @@ final class Settler {
     void decide(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
         switch (ruling.step()) {
             case OBEY_COMMIT -> makeSafe(request, found, ruling);
+            case OBEY_ROLLBACK -> makeSafe(request, found, Decision.Kind.ABORT);
             case FENCE -> fence(request, found, ruling);
-            case RECORD -> record(request, found);
-            case OBEY_ROLLBACK, NONE -> {
-                // What exists is enough, or force has to be.
+            case RECORD -> record(request, found, ruling);
+            case NONE -> {
+                // Force has to be enough.
             }
+        }
+    }
+
+    private void makeSafe(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
+        Decision commit = makeSafe(request, found, Decision.Kind.COMMIT);
+        if (!ruling.forced() && !SettlementRules.allNamed(commit, found)) {
+            throw new RefusedException(SettlementRules.notNamed(request) + " Nothing was done. Look again.");
         }
     }
 
     /**
      * Makes a decision safe that was seen, but may not have reached the synchronous standby: no branch obeys it before.
      */
-    private void makeSafe(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
+    private Decision makeSafe(ResolveRequest request, TransactionSnapshot found, Decision.Kind kind) {
         Optional<Decision> row = atHome(request, found, (wire, home) -> {
             DecisionRow stands = decisions
                     .confirm(wire, home, List.of(request.transaction()))
                     .get(request.transaction());
             return stands == null ? Optional.empty() : Optional.of(stands.read());
         });
-        Decision commit = row.filter(d -> d.kind() == Decision.Kind.COMMIT)
+        return row.filter(d -> d.kind() == kind)
                 .orElseThrow(() -> new RefusedException(
-                        "Decision C of transaction %s does not stand any more; nothing was done. Look again."
-                                .formatted(request.transaction())));
-        if (!ruling.forced() && !SettlementRules.allNamed(commit, found)) {
-            throw new RefusedException(SettlementRules.notNamed(request) + " Nothing was done. Look again.");
-        }
+                        "Decision %s of transaction %s does not stand any more; nothing was done. Look again."
+                                .formatted(kind == Decision.Kind.COMMIT ? "C" : "A", request.transaction())));
     }
 
     /** Whether the branch is still prepared: a row C is deleted only after its branches are gone. */
@@ -116,6 +125,9 @@ final class Settler {
      * as the row exists.
      */
     private void fence(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
+        if (found.managerDecides()) {
+            noneHasCome(request, found);
+        }
         Optional<Decision> standing = atHome(
                 request,
                 found,
@@ -125,7 +137,7 @@ final class Settler {
                                 wire,
                                 request.transaction(),
                                 home,
-                                found.managerDecides() ? participants(found) : List.of(),
+                                found.managerDecides() ? participants(found, ruling) : List.of(),
                                 found.identities(),
                                 written -> isStillPrepared(found)
                                         && (ruling.forced() || !found.mayBeForgotten(written.marks())))
@@ -148,11 +160,12 @@ final class Settler {
     /**
      * Writes C. Only a transaction manager may have decided to commit without a row: it is written now, in its place.
      */
-    private void record(ResolveRequest request, TransactionSnapshot found) {
+    private void record(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
+        noneHasCome(request, found);
         Decision standing = atHome(
                 request,
                 found,
-                (wire, home) -> decisions.record(wire, request.transaction(), home, participants(found)));
+                (wire, home) -> decisions.record(wire, request.transaction(), home, participants(found, ruling)));
         if (standing.kind() != Decision.Kind.COMMIT) {
             throw new RefusedException(
                     "Transaction %s was rolled back at this very moment; nothing was done. Look again."
@@ -160,14 +173,36 @@ final class Settler {
         }
     }
 
-    private static List<Participant> participants(TransactionSnapshot found) {
+    /**
+     * Lists the branches once more: one may have come between the first list and the look for {@link OpenWork}. The row
+     * would not name it.
+     */
+    private void noneHasCome(ResolveRequest request, TransactionSnapshot found) {
+        Set<Gid> seen = found.branches().map(PreparedBranch::gid).collect(Collectors.toSet());
+        for (Node node : found.sightings().keySet()) {
+            try {
+                if (!wires.branches(node, c -> PreparedList.of(c, request.transaction())).stream()
+                        .allMatch(b -> seen.contains(b.gid()))) {
+                    throw new RefusedException(
+                            "Node '%s' has got a branch of transaction %s meanwhile; nothing was done. Look again."
+                                    .formatted(node.name(), request.transaction()));
+                }
+            } catch (SQLException e) {
+                throw new RefusedException(
+                        "Node '%s' did not list the branches of transaction %s again: %s Nothing was done. Look again."
+                                .formatted(node.name(), request.transaction(), NodeQueries.sentence(e)));
+            }
+        }
+    }
+
+    private static List<Participant> participants(TransactionSnapshot found, Ruling ruling) {
         List<Participant> participants = new ArrayList<>();
         found.sightings()
                 .values()
                 .forEach(s -> s.branches()
                         .forEach(b -> participants.add(new Participant(
                                 b.gid().branch(), b.xid(), s.facts().incarnation()))));
-        if (!found.unreachable().isEmpty()) {
+        if (!ruling.complete()) {
             participants.add(UNSEEN);
         }
         return participants;

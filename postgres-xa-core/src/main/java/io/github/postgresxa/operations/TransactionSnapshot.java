@@ -151,6 +151,15 @@ record TransactionSnapshot(
                 .toList();
     }
 
+    /** {@return the nodes that answered and may still get a branch: a node has one of a transaction at most} */
+    List<Node> withoutBranch() {
+        return sightings.entrySet().stream()
+                .filter(s -> s.getValue().branches().stream()
+                        .noneMatch(b -> b.gid().branch().equals(s.getValue().identity())))
+                .map(Map.Entry::getKey)
+                .toList();
+    }
+
     boolean hasBranches() {
         return branches().findAny().isPresent();
     }

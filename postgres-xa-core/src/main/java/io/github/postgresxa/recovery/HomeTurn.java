@@ -7,7 +7,7 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRow;
-import io.github.postgresxa.decision.UnreadableRowException;
+import io.github.postgresxa.decision.Fences;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.log.LogMessages;
@@ -33,17 +33,8 @@ final class HomeTurn {
 
     private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
 
-    /**
-     * The most fences in one transaction of a home: its keys are held during the lookup of their branches, a few
-     * milliseconds.
-     */
-    private static final int TOGETHER = 100;
-
     /** The fence did not get the key in time. */
     private static final String HOME_IS_COMMITTING = "55P03";
-
-    /** As a rule, a coordinator gives up by itself before this. */
-    private static final Duration SLOW = Duration.ofSeconds(30);
 
     private static final String BUSY =
             "another session has begun to finish it and waits, for example for a synchronous standby that does not"
@@ -57,7 +48,7 @@ final class HomeTurn {
     private final Duration patience;
     private final XaListener listener;
     private final PassCounts counts;
-    private final List<InDoubtBranch> doubts = new ArrayList<>();
+    private final Doubts doubts;
     private boolean again;
 
     /**
@@ -83,11 +74,12 @@ final class HomeTurn {
         this.patience = patience;
         this.listener = listener;
         this.counts = counts;
+        this.doubts = new Doubts(monitor, homes, counts);
     }
 
     /** {@return the branches that are in doubt after this turn} */
     List<InDoubtBranch> doubts() {
-        return doubts;
+        return doubts.found();
     }
 
     /** {@return whether something is left that can probably be settled in a moment} */
@@ -99,7 +91,7 @@ final class HomeTurn {
     void watchOnly(List<PreparedBranch> branches) {
         branches.stream()
                 .filter(b -> monitor.sightings().seenFor(b.gid()).compareTo(grace) >= 0)
-                .forEach(b -> report(b, "recovery is switched off in this process"));
+                .forEach(b -> doubts.report(b, "recovery is switched off in this process"));
     }
 
     /** Settles the branches as far as their home answers. */
@@ -107,12 +99,13 @@ final class HomeTurn {
         NodeIdentity here = monitor.link().identity();
         // What a copy lists proves nothing.
         if (here == null || !homes.isAlone(monitor.link())) {
-            branches.forEach(b -> reportInDoubt(b, "its node is one of two with the same identity, and one is a copy"));
+            branches.forEach(b ->
+                    doubts.reportAndTryAgain(b, "its node is one of two with the same identity, and one is a copy"));
             return;
         }
         NodeLink home = homes.find(homeIdentity);
         if (home == null) {
-            branches.forEach(b -> reportInDoubt(b, homes.whyNot(homeIdentity)));
+            branches.forEach(b -> doubts.reportAndTryAgain(b, homes.whyNot(homeIdentity)));
             return;
         }
         try {
@@ -123,12 +116,12 @@ final class HomeTurn {
                     toFence.add(branch);
                 }
             }
-            for (int from = 0; from < toFence.size(); from += TOGETHER) {
-                fence(home, homeIdentity, toFence.subList(from, Math.min(from + TOGETHER, toFence.size())));
+            for (int from = 0; from < toFence.size(); from += Fences.TOGETHER) {
+                fence(home, homeIdentity, toFence.subList(from, Math.min(from + Fences.TOGETHER, toFence.size())));
             }
         } catch (SQLException | RuntimeException e) {
-            branches.forEach(b -> reportInDoubt(
-                    b, "its home '%s' does not answer: %s".formatted(home.node().name(), reason(e))));
+            branches.forEach(b -> doubts.reportAndTryAgain(
+                    b, "its home '%s' does not answer: %s".formatted(home.node().name(), Doubts.reason(e))));
         }
     }
 
@@ -146,8 +139,18 @@ final class HomeTurn {
                 monitor.sightings().undecided(gid, found.mark());
             }
         }
-        boolean anyCommit = found.rows().values().stream().anyMatch(DecisionRow::isCommit);
-        return anyCommit ? found.confirmed(home.use(c -> decisions.confirm(c, identity, ids))) : found;
+        boolean unsafe = branches.stream().anyMatch(b -> mustBeConfirmed(b.gid(), found));
+        return unsafe ? found.confirmed(home.use(c -> decisions.confirm(c, identity, ids))) : found;
+    }
+
+    /**
+     * Whether a failover of the home could lose a row that somebody then decides otherwise. Without a row C nothing is
+     * committed, and without a row A a transaction manager may still commit. Without a manager only the home's own
+     * transaction can commit, and that does not survive the failover.
+     */
+    private static boolean mustBeConfirmed(Gid gid, DecisionLog.Survey found) {
+        DecisionRow row = found.rows().get(gid.transaction());
+        return row != null && (row.isCommit() || gid.manager() != null);
     }
 
     /** {@return the verdict; all but one to fence are carried out} */
@@ -157,7 +160,7 @@ final class HomeTurn {
         Gid gid = branch.gid();
         Duration quietFor = monitor.sightings().quietFor(gid, survey.signsOf(gid.transaction()));
         if (!gid.branch().equals(monitor.link().identity())) {
-            reportInDoubt(branch, "its name belongs to another database; this one may be a copy");
+            doubts.reportAndTryAgain(branch, "its name belongs to another database; this one may be a copy");
             return Verdict.IN_DOUBT;
         }
         try {
@@ -171,7 +174,8 @@ final class HomeTurn {
             }
             return verdict;
         } catch (SQLException | RuntimeException e) {
-            return unsettled(branch, e);
+            doubts.unsettled(branch, e);
+            return Verdict.IN_DOUBT;
         }
     }
 
@@ -186,24 +190,10 @@ final class HomeTurn {
                     gid.transaction(),
                     home.node().name());
         }
-        report(
+        doubts.report(
                 branch,
                 "its node went back in time (a restored disk or backup), and its decision may be deleted since:"
                         + " it may have been committed long ago. Compare the data and finish it by hand");
-    }
-
-    private Verdict unsettled(PreparedBranch branch, Exception e) {
-        String reason = reason(e);
-        counts.problem("branch %s on '%s': %s"
-                .formatted(branch.gid(), monitor.link().node().name(), reason));
-        String unread = "at its home '%s' ".formatted(homes.name(branch.gid().home()));
-        reportInDoubt(branch, (e instanceof UnreadableRowException ? unread : "it could not be settled: ") + reason);
-        return Verdict.IN_DOUBT;
-    }
-
-    /** Not every internal exception has a message. */
-    private static String reason(Exception e) {
-        return e instanceof SQLException ? String.valueOf(e.getMessage()) : e.toString();
     }
 
     /** Fences all together if possible, else each alone: then one that fails does not affect the others. */
@@ -235,15 +225,15 @@ final class HomeTurn {
                 if (HOME_IS_COMMITTING.equals(e.getSQLState())) {
                     monitor.sightings().alive(gid);
                     counts.left();
-                    reportIfSlow(
+                    doubts.reportIfSlow(
                             branch,
                             "its home '%s' is committing it"
                                     .formatted(home.node().name()));
                 } else {
-                    unsettled(branch, e);
+                    doubts.unsettled(branch, e);
                 }
             } catch (RuntimeException e) {
-                unsettled(branch, e);
+                doubts.unsettled(branch, e);
             }
         }
     }
@@ -265,13 +255,13 @@ final class HomeTurn {
                 boolean young = seenFor.compareTo(grace) < 0;
                 again |= ours && young;
                 if (ours) {
-                    reportIfSlow(branch, "its coordinator is still preparing its other branches");
+                    doubts.reportIfSlow(branch, "its coordinator is still preparing its other branches");
                 } else if (!young) {
-                    reportInDoubt(
+                    doubts.reportAndTryAgain(
                             branch, "another resource takes part and the transaction manager has not decided yet");
                 }
             }
-            case IN_DOUBT -> reportInDoubt(branch, "its home's decision C does not name this branch");
+            case IN_DOUBT -> doubts.reportAndTryAgain(branch, "its home's decision C does not name this branch");
         }
     }
 
@@ -282,7 +272,7 @@ final class HomeTurn {
             if (result == BranchFinisher.Result.GONE) {
                 monitor.sightings().gone(branch.gid());
             } else {
-                reportIfSlow(branch, BUSY);
+                doubts.reportIfSlow(branch, BUSY);
             }
             return;
         }
@@ -296,27 +286,5 @@ final class HomeTurn {
         String node = monitor.link().node().name();
         LOG.info(LogMessages.RECOVERED, branch.gid().transaction(), commit ? "committed" : "rolled back", node);
         listener.recovered(branch.gid().transaction(), node, commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK);
-    }
-
-    /** Reports a branch that another session is finishing, if it takes long. */
-    private void reportIfSlow(PreparedBranch branch, String reason) {
-        if (monitor.sightings().seenFor(branch.gid()).compareTo(SLOW) >= 0) {
-            reportInDoubt(branch, reason);
-        }
-    }
-
-    private void reportInDoubt(PreparedBranch branch, String reason) {
-        report(branch, reason + "; recovery tries again");
-    }
-
-    private void report(PreparedBranch branch, String reason) {
-        counts.inDoubt();
-        doubts.add(new InDoubtBranch(
-                monitor.link().node().name(),
-                branch.gid().text(),
-                branch.gid().transaction(),
-                homes.name(branch.gid().home()),
-                branch.age(),
-                reason));
     }
 }

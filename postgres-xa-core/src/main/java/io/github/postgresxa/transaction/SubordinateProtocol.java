@@ -66,8 +66,10 @@ final class SubordinateProtocol {
                 parallel.map(votes.writers(), b -> protocol.steps().prepare(b, name(transaction, home, b, xid)));
         for (VerbResult answer : answers) {
             if (!answer.done()) {
-                if (answers.stream().anyMatch(a -> a.kind() != VerbResult.Kind.REFUSED)) {
-                    fenceForGood(transaction, votes, answers);
+                boolean fenced = answers.stream().allMatch(a -> a.kind() == VerbResult.Kind.REFUSED)
+                        || fenceForGood(transaction, votes, answers);
+                if (!fenced && answers.stream().noneMatch(a -> a.kind() == VerbResult.Kind.REFUSED)) {
+                    break;
                 }
                 return new Prepared(votes, protocol.rollback(transaction, votes, answer.problem()));
             }
@@ -82,21 +84,29 @@ final class SubordinateProtocol {
      * rollback is lost. A branch whose reply was lost may be prepared later, when the manager has forgotten the
      * transaction. If the row cannot be written now, the manager's own recovery finds the branch and presumes the
      * abort.
+     *
+     * @return false if an operator's row C came first. If every branch may be prepared, all obey it, and the manager
+     *     receives that with the answer to its decision
      */
-    private void fenceForGood(GlobalTransaction transaction, Votes votes, List<VerbResult> answers) {
+    private boolean fenceForGood(GlobalTransaction transaction, Votes votes, List<VerbResult> answers) {
         Branch home = votes.home();
         try (Wire wire = home.session().node().connect()) {
-            decisions
-                    .fences()
-                    .write(
-                            wire,
-                            transaction.id(),
-                            home.identity(),
-                            Votes.participants(votes.writers(), answers),
-                            List.of(),
-                            Proof.NOT_NEEDED);
+            return decisions
+                            .fences()
+                            .write(
+                                    wire,
+                                    transaction.id(),
+                                    home.identity(),
+                                    Votes.participants(votes.writers(), answers),
+                                    List.of(),
+                                    Proof.NOT_NEEDED)
+                            .orElseThrow()
+                            .decision()
+                            .kind()
+                    == Decision.Kind.ABORT;
         } catch (SQLException e) {
             LOG.warn(LogMessages.PERHAPS_LEFT_PREPARED, transaction.id(), XaAnswers.text(e));
+            return true;
         }
     }
 

@@ -3,8 +3,6 @@ package io.github.postgresxa.commit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.atomikos.datasource.xa.XATransactionalResource;
-import com.atomikos.icatch.config.Configuration;
 import io.github.postgresxa.CommitStep;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.RecoverySettings;
@@ -13,6 +11,7 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.support.Eventually;
 import io.github.postgresxa.support.OtherResource;
+import io.github.postgresxa.support.RegisteredOther;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import jakarta.transaction.HeuristicMixedException;
@@ -43,37 +42,18 @@ class SubordinateIT {
     Path logs;
 
     private Bank bank;
-    private Registered registered;
-
-    /** What the application registers for its other resource. */
-    private static final class Registered extends XATransactionalResource {
-
-        Registered() {
-            super("other");
-        }
-
-        @Override
-        protected XAResource refreshXAConnection() {
-            return new OtherResource(true);
-        }
-
-        @Override
-        public boolean usesXAResource(XAResource resource) {
-            return resource instanceof OtherResource;
-        }
-    }
+    private RegisteredOther registered;
 
     @BeforeEach
     void open(PostgresNode east, PostgresNode west) {
         System.setProperty(LOG_DIRECTORY, logs.toString());
         bank = Bank.open(east, west);
-        registered = new Registered();
-        Configuration.addResource(registered);
+        registered = RegisteredOther.register();
     }
 
     @AfterEach
     void close() {
-        Configuration.removeResource(registered.getName());
+        registered.close();
         bank.close();
         System.clearProperty(LOG_DIRECTORY);
     }
@@ -122,7 +102,7 @@ class SubordinateIT {
     @Test
     void aBranchWhoseRollbackIsLostAfterARefusalElsewhereDoesNotStayPrepared(PostgresNode east, PostgresNode west)
             throws Exception {
-        Configuration.removeResource(registered.getName());
+        registered.close();
         bank.close();
         bank = Bank.open(
                 b -> b.listener(new XaListener() {
@@ -137,8 +117,7 @@ class SubordinateIT {
                 }),
                 east,
                 west);
-        registered = new Registered();
-        Configuration.addResource(registered);
+        registered = RegisteredOther.register();
         transferWith(new OtherResource(true));
         bank.execute("east", "notify news");
         assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);

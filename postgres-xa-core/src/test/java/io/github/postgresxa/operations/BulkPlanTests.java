@@ -43,6 +43,8 @@ class BulkPlanTests {
                 new BulkRequest(
                         BranchFilter.ALL, ResolveAction.COMMIT, null, "ticket 9", "a test", false, Set.of(), false),
                 new BulkSnapshot(Map.of(id, found), Map.of(), Map.of(), cut),
+                OpenWork.NONE,
+                CompletenessRules.LEAST_AGE,
                 items,
                 work);
         Item item = items.values().iterator().next();

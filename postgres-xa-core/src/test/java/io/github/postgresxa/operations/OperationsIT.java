@@ -45,7 +45,8 @@ class OperationsIT {
     }
 
     private static Operations on(PostgresNode... nodes) {
-        return Operations.on(Stream.of(nodes).map(Bank::settings).toList(), DecisionSettings.DEFAULT);
+        List<NodeSettings> settings = Stream.of(nodes).map(Bank::settings).toList();
+        return Operations.on(settings, DecisionSettings.DEFAULT, Console.naming(settings, "pgxa"), Duration.ZERO);
     }
 
     @AfterEach
@@ -496,15 +497,17 @@ class OperationsIT {
             }
         }
 
-        @Test
-        void noBranchObeysADecisionThatTheStandbyMayNotHave() throws Exception {
-            Orphan orphan = Orphan.leave(east, west);
-            orphan.decide(east, "C");
+        @ParameterizedTest
+        @EnumSource(ResolveAction.class)
+        void noBranchObeysADecisionThatTheStandbyMayNotHave(ResolveAction action) throws Exception {
+            Orphan orphan = Orphan.leaveToManager(east, west, TransactionId.random());
+            boolean commit = action == ResolveAction.COMMIT;
+            DecisionState decided = commit ? DecisionState.COMMIT : DecisionState.ROLLBACK;
+            orphan.decide(east, commit ? "C" : "A");
             east.execute("alter system set synchronous_standby_names = 'nobody'", "select pg_reload_conf()");
             try {
                 awaitThatCommitsWait();
-                assertThatThrownBy(() ->
-                                operations.resolve(order(orphan, ResolveAction.COMMIT, DecisionState.COMMIT, false)))
+                assertThatThrownBy(() -> operations.resolve(order(orphan, action, decided, false)))
                         .isInstanceOf(RefusedException.class)
                         .hasMessageContaining("No branch was touched");
                 assertThat(orphan.isPrepared()).isTrue();

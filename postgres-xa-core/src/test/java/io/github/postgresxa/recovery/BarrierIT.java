@@ -17,7 +17,11 @@ import io.github.postgresxa.test.fault.MessageKind;
 import io.github.postgresxa.test.fault.Position;
 import java.sql.Connection;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -56,7 +60,7 @@ class BarrierIT {
             Bank.leavePrepared(id, 1, east, west);
             Fault decision = plan.at(MessageKind.READ_DECISIONS)
                     .nth(question)
-                    .call(Position.BEFORE_FORWARDING, () -> decideWithoutStandby(id, east, east2, west));
+                    .call(Position.BEFORE_FORWARDING, () -> decideWithoutStandby(id, "C", east, east2, west));
 
             CompletableFuture<Void> recovery = CompletableFuture.runAsync(() -> {
                 for (int pass = 0; pass < question; pass++) {
@@ -83,15 +87,78 @@ class BarrierIT {
         }
     }
 
+    /**
+     * A transaction manager decides. An operator has ordered the rollback; the failover loses that, and the manager,
+     * which never heard of it, commits.
+     */
+    @Test
+    void aRollbackThatAFailoverLosesIsNotObeyedWhereATransactionManagerDecides(PostgresNode east, PostgresNode west)
+            throws Exception {
+        Bank.createAccounts(east, west);
+        StandbyNode east2 = east.standby("east2");
+        try (PostgresXa xa = PostgresXa.builder()
+                .node("east", east2.failoverUrl(), east.username(), east.password())
+                .node("west", west.jdbcUrl(), west.username(), west.password())
+                .recovery(BY_HAND)
+                .build()) {
+            east2.makeSynchronous();
+            TransactionId id = TransactionId.random();
+            for (PostgresNode node : List.of(east, west)) {
+                node.execute("begin; update account set balance = balance + 10 where id = 1;"
+                        + " prepare transaction 'pgxa/2/%s/%s/%s/0000002a.Zw.YQ'"
+                                .formatted(id, Bank.identity(east), Bank.identity(node)));
+            }
+            east2.awaitCaughtUp();
+            decideWithoutStandby(id, "A", east, east2, east, west);
+
+            CompletableFuture<Void> recovery = CompletableFuture.runAsync(xa::recoverNow);
+            eventually(
+                    LIMIT,
+                    "recovery waits for the standby, or has not",
+                    () -> east.queryForLong(WAITING) > 0
+                            || west.preparedTransactions().isEmpty());
+            assertThat(west.preparedTransactions()).as("obeyed too early").hasSize(1);
+
+            east.kill();
+            recovery.join();
+            east2.start();
+            east2.promote();
+            assertThat(east2.queryForLong("select count(*) from pgxa.decision where gtrid = '%s'".formatted(id)))
+                    .as("the failover has lost it")
+                    .isZero();
+            decide(id, "C", east2, east2, west);
+            eventually(LIMIT, "all is committed", () -> {
+                xa.recoverNow();
+                return west.preparedTransactions().isEmpty()
+                        && east2.preparedTransactions().isEmpty();
+            });
+            assertThat(Bank.balances(east2, west)).containsExactly(1010L, 1010L);
+        } finally {
+            east.start();
+            east2.close();
+            for (PostgresNode node : List.of(east, west)) {
+                node.preparedTransactions().forEach(p -> node.execute("rollback prepared '%s'".formatted(p.gid())));
+                node.execute("drop schema pgxa cascade");
+            }
+        }
+    }
+
+    private static void decide(TransactionId id, String outcome, PostgresNode home, PostgresNode... nodes) {
+        String identities =
+                Stream.of(nodes).map(n -> "'" + Bank.identity(n) + "'").collect(Collectors.joining(", "));
+        String zeros = Stream.of(nodes).map(n -> "'0'").collect(Collectors.joining(", "));
+        String none = Stream.of(nodes).map(n -> "'-'").collect(Collectors.joining(", "));
+        home.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
+                + " participant_incarnations)"
+                + " values ('%s', '%s', pg_current_xact_id(), 'gone', array[%s], array[%s]::xid8[], array[%s])"
+                        .formatted(id, outcome, identities, zeros, none));
+    }
+
     /** A person cancels the wait of the COMMIT. PostgreSQL then shows it, although a failover would lose it. */
     private static void decideWithoutStandby(
-            TransactionId id, PostgresNode home, StandbyNode standby, PostgresNode node) {
+            TransactionId id, String outcome, PostgresNode home, StandbyNode standby, PostgresNode... nodes) {
         standby.stop();
-        CompletableFuture<Void> decision = CompletableFuture.runAsync(() -> home.execute(
-                "insert into pgxa.decision (gtrid, outcome, xid, coordinator, participants, participant_xids,"
-                        + " participant_incarnations)"
-                        + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['0'::xid8], array['-'])"
-                                .formatted(id, Bank.identity(node))));
+        CompletableFuture<Void> decision = CompletableFuture.runAsync(() -> decide(id, outcome, home, nodes));
         while (!decision.isDone()) {
             home.execute("select pg_cancel_backend(pid) from pg_stat_activity"
                     + " where wait_event = 'SyncRep' and query like 'insert into pgxa.decision%'");

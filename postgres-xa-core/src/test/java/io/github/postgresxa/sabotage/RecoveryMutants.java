@@ -51,7 +51,7 @@ final class RecoveryMutants {
                                 try {
                                     carryOut(early, Verdict.ROLLBACK);
                                 } catch (SQLException e) {
-                                    unsettled(early, e);
+                                    doubts.unsettled(early, e);
                                 }
                             }
                             Map<TransactionId, Decision> together = fencing.together(home, identity, branches);""")),
@@ -113,20 +113,40 @@ final class RecoveryMutants {
                                     "DecisionLog.Survey found = home.use(",
                                     "home.use(c -> decisions.confirm(c, identity, ids));"
                                             + " DecisionLog.Survey found = home.use("),
-                            new Edit(TURN, "return anyCommit", "return anyCommit && ids.isEmpty()"))
+                            new Edit(TURN, "return unsafe", "return unsafe && ids.isEmpty()"))
                     .noticedBy("recovery.BarrierIT#atWhicheverMomentItAppearsRecoveryWaitsForTheStandby"),
             new Mutant(
                     "lost-barrier-is-done",
                     "C is obeyed although the barrier was not answered",
-                    new Edit(TURN, "return anyCommit", """
-                            if (anyCommit) {
+                    new Edit(TURN, "return unsafe", """
+                            if (unsafe) {
                                 try {
                                     return found.confirmed(home.use(c -> decisions.confirm(c, identity, ids)));
                                 } catch (SQLException e) {
                                     return found;
                                 }
                             }
-                            return anyCommit""")),
+                            return unsafe""")),
+            new Mutant(
+                            "subordinate/abort-without-barrier",
+                            "a row A is obeyed before the standby has it, where a transaction manager decides",
+                            new Edit(TURN, "row.isCommit() || gid.manager() != null", "row.isCommit()"))
+                    .noticedBy("recovery.BarrierIT"
+                            + "#aRollbackThatAFailoverLosesIsNotObeyedWhereATransactionManagerDecides"),
+            new Mutant(
+                            "subordinate/order-names-some",
+                            "an operator's order in the place of a transaction manager is carried out"
+                                    + " while sessions are open that may prepare a further branch",
+                            new Edit("operations/CompletenessRules", "if (!open.isNone()) {", "if (against == null) {"))
+                    .noticedBy("operations.LivingManagerIT#inBulkIsRefusedAsWell"),
+            new Mutant(
+                            "order-is-overlooked",
+                            "a coordinator that lost a reply rolls back although an operator's row C came first",
+                            new Edit(
+                                    "transaction/SubordinateProtocol",
+                                    "== Decision.Kind.ABORT;\n        } catch",
+                                    "!= null;\n        } catch"))
+                    .noticedBy("operations.LivingManagerIT#isObeyedByACoordinatorThatHasLostAReply"),
             new Mutant(
                             "xid-of-another-server",
                             "how one branch ended is taken for another one that has the same xid on another server",
@@ -196,7 +216,7 @@ final class RecoveryMutants {
             new Mutant(
                             "busy-is-silent",
                             "a branch with which another session is busy is never in doubt, however long that takes",
-                            new Edit(TURN, "reportIfSlow(branch, BUSY);", ""))
+                            new Edit(TURN, "doubts.reportIfSlow(branch, BUSY);", ""))
                     .noticedBy("recovery.BusyBranchIT#isInDoubtWhereThatTakesLong"),
             new Mutant(
                             "mark-of-the-oldest",

@@ -179,7 +179,8 @@ public final class Operations {
      * <p>Before: the operator has examined it, and names the state that he saw. After: its decision is durable and its
      * branches on the nodes that answered are finished; the result names the nodes that did not, and what to do. If it
      * fails in between, recovery continues where it stopped. Every order is logged, even one that is refused. What is
-     * forced is kept by every node that answers, and {@link #explain} tells it.
+     * forced is kept by every node that answers, and {@link #explain} tells it. In the place of a transaction manager
+     * the call waits up to three seconds for the end of sessions that may still prepare a branch.
      *
      * @param request the order
      * @return the result

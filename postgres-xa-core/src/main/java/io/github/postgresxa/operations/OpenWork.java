@@ -37,14 +37,17 @@ record OpenWork(Map<Node, Set<OpenTransaction>> open, Map<String, String> silent
     /** The most that a refusal names of one node. */
     private static final int NAMED = 5;
 
-    /** A parallel worker has no xid, and a transaction in another database of the server is no branch here. */
+    /**
+     * A transaction in another database of the server is no branch here, nor is that of a process of the server's own,
+     * which has no role. (A parallel worker has no xid.)
+     */
     private static final String OPEN = """
             select l.pid, l.transactionid::text, coalesce(a.usename::text, ''), coalesce(a.application_name, ''),
                    coalesce((extract(epoch from clock_timestamp() - a.xact_start) * 1000)::bigint, -1)
             from pg_locks l
             left join pg_stat_activity a on a.pid = l.pid
             where l.locktype = 'transactionid' and l.granted and l.pid is not null and l.mode = 'ExclusiveLock'
-              and (a.datid is null or a.datid = \
+              and (a.pid is null or a.usesysid is not null and a.datid = \
             (select oid from pg_database where datname = current_database()))
             order by 5 desc, l.pid
             """;
@@ -142,12 +145,14 @@ record OpenWork(Map<Node, Set<OpenTransaction>> open, Map<String, String> silent
         return known + (known.isEmpty() || unknown.isEmpty() ? "" : "; ") + unknown;
     }
 
+    /** A process has several xids if its transaction has savepoints. */
     private static String inWords(Set<OpenTransaction> some) {
-        String named = some.stream()
-                .limit(NAMED)
+        List<String> processes = some.stream()
                 .map(t -> "process %d (%s)".formatted(t.process, t.text))
-                .collect(Collectors.joining(", "));
-        return some.size() > NAMED ? "%s, and %d more".formatted(named, some.size() - NAMED) : named;
+                .distinct()
+                .toList();
+        String named = processes.stream().limit(NAMED).collect(Collectors.joining(", "));
+        return processes.size() > NAMED ? "%s, and %d more".formatted(named, processes.size() - NAMED) : named;
     }
 
     /** {@return SQL that ends one of them} */

@@ -30,8 +30,6 @@ import org.junit.jupiter.api.io.TempDir;
 @PostgresNodes({"east", "west"})
 class CliIT {
 
-    private static final String JAR = Path.of("target", "postgres-xa-cli.jar").toString();
-
     private PostgresNode east;
     private PostgresNode west;
 
@@ -62,10 +60,7 @@ class CliIT {
     }
 
     private Result run(String... arguments) throws Exception {
-        return run(
-                Map.of(),
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR),
-                List.of(arguments));
+        return run(Map.of(), Jar.COMMAND, List.of(arguments));
     }
 
     private Result run(Map<String, String> environment, List<String> program, List<String> arguments) throws Exception {
@@ -92,10 +87,10 @@ class CliIT {
                 config,
                 ("postgres.xa.nodes.east.url=%s%npostgres.xa.nodes.east.username=%s%n"
                                         + "postgres.xa.nodes.east.password=%s%n")
-                                .formatted(east.jdbcUrl(), east.username(), east.password())
+                                .formatted(Jar.url(east), east.username(), east.password())
                         + ("postgres.xa.nodes.west.url=%s%npostgres.xa.nodes.west.username=%s%n"
                                         + "postgres.xa.nodes.west.password=%s%n")
-                                .formatted(west.jdbcUrl(), west.username(), west.password()));
+                                .formatted(Jar.url(west), west.username(), west.password()));
         return config;
     }
 
@@ -197,7 +192,13 @@ class CliIT {
             s.execute("create database %s template %s".formatted(copy, west.database()));
             String url = west.jdbcUrl().replace("/" + west.database(), "/" + copy);
             String[] nodes = {
-                "doctor", "--node", "west=" + west.jdbcUrl(), "--node", "copy=" + url, "--user", west.username()
+                "doctor",
+                "--node",
+                "west=" + Jar.url(west),
+                "--node",
+                "copy=" + Jar.patient(url),
+                "--user",
+                west.username()
             };
             Result sick = run(nodes);
             assertThat(sick.exit()).isEqualTo(1);
@@ -213,7 +214,7 @@ class CliIT {
     @Test
     void nodesCanBeNamedOneByOne() throws Exception {
         install();
-        Result listed = run("list", "--node", "west=" + west.jdbcUrl(), "--user", west.username());
+        Result listed = run("list", "--node", "west=" + Jar.url(west), "--user", west.username());
         assertThat(listed.out()).as(listed.err()).contains("west: 0 prepared");
     }
 
@@ -223,7 +224,7 @@ class CliIT {
         assertThat(missing.exit()).isEqualTo(2);
         assertThat(missing.out()).isEmpty();
         assertThat(missing.err()).isEqualTo("There is no file missing.properties.%n".formatted());
-        Result unknown = run("explain", "nonsense", "--node", "west=" + west.jdbcUrl());
+        Result unknown = run("explain", "nonsense", "--node", "west=" + Jar.url(west));
         assertThat(unknown.exit()).isEqualTo(1);
         assertThat(oneLine(unknown.out())).contains("it is not a transaction id");
         assertThat(run("--version").out()).contains("postgres-xa ", "version " + DecisionSchema.VERSION);
@@ -303,7 +304,7 @@ class CliIT {
     void theScriptStartsTheJarAndKeepsItsClasses() throws Exception {
         install();
         Path bin = Files.createDirectory(folder.resolve("bin of a person"));
-        Files.copy(Path.of(JAR), bin.resolve("postgres-xa-cli.jar"));
+        Files.copy(Jar.PATH, bin.resolve("postgres-xa-cli.jar"));
         Path script = Files.copy(
                 Path.of("target", "postgres-xa"), bin.resolve("postgres-xa"), StandardCopyOption.COPY_ATTRIBUTES);
         Path link = Files.createSymbolicLink(folder.resolve("link"), script);

@@ -45,8 +45,11 @@ final class Night implements TranscriptPage.Stage, AutoCloseable {
         StringBuilder nodes = new StringBuilder();
         for (PostgresNode node : List.of(east, west)) {
             String key = "postgres.xa.nodes.%s.".formatted(node.name());
-            nodes.append(
-                    "%surl=jdbc:postgresql://%s:%d/%s%n".formatted(key, node.name(), node.port(), node.database()));
+            nodes.append("%surl=%s%n"
+                    .formatted(
+                            key,
+                            Jar.patient("jdbc:postgresql://%s:%d/%s"
+                                    .formatted(node.name(), node.port(), node.database()))));
             nodes.append("%susername=%s%n%spassword=%s%n".formatted(key, node.username(), key, node.password()));
         }
         Files.writeString(folder.resolve("nodes.properties"), nodes);
@@ -56,8 +59,7 @@ final class Night implements TranscriptPage.Stage, AutoCloseable {
                 exec '%s' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Dpostgres.xa.program=postgres-xa \
                 -Duser.name=dba -Djdk.net.hosts.file=hosts -jar '%s' "$@"
                 """.formatted(
-                        Path.of(System.getProperty("java.home"), "bin", "java"),
-                        Path.of(WorstNightIT.JAR).toAbsolutePath()));
+                        Path.of(System.getProperty("java.home"), "bin", "java"), Jar.PATH.toAbsolutePath()));
         assertThat(script.toFile().setExecutable(true)).isTrue();
     }
 

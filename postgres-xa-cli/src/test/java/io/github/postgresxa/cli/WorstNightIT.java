@@ -26,8 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
         settings = "max_prepared_transactions=200") // The doctor has nothing to say about these.
 class WorstNightIT {
 
-    static final String JAR = "target/postgres-xa-cli.jar";
-
     private PostgresNode east;
     private PostgresNode west;
 
@@ -58,8 +56,7 @@ class WorstNightIT {
     }
 
     private Result run(List<String> arguments) throws Exception {
-        List<String> command = new ArrayList<>(
-                List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-jar", JAR));
+        List<String> command = new ArrayList<>(Jar.COMMAND);
         command.addAll(arguments);
         Path out = folder.resolve("out");
         Path err = folder.resolve("err");
@@ -73,7 +70,7 @@ class WorstNightIT {
     private Result onNodes(String... arguments) throws Exception {
         List<String> all = new ArrayList<>(List.of(arguments));
         for (PostgresNode node : List.of(east, west)) {
-            all.addAll(List.of("--node", node.name() + "=" + node.jdbcUrl()));
+            all.addAll(List.of("--node", node.name() + "=" + Jar.url(node)));
         }
         all.addAll(List.of("--user", west.username()));
         return run(all);

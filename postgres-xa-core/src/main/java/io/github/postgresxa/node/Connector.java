@@ -10,6 +10,9 @@ public interface Connector {
     /** Uses the PostgreSQL driver, with limits on every wait. */
     Connector DRIVER = DriverConnector::connect;
 
+    /** The same for people, who can wait: a limit that the node's URL states is used instead of ours. */
+    Connector AS_CONFIGURED = DriverConnector::connectAsConfigured;
+
     /**
      * Opens a connection outside the pool.
      *

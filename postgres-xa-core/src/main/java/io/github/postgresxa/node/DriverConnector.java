@@ -2,26 +2,46 @@ package io.github.postgresxa.node;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.postgresql.PGProperty;
 import org.postgresql.core.BaseConnection;
 import org.postgresql.xa.PGXADataSource;
 
 /** Opens the protocol's own connections, for recovery and for queries after a lost reply. */
 final class DriverConnector {
 
-    /** The longest time that these connections wait for a server that does not answer, in seconds. */
+    /** The longest time that these connections wait by default for a server that does not answer, in seconds. */
     private static final int CONNECT_LIMIT = 3;
 
     private static final int ANSWER_LIMIT = 10;
 
+    /** The longest time for the network connection and for the login, in seconds. */
+    private record Limits(int connect, int login) {}
+
+    private interface Opening {
+        Wire open() throws SQLException;
+    }
+
     private DriverConnector() {}
 
     static Wire connect(Node node, @Nullable String username, @Nullable String password) throws SQLException {
+        return connect(node, new Limits(CONNECT_LIMIT, CONNECT_LIMIT), username, password);
+    }
+
+    static Wire connectAsConfigured(Node node, @Nullable String username, @Nullable String password)
+            throws SQLException {
+        Limits limits = new Limits(
+                node.stated(PGProperty.CONNECT_TIMEOUT).orElse(CONNECT_LIMIT),
+                node.stated(PGProperty.LOGIN_TIMEOUT).orElse(CONNECT_LIMIT));
+        return connect(node, limits, username, password);
+    }
+
+    private static Wire connect(Node node, Limits limits, @Nullable String username, @Nullable String password)
+            throws SQLException {
         try {
-            return undisturbed(node, username, password);
+            return undisturbed(() -> open(node, limits, username, password));
         } catch (RuntimeException | Error e) {
             // For example, there is no thread for the driver's login. The caller has to be able to try again.
             throw new SQLException(
@@ -33,28 +53,27 @@ final class DriverConnector {
      * Connects even if the thread is interrupted. The driver waits for a login on another thread, and gives up when it
      * is interrupted. The login is then repeated on a private thread.
      */
-    private static Wire undisturbed(Node node, @Nullable String username, @Nullable String password)
-            throws SQLException {
+    private static Wire undisturbed(Opening opening) throws SQLException {
         boolean interrupted = Thread.interrupted();
         try {
-            return open(node, username, password);
+            return opening.open();
         } catch (SQLException | RuntimeException | Error e) {
             if (!Thread.interrupted()) {
                 throw e;
             }
             interrupted = true;
-            return onAnotherThread(() -> open(node, username, password));
+            return onAnotherThread(opening);
         } finally {
             Uninterruptibles.restore(interrupted);
         }
     }
 
-    private static Wire onAnotherThread(Callable<Wire> open) throws SQLException {
+    private static Wire onAnotherThread(Opening opening) throws SQLException {
         CompletableFuture<Wire> opened = new CompletableFuture<>();
         Thread thread = new Thread(
                 () -> {
                     try {
-                        opened.complete(open.call());
+                        opened.complete(opening.open());
                     } catch (Throwable e) {
                         opened.completeExceptionally(e);
                     }
@@ -71,11 +90,12 @@ final class DriverConnector {
         }
     }
 
-    private static Wire open(Node node, @Nullable String username, @Nullable String password) throws SQLException {
+    private static Wire open(Node node, Limits limits, @Nullable String username, @Nullable String password)
+            throws SQLException {
         PGXADataSource source = new PGXADataSource();
         source.setUrl(node.poolUrl());
-        source.setConnectTimeout(CONNECT_LIMIT);
-        source.setLoginTimeout(CONNECT_LIMIT);
+        source.setConnectTimeout(limits.connect());
+        source.setLoginTimeout(limits.login());
         source.setSocketTimeout(ANSWER_LIMIT);
         source.setReadOnly(false);
         PhysicalConnection physical =

@@ -5,6 +5,7 @@ import io.github.postgresxa.RecoveryRole;
 import io.github.postgresxa.log.Sanitizer;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.StringJoiner;
 import org.postgresql.Driver;
@@ -87,6 +88,14 @@ public record Node(NodeSettings settings, String application, Connector connecto
         Properties properties = Driver.parseURL(poolUrl(), null);
         String seconds = properties == null ? null : PGProperty.LOGIN_TIMEOUT.getOrDefault(properties);
         return Duration.ofSeconds(seconds == null ? 0 : (long) Double.parseDouble(seconds));
+    }
+
+    /** {@return a number of seconds that the user's URL states; empty if it states none, or 0 for "no limit"} */
+    OptionalInt stated(PGProperty property) {
+        Properties properties = Driver.parseURL(settings.url(), null);
+        String seconds = properties == null ? null : property.getOrNull(properties);
+        int whole = seconds == null ? 0 : (int) Math.ceil(Double.parseDouble(seconds));
+        return whole > 0 ? OptionalInt.of(whole) : OptionalInt.empty();
     }
 
     private static String withDefault(String url, PGProperty property, String value) {

@@ -7,6 +7,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.decision.ForcedOrders;
+import io.github.postgresxa.node.Connector;
 import io.github.postgresxa.node.Node;
 import java.time.Duration;
 import java.util.List;
@@ -42,8 +43,9 @@ public final class Operations {
             Executor executor,
             Console console,
             Duration leastAge) {
-        List<Node> all =
-                nodes.stream().map(n -> new Node(n, "postgres-xa " + name)).toList();
+        List<Node> all = nodes.stream()
+                .map(n -> new Node(n, "postgres-xa " + name, Connector.AS_CONFIGURED))
+                .toList();
         NodeQueries queries = new NodeQueries(all, executor);
         DecisionLog decisions = new DecisionLog(settings.schema(), name);
         this.doctor = new Doctor(queries, settings, PreparedCheck.LONG, console);

@@ -65,9 +65,9 @@ final class RecoveryRun {
         long begun = System.nanoTime();
         // A home is found by its identity, so each node has to be asked for it before any is settled.
         recovery.scanAll();
-        // What the first pass saw is old enough at the last one.
-        long end = begun + grace.plus(PAUSE).plus(PAUSE).toNanos();
         RecoveryReport last = recovery.passNow(PASS_LIMIT);
+        // What the first pass saw is old enough at the last one, however long the nodes took to let us in.
+        long end = System.nanoTime() + grace.plus(PAUSE).plus(PAUSE).toNanos();
         int committed = last.committed();
         int rolledBack = last.rolledBack();
         while (hasMore(recovery, last) || last.left() > 0 && System.nanoTime() - end < 0) {

@@ -25,6 +25,7 @@ final class FreshProject {
     private static final String CLASS_PATH = "org.apache.maven.plugins:maven-dependency-plugin:3.10.0:build-classpath";
 
     private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
+    private static final String FAST_START = "-XX:TieredStopAtLevel=1";
 
     private final Path folder;
 
@@ -57,6 +58,7 @@ final class FreshProject {
         // As the scripts "mvn" and "mvn.cmd" start it.
         List<String> command = new ArrayList<>(List.of(
                 JAVA.toString(),
+                FAST_START,
                 "-cp",
                 launcher(maven).toString(),
                 "-Dclassworlds.conf=" + maven.resolve("bin").resolve("m2.conf"),
@@ -102,7 +104,7 @@ final class FreshProject {
     private List<String> java(String main) throws IOException {
         String classPath = "target/classes" + File.pathSeparator
                 + Files.readString(folder.resolve("target/class-path")).strip();
-        return List.of(JAVA.toString(), "-cp", classPath, main);
+        return List.of(JAVA.toString(), FAST_START, "-cp", classPath, main);
     }
 
     private String run(List<String> command, Map<String, String> environment) throws Exception {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 @PostgresNodes({"east", "west", "south"})
 class SlowConstraintIT {
 
-    private static final int SECONDS = 4;
+    private static final int SECONDS = 3;
 
     private PostgresNode[] nodes;
     private Bank bank;
@@ -36,7 +36,7 @@ class SlowConstraintIT {
         other = Bank.over(
                 Bank.builder(nodes)
                         .name("other")
-                        .recovery(new RecoverySettings(true, Duration.ofMillis(300), Duration.ofSeconds(2)))
+                        .recovery(new RecoverySettings(true, Duration.ofMillis(300), Duration.ofSeconds(1)))
                         .build(),
                 List.of(nodes));
         for (PostgresNode node : nodes) {
@@ -44,8 +44,7 @@ class SlowConstraintIT {
                     "delete from pgxa.decision",
                     "create or replace function slow() returns trigger language plpgsql as"
                             + " 'begin perform pg_sleep(%d);".formatted(SECONDS)
-                            + " if new.balance = 666 then raise exception ''not this one''; end if; return null; end'",
-                    "drop trigger if exists slow on account");
+                            + " if new.balance = 666 then raise exception ''not this one''; end if; return null; end'");
         }
     }
 
@@ -53,6 +52,9 @@ class SlowConstraintIT {
     void close() {
         other.close();
         bank.close();
+        for (PostgresNode node : nodes) {
+            node.execute("drop trigger if exists slow on account");
+        }
     }
 
     private static void slowDown(PostgresNode node) {

@@ -16,13 +16,13 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,9 +48,14 @@ class BlockedWriteIT {
 
     private static final int BOUND = 30;
 
+    /** Of a transaction. The work before its big statement needs a part of it. */
+    private static final int SECONDS = 4;
+
+    private static final byte[] MORE_THAN_ALL_BUFFERS = new byte[64 << 20];
+
     private PostgresNode east;
     private PostgresNode west;
-    private @Nullable Bank opened;
+    private final List<Bank> opened = new ArrayList<>();
 
     @BeforeAll
     void certify(PostgresNode east, PostgresNode west, @TempDir Path directory) throws Exception {
@@ -79,19 +84,13 @@ class BlockedWriteIT {
     @AfterEach
     void close() {
         west.resume();
-        if (opened != null) {
-            opened.close();
-        }
-        opened = null;
+        opened.forEach(Bank::close);
+        opened.clear();
     }
 
-    private Bank bank() {
-        return Objects.requireNonNull(opened);
-    }
-
-    private void open(String parameters) {
+    private Bank open(String parameters) {
         String url = west.jdbcUrl() + (west.jdbcUrl().contains("?") ? "&" : "?") + parameters;
-        opened = Bank.over(
+        Bank bank = Bank.over(
                 PostgresXa.builder()
                         .name("bank")
                         .recovery(Bank.FAST)
@@ -100,28 +99,35 @@ class BlockedWriteIT {
                         .node("west", url, west.username(), west.password())
                         .build(),
                 List.of(east, west));
+        opened.add(bank);
+        return bank;
+    }
+
+    private interface Step {
+        void run() throws Exception;
     }
 
     /** Sends more than all buffers on the way can take. */
-    private Throwable send(Connection connection) throws SQLException {
+    private static Throwable send(Connection connection, Step freeze) throws Exception {
         try (PreparedStatement big = connection.prepareStatement("select length(?::bytea)")) {
-            big.setBytes(1, new byte[64 << 20]);
-            west.pause();
+            big.setBytes(1, MORE_THAN_ALL_BUFFERS);
+            freeze.run();
             return catchThrowable(big::executeQuery);
         }
     }
 
-    private CompletableFuture<Throwable> sendInTransaction(int timeout) {
+    private CompletableFuture<Throwable> sendInTransaction(Bank bank, int account, CyclicBarrier freeze) {
+        String change = "update account set balance = balance %+d where id = %d";
         return CompletableFuture.supplyAsync(() -> {
             try {
-                bank().transaction().setTransactionTimeout(timeout);
-                bank().transaction().begin();
-                bank().add("east", -1);
-                bank().add("west", 1);
-                try (Connection c = bank().connection("west")) {
-                    return send(c);
+                bank.transaction().setTransactionTimeout(SECONDS);
+                bank.transaction().begin();
+                bank.execute("east", change.formatted(-1, account));
+                bank.execute("west", change.formatted(1, account));
+                try (Connection c = bank.connection("west")) {
+                    return send(c, freeze::await);
                 } finally {
-                    bank().transaction().rollback();
+                    bank.transaction().rollback();
                 }
             } catch (Exception e) {
                 throw new IllegalStateException(e);
@@ -129,12 +135,12 @@ class BlockedWriteIT {
         });
     }
 
-    private CompletableFuture<Throwable> send(CompletableFuture<Connection> taken) {
+    private CompletableFuture<Throwable> send(Bank bank, CompletableFuture<Connection> taken) {
         return CompletableFuture.supplyAsync(() -> {
-            try (Connection c = bank().connection("west")) {
+            try (Connection c = bank.connection("west")) {
                 taken.complete(c);
-                return send(c);
-            } catch (SQLException e) {
+                return send(c, west::pause);
+            } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
         });
@@ -153,21 +159,40 @@ class BlockedWriteIT {
         return methods.contains("implWrite") && methods.contains("park");
     }
 
-    @ParameterizedTest
-    @ValueSource(strings = {PLAIN, TLS, TLS + "&cancelSignalTimeout=0"})
-    void isEndedByTheTransactionsTimeout(String parameters) throws Exception {
-        open(parameters);
-        assertThat(sendInTransaction(3).get(BOUND, TimeUnit.SECONDS)).isNotNull();
+    /** One transaction with each kind of connection, all at the same time: their waits are long. */
+    @Test
+    void isEndedByTheTransactionsTimeout() throws Exception {
+        List<String> kinds = List.of(PLAIN, TLS, TLS + "&cancelSignalTimeout=0");
+        CyclicBarrier freeze = new CyclicBarrier(kinds.size(), west::pause);
+        List<Bank> banks = kinds.stream().map(this::open).toList();
+        List<CompletableFuture<Throwable>> sent = new ArrayList<>();
+        for (int i = 0; i < banks.size(); i++) {
+            int account = 10 + i;
+            for (PostgresNode node : List.of(east, west)) {
+                node.execute("insert into account values (%d, 1000) on conflict do nothing".formatted(account));
+            }
+        }
+        for (int i = 0; i < banks.size(); i++) {
+            sent.add(sendInTransaction(banks.get(i), 10 + i, freeze));
+        }
+        for (int i = 0; i < sent.size(); i++) {
+            assertThat(sent.get(i).get(BOUND, TimeUnit.SECONDS))
+                    .as(kinds.get(i))
+                    .isNotNull();
+        }
         west.resume();
-        assertThat(bank().balances()).containsExactly(1000L, 1000L);
+        for (PostgresNode node : List.of(east, west)) {
+            assertThat(node.queryForLong("select count(*) from account where balance <> 1000"))
+                    .isZero();
+        }
     }
 
     @ParameterizedTest
     @ValueSource(strings = {PLAIN, TLS})
     void isEndedByTheApplicationsAbort(String parameters) throws Exception {
-        open(parameters);
+        Bank bank = open(parameters);
         CompletableFuture<Connection> taken = new CompletableFuture<>();
-        CompletableFuture<Throwable> sent = send(taken);
+        CompletableFuture<Throwable> sent = send(bank, taken);
         Connection connection = taken.get(BOUND, TimeUnit.SECONDS);
         awaitBlocked();
         CompletableFuture.runAsync(() -> {
@@ -184,10 +209,10 @@ class BlockedWriteIT {
     @ParameterizedTest
     @ValueSource(strings = {PLAIN, TLS})
     void holdsNoShutdownUp(String parameters) throws Exception {
-        open(parameters);
-        CompletableFuture<Throwable> sent = send(new CompletableFuture<>());
+        Bank bank = open(parameters);
+        CompletableFuture<Throwable> sent = send(bank, new CompletableFuture<>());
         awaitBlocked();
-        CompletableFuture.runAsync(bank()::close).get(BOUND, TimeUnit.SECONDS);
+        CompletableFuture.runAsync(bank::close).get(BOUND, TimeUnit.SECONDS);
         assertThat(sent.get(BOUND, TimeUnit.SECONDS)).isNotNull();
     }
 
@@ -196,9 +221,9 @@ class BlockedWriteIT {
     @ValueSource(strings = {PLAIN + OWN_SOCKETS, TLS + OWN_SOCKETS})
     void overSocketsOfTheApplicationItIsEndedTooWhateverTheyWaitFor(String parameters) throws Exception {
         int before = StubbornSocketFactory.MADE.get();
-        open(parameters);
+        Bank bank = open(parameters);
         CompletableFuture<Connection> taken = new CompletableFuture<>();
-        CompletableFuture<Throwable> sent = send(taken);
+        CompletableFuture<Throwable> sent = send(bank, taken);
         Connection connection = taken.get(BOUND, TimeUnit.SECONDS);
         awaitBlocked();
         assertThat(StubbornSocketFactory.MADE.get()).isGreaterThan(before + 1);
@@ -222,8 +247,8 @@ class BlockedWriteIT {
     void aSocketFactoryThatCannotBeMadeIsNamed() {
         String parameters =
                 PLAIN + "&socketFactory=io.github.postgresxa.connection.StubbornSocketFactory&socketFactoryArg=theirs";
-        open(parameters);
-        assertThatThrownBy(() -> bank().connection("west"))
+        Bank bank = open(parameters);
+        assertThatThrownBy(() -> bank.connection("west"))
                 .isInstanceOf(SQLException.class)
                 .hasMessageContaining("node 'west'")
                 .hasMessageContaining("StubbornSocketFactory");

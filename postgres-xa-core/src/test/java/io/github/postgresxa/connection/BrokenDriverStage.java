@@ -126,7 +126,7 @@ final class BrokenDriverStage implements AutoCloseable {
     }
 
     private void play(Bank bank, Runnable arm, AtomicReference<Outcome> told, List<String> faults) throws Exception {
-        long before = money(bank);
+        long before = sessions.money();
         try {
             told.set(story.play(bank, nodes, arm));
         } catch (Throwable e) {
@@ -139,7 +139,7 @@ final class BrokenDriverStage implements AutoCloseable {
         }
         faults.addAll(sessions.faults(bank.xa));
         Eventually.eventually(LIMIT, "nothing is left prepared", () -> {
-            boolean done = bank.prepared() == 0;
+            boolean done = sessions.prepared() == 0;
             if (!done) {
                 bank.xa.recoverNow();
             }
@@ -149,7 +149,7 @@ final class BrokenDriverStage implements AutoCloseable {
                 LIMIT,
                 "no session stays in a transaction",
                 () -> sessions.inTransaction("postgres-xa " + APPLICATION) == 0);
-        long moved = money(bank) - before;
+        long moved = sessions.money() - before;
         if (moved != 0 && moved != story.writers()) {
             faults.add("partial: %d of %d".formatted(moved, story.writers()));
         }
@@ -166,10 +166,6 @@ final class BrokenDriverStage implements AutoCloseable {
         if (!story.beginsAnew()) {
             warmUp(bank);
         }
-    }
-
-    private static long money(Bank bank) {
-        return bank.balances().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Closes a bank that may hang, because something in it hangs. */

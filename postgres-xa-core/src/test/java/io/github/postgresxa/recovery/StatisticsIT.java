@@ -19,22 +19,15 @@ class StatisticsIT {
 
     private static final Duration A_FEW_QUESTIONS = Duration.ofSeconds(40);
 
+    /** Both are read with one question, at long intervals. */
     @Test
-    void aNodeTellsAboutHowManyDecisionsItKeeps(PostgresNode east, PostgresNode west) throws Exception {
+    void aNodeTellsHowManyDecisionsItKeepsAndHowOldAPreparedTransactionOfSomebodyElseIs(
+            PostgresNode east, PostgresNode west) throws Exception {
         try (Bank bank = Bank.open(east, west)) {
             assertThat(bank.xa.statistics()).extracting(NodeStatistics::node).containsExactly("east", "west");
+            assertThat(oldestForeign(bank)).isEmpty();
             east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
                     + " select gen_random_uuid(), 'C', '1'::xid8, 'many' from generate_series(1, 300) g");
-
-            Eventually.eventually(A_FEW_QUESTIONS, "the server's own count is shown", () -> rows(bank, "east") >= 300);
-            assertThat(rows(bank, "west")).isLessThan(300);
-        }
-    }
-
-    @Test
-    void aPreparedTransactionOfSomebodyElseIsShownWithItsAge(PostgresNode east, PostgresNode west) throws Exception {
-        try (Bank bank = Bank.open(east, west)) {
-            assertThat(oldestForeign(bank)).isEmpty();
             try (Connection c = east.connect();
                     Statement s = c.createStatement()) {
                 c.setAutoCommit(false);
@@ -42,7 +35,10 @@ class StatisticsIT {
                 s.execute("prepare transaction 'of somebody else'");
             }
             Eventually.eventually(
-                    A_FEW_QUESTIONS, "it is shown", () -> oldestForeign(bank).isPresent());
+                    A_FEW_QUESTIONS,
+                    "both are shown",
+                    () -> rows(bank, "east") >= 300 && oldestForeign(bank).isPresent());
+            assertThat(rows(bank, "west")).isLessThan(300);
             assertThat(oldestForeign(bank).orElseThrow()).isLessThan(A_FEW_QUESTIONS);
 
             east.execute("rollback prepared 'of somebody else'");

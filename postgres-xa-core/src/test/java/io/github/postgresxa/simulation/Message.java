@@ -30,7 +30,25 @@ final class Message {
     Message(Backend backend, String sql) {
         this.backend = backend;
         this.sql = sql;
-        this.statements = sql.split(";\\s*");
+        this.statements = split(sql);
+    }
+
+    /** Like {@code split(";\\s*")}, whose regular expression takes a tenth of a schedule's time. */
+    private static String[] split(String sql) {
+        List<String> statements = new ArrayList<>();
+        int start = 0;
+        while (start < sql.length()) {
+            int end = sql.indexOf(';', start);
+            if (end < 0) {
+                end = sql.length();
+            }
+            statements.add(sql.substring(start, end));
+            start = end + 1;
+            while (start < sql.length() && Character.isWhitespace(sql.charAt(start))) {
+                start++;
+            }
+        }
+        return statements.toArray(String[]::new);
     }
 
     @Override

@@ -1,0 +1,15 @@
+package io.github.postgresxa.reliability.matrix;
+
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.PostgresNodes;
+import org.junit.jupiter.api.Test;
+
+/** Faults at the steps of recovery and of the janitor. */
+@PostgresNodes({"east", "west", "north"})
+class RecoveryCrashPointSampleIT {
+
+    @Test
+    void keepsThePromiseAtSomeFaults(PostgresNode east, PostgresNode west, PostgresNode north) throws Exception {
+        CrashPointSample.keepsThePromise(CrashPointSample.plays(true), east, west, north);
+    }
+}

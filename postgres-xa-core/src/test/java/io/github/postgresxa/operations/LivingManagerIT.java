@@ -250,7 +250,7 @@ class LivingManagerIT {
         assertThat(home.balance()).isEqualTo(1010);
     }
 
-    /** It would be deleted with the branches that it names, and the manager could then commit the one that came late. */
+    /** It would be deleted with the branches that it names, and the manager could then commit the one that is late. */
     @Test
     void toRollBackWithForceLeavesARowThatABranchMeetsHoweverLateItComes() throws Exception {
         TransactionId id = TransactionId.random();

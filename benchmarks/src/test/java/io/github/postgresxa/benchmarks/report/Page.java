@@ -46,7 +46,8 @@ final class Page {
 
                 Written by `./mvnw -pl benchmarks -am verify -Pbenchmarks`, %s.
                 The same work, done by this project, by the stacks that are in use, and by a protocol written by hand;
-                all take turns on the same servers. What others measure on their machines will differ: compare ratios, not transactions per second.
+                all take turns on the same servers. What others measure on their machines will differ:
+                compare ratios, not transactions per second.
                 """.formatted(when));
         if (!options.whole()) {
             page.append("\n**Only a part of the measurement was run.**\n");

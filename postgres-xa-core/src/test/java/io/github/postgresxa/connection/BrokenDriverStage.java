@@ -126,7 +126,7 @@ final class BrokenDriverStage implements AutoCloseable {
     }
 
     private void play(Bank bank, Runnable arm, AtomicReference<Outcome> told, List<String> faults) throws Exception {
-        long before = sessions.money();
+        long before = money(bank);
         try {
             told.set(story.play(bank, nodes, arm));
         } catch (Throwable e) {
@@ -138,18 +138,16 @@ final class BrokenDriverStage implements AutoCloseable {
             return;
         }
         faults.addAll(sessions.faults(bank.xa));
-        Eventually.eventually(LIMIT, "nothing is left prepared", () -> {
-            boolean done = sessions.prepared() == 0;
-            if (!done) {
+        Eventually.eventually(LIMIT, "no session stays in a transaction, and nothing is left prepared", () -> {
+            // Sessions first: a PREPARE may be on its way from a connection that is closed.
+            boolean busy = sessions.inTransaction("postgres-xa " + APPLICATION) > 0;
+            boolean prepared = bank.prepared() > 0;
+            if (prepared) {
                 bank.xa.recoverNow();
             }
-            return done;
+            return !busy && !prepared;
         });
-        Eventually.eventually(
-                LIMIT,
-                "no session stays in a transaction",
-                () -> sessions.inTransaction("postgres-xa " + APPLICATION) == 0);
-        long moved = sessions.money() - before;
+        long moved = money(bank) - before;
         if (moved != 0 && moved != story.writers()) {
             faults.add("partial: %d of %d".formatted(moved, story.writers()));
         }
@@ -166,6 +164,10 @@ final class BrokenDriverStage implements AutoCloseable {
         if (!story.beginsAnew()) {
             warmUp(bank);
         }
+    }
+
+    private static long money(Bank bank) {
+        return bank.balances().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Closes a bank that may hang, because something in it hangs. */

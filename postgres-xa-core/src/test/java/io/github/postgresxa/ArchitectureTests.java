@@ -46,7 +46,7 @@ class ArchitectureTests {
                 .that()
                 .resideInAPackage(ROOT)
                 .and()
-                .haveNameNotMatching(".*\\.(PostgresXa(\\$.*)?|Assembly)")
+                .haveNameNotMatching(".*\\.(PostgresXa(Settings|\\$.*)?|Assembly)")
                 .should()
                 .dependOnClassesThat(resideInAPackage(ROOT + ".*..").and(resideOutsideOfPackage(ROOT + ".log")))
                 .because("the vocabulary is a leaf: everything may use it, it uses nothing"));
@@ -136,6 +136,18 @@ class ArchitectureTests {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage(ROOT + ".branch.."));
+    }
+
+    @Test
+    void theConfigurationKnowsTheSettingsAlone() {
+        check(noClasses()
+                .that()
+                .resideInAPackage(ROOT + ".configuration..")
+                .should()
+                .dependOnClassesThat(resideInAPackage(ROOT + "..")
+                        .and(resideOutsideOfPackage(ROOT))
+                        .and(resideOutsideOfPackage(ROOT + ".log"))
+                        .and(resideOutsideOfPackage(ROOT + ".configuration"))));
     }
 
     @Test

@@ -1,6 +1,6 @@
 package io.github.postgresxa.cli;
 
-import io.github.postgresxa.cli.config.Spelling;
+import io.github.postgresxa.configuration.Spelling;
 import io.github.postgresxa.log.Sanitizer;
 import java.util.Set;
 import picocli.CommandLine;

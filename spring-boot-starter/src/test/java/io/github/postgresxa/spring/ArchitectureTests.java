@@ -51,10 +51,11 @@ class ArchitectureTests {
             .dependOnClassesThat(resideInAnyPackage("io.github.postgresxa..")
                     .and(resideOutsideOfPackages(
                             "io.github.postgresxa",
+                            "io.github.postgresxa.configuration",
                             "io.github.postgresxa.operations",
                             "io.github.postgresxa.test",
                             STARTER + "..")))
-            .because("everything below the core's root but operations may change between versions");
+            .because("everything below the core's root but operations and configuration may change between versions");
 
     @ArchTest
     static final ArchRule noTransactionManagerOfAVendor = noClasses()

@@ -1,5 +1,7 @@
 package io.github.postgresxa.cli.config;
 
+import io.github.postgresxa.configuration.Keys;
+import io.github.postgresxa.configuration.PropertyName;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,7 +21,8 @@ final class ConfigFile {
     private static final String ON_PROFILE = "spring.config.activate.onprofile";
     private static final String OLD_ON_PROFILE = "spring.profiles";
     private static final String ACTIVE = "spring.profiles.active";
-    private static final String IGNORE_UNKNOWN = "postgres.xa.ignore-unknown-keys";
+    private static final String IGNORE_UNKNOWN = Keys.PREFIX + "ignore-unknown-keys";
+    private static final String NODES = Keys.PREFIX + "nodes.";
 
     private final Path file;
     private final Map<String, Value> values = new LinkedHashMap<>();
@@ -116,19 +119,32 @@ final class ConfigFile {
             return;
         }
         for (Value value : values.values()) {
-            if (value.name.canonical().startsWith(PropertyName.PREFIX) && !KnownNames.contains(value.name)) {
-                throw new ConfigException("%s: there is no property '%s'. The nearest that exists is '%s'."
-                        .formatted(file, value.name.written(), KnownNames.nearest(value.name)));
+            if (value.name.isOurs() && isUnknown(value)) {
+                throw new ConfigException("%s: there is no property '%s'.%s"
+                        .formatted(
+                                file,
+                                value.name.written(),
+                                Keys.nearest(value.name.ownElements())
+                                        .map(" The nearest that exists is '%s'."::formatted)
+                                        .orElse(" The properties are in the README.")));
             }
         }
+    }
+
+    private static boolean isUnknown(Value value) {
+        return switch (Keys.match(value.name.ownElements())) {
+            case VALUE -> false;
+            case GROUP -> !value.text.isBlank();
+            case NONE -> true;
+        };
     }
 
     /** {@return the names of the nodes} */
     Set<String> nodes() {
         Set<String> nodes = new LinkedHashSet<>();
         for (String name : values.keySet()) {
-            if (name.startsWith(PropertyName.NODES)) {
-                nodes.add(name.substring(PropertyName.NODES.length()).split("\\.", 2)[0]);
+            if (name.startsWith(NODES)) {
+                nodes.add(name.substring(NODES.length()).split("\\.", 2)[0]);
             }
         }
         return nodes;

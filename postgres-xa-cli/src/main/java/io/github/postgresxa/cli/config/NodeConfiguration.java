@@ -2,11 +2,13 @@ package io.github.postgresxa.cli.config;
 
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
-import io.github.postgresxa.PoolSettings;
-import io.github.postgresxa.RecoveryRole;
+import io.github.postgresxa.configuration.Configuration;
+import io.github.postgresxa.configuration.Keys;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeConfiguration {
 
+    private static final String NODES = Keys.PREFIX + "nodes.";
+    private static final String SCHEMA = Keys.PREFIX + "decision.schema";
+    private static final String INITIALIZE = Keys.PREFIX + "decision.initialize-schema";
     private static final Pattern PASSWORD_IN_URL = Pattern.compile("[?&](ssl)?password=");
 
     private final NodeChoice choice;
@@ -43,7 +48,8 @@ public final class NodeConfiguration {
      * @param choice what the options say
      * @param surroundings what the process knows
      * @return the settings of at least one node
-     * @throws ConfigException if there are none, or if they cannot be used
+     * @throws ConfigException if there are none, or the file cannot be read
+     * @throws io.github.postgresxa.InvalidConfigurationException if a value cannot be used
      */
     public static Settings settings(NodeChoice choice, Surroundings surroundings) {
         NodeConfiguration configuration = new NodeConfiguration(choice, surroundings);
@@ -68,30 +74,46 @@ public final class NodeConfiguration {
         return all;
     }
 
+    /** The schema is never created here, and how long decisions are kept is the application's business. */
     private DecisionSettings decision() {
-        String schema = choice.schema() != null ? choice.schema() : value(PropertyName.PREFIX + "decision.schema");
-        DecisionSettings d = DecisionSettings.DEFAULT;
-        return new DecisionSettings(schema == null ? d.schema() : schema, false, d.retention(), d.singleWriter());
+        return Configuration.over(key -> switch (key) {
+                    case SCHEMA -> choice.schema() != null ? choice.schema() : value(key);
+                    case INITIALIZE -> "never";
+                    default -> null;
+                })
+                .decision();
     }
 
+    /** Reads only what a console needs: other values may refer to what exists only beside the application. */
     private NodeSettings node(String name) {
-        String prefix = PropertyName.NODES + name + ".";
+        String prefix = NODES + name + ".";
         String url = url(name, prefix);
         String configured = value(prefix + "username");
         String user = choice.user() != null ? choice.user() : configured;
         boolean another = configured != null && !configured.equals(user);
+        String password = password(prefix, url, another);
+        Map<String, @Nullable String> own = new HashMap<>();
+        own.put("url", url);
+        own.put("username", role(user, url, password));
+        own.put("password", password);
+        own.put("pool.max-size", value(prefix + "pool.max-size"));
+        String recovery = another ? null : value(prefix + "recovery-role.username");
+        if (recovery != null) {
+            own.put("recovery-role.username", recovery);
+            own.put("recovery-role.password", value(prefix + "recovery-role.password"));
+        }
+        return Configuration.over(key -> own.get(key.substring(prefix.length())))
+                .node(name);
+    }
+
+    private @Nullable String password(String prefix, String url, boolean ofAnotherRole) {
         String password = choice.password();
-        if (password == null && !another) {
+        if (password == null && !ofAnotherRole) {
             password = value(prefix + "password");
         }
-        if (password == null && !PASSWORD_IN_URL.matcher(url).find()) {
-            password = nonEmpty(surroundings.environment().get("PGPASSWORD"));
-        }
-        NodeSettings node = new NodeSettings(name, url, role(user, url, password), password, pool(prefix));
-        String recovery = another ? null : value(prefix + "recovery-role.username");
-        return recovery == null
-                ? node
-                : node.withRecoveryRole(new RecoveryRole(recovery, value(prefix + "recovery-role.password")));
+        return password == null && !PASSWORD_IN_URL.matcher(url).find()
+                ? nonEmpty(surroundings.environment().get("PGPASSWORD"))
+                : password;
     }
 
     private String url(String name, String prefix) {
@@ -125,23 +147,11 @@ public final class NodeConfiguration {
                 : surroundings.properties().getProperty("user.name");
     }
 
-    private PoolSettings pool(String prefix) {
-        String size = value(prefix + "pool.max-size");
-        if (size == null) {
-            return PoolSettings.DEFAULT;
-        }
-        try {
-            return PoolSettings.DEFAULT.withMaxSize(Integer.parseInt(size.strip()));
-        } catch (NumberFormatException e) {
-            throw new ConfigException("%spool.max-size is '%s', which is no number.".formatted(prefix, size));
-        }
-    }
-
     /** {@return the value of a property with its placeholders replaced; null if it is set nowhere} */
     private @Nullable String value(String property) {
         String value = surroundings.properties().getProperty(property);
         if (value == null) {
-            value = surroundings.environment().get(Surroundings.variable(property));
+            value = surroundings.ofVariable(property);
         }
         if (value == null && file != null) {
             value = file.text(property);

@@ -1,7 +1,9 @@
 package io.github.postgresxa.cli.config;
 
+import io.github.postgresxa.configuration.PropertyName;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +34,7 @@ public record Surroundings(Properties properties, Map<String, String> environmen
         if (value == null) {
             value = environment.get(underscores(name).toUpperCase(Locale.ROOT));
         }
-        return value != null ? value : environment.get(variable(name));
+        return value != null ? value : ofVariable(name);
     }
 
     private static String underscores(String name) {
@@ -44,8 +46,13 @@ public record Surroundings(Properties properties, Map<String, String> environmen
         return name.matches("[A-Za-z0-9_]+") ? name : underscores(name).toUpperCase(Locale.ROOT);
     }
 
-    /** {@return the environment variable that sets a property: dashes go, dots become underscores} */
-    static String variable(String property) {
-        return property.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
+    /** {@return the value of the environment variable that sets a property; null if there is none} */
+    @Nullable
+    String ofVariable(String property) {
+        return PropertyName.variables(property).stream()
+                .map(environment::get)
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -3,6 +3,7 @@ package io.github.postgresxa.cli.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.RecoveryRole;
 import java.nio.charset.StandardCharsets;
@@ -199,7 +200,43 @@ class NodeConfigurationTests {
                 "no property 'postgres.xa.nodes.east.user'",
                 "username");
         refused(file("i.yml", "postgres.xa.nodes.east.username: x"), "no address", "postgres.xa.nodes.east.url");
-        refused(file("j.yml", "postgres.xa.nodes.east: { url: '" + URL + "', pool: { max-size: many } }"), "many");
+        Path many = file("j.yml", "postgres.xa.nodes.east: { url: '" + URL + "', pool: { max-size: many } }");
+        assertThatThrownBy(() -> nodes(many))
+                .isInstanceOf(InvalidConfigurationException.class)
+                .hasMessageContaining("postgres.xa.nodes.east.pool.max-size is 'many'");
+    }
+
+    /** What the application alone reads may refer to what exists only there. */
+    @Test
+    void whatAConsoleDoesNotNeedIsNotRead() throws Exception {
+        assertThat(node(file(
+                                "a.yml",
+                                "postgres.xa:",
+                                "  decision.retention: ${ONLY_THERE}",
+                                "  nodes.east: { url: '" + URL + "', pool: { idle-timeout: '${ONLY_THERE}' } }"))
+                        .url())
+                .isEqualTo(URL);
+    }
+
+    @Test
+    void aVariableMayHaveUnderscoresForHyphens() throws Exception {
+        Path file = file("a.properties", "postgres.xa.nodes.east.url=" + URL);
+        environment.put("POSTGRES_XA_NODES_EAST_RECOVERY_ROLE_USERNAME", "rec");
+        environment.put("POSTGRES_XA_NODES_EAST_POOL_MAX_SIZE", "33");
+        assertThat(node(file).recoveryRole()).isEqualTo(new RecoveryRole("rec", null));
+        assertThat(node(file).pool().maxSize()).isEqualTo(33);
+    }
+
+    @Test
+    void anEmptyGroupAndTheNodesOfATestAreNoMistakes() throws Exception {
+        assertThat(node(file(
+                                "a.yml",
+                                "postgres.xa:",
+                                "  recovery:",
+                                "  test.nodes: embedded",
+                                "  nodes.east.url: " + URL))
+                        .url())
+                .isEqualTo(URL);
     }
 
     @Test

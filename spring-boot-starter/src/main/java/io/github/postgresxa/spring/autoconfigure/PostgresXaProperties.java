@@ -1,11 +1,11 @@
 package io.github.postgresxa.spring.autoconfigure;
 
 import io.github.postgresxa.DecisionSettings;
-import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
 import io.github.postgresxa.RecoveryRole;
 import io.github.postgresxa.RecoverySettings;
+import io.github.postgresxa.configuration.Configuration;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +17,14 @@ import org.springframework.util.StringUtils;
 /**
  * Binds the properties {@code postgres.xa.*}. Values are checked when they become settings of the core.
  *
+ * <p>The core defines the keys ({@link io.github.postgresxa.configuration.Keys}). These records repeat them for the
+ * binder and for editors; {@code SameKeysTests} compares them.
+ *
  * @param enabled Whether to set up transactions over several PostgreSQL nodes.
  * @param name Name of the application in displays and in decision rows. Default is the value of
  *     spring.application.name.
  * @param nodes PostgreSQL nodes by name. A name has lower-case letters and digits only; it becomes part of bean names.
- * @param primary Name of the node whose DataSource and JdbcClient are primary. Default is the first node.
+ * @param primary Name of the node whose beans are primary. Default is the first node.
  * @param transactionManager JTA transaction manager to use. With "auto" it is the one that the application defines as a
  *     bean, otherwise the embedded Atomikos.
  * @param decision Decision log on the nodes.
@@ -240,10 +243,6 @@ public record PostgresXaProperties(
         if (configured == null) {
             return PoolSettings.DEFAULT;
         }
-        try {
-            return configured.pool().toSettings();
-        } catch (InvalidConfigurationException e) {
-            throw new InvalidConfigurationException("Node '%s': %s".formatted(node, e.problem()), e.action());
-        }
+        return Configuration.partOf(node, configured.pool()::toSettings);
     }
 }

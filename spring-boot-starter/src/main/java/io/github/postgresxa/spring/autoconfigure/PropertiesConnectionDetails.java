@@ -1,7 +1,6 @@
 package io.github.postgresxa.spring.autoconfigure;
 
-import io.github.postgresxa.InvalidConfigurationException;
-import java.util.Locale;
+import io.github.postgresxa.configuration.Configuration;
 
 /** Reads the addresses of the nodes from {@code postgres.xa.nodes.*}. */
 final class PropertiesConnectionDetails implements PostgresXaConnectionDetails {
@@ -17,12 +16,7 @@ final class PropertiesConnectionDetails implements PostgresXaConnectionDetails {
         PostgresXaProperties.Node node = properties.nodes().get(name);
         String url = node == null ? null : node.url();
         if (node == null || url == null || url.isBlank()) {
-            throw new InvalidConfigurationException(
-                    "The node '%s' has no URL.".formatted(name),
-                    ("Set postgres.xa.nodes.%s.url, for example to jdbc:postgresql://host:5432/database. If there"
-                                    + " should be no such node, look for a property or an environment variable"
-                                    + " (POSTGRES_XA_NODES_%s_...) that begins with its name.")
-                            .formatted(name, name.toUpperCase(Locale.ROOT)));
+            throw Configuration.noUrl(name);
         }
         return new Node(url, node.username(), node.password());
     }

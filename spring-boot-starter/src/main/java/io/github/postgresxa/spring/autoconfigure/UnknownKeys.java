@@ -1,6 +1,7 @@
 package io.github.postgresxa.spring.autoconfigure;
 
 import io.github.postgresxa.InvalidConfigurationException;
+import io.github.postgresxa.configuration.Keys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,9 +39,6 @@ final class UnknownKeys implements BeanRegistrar {
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("postgres.xa");
 
-    private static final KnownKeys KNOWN = KnownKeys.of(PostgresXaProperties.class);
-    private static final NearestKey NEAREST = new NearestKey(KNOWN);
-
     /** What Kubernetes and Docker set for a service or link that is called {@code postgres-xa}. */
     private static final Pattern OF_A_PLATFORM = Pattern.compile(
             "(?:.*\\.)?(?:service\\.(?:host|port(?:\\..*)?)|port(?:\\.\\d+\\.(?:tcp|udp|sctp)(?:\\.\\w+)?)?|env\\..*)");
@@ -62,9 +60,9 @@ final class UnknownKeys implements BeanRegistrar {
                         .filter(key -> isUnknown(key, source))
                         .forEach(key -> {
                             if (!isOfVariables(source)) {
-                                wrong.put(described(key, source), NEAREST.of(elements(key, Form.ORIGINAL)));
+                                wrong.put(described(key, source), Keys.nearest(elements(key, Form.ORIGINAL)));
                             } else if (isMeantForUs(elements(key, Form.UNIFORM))) {
-                                wrong.put(described(key, source), NEAREST.ofSameLength(elements(key, Form.UNIFORM)));
+                                wrong.put(described(key, source), Keys.nearestInSpelling(elements(key, Form.UNIFORM)));
                             } else if (!isOfAPlatform(elements(key, Form.UNIFORM))) {
                                 LOG.info(
                                         "No property of postgres.xa: {}. It has no effect here.",
@@ -84,10 +82,7 @@ final class UnknownKeys implements BeanRegistrar {
 
     private static boolean isUnknown(ConfigurationPropertyName key, ConfigurationPropertySource source) {
         List<String> elements = elements(key, Form.UNIFORM);
-        if (elements.get(0).equals("test")) {
-            return false; // Of the test kit.
-        }
-        return switch (KNOWN.match(elements)) {
+        return switch (isOfVariables(source) ? Keys.matchVariable(elements) : Keys.match(elements)) {
             case VALUE -> false;
             case NONE -> true;
             case GROUP -> hasText(key, source);
@@ -105,7 +100,7 @@ final class UnknownKeys implements BeanRegistrar {
     private static boolean isMeantForUs(List<String> elements) {
         return !isOfAPlatform(elements)
                 && (elements.get(0).equals("nodes")
-                        || NEAREST.ofSameLength(elements).isPresent());
+                        || Keys.nearestInSpelling(elements).isPresent());
     }
 
     private static boolean isOfAPlatform(List<String> elements) {
@@ -138,7 +133,7 @@ final class UnknownKeys implements BeanRegistrar {
         String list = wrong.entrySet().stream()
                 .map(entry -> "    " + entry.getKey()
                         + entry.getValue()
-                                .map(key -> "%n        did you mean postgres.xa.%s?".formatted(key))
+                                .map(key -> "%n        did you mean %s?".formatted(key))
                                 .orElse(""))
                 .collect(Collectors.joining(System.lineSeparator()));
         return new InvalidConfigurationException(

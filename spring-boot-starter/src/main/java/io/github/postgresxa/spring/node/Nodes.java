@@ -1,11 +1,9 @@
 package io.github.postgresxa.spring.node;
 
 import io.github.postgresxa.InvalidConfigurationException;
+import io.github.postgresxa.configuration.NamedNodes;
 import java.util.List;
-import java.util.Locale;
-import java.util.regex.Pattern;
 import org.springframework.core.env.Environment;
-import org.springframework.util.StringUtils;
 
 /**
  * Holds the checked names of the nodes, in configured order, and which of them is primary. They are known before any
@@ -16,17 +14,9 @@ import org.springframework.util.StringUtils;
  */
 public record Nodes(List<String> names, String primary) {
 
-    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9]{0,62}");
-
     /** Checks the names and that the primary node is one of them. */
     public Nodes {
-        names = List.copyOf(names);
-        names.forEach(Nodes::check);
-        if (!names.contains(primary)) {
-            throw new InvalidConfigurationException(
-                    "The primary node '%s' is not configured. The nodes are %s.".formatted(primary, quoted(names)),
-                    "Set postgres.xa.primary to one of them, or remove it: then the first node is primary.");
-        }
+        names = new NamedNodes(names, primary).names();
     }
 
     /**
@@ -43,8 +33,8 @@ public record Nodes(List<String> names, String primary) {
         if (names.isEmpty()) {
             throw noNodes();
         }
-        String primary = environment.getProperty("postgres.xa.primary");
-        return new Nodes(names, StringUtils.hasText(primary) ? primary : names.get(0));
+        NamedNodes checked = NamedNodes.of(names, environment.getProperty("postgres.xa.primary"));
+        return new Nodes(checked.names(), checked.primary());
     }
 
     /**
@@ -59,27 +49,6 @@ public record Nodes(List<String> names, String primary) {
 
     boolean isPrimary(String name) {
         return primary.equals(name);
-    }
-
-    private static void check(String name) {
-        if (!NAME.matcher(name).matches()) {
-            throw new InvalidConfigurationException(
-                    "The node name '%s' in postgres.xa.nodes is not allowed.".formatted(printable(name)),
-                    ("Use lower-case letters and digits only, beginning with a letter, for example '%s'. Other names"
-                                    + " become two nodes as soon as one of their settings comes from an environment"
-                                    + " variable, which has neither hyphens nor capital letters.")
-                            .formatted(suggestion(name)));
-        }
-    }
-
-    private static String printable(String name) {
-        return name.replaceAll("\\P{Print}", "?");
-    }
-
-    private static String suggestion(String name) {
-        String allowed =
-                name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "").replaceFirst("^[0-9]+", "");
-        return NAME.matcher(allowed).matches() ? allowed : "east";
     }
 
     private static void refuseDataSourceBesideNodes(Environment environment) {
@@ -110,9 +79,5 @@ public record Nodes(List<String> names, String primary) {
                         password: ${WEST_PASSWORD}
 
                 Or set postgres.xa.enabled=false.""");
-    }
-
-    private static String quoted(List<String> names) {
-        return "'" + String.join("', '", names) + "'";
     }
 }

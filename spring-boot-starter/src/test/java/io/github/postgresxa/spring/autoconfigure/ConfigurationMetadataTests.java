@@ -2,23 +2,17 @@ package io.github.postgresxa.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.postgresxa.configuration.Keys;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.reflect.RecordComponent;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.context.properties.bind.DataObjectPropertyName;
-import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.core.io.ClassPathResource;
-import org.springframework.util.ClassUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -81,39 +75,28 @@ class ConfigurationMetadataTests {
     /** An editor completes the settings of a node where it knows one by name. */
     @ParameterizedTest
     @ValueSource(strings = {"east", "west"})
-    void hasEverySettingOfANode(String node) {
-        KnownKeys.of(PostgresXaProperties.Node.class).values().forEach(elements -> {
-            String name = "postgres.xa.nodes." + node + "." + String.join(".", elements);
+    void hasEveryKeyAsTheCoreDefinesIt(String node) {
+        assertThat(Keys.all()).allSatisfy(key -> {
+            String name = Keys.PREFIX + key.name().replace(Keys.NODE, node);
             assertThat(properties()).containsKey(name);
-            RecordComponent component = component(PostgresXaProperties.Node.class, elements);
-            DefaultValue expected = defaultOf(component);
             JsonNode property = Objects.requireNonNull(properties().get(name));
             assertThat(property.path("defaultValue").asString(""))
                     .as("default of %s", name)
-                    .isEqualTo(expected == null ? "" : String.join(",", expected.value()));
+                    .isEqualTo(key.defaultValue() == null ? "" : key.defaultValue());
+            assertThat(property.path("description").asString())
+                    .as("description of %s", name)
+                    .startsWith(key.description());
             assertThat(property.path("type").asString())
                     .as("type of %s", name)
-                    .isEqualTo(ClassUtils.resolvePrimitiveIfNecessary(component.getType())
-                            .getName());
+                    .matches(
+                            switch (key.type()) {
+                                case TEXT, SECRET -> "java.lang.String";
+                                case FLAG -> "java.lang.Boolean";
+                                case NUMBER -> "java.lang.Integer";
+                                case DURATION -> "java.time.Duration";
+                                case CHOICE -> ".*PostgresXaProperties\\$.*";
+                            });
         });
-    }
-
-    private static RecordComponent component(Class<?> type, List<String> elements) {
-        RecordComponent component = Stream.of(type.getRecordComponents())
-                .filter(each ->
-                        DataObjectPropertyName.toDashedForm(each.getName()).equals(elements.get(0)))
-                .findFirst()
-                .orElseThrow();
-        return elements.size() == 1 ? component : component(component.getType(), elements.subList(1, elements.size()));
-    }
-
-    private static @Nullable DefaultValue defaultOf(RecordComponent component) {
-        return Stream.of(component.getDeclaringRecord().getDeclaredConstructors())
-                .flatMap(constructor -> Stream.of(constructor.getParameters()))
-                .filter(parameter -> parameter.getName().equals(component.getName()))
-                .findFirst()
-                .orElseThrow()
-                .getAnnotation(DefaultValue.class);
     }
 
     private Map<String, JsonNode> properties() {

@@ -42,6 +42,8 @@ class UnknownKeysTests {
         "postgres.xa.nodes.east.jdbc-url, postgres.xa.nodes.east.url",
         "postgres.xa.nodes.east.pool.max-siz, postgres.xa.nodes.east.pool.max-size",
         "postgres.xa.nodes.east.pool.maxsiz, postgres.xa.nodes.east.pool.max-size",
+        "postgres.xa.nodes.east.pool.max.size, postgres.xa.nodes.east.pool.max-size",
+        "postgres.xa.nodes.east.pool.maximum-pool-size, postgres.xa.nodes.east.pool.max-size",
         "postgres.xa.nodes.east.max-size, postgres.xa.nodes.east.pool.max-size",
         "postgres.xa.nodes.east.recovery-role.user, postgres.xa.nodes.east.recovery-role.username",
         "postgres.xa.node.east.url, postgres.xa.nodes.east.url",

@@ -1,4 +1,4 @@
-package io.github.postgresxa.cli.config;
+package io.github.postgresxa.configuration;
 
 import java.util.Collection;
 import java.util.Comparator;

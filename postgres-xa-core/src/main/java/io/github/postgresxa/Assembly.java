@@ -16,12 +16,14 @@ import io.github.postgresxa.transaction.TransactionRunner;
 import io.github.postgresxa.transaction.Transactions;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,7 +54,7 @@ record Assembly(
     /** The application's migrations may run after this object exists, because they need its data sources. */
     private static final Duration SCHEMA_PATIENCE = Duration.ofMinutes(1);
 
-    static Assembly start(PostgresXa.Builder settings) {
+    static Assembly start(PostgresXaSettings settings) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
             return start(settings, opened);
@@ -62,7 +64,7 @@ record Assembly(
         }
     }
 
-    private static Assembly start(PostgresXa.Builder settings, Deque<AutoCloseable> opened) {
+    private static Assembly start(PostgresXaSettings settings, Deque<AutoCloseable> opened) {
         Threads threads = settings.threads.get();
         opened.push(threads);
         List<Node> nodes = settings.nodes.stream()
@@ -138,7 +140,7 @@ record Assembly(
         }
     }
 
-    private static void checkServers(PostgresXa.Builder settings, Recovery recovery, Threads threads) {
+    private static void checkServers(PostgresXaSettings settings, Recovery recovery, Threads threads) {
         recovery.scanAll();
         StartChecks.servers(settings.nodes, recovery.status());
         settings.nodes.stream()
@@ -163,11 +165,32 @@ record Assembly(
                 .forEach(s -> LOG.warn(LogMessages.NOT_YET, s.name(), s.problem()));
     }
 
-    /** Closes everything. The servers roll back what is left, or recovery elsewhere finishes it. */
+    /** Closes everything, also if closing a part fails. The servers roll back the rest, or recovery finishes it. */
     void close() {
-        recovery.close();
-        manager.close();
-        dataSources.values().forEach(d -> d.pool().close());
-        threads.close();
+        List<Runnable> parts = new ArrayList<>(List.of(recovery::close, manager::close));
+        dataSources.values().forEach(d -> parts.add(d.pool()::close));
+        parts.add(threads::close);
+        Throwable failure = null;
+        for (Runnable part : parts) {
+            try {
+                part.run();
+            } catch (RuntimeException | Error e) {
+                failure = first(failure, e);
+            }
+        }
+        if (failure instanceof Error error) {
+            throw error;
+        }
+        if (failure != null) {
+            throw new IllegalStateException("a part could not be closed; the others are: " + failure, failure);
+        }
+    }
+
+    private static Throwable first(@Nullable Throwable failure, Throwable later) {
+        if (failure == null) {
+            return later;
+        }
+        failure.addSuppressed(later);
+        return failure;
     }
 }

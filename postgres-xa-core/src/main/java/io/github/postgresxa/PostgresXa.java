@@ -1,7 +1,6 @@
 package io.github.postgresxa;
 
 import io.github.postgresxa.datasource.NodeDataSource;
-import io.github.postgresxa.manager.AtomikosJar;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.manager.atomikos.AtomikosManager;
 import io.github.postgresxa.operations.Operations;
@@ -16,11 +15,9 @@ import jakarta.transaction.UserTransaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.function.Supplier;
 import javax.sql.DataSource;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -46,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  * it or none does, and it is not known yet which: call {@link #outcome}. Any process with the same nodes in its
  * configuration finishes what a crashed process began.
  */
-public final class PostgresXa implements AutoCloseable {
+public final class PostgresXa extends TransactionalWork implements AutoCloseable {
 
     private final String name;
     private final Duration closeLimit;
@@ -54,7 +51,8 @@ public final class PostgresXa implements AutoCloseable {
     private final Recovery recovery;
     private final Transactions transactions;
     private final JtaManager manager;
-    private boolean closed;
+    private final Shutdown shutdown;
+    private final Closing closing = new Closing();
 
     private PostgresXa(Builder settings) {
         this.name = settings.name;
@@ -63,6 +61,7 @@ public final class PostgresXa implements AutoCloseable {
         this.recovery = parts.recovery();
         this.transactions = parts.transactions();
         this.manager = parts.manager();
+        this.shutdown = new Shutdown(manager.transactionManager(), transactions, manager instanceof AtomikosManager);
     }
 
     /** {@return a builder without nodes} */
@@ -131,77 +130,10 @@ public final class PostgresXa implements AutoCloseable {
         return parts.reasoning();
     }
 
-    /**
-     * Runs work in a transaction: commits when it returns, rolls back when it throws anything, and then throws the
-     * same. What fails on the way to the rollback is suppressed in that. Connections come from {@link #dataSource} and
-     * are closed by the work. The work must not end the transaction itself, nor leave it suspended: what it commits
-     * stays, and what it leaves suspended ends with the timeout.
-     *
-     * <p>If the thread has a transaction already, the work joins it: it commits or rolls back with it. If the work
-     * throws then, that transaction can only roll back, also if the exception is caught, and its commit names that
-     * exception as the reason.
-     *
-     * @param work the work
-     * @param <X> what it throws
-     * @throws X what the work threw; no node keeps a change of it
-     * @throws RollbackException if the transaction rolled back at its commit, on all nodes: a
-     *     {@link RolledBackException} with the reason, a {@link ConflictException} if another try may succeed
-     * @throws HeuristicMixedException if the outcome is not known: all nodes keep the changes or none does; ask
-     *     {@link #outcome}
-     * @throws IllegalStateException if no transaction could be begun, or the work ended or suspended it itself
-     */
-    public <X extends Exception> void inTransaction(TransactionalRunnable<X> work)
+    @Override
+    <T extends @Nullable Object, X extends Exception> T call(
+            @Nullable Duration timeout, TransactionalCallable<T, X> work)
             throws X, RollbackException, HeuristicMixedException {
-        parts.runner().run(null, work);
-    }
-
-    /**
-     * Runs work in a transaction with a timeout, like {@link #inTransaction(TransactionalRunnable)}.
-     *
-     * @param timeout the timeout, rounded up to whole seconds. A transaction that the work joins keeps its own. An
-     *     external manager's default applies to the thread again afterwards, because JTA does not tell what was set
-     * @param work the work
-     * @param <X> what it throws
-     * @throws X what the work threw
-     * @throws RollbackException if the transaction rolled back at its commit
-     * @throws HeuristicMixedException if the outcome is not known
-     */
-    public <X extends Exception> void inTransaction(Duration timeout, TransactionalRunnable<X> work)
-            throws X, RollbackException, HeuristicMixedException {
-        parts.runner().run(timeout, work);
-    }
-
-    /**
-     * Runs work in a transaction and returns its result, like {@link #inTransaction(TransactionalRunnable)}.
-     *
-     * @param work the work
-     * @param <T> its result
-     * @param <X> what it throws
-     * @return its result, which is committed
-     * @throws X what the work threw
-     * @throws RollbackException if the transaction rolled back at its commit
-     * @throws HeuristicMixedException if the outcome is not known
-     */
-    public <T extends @Nullable Object, X extends Exception> T inTransaction(TransactionalCallable<T, X> work)
-            throws X, RollbackException, HeuristicMixedException {
-        return parts.runner().call(null, work);
-    }
-
-    /**
-     * Runs work in a transaction with a timeout and returns its result, like
-     * {@link #inTransaction(TransactionalRunnable)}.
-     *
-     * @param timeout the timeout, rounded up to whole seconds. A transaction that the work joins keeps its own
-     * @param work the work
-     * @param <T> its result
-     * @param <X> what it throws
-     * @return its result, which is committed
-     * @throws X what the work threw
-     * @throws RollbackException if the transaction rolled back at its commit
-     * @throws HeuristicMixedException if the outcome is not known
-     */
-    public <T extends @Nullable Object, X extends Exception> T inTransaction(
-            Duration timeout, TransactionalCallable<T, X> work) throws X, RollbackException, HeuristicMixedException {
         return parts.runner().call(timeout, work);
     }
 
@@ -321,18 +253,22 @@ public final class PostgresXa implements AutoCloseable {
 
     /**
      * Waits for current transactions, up to {@link Builder#closeLimit} but not for those that exceeded the limit of
-     * {@link #settle}, and logs which these are. Then refuses new ones and closes everything. The servers roll back
-     * what is left, or recovery elsewhere finishes it. A transaction of the calling thread is rolled back at once (one
-     * of an external manager is marked rollback-only): that thread could not end it any more.
+     * {@link #settle}, and logs which these are. New ones are refused as soon as the current ones have ended, and
+     * during the last quarter of the limit. Then closes everything. The servers roll back what is left, or recovery
+     * elsewhere finishes it. A transaction of the calling thread is rolled back at once (one of an external manager is
+     * marked rollback-only): that thread could not end it any more.
+     *
+     * <p>An interrupt does not shorten this. A second call while the first one runs waits for it, and returns at once
+     * if its thread is interrupted.
      */
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
+    public void close() {
+        if (closing.begin()) {
+            closing.run(() -> shutdown.await(closeLimit), parts::close);
+        } else {
+            shutdown.endOwn(); // The other thread would wait for it.
+            closing.await(closeLimit);
         }
-        closed = true;
-        new Shutdown(manager.transactionManager(), transactions, manager instanceof AtomikosManager).await(closeLimit);
-        parts.close();
     }
 
     /**
@@ -345,139 +281,12 @@ public final class PostgresXa implements AutoCloseable {
     public record PoolStatus(int active, int open, PoolSettings settings) {}
 
     /** Collects the settings. Everything but the nodes has a default. */
-    public static final class Builder {
-
-        String name = "application";
-        final List<NodeSettings> nodes = new ArrayList<>();
-        DecisionSettings decision = DecisionSettings.DEFAULT;
-        RecoverySettings recovery = RecoverySettings.DEFAULT;
-        Duration transactionTimeout = Duration.ofSeconds(30);
-        Duration closeLimit = Duration.ofSeconds(20);
-
-        @Nullable
-        JtaManager external;
-
-        Supplier<TransactionCharacteristics> characteristics = () -> TransactionCharacteristics.DEFAULT;
-        final List<XaListener> listeners = new ArrayList<>();
-        Supplier<Threads> threads = Threads::start;
+    public static final class Builder extends PostgresXaSettings {
 
         private Builder() {}
 
-        /**
-         * Sets the application's name. It only serves displays and decision rows.
-         *
-         * @param name the name
-         * @return this
-         */
-        public Builder name(String name) {
-            this.name = name;
-            return this;
-        }
-
-        /**
-         * Adds a node with the default pool.
-         *
-         * @param node its name: lower-case letters and digits
-         * @param url its {@code jdbc:postgresql:} URL
-         * @param username its role, or null
-         * @param password its password, or null
-         * @return this
-         */
-        public Builder node(String node, String url, @Nullable String username, @Nullable String password) {
-            return node(new NodeSettings(node, url, username, password));
-        }
-
-        /**
-         * Adds a node.
-         *
-         * @param node the node's settings
-         * @return this
-         */
-        public Builder node(NodeSettings node) {
-            nodes.add(node);
-            return this;
-        }
-
-        /** {@return the nodes that were added so far} */
-        public List<NodeSettings> nodes() {
-            return List.copyOf(nodes);
-        }
-
-        /**
-         * Sets where decisions are kept, and for how long; default {@link DecisionSettings#DEFAULT}.
-         *
-         * @param settings the settings
-         * @return this
-         */
-        public Builder decision(DecisionSettings settings) {
-            this.decision = settings;
-            return this;
-        }
-
-        /**
-         * Sets the pace of recovery; default {@link RecoverySettings#DEFAULT}.
-         *
-         * @param settings the settings
-         * @return this
-         */
-        public Builder recovery(RecoverySettings settings) {
-            this.recovery = settings;
-            return this;
-        }
-
-        /**
-         * Sets the timeout of transactions that name none, default 30 s. It applies only to the embedded manager.
-         *
-         * @param timeout the timeout
-         * @return this
-         */
-        public Builder transactionTimeout(Duration timeout) {
-            this.transactionTimeout = timeout;
-            return this;
-        }
-
-        /**
-         * Sets how long {@link PostgresXa#close} waits for current transactions, default 20 s.
-         *
-         * @param limit the limit
-         * @return this
-         */
-        public Builder closeLimit(Duration limit) {
-            this.closeLimit = limit;
-            return this;
-        }
-
-        /**
-         * Uses an external transaction manager instead of the embedded Atomikos.
-         *
-         * @param manager an application server's, or the application's own
-         * @param registry its registry
-         * @return this
-         */
-        public Builder transactionManager(TransactionManager manager, TransactionSynchronizationRegistry registry) {
-            this.external = JtaManager.external(manager, registry);
-            return this;
-        }
-
-        /**
-         * Sets the source of isolation level and read-only mode; default {@link TransactionCharacteristics#DEFAULT}.
-         *
-         * @param supplier called on the transaction's thread when a branch begins
-         * @return this
-         */
-        public Builder characteristics(Supplier<TransactionCharacteristics> supplier) {
-            this.characteristics = supplier;
-            return this;
-        }
-
-        /**
-         * Adds a listener.
-         *
-         * @param listener receives the events of transactions
-         * @return this
-         */
-        public Builder listener(XaListener listener) {
-            listeners.add(listener);
+        @Override
+        Builder self() {
             return this;
         }
 
@@ -489,17 +298,8 @@ public final class PostgresXa implements AutoCloseable {
          * @throws InvalidConfigurationException if a setting or a server breaks the guarantees
          */
         public PostgresXa build() {
-            StartChecks.settings(nodes);
-            if (external == null) {
-                AtomikosJar.check(); // Before a node is changed.
-            }
+            check();
             return new PostgresXa(this);
-        }
-
-        /** Sets the source of threads, for tests. */
-        Builder threads(Supplier<Threads> own) {
-            this.threads = own;
-            return this;
         }
     }
 }

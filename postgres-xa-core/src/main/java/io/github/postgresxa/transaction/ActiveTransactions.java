@@ -49,13 +49,36 @@ final class ActiveTransactions {
         boolean ownIsNew = leave(own);
         Set<GlobalTransaction> waitedFor = new HashSet<>(active);
         waitedFor.removeAll(stuck);
-        boolean settled = await(limit, () -> {
-            waitedFor.retainAll(active);
-            return waitedFor.isEmpty();
-        });
+        boolean settled = await(limit, ended(waitedFor), true);
         stuck.addAll(waitedFor);
         stuck.retainAll(active);
         return settled && !ownIsNew;
+    }
+
+    private BooleanSupplier ended(Set<GlobalTransaction> some) {
+        return () -> {
+            some.retainAll(active);
+            return some.isEmpty();
+        };
+    }
+
+    /**
+     * Waits for the end of the active transactions before the process closes. They may begin others that they need,
+     * until the last part of the limit: what began in the meantime has that part to end. An interrupt shortens nothing.
+     *
+     * @param own the caller's transaction, as above
+     * @return whether none is left
+     */
+    boolean close(Duration limit, @Nullable GlobalTransaction own) {
+        long start = System.nanoTime();
+        leave(own);
+        Set<GlobalTransaction> current = new HashSet<>(active);
+        current.removeAll(stuck);
+        BooleanSupplier ended = ended(current);
+        await(limit.dividedBy(4).multipliedBy(3), () -> stuck.containsAll(current) || ended.getAsBoolean(), false);
+        draining = true;
+        await(limit.minusNanos(System.nanoTime() - start), () -> stuck.containsAll(active), false);
+        return active.isEmpty();
     }
 
     /**
@@ -67,8 +90,13 @@ final class ActiveTransactions {
     boolean drain(Duration limit, @Nullable GlobalTransaction own) {
         draining = true;
         leave(own);
-        await(limit, () -> stuck.containsAll(active));
+        await(limit, () -> stuck.containsAll(active), true);
         return active.isEmpty();
+    }
+
+    /** Keeps others from waiting for a transaction. */
+    void leaveAlone(@Nullable GlobalTransaction own) {
+        leave(own);
     }
 
     /** {@return whether a transaction is active that no call has left before} */
@@ -81,19 +109,28 @@ final class ActiveTransactions {
         draining = false;
     }
 
-    private static boolean await(Duration limit, BooleanSupplier done) {
-        long end = System.nanoTime() + limit.toNanos();
-        while (!done.getAsBoolean()) {
-            if (System.nanoTime() >= end) {
-                return false;
+    private static boolean await(Duration limit, BooleanSupplier done, boolean interruptible) {
+        long start = System.nanoTime();
+        boolean interrupted = false;
+        try {
+            while (!done.getAsBoolean()) {
+                if (limit.minusNanos(System.nanoTime() - start).isNegative()) {
+                    return false;
+                }
+                try {
+                    Thread.sleep(20);
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                    if (interruptible) {
+                        return false;
+                    }
+                }
             }
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
+            return true;
+        } finally {
+            if (interrupted) {
                 Thread.currentThread().interrupt();
-                return false;
             }
         }
-        return true;
     }
 }

@@ -46,11 +46,9 @@ public final class Shutdown {
      * @param limit how long to wait at most
      */
     public void await(Duration limit) {
-        long end = System.nanoTime() + limit.toNanos();
         endOwn();
         tell(limit);
-        transactions.settle(limit); // A current transaction may need another one before it can end.
-        if (!transactions.drain(Duration.ofNanos(Math.max(0, end - System.nanoTime())))) {
+        if (!transactions.close(limit)) {
             List<ActiveTransaction> left = transactions.underWayNow();
             LOG.warn(LogMessages.CUT_SHORT, left.size(), text(left));
         }
@@ -63,7 +61,8 @@ public final class Shutdown {
         }
     }
 
-    private void endOwn() {
+    /** Ends the transaction of the calling thread as far as that is ours to do, and lets none wait for it. */
+    public void endOwn() {
         TransactionId own = transactions.currentId().orElse(null);
         if (own == null || transactions.underWayNow().stream().noneMatch(t -> t.id().equals(own))) {
             return;
@@ -78,6 +77,7 @@ public final class Shutdown {
         } catch (SystemException | RuntimeException | Error e) {
             LOG.warn(LogMessages.ROLLBACK_FAILED, own, e);
         }
+        transactions.leaveOwn();
     }
 
     private static String text(List<ActiveTransaction> current) {

@@ -3,7 +3,6 @@ package io.github.postgresxa.transaction;
 import io.github.postgresxa.RolledBackException;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.TransactionalCallable;
-import io.github.postgresxa.TransactionalRunnable;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.NotSupportedException;
@@ -15,8 +14,6 @@ import jakarta.transaction.TransactionManager;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs work of the application in a transaction, and ends that transaction whatever the work does. No transaction stays
@@ -24,9 +21,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class TransactionRunner {
 
-    private static final Logger LOG = LoggerFactory.getLogger(TransactionRunner.class);
-
     private final TransactionManager manager;
+    private final BegunByWork begunByWork;
     private final Transactions transactions;
     private final Begin begin;
 
@@ -53,6 +49,7 @@ public final class TransactionRunner {
      */
     public TransactionRunner(ReasoningManager manager, Transactions transactions, Begin begin) {
         this.manager = manager;
+        this.begunByWork = manager.begunByWork();
         this.transactions = transactions;
         this.begin = begin;
     }
@@ -78,24 +75,6 @@ public final class TransactionRunner {
         return isInTransaction() ? joined(work) : begun(timeout, work);
     }
 
-    /**
-     * Runs work without a result, like {@link #call}.
-     *
-     * @param timeout of a new transaction; null for the manager's default
-     * @param work the work
-     * @param <X> what it may throw
-     * @throws X what the work threw
-     * @throws RollbackException if a new transaction rolled back at its commit
-     * @throws HeuristicMixedException if the outcome of a new transaction is not known
-     */
-    public <X extends Exception> void run(@Nullable Duration timeout, TransactionalRunnable<X> work)
-            throws X, RollbackException, HeuristicMixedException {
-        this.<Boolean, X>call(timeout, () -> {
-            work.run();
-            return true;
-        });
-    }
-
     private boolean isInTransaction() {
         int status = status();
         return switch (status) {
@@ -117,18 +96,28 @@ public final class TransactionRunner {
         }
     }
 
-    /** Whoever began the transaction ends it. It must not commit without what failed here. */
+    /** Who began the transaction ends it. It must not commit without what failed here. */
     private <T extends @Nullable Object, X extends Exception> T joined(TransactionalCallable<T, X> work) throws X {
         Transaction joined = current();
+        BegunByWork.Scope scope = begunByWork.open();
         try {
-            return work.call();
+            T result = work.call();
+            refuseIfOpen(scope);
+            return result;
         } catch (Throwable failure) {
-            try {
-                transactions.allowOnlyRollback(joined, failure);
-            } catch (RuntimeException | Error e) {
-                suppress(failure, e);
-            }
+            scope.rollBack(manager, failure);
+            allowOnlyRollback(joined, failure);
             throw failure;
+        } finally {
+            scope.close();
+        }
+    }
+
+    private void allowOnlyRollback(Transaction joined, Throwable failure) {
+        try {
+            transactions.allowOnlyRollback(joined, failure);
+        } catch (RuntimeException | Error e) {
+            suppress(failure, e);
         }
     }
 
@@ -136,14 +125,18 @@ public final class TransactionRunner {
             @Nullable Duration timeout, TransactionalCallable<T, X> work)
             throws X, RollbackException, HeuristicMixedException {
         Transaction begun = begin(timeout);
+        BegunByWork.Scope scope = begunByWork.open();
         T result;
         try {
             result = work.call();
+            refuseUnlessCurrent(begun);
+            refuseIfOpen(scope);
         } catch (Throwable failure) {
-            rollBack(begun, failure);
+            rollBack(begun, scope, failure);
             throw failure;
+        } finally {
+            scope.close();
         }
-        refuseUnlessCurrent(begun);
         commit();
         return result;
     }
@@ -174,18 +167,12 @@ public final class TransactionRunner {
         throw new IllegalStateException("the transaction manager began a transaction, but not on this thread");
     }
 
-    /** Ends the transaction on which the work failed, wherever the work left it. */
-    private void rollBack(Transaction begun, Throwable failure) {
+    /** Ends the transaction on which the work failed, and what the work began beside it, wherever they are now. */
+    private void rollBack(Transaction begun, BegunByWork.Scope scope, Throwable failure) {
         rollBackCurrent(failure);
-        try {
-            if (isOpen(begun)) {
-                begun.rollback(); // The work had suspended it.
-            }
-        } catch (IllegalStateException ended) {
-            LOG.trace("{} has ended", begun); // Atomikos calls an ended transaction active.
-        } catch (SystemException | RuntimeException | Error e) {
-            suppress(failure, e);
-        }
+        scope.rollBack(manager, failure);
+        rollBackCurrent(failure); // What another one was begun in.
+        BegunByWork.rollBackAnywhere(begun, failure); // The work had suspended it.
     }
 
     private void rollBackCurrent(Throwable failure) {
@@ -212,19 +199,27 @@ public final class TransactionRunner {
 
     /** Fails if the work returned without the transaction in which it ran: its changes are not what would commit. */
     private void refuseUnlessCurrent(Transaction begun) {
-        IllegalStateException refusal = new IllegalStateException(
-                "the work returned without the transaction of inTransaction on its thread: it ended it itself, or"
-                        + " suspended it and did not resume it. What is open is rolled back. Return to commit, throw"
-                        + " to roll back.");
         try {
             if (begun.equals(manager.getTransaction())) {
                 return;
             }
-        } catch (SystemException | RuntimeException | Error e) {
-            refusal.addSuppressed(e);
+        } catch (SystemException e) {
+            throw new IllegalStateException("the transaction manager does not tell the thread's transaction", e);
         }
-        rollBack(begun, refusal);
-        throw refusal;
+        throw new IllegalStateException(
+                "the work returned without the transaction of inTransaction on its thread: it ended it itself, or"
+                        + " suspended it and did not resume it. What is open is rolled back. Return to commit, throw"
+                        + " to roll back.");
+    }
+
+    /** Fails if the work left another transaction open: something of it is not done. */
+    private static void refuseIfOpen(BegunByWork.Scope scope) {
+        if (scope.hasOpen()) {
+            throw new IllegalStateException(
+                    "the work returned and left a transaction open that it had begun itself, on its thread or"
+                            + " suspended. It is rolled back, and so is the one of inTransaction. End what you begin"
+                            + " before you return, or begin it on the thread that ends it.");
+        }
     }
 
     private void commit() throws RollbackException, HeuristicMixedException {

@@ -227,6 +227,21 @@ public final class Transactions {
         return active.drain(limit, own());
     }
 
+    /**
+     * Waits for the end of the transactions under way before the process closes, and refuses new ones in the end.
+     *
+     * @param limit how long to wait at most
+     * @return whether none is left
+     */
+    boolean close(Duration limit) {
+        return active.close(limit, own());
+    }
+
+    /** Keeps others from waiting for the transaction of the calling thread, which cannot end now. */
+    void leaveOwn() {
+        active.leaveAlone(own());
+    }
+
     /** {@return the transaction of the calling thread, which cannot end while that thread waits; null if none} */
     private @Nullable GlobalTransaction own() {
         return currentId().isPresent() ? context.ours() : null;

@@ -18,8 +18,6 @@ import io.github.postgresxa.test.fault.MessageKind;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
-import jakarta.transaction.Synchronization;
-import jakarta.transaction.Transaction;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -256,131 +254,6 @@ class InTransactionIT {
     }
 
     @Test
-    void aNestedCallJoins() throws Exception {
-        AtomicReference<TransactionId> outer = new AtomicReference<>();
-        xa.inTransaction(() -> {
-            bank.add("east", -10);
-            outer.set(xa.currentTransaction().orElseThrow());
-            xa.inTransaction(Duration.ofSeconds(1), () -> {
-                bank.add("west", 10);
-                assertThat(xa.currentTransaction()).contains(outer.get());
-            });
-            assertThat(bank.balances()).as("nothing is committed yet").containsExactly(1000L, 1000L);
-        });
-        isTransferred();
-    }
-
-    @Test
-    void aNestedCallThatFailsRollsAllBackAlsoIfItsExceptionIsCaught() {
-        IllegalStateException failure = new IllegalStateException("no such account");
-        assertThatThrownBy(() -> xa.inTransaction(() -> {
-                    bank.add("east", -10);
-                    assertThatThrownBy(() -> xa.inTransaction(() -> {
-                                throw failure;
-                            }))
-                            .isSameAs(failure);
-                    assertThat(bank.transaction().getStatus()).isEqualTo(Status.STATUS_MARKED_ROLLBACK);
-                }))
-                .isInstanceOf(RolledBackException.class)
-                .hasMessageContaining("work that took part in it failed")
-                .hasMessageContaining("no such account")
-                .hasRootCause(failure);
-        isUndone();
-    }
-
-    @Test
-    void itJoinsATransactionThatWasBegunByHand() throws Exception {
-        bank.transaction().begin();
-        xa.inTransaction(this::transfer);
-        assertThat(bank.transaction().getStatus()).isEqualTo(Status.STATUS_ACTIVE);
-        bank.transaction().rollback();
-        isUndone();
-        bank.transaction().begin();
-        assertThatThrownBy(() -> xa.inTransaction(() -> {
-                    throw new IOException("no node was used yet");
-                }))
-                .isInstanceOf(IOException.class);
-        assertThatThrownBy(() -> bank.transaction().commit())
-                .isInstanceOf(RolledBackException.class)
-                .hasMessageContaining("no node was used yet");
-    }
-
-    @Test
-    void workThatEndsOrSuspendsItsTransactionIsRefusedAndNothingStaysOpen() {
-        assertThatThrownBy(() -> xa.inTransaction(() -> {
-                    transfer();
-                    bank.transaction().rollback();
-                }))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("without the transaction of inTransaction on its thread");
-        assertThatThrownBy(() -> xa.inTransaction(() -> {
-                    transfer();
-                    bank.transaction().rollback();
-                    bank.transaction().begin();
-                    transfer();
-                }))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("without the transaction of inTransaction on its thread");
-        isUndone();
-        assertThatThrownBy(() -> xa.inTransaction(() -> {
-                    transfer();
-                    xa.transactionManager().suspend();
-                }))
-                .isInstanceOf(IllegalStateException.class)
-                .hasMessageContaining("did not resume it");
-        isUndone();
-        IOException failure = new IOException("after it was suspended");
-        assertThatThrownBy(() -> xa.inTransaction(() -> {
-                    transfer();
-                    xa.transactionManager().suspend();
-                    throw failure;
-                }))
-                .isSameAs(failure);
-        isUndone();
-    }
-
-    /** Atomikos nests them, and at the end of one goes back to the one around it. */
-    @Test
-    void transactionsThatTheWorkBeganWithinItsOwnEndWithIt() {
-        IOException failure = new IOException("the work");
-        for (int depth = 1; depth <= 3; depth++) {
-            int begun = depth;
-            assertThatThrownBy(() -> xa.inTransaction(() -> beginWithin(begun)))
-                    .isInstanceOf(IllegalStateException.class)
-                    .hasMessageContaining("What is open is rolled back");
-            isUndone();
-            assertThatThrownBy(() -> xa.inTransaction(() -> {
-                        beginWithin(begun);
-                        throw failure;
-                    }))
-                    .isSameAs(failure);
-            isUndone();
-        }
-    }
-
-    private void beginWithin(int times) throws Exception {
-        transfer();
-        for (int i = 0; i < times; i++) {
-            bank.transaction().begin();
-        }
-    }
-
-    @Test
-    void aJoinedCallThatSuspendsAndFailsLeavesNothingToCommit() throws Exception {
-        bank.transaction().begin();
-        transfer();
-        AtomicReference<Transaction> suspended = new AtomicReference<>();
-        assertThatThrownBy(() -> xa.inTransaction(() -> {
-                    suspended.set(xa.transactionManager().suspend());
-                    throw new IOException("after it was suspended");
-                }))
-                .isInstanceOf(IOException.class);
-        xa.transactionManager().resume(suspended.get());
-        assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
-        isUndone();
-    }
-
-    @Test
     void whatFailsInTheRollbackIsSuppressed() {
         IOException failure = new IOException("the work");
         assertThatThrownBy(() -> xa.inTransaction(() -> {
@@ -391,30 +264,6 @@ class InTransactionIT {
                 .isSameAs(failure);
         east.start();
         isUndone();
-    }
-
-    @Test
-    void aSynchronizationCannotBeginWorkInATransactionThatEnds() throws Exception {
-        AtomicReference<Throwable> refusal = new AtomicReference<>();
-        xa.inTransaction(() -> {
-            transfer();
-            xa.transactionManager().getTransaction().registerSynchronization(new Synchronization() {
-                @Override
-                public void beforeCompletion() {
-                    assertThat(catchThrowable(() -> xa.inTransaction(() -> bank.add("east", 0))))
-                            .as("it joins")
-                            .isNull();
-                }
-
-                @Override
-                public void afterCompletion(int status) {
-                    refusal.set(catchThrowable(() -> xa.inTransaction(() -> bank.add("east", -1))));
-                }
-            });
-        });
-        assertThat(bank.balances().get(1)).isEqualTo(1010L);
-        assertThat(refusal.get() == null ? 989L : 990L)
-                .isEqualTo(bank.balances().get(0));
     }
 
     @Test

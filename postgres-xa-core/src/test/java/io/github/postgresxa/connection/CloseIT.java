@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.support.Bank;
+import io.github.postgresxa.support.Eventually;
 import io.github.postgresxa.support.LogLines;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
@@ -157,6 +158,133 @@ class CloseIT {
                 .startsWith("closing: waits up to 1 s for 1 transactions to end: " + id.get())
                 .contains("ACTIVE", "on east");
         assertThat(lines.get(1)).contains("did not end before the shutdown: " + id.get());
+    }
+
+    /** It has begun a transaction, which the first one waits for. */
+    @Test
+    void aSecondOneThatClosesEndsWhatItsOwnThreadBegan(PostgresNode east, PostgresNode west) throws Exception {
+        Bank other = Bank.open(east, west);
+        CountDownLatch closing = new CountDownLatch(1);
+        CompletableFuture<Void> first = CompletableFuture.runAsync(() -> {
+            awaited(closing);
+            other.xa.close();
+        });
+        other.transaction().begin();
+        other.add("east", -10);
+        other.add("west", 10);
+        closing.countDown();
+        Eventually.eventually(LIMIT, "the first one closes", () -> isClosing(other));
+        within(Duration.ofSeconds(5), other.xa::close);
+        first.get(5, TimeUnit.SECONDS);
+        assertThat(other.balances()).containsExactly(1000L, 1000L);
+    }
+
+    /** {@return whether a thread waits in the shutdown} */
+    private static boolean isClosing(Bank other) {
+        return other.xa.activeTransactionCount() == 1
+                && Thread.getAllStackTraces().values().stream()
+                        .anyMatch(stack -> List.of(stack).toString().contains("Shutdown.await"));
+    }
+
+    @Test
+    void aSecondOneThatClosesWaitsForTheFirstUnlessItIsInterrupted(PostgresNode east, PostgresNode west)
+            throws Exception {
+        Bank other = Bank.open(east, west);
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Void> work = underWay(other, end);
+        CompletableFuture<Void> first = CompletableFuture.runAsync(other.xa::close);
+        Eventually.eventually(LIMIT, "the first one closes", () -> isClosing(other));
+        Thread.currentThread().interrupt();
+        within(Duration.ofSeconds(5), other.xa::close);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(first).isNotDone();
+        end.countDown();
+        other.xa.close();
+        first.get(5, TimeUnit.SECONDS);
+        work.get(5, TimeUnit.SECONDS);
+        assertThat(other.balances()).containsExactly(990L, 1010L);
+    }
+
+    @Test
+    void anInterruptCutsNoTransactionOfAnotherThreadShort(PostgresNode east, PostgresNode west) throws Exception {
+        Bank other = Bank.open(east, west);
+        CountDownLatch end = new CountDownLatch(1);
+        CompletableFuture<Void> work = underWay(other, end);
+        CompletableFuture<Boolean> close = CompletableFuture.supplyAsync(() -> {
+            Thread.currentThread().interrupt();
+            other.xa.close();
+            return Thread.interrupted();
+        });
+        Eventually.eventually(LIMIT, "it closes", () -> isClosing(other));
+        end.countDown();
+        work.get(20, TimeUnit.SECONDS);
+        assertThat(close.get(20, TimeUnit.SECONDS))
+                .as("it is interrupted afterwards")
+                .isTrue();
+        assertThat(other.balances()).containsExactly(990L, 1010L);
+    }
+
+    /** One transaction never ends, another one begins while the close waits for that. */
+    @Test
+    void whatBeginsDuringTheCloseHasTimeToEnd(PostgresNode east, PostgresNode west) throws Exception {
+        Bank other = Bank.open(b -> b.closeLimit(Duration.ofSeconds(8)), east, west);
+        CompletableFuture.runAsync(() -> {
+                    try {
+                        other.transaction().begin();
+                        other.execute("east", "select 1");
+                    } catch (Exception e) {
+                        throw new IllegalStateException(e);
+                    }
+                })
+                .get(20, TimeUnit.SECONDS);
+        CompletableFuture<Void> close = CompletableFuture.runAsync(other.xa::close);
+        Eventually.eventually(LIMIT, "it closes", () -> isClosing(other));
+        other.transaction().begin();
+        other.add("east", -10);
+        other.add("west", 10);
+        Eventually.eventually(LIMIT, "new ones are refused", () -> !close.isDone() && isRefused(other));
+        other.transaction().commit();
+        close.get(20, TimeUnit.SECONDS);
+        assertThat(other.balances()).containsExactly(990L, 1010L);
+    }
+
+    private static boolean isRefused(Bank other) {
+        return CompletableFuture.supplyAsync(() -> {
+                    try {
+                        other.xa.dataSource("east").getConnection().close();
+                        return false;
+                    } catch (SQLException refused) {
+                        return true;
+                    }
+                })
+                .join();
+    }
+
+    /** {@return a transfer that commits when it may} */
+    private static CompletableFuture<Void> underWay(Bank other, CountDownLatch end) throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CompletableFuture<Void> work = CompletableFuture.runAsync(() -> {
+            try {
+                other.transaction().begin();
+                other.add("east", -10);
+                other.add("west", 10);
+                begun.countDown();
+                awaited(end);
+                other.transaction().commit();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+        return work;
+    }
+
+    private static void awaited(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static void within(Duration limit, Runnable action) {

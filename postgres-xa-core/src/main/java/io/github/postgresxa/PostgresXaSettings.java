@@ -1,0 +1,164 @@
+package io.github.postgresxa;
+
+import io.github.postgresxa.manager.AtomikosJar;
+import io.github.postgresxa.manager.JtaManager;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What a {@link PostgresXa} is built with. Its public methods are those of {@link PostgresXa.Builder}. */
+abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
+
+    String name = "application";
+    final List<NodeSettings> nodes = new ArrayList<>();
+    DecisionSettings decision = DecisionSettings.DEFAULT;
+    RecoverySettings recovery = RecoverySettings.DEFAULT;
+    Duration transactionTimeout = Duration.ofSeconds(30);
+    Duration closeLimit = Duration.ofSeconds(20);
+
+    @Nullable
+    JtaManager external;
+
+    Supplier<TransactionCharacteristics> characteristics = () -> TransactionCharacteristics.DEFAULT;
+    final List<XaListener> listeners = new ArrayList<>();
+    Supplier<Threads> threads = Threads::start;
+
+    /**
+     * Sets the application's name. It only serves displays and decision rows.
+     *
+     * @param name the name
+     * @return this
+     */
+    public PostgresXa.Builder name(String name) {
+        this.name = name;
+        return self();
+    }
+
+    /**
+     * Adds a node with the default pool.
+     *
+     * @param node its name: lower-case letters and digits
+     * @param url its {@code jdbc:postgresql:} URL
+     * @param username its role, or null
+     * @param password its password, or null
+     * @return this
+     */
+    public PostgresXa.Builder node(String node, String url, @Nullable String username, @Nullable String password) {
+        return node(new NodeSettings(node, url, username, password));
+    }
+
+    /**
+     * Adds a node.
+     *
+     * @param node the node's settings
+     * @return this
+     */
+    public PostgresXa.Builder node(NodeSettings node) {
+        nodes.add(node);
+        return self();
+    }
+
+    /** {@return the nodes that were added so far} */
+    public List<NodeSettings> nodes() {
+        return List.copyOf(nodes);
+    }
+
+    /**
+     * Sets where decisions are kept, and for how long; default {@link DecisionSettings#DEFAULT}.
+     *
+     * @param settings the settings
+     * @return this
+     */
+    public PostgresXa.Builder decision(DecisionSettings settings) {
+        this.decision = settings;
+        return self();
+    }
+
+    /**
+     * Sets the pace of recovery; default {@link RecoverySettings#DEFAULT}.
+     *
+     * @param settings the settings
+     * @return this
+     */
+    public PostgresXa.Builder recovery(RecoverySettings settings) {
+        this.recovery = settings;
+        return self();
+    }
+
+    /**
+     * Sets the timeout of transactions that name none, default 30 s. It applies only to the embedded manager.
+     *
+     * @param timeout the timeout
+     * @return this
+     */
+    public PostgresXa.Builder transactionTimeout(Duration timeout) {
+        this.transactionTimeout = timeout;
+        return self();
+    }
+
+    /**
+     * Sets how long {@link PostgresXa#close} waits for current transactions, default 20 s.
+     *
+     * @param limit the limit
+     * @return this
+     */
+    public PostgresXa.Builder closeLimit(Duration limit) {
+        this.closeLimit = limit;
+        return self();
+    }
+
+    /**
+     * Uses an external transaction manager instead of the embedded Atomikos.
+     *
+     * @param manager an application server's, or the application's own
+     * @param registry its registry
+     * @return this
+     */
+    public PostgresXa.Builder transactionManager(
+            TransactionManager manager, TransactionSynchronizationRegistry registry) {
+        this.external = JtaManager.external(manager, registry);
+        return self();
+    }
+
+    /**
+     * Sets the source of isolation level and read-only mode; default {@link TransactionCharacteristics#DEFAULT}.
+     *
+     * @param supplier called on the transaction's thread when a branch begins
+     * @return this
+     */
+    public PostgresXa.Builder characteristics(Supplier<TransactionCharacteristics> supplier) {
+        this.characteristics = supplier;
+        return self();
+    }
+
+    /**
+     * Adds a listener.
+     *
+     * @param listener receives the events of transactions
+     * @return this
+     */
+    public PostgresXa.Builder listener(XaListener listener) {
+        listeners.add(listener);
+        return self();
+    }
+
+    /** Sets the source of threads, for tests. */
+    PostgresXa.Builder threads(Supplier<Threads> own) {
+        this.threads = own;
+        return self();
+    }
+
+    abstract PostgresXa.Builder self();
+
+    /** Checks the settings before a node is changed. */
+    void check() {
+        StartChecks.settings(nodes);
+        if (external == null) {
+            AtomikosJar.check();
+        }
+    }
+}

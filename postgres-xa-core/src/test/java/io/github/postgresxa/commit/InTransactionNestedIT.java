@@ -1,0 +1,298 @@
+package io.github.postgresxa.commit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.RolledBackException;
+import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.support.Bank;
+import io.github.postgresxa.test.PostgresNode;
+import io.github.postgresxa.test.PostgresNodes;
+import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import jakarta.transaction.Transaction;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Work in {@code inTransaction} that joins, ends, suspends or begins transactions leaves none open. */
+@PostgresNodes({"east", "west"})
+class InTransactionNestedIT {
+
+    private final PostgresNode east;
+    private final PostgresNode west;
+    private Bank bank;
+    private PostgresXa xa;
+
+    InTransactionNestedIT(PostgresNode east, PostgresNode west) {
+        this.east = east;
+        this.west = west;
+    }
+
+    @BeforeEach
+    void open() {
+        bank = Bank.open(b -> b.transactionTimeout(Duration.ofSeconds(30)), east, west);
+        xa = bank.xa;
+    }
+
+    @AfterEach
+    void nothingStaysOpen() throws Exception {
+        assertThat(bank.transaction().getStatus()).isEqualTo(Status.STATUS_NO_TRANSACTION);
+        assertThat(xa.activeTransactionCount()).isZero();
+        assertThat(xa.pool("east").active() + xa.pool("west").active()).isZero();
+        bank.close();
+    }
+
+    private void transfer() throws SQLException {
+        bank.add("east", -10);
+        bank.add("west", 10);
+    }
+
+    private void isTransferred() {
+        assertThat(bank.balances()).containsExactly(990L, 1010L);
+    }
+
+    private void isUndone() {
+        assertThat(bank.balances()).containsExactly(1000L, 1000L);
+        east.execute("set lock_timeout = '100ms'", "select 1 from account for update");
+    }
+
+    @Test
+    void aNestedCallJoins() throws Exception {
+        AtomicReference<TransactionId> outer = new AtomicReference<>();
+        xa.inTransaction(() -> {
+            bank.add("east", -10);
+            outer.set(xa.currentTransaction().orElseThrow());
+            xa.inTransaction(Duration.ofSeconds(1), () -> {
+                bank.add("west", 10);
+                assertThat(xa.currentTransaction()).contains(outer.get());
+            });
+            assertThat(bank.balances()).as("nothing is committed yet").containsExactly(1000L, 1000L);
+        });
+        isTransferred();
+    }
+
+    @Test
+    void aNestedCallThatFailsRollsAllBackAlsoIfItsExceptionIsCaught() {
+        IllegalStateException failure = new IllegalStateException("no such account");
+        assertThatThrownBy(() -> xa.inTransaction(() -> {
+                    bank.add("east", -10);
+                    assertThatThrownBy(() -> xa.inTransaction(() -> {
+                                throw failure;
+                            }))
+                            .isSameAs(failure);
+                    assertThat(bank.transaction().getStatus()).isEqualTo(Status.STATUS_MARKED_ROLLBACK);
+                }))
+                .isInstanceOf(RolledBackException.class)
+                .hasMessageContaining("work that took part in it failed")
+                .hasMessageContaining("no such account")
+                .hasRootCause(failure);
+        isUndone();
+    }
+
+    @Test
+    void itJoinsATransactionThatWasBegunByHand() throws Exception {
+        bank.transaction().begin();
+        xa.inTransaction(this::transfer);
+        assertThat(bank.transaction().getStatus()).isEqualTo(Status.STATUS_ACTIVE);
+        bank.transaction().rollback();
+        isUndone();
+        bank.transaction().begin();
+        assertThatThrownBy(() -> xa.inTransaction(() -> {
+                    throw new IOException("no node was used yet");
+                }))
+                .isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> bank.transaction().commit())
+                .isInstanceOf(RolledBackException.class)
+                .hasMessageContaining("no node was used yet");
+    }
+
+    @Test
+    void workThatEndsOrSuspendsItsTransactionIsRefusedAndNothingStaysOpen() {
+        assertThatThrownBy(() -> xa.inTransaction(() -> {
+                    transfer();
+                    bank.transaction().rollback();
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("without the transaction of inTransaction on its thread");
+        assertThatThrownBy(() -> xa.inTransaction(() -> {
+                    transfer();
+                    bank.transaction().rollback();
+                    bank.transaction().begin();
+                    transfer();
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("without the transaction of inTransaction on its thread");
+        isUndone();
+        assertThatThrownBy(() -> xa.inTransaction(() -> {
+                    transfer();
+                    xa.transactionManager().suspend();
+                }))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("did not resume it");
+        isUndone();
+        IOException failure = new IOException("after it was suspended");
+        assertThatThrownBy(() -> xa.inTransaction(() -> {
+                    transfer();
+                    xa.transactionManager().suspend();
+                    throw failure;
+                }))
+                .isSameAs(failure);
+        isUndone();
+    }
+
+    /** Atomikos nests them, and at the end of one goes back to the one around it. */
+    @Test
+    void transactionsThatTheWorkBeganWithinItsOwnEndWithIt() {
+        IOException failure = new IOException("the work");
+        for (int depth = 1; depth <= 3; depth++) {
+            int begun = depth;
+            assertThatThrownBy(() -> xa.inTransaction(() -> beginWithin(begun)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("What is open is rolled back");
+            isUndone();
+            assertThatThrownBy(() -> xa.inTransaction(() -> {
+                        beginWithin(begun);
+                        throw failure;
+                    }))
+                    .isSameAs(failure);
+            isUndone();
+        }
+    }
+
+    private void beginWithin(int times) throws Exception {
+        transfer();
+        for (int i = 0; i < times; i++) {
+            bank.transaction().begin();
+        }
+    }
+
+    @Test
+    void aJoinedCallThatSuspendsAndFailsLeavesNothingToCommit() throws Exception {
+        bank.transaction().begin();
+        transfer();
+        AtomicReference<Transaction> suspended = new AtomicReference<>();
+        assertThatThrownBy(() -> xa.inTransaction(() -> {
+                    suspended.set(xa.transactionManager().suspend());
+                    throw new IOException("after it was suspended");
+                }))
+                .isInstanceOf(IOException.class);
+        xa.transactionManager().resume(suspended.get());
+        assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
+        isUndone();
+    }
+
+    @Test
+    void aSynchronizationCannotBeginWorkInATransactionThatEnds() throws Exception {
+        AtomicReference<Throwable> refusal = new AtomicReference<>();
+        xa.inTransaction(() -> {
+            transfer();
+            xa.transactionManager().getTransaction().registerSynchronization(new Synchronization() {
+                @Override
+                public void beforeCompletion() {
+                    assertThat(catchThrowable(() -> xa.inTransaction(() -> bank.add("east", 0))))
+                            .as("it joins")
+                            .isNull();
+                }
+
+                @Override
+                public void afterCompletion(int status) {
+                    refusal.set(catchThrowable(() -> xa.inTransaction(() -> bank.add("east", -1))));
+                }
+            });
+        });
+        assertThat(bank.balances().get(1)).isEqualTo(1010L);
+        assertThat(refusal.get() == null ? 989L : 990L)
+                .isEqualTo(bank.balances().get(0));
+    }
+
+    /** Only their manager knows of them any more. */
+    @Test
+    void whatTheWorkBeganAndLeftSuspendedIsRolledBack() {
+        IOException failure = new IOException("the work");
+        for (boolean within : new boolean[] {true, false}) {
+            assertThatThrownBy(() -> xa.inTransaction(() -> beginAndSuspend(within)))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining(within ? "did not resume it" : "left a transaction open");
+            isUndone();
+            assertThatThrownBy(() -> xa.inTransaction(() -> {
+                        beginAndSuspend(within);
+                        throw failure;
+                    }))
+                    .isSameAs(failure)
+                    .hasNoSuppressedExceptions();
+            isUndone();
+        }
+    }
+
+    /** Leaves the transaction of the work on the thread unless another one is begun within it. */
+    private void beginAndSuspend(boolean within) throws Exception {
+        bank.add("west", 10);
+        Transaction own = within ? null : xa.transactionManager().suspend();
+        bank.transaction().begin();
+        bank.add("east", -10);
+        xa.transactionManager().suspend();
+        if (own != null) {
+            xa.transactionManager().resume(own);
+        }
+    }
+
+    @Test
+    void whatJoinedWorkBeganAndLeftIsRolledBackAndTheJoinedOneCannotCommit() throws Exception {
+        for (boolean suspended : new boolean[] {true, false}) {
+            bank.transaction().begin();
+            bank.add("west", 10);
+            assertThatThrownBy(() -> xa.inTransaction(() -> {
+                        if (suspended) {
+                            beginAndSuspend(false);
+                        } else {
+                            bank.transaction().begin();
+                            bank.add("east", -10);
+                        }
+                    }))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("left a transaction open");
+            assertThat(xa.pool("east").active()).isZero();
+            assertThatThrownBy(() -> bank.transaction().commit())
+                    .isInstanceOf(RolledBackException.class)
+                    .hasMessageContaining("left a transaction open");
+            isUndone();
+        }
+    }
+
+    @Test
+    void whatTheWorkEndedItselfStaysAsItEndedIt() throws Exception {
+        xa.inTransaction(() -> {
+            bank.add("west", 10);
+            for (int i = 0; i < 3; i++) {
+                Transaction own = xa.transactionManager().suspend();
+                bank.transaction().begin();
+                bank.add("east", -5);
+                if (i == 0) {
+                    xa.transactionManager().getTransaction().rollback();
+                } else {
+                    bank.transaction().commit();
+                }
+                xa.transactionManager().resume(own);
+            }
+        });
+        isTransferred();
+        IOException failure = new IOException("after a commit of its own");
+        assertThatThrownBy(() -> xa.inTransaction(() -> {
+                    transfer();
+                    bank.transaction().commit();
+                    bank.transaction().begin();
+                    transfer();
+                    throw failure;
+                }))
+                .isSameAs(failure);
+        assertThat(bank.balances()).containsExactly(980L, 1020L);
+    }
+}

@@ -87,7 +87,9 @@ final class StartChecks {
                                     + " prepared at once.")
                             .formatted(node.name(), status.maxPrepared(), wanted, wanted),
                     ("Run there: ALTER SYSTEM SET max_prepared_transactions = %d; and restart that server (better:"
-                                    + " as many as max_connections, to have room for more instances). A managed"
+                                    + " as many as max_connections, to have room for more instances). Where the"
+                                    + " server's command line sets it (-c), change it there: it wins over ALTER SYSTEM."
+                                    + " A managed"
                                     + " service has it among the settings of the instance (parameter group, server"
                                     + " parameter, flag). Or make the pool of this node smaller (pool.max-size).")
                             .formatted(Math.max(100, wanted)));

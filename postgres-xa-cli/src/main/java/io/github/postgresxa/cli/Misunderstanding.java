@@ -2,6 +2,7 @@ package io.github.postgresxa.cli;
 
 import io.github.postgresxa.configuration.Spelling;
 import io.github.postgresxa.log.Sanitizer;
+import java.util.Locale;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
@@ -35,7 +36,9 @@ final class Misunderstanding {
 
     /** {@return the message as a sentence} */
     static String sentence(Exception problem) {
-        String message = Sanitizer.oneLine(String.valueOf(problem.getMessage()));
+        String words = Sanitizer.oneLine(String.valueOf(problem.getMessage()));
+        String message = words.substring(0, Math.min(1, words.length())).toUpperCase(Locale.ROOT)
+                + words.substring(Math.min(1, words.length()));
         return message.endsWith(".") || message.endsWith(";") ? message : message + ".";
     }
 }

@@ -110,7 +110,7 @@ final class ResolveCommand extends NodeCommand {
             throw new IllegalArgumentException(
                     "Say with --expect which decision 'explain' showed: none, commit, rollback or unknown.");
         }
-        Duration age = age(olderThan);
+        Duration age = olderThan == null ? Duration.ZERO : BranchFilter.age(olderThan);
         Set<TransactionId> ids = ids(operations);
         SettlementReport report = new SettlementReport(requestedBy(), reason);
         if (single && state != null) {
@@ -143,18 +143,6 @@ final class ResolveCommand extends NodeCommand {
             return ResolveAction.valueOf(word.toUpperCase(Locale.ROOT));
         } catch (IllegalArgumentException e) {
             throw new IllegalArgumentException("'%s' is no action: end with commit or rollback.".formatted(word), e);
-        }
-    }
-
-    private static Duration age(@Nullable String text) {
-        if (text == null) {
-            return Duration.ZERO;
-        }
-        try {
-            String upper = text.toUpperCase(Locale.ROOT);
-            return Duration.parse(upper.endsWith("D") ? "P" + upper : "PT" + upper);
-        } catch (java.time.format.DateTimeParseException e) {
-            throw new IllegalArgumentException("'%s' is no time: write 90s, 10m, 2h or 1d.".formatted(text), e);
         }
     }
 }

@@ -6,8 +6,12 @@ import io.github.postgresxa.cli.output.Text;
 import io.github.postgresxa.operations.BulkResolution;
 import io.github.postgresxa.operations.Resolution;
 import io.github.postgresxa.operations.ResolveAction;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What an order did. There is no log: the text says who gave the order and why. */
@@ -64,17 +68,26 @@ final class SettlementReport {
     Answer of(BulkResolution done) {
         Text text = NodeCommand.text();
         for (BulkResolution.Item item : done.transactions()) {
+            List<Resolution.BranchResult> open =
+                    item.branches().stream().filter(branch -> !branch.ended()).toList();
+            Set<String> away = open.stream()
+                    .map(Resolution.BranchResult::node)
+                    .filter(done.unreached()::containsKey)
+                    .collect(Collectors.toCollection(TreeSet::new));
             text.add(
                     0,
-                    "%s: %s%s: %s"
+                    "%s: %s%s: %s%s"
                             .formatted(
                                     item.transaction(),
                                     result(item, done),
                                     item.forced() ? ", forced" : "",
-                                    item.why()));
-            item.branches().stream().filter(branch -> !branch.ended()).forEach(branch -> add(text, branch));
+                                    item.why(),
+                                    away.isEmpty() ? "" : "; not ended on " + String.join(", ", away)));
+            open.stream().filter(branch -> !away.contains(branch.node())).forEach(branch -> add(text, branch));
         }
-        NodeCommand.unreachable(text, done.unreached());
+        if (done.next().isEmpty()) {
+            NodeCommand.unreachable(text, done.unreached());
+        }
         if (done.more()) {
             text.add(0, "A node has more branches than one order reads: give the same order again.");
         }

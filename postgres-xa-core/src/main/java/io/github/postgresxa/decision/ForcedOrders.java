@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ public final class ForcedOrders {
     /** The role may not read the table. */
     private static final String NO_RIGHT = "42501";
 
-    private static final int COLUMNS = 9;
+    private static final int COLUMNS = 10;
 
     private final String table;
 
@@ -92,32 +93,33 @@ public final class ForcedOrders {
     }
 
     /**
-     * Reads what a node keeps of a transaction.
+     * Reads what a node keeps of a transaction, or of an adoption.
      *
      * @param wire a wire to the node, outside a transaction
-     * @param id the transaction
+     * @param ids the ids, at least one
      * @return its orders, oldest first; none if the role may not read them
      * @throws SQLException if the node did not answer
      */
-    public List<ForcedOrder> of(Wire wire, TransactionId id) throws SQLException {
-        Reply reply = wire.send("""
+    public List<ForcedOrder> of(Wire wire, Collection<TransactionId> ids) throws SQLException {
+        Reply reply = wire.send(
+                """
                 select to_char(ordered_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'), database_user, \
-                requested_by, action, decision, array_to_string(missing, ','), against, reason, result
-                from %s where gtrid = '%s' order by ordered_at limit 100
-                """.formatted(table, id));
+                requested_by, action, decision, array_to_string(missing, ','), against, reason, result, gtrid
+                from %s where gtrid in (%s) order by ordered_at limit 100
+                """.formatted(table, ids.stream().map(id -> "'" + id + "'").collect(Collectors.joining(", "))));
         if (reply.sqlState().equals(NO_RIGHT)) {
             return List.of();
         }
         return reply.orThrow().rows().stream()
                 .filter(row -> row.size() == COLUMNS)
-                .map(row -> read(id, row))
+                .map(ForcedOrders::read)
                 .toList();
     }
 
-    private static ForcedOrder read(TransactionId id, List<@Nullable String> row) {
+    private static ForcedOrder read(List<@Nullable String> row) {
         String missing = text(row, 5);
         return new ForcedOrder(
-                id,
+                TransactionId.parse(text(row, 9)),
                 text(row, 0),
                 text(row, 1),
                 text(row, 2),

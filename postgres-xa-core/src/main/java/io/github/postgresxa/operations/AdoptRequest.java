@@ -16,11 +16,7 @@ public record AdoptRequest(String node, Origin origin, String reason, String req
     /** Checks that a reason is given. */
     public AdoptRequest {
         node = Sanitizer.oneLine(node);
-        reason = Sanitizer.oneLine(reason);
+        reason = ResolveRequest.checkedReason(reason);
         requestedBy = Sanitizer.oneLine(requestedBy);
-        if (reason.isEmpty()) {
-            throw new IllegalArgumentException(
-                    "a reason is needed: it is all that a later reader of the log will have");
-        }
     }
 }

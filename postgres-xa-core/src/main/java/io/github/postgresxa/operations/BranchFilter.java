@@ -3,6 +3,8 @@ package io.github.postgresxa.operations;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.log.Sanitizer;
 import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +47,22 @@ public record BranchFilter(
             throw new IllegalArgumentException("no transaction is given; BranchFilter.ALL selects everything");
         }
         return new BranchFilter(ids, Duration.ZERO, null, null, null);
+    }
+
+    /**
+     * Reads an age as people write it.
+     *
+     * @param text a number and its unit, for example {@code 90s}, {@code 10m}, {@code 2h} or {@code 1d}
+     * @return the age
+     * @throws IllegalArgumentException if the text has another form
+     */
+    public static Duration age(String text) {
+        try {
+            String upper = text.strip().toUpperCase(Locale.ROOT);
+            return Duration.parse(upper.endsWith("D") ? "P" + upper : "PT" + upper);
+        } catch (DateTimeParseException e) {
+            throw new IllegalArgumentException("'%s' is no time: write 90s, 10m, 2h or 1d.".formatted(text), e);
+        }
     }
 
     /** {@return the conditions, for the log} */

@@ -1,6 +1,7 @@
 package io.github.postgresxa.operations;
 
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.log.Sanitizer;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,8 @@ public record BulkRequest(
     /** Checks that a reason is given, and with force a state. */
     public BulkRequest {
         without = Set.copyOf(without);
+        reason = ResolveRequest.checkedReason(reason);
+        requestedBy = Sanitizer.oneLine(requestedBy);
         if (force && expected == null) {
             throw new IllegalArgumentException(
                     "an order with force needs the state that you expect: what is in another one is left alone");

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param action how they were to end
  * @param dryRun whether nothing was done
  * @param transactions each transaction that was selected, oldest first
- * @param unreached nodes that were not reached, with what they or the driver reported: they may hold branches, which
- *     keep their locks
+ * @param unreached nodes that were not reached, or stopped to answer during the order, with what they or the driver
+ *     reported: they may hold branches, which keep their locks
  * @param more whether a node has more branches than one order reads: give the same order again
  * @param took how long it took
  * @param next what is left to do, in a sentence with a command; empty if nothing is
@@ -40,9 +40,9 @@ public record BulkResolution(
     public enum Result {
         /** All its branches on the nodes that answered have ended, or would. */
         SETTLED,
-        /** It is decided, or forced, and a branch has not ended. */
+        /** It is decided, or forced, and a branch has not ended; or it is not known how far it came. */
         OPEN,
-        /** The order does not fit; nothing was done with it. */
+        /** Nothing was done with it: the order does not fit, or what it needs was not reached any more. */
         REFUSED
     }
 

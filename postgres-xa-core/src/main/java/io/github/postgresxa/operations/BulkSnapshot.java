@@ -45,8 +45,9 @@ record BulkSnapshot(
 
     private record Decided(NodeIdentity home, Map<TransactionId, DecisionRow> rows, ParticipantMarks marks) {}
 
-    static BulkSnapshot read(NodeQueries queries, DecisionSettings settings, DecisionLog decisions) {
-        NodeQueries.Answers<Listed> lists = queries.ask((node, wire) -> list(node, wire, settings));
+    static BulkSnapshot read(OperationsContext context) {
+        NodeQueries queries = context.queries();
+        NodeQueries.Answers<Listed> lists = queries.ask((node, wire) -> list(node, wire, context.settings()));
         Map<NodeIdentity, Set<TransactionId>> byHome = new HashMap<>();
         Map<TransactionId, Long> ages = new LinkedHashMap<>();
         Set<NodeIdentity> identities = new LinkedHashSet<>();
@@ -67,7 +68,7 @@ record BulkSnapshot(
         });
         NodeQueries.Answers<Decided> decided = queries.ask(homes.keySet(), (node, wire) -> {
             NodeIdentity home = Objects.requireNonNull(homes.get(node));
-            return decided(wire, home, byHome.getOrDefault(home, Set.of()), identities, decisions);
+            return decided(wire, home, byHome.getOrDefault(home, Set.of()), identities, context.decisions());
         });
         Map<String, String> unreachable = new LinkedHashMap<>(lists.unreachable());
         unreachable.putAll(decided.unreachable());

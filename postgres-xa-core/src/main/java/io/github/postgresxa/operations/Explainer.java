@@ -1,9 +1,7 @@
 package io.github.postgresxa.operations;
 
-import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.Decision;
-import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.prepared.PreparedBranch;
@@ -59,28 +57,15 @@ final class Explainer {
                        (select max(age(xmin)) from pg_replication_slots where xmin is not null))
             """;
 
-    private final NodeQueries queries;
-    private final DecisionSettings settings;
-    private final DecisionLog decisions;
-    private final ForcedRecords records;
-    private final NextSteps next;
+    private final OperationsContext context;
 
-    Explainer(
-            NodeQueries queries,
-            DecisionSettings settings,
-            DecisionLog decisions,
-            ForcedRecords records,
-            NextSteps next) {
-        this.queries = queries;
-        this.settings = settings;
-        this.decisions = decisions;
-        this.records = records;
-        this.next = next;
+    Explainer(OperationsContext context) {
+        this.context = context;
     }
 
     TransactionSnapshot snapshot(TransactionId id) {
-        NodeQueries.Answers<NodeSnapshot> seen =
-                queries.ask((node, wire) -> NodeSnapshot.of(node, wire, settings, decisions, id));
+        NodeQueries.Answers<NodeSnapshot> seen = context.queries()
+                .ask((node, wire) -> NodeSnapshot.of(node, wire, context.settings(), context.decisions(), id));
         return new TransactionSnapshot(id, seen.answers(), seen.unreachable());
     }
 
@@ -88,7 +73,7 @@ final class Explainer {
         TransactionSnapshot found = snapshot(id);
         boolean returned = mayBeForgotten(found);
         NodeQueries.Answers<List<BranchExplanation>> details =
-                queries.ask(found.holders(), (node, wire) -> explain(node, wire, found, returned));
+                context.queries().ask(found.holders(), (node, wire) -> explain(node, wire, found, returned));
         Map<String, String> unreachable = new LinkedHashMap<>(found.unreachable());
         unreachable.putAll(details.unreachable());
         return new Explanation(
@@ -98,7 +83,7 @@ final class Explainer {
                 found.homeCandidates(),
                 details.answers().values().stream().flatMap(List::stream).toList(),
                 unreachable,
-                records.of(found),
+                context.records().of(found),
                 returned
                         ? "In doubt: it may have been committed long ago, and come back with a restored disk or"
                                 + " backup. Recovery does not touch it: compare the data of all nodes, then settle"
@@ -111,10 +96,11 @@ final class Explainer {
         if (found.state() != DecisionState.NONE || !found.hasBranches()) {
             return false;
         }
-        return queries.ask(
+        return context.queries()
+                .ask(
                         found.homeNode().stream().toList(),
-                        (node, wire) -> found.mayBeForgotten(
-                                decisions.marks(wire, Objects.requireNonNull(found.home()), found.identities())))
+                        (node, wire) -> found.mayBeForgotten(context.decisions()
+                                .marks(wire, Objects.requireNonNull(found.home()), found.identities())))
                 .answers()
                 .containsValue(true);
     }
@@ -215,7 +201,7 @@ final class Explainer {
         if (!found.hasBranches()) {
             return withoutBranches(found);
         }
-        String now = " Without one: " + next.recover();
+        String now = " Without one: " + context.next().recover();
         return switch (found.state()) {
             case COMMIT ->
                 "Decided: commit. Recovery of any application that knows these nodes commits what is still prepared."

@@ -31,6 +31,7 @@ enum Fault {
     IDENTITY_UNBOUND(Check.IDENTITY, Severity.ERROR),
     COPY(Check.IDENTITY, Severity.ERROR),
     COPY_OR_MOVED(Check.IDENTITY, Severity.ERROR),
+    ADOPTED_BY_FORCE(Check.IDENTITY, Severity.NOTICE),
     TWO_NAMES(Check.ONE_DATABASE, Severity.ERROR),
     TWIN(Check.ONE_DATABASE, Severity.ERROR),
     POOLER_SHARES_SESSIONS(Check.POOLER, Severity.ERROR),

@@ -35,7 +35,8 @@ final class NextSteps {
         StringBuilder text = new StringBuilder("This is incomplete.");
         if (!unreached.isEmpty()) {
             text.append(unreached.entrySet().stream()
-                    .map(u -> " Node '%s' was not reached: %s".formatted(u.getKey(), u.getValue()))
+                    .map(u -> " Node '%s' was not reached: %s%s"
+                            .formatted(u.getKey(), u.getValue(), left(u.getKey(), branches)))
                     .collect(Collectors.joining()));
             text.append(" What is prepared there keeps its locks until that node is back.");
         }
@@ -49,5 +50,12 @@ final class NextSteps {
                         : " When all nodes answer, recovery of a running application finishes the rest; without one: "
                                 + recover());
         return text.toString();
+    }
+
+    private static String left(String node, Collection<BranchResult> branches) {
+        long left = branches.stream()
+                .filter(b -> b.node().equals(node) && !b.ended())
+                .count();
+        return left == 0 ? "" : " Left there: %d of the branches of this order.".formatted(left);
     }
 }

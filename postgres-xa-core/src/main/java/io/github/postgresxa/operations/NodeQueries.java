@@ -124,7 +124,7 @@ final class NodeQueries {
                 .collect(Collectors.joining(", "));
     }
 
-    static String sentence(Exception e) {
-        return Sanitizer.oneLine(String.valueOf(e.getMessage()));
+    static String sentence(Throwable e) {
+        return Sanitizer.oneLine(e instanceof SQLException ? String.valueOf(e.getMessage()) : e.toString());
     }
 }

@@ -47,16 +47,20 @@ public final class Operations {
                 .map(n -> new Node(n, "postgres-xa " + name, Connector.AS_CONFIGURED))
                 .toList();
         NodeQueries queries = new NodeQueries(all, executor);
-        DecisionLog decisions = new DecisionLog(settings.schema(), name);
+        OperationsContext context = new OperationsContext(
+                queries,
+                settings,
+                new DecisionLog(settings.schema(), name),
+                new ForcedRecords(new ForcedOrders(settings.schema()), queries),
+                new NextSteps(console),
+                leastAge);
         this.doctor = new Doctor(queries, settings, PreparedCheck.LONG, console);
         this.listing = new Listing(queries);
-        ForcedRecords records = new ForcedRecords(new ForcedOrders(settings.schema()), queries);
-        NextSteps next = new NextSteps(console);
-        this.explainer = new Explainer(queries, settings, decisions, records, next);
-        this.resolver = new Resolver(queries, explainer, decisions, records, next, leastAge);
-        this.bulk = new BulkResolver(queries, settings, decisions, records, next, leastAge);
-        this.recovery = new RecoveryRun(all, settings, decisions);
-        this.adopter = new Adopter(queries, settings);
+        this.explainer = new Explainer(context);
+        this.resolver = new Resolver(explainer, context);
+        this.bulk = new BulkResolver(context);
+        this.recovery = new RecoveryRun(context);
+        this.adopter = new Adopter(context);
     }
 
     /**
@@ -210,7 +214,8 @@ public final class Operations {
      *
      * <p>Before: the operator knows which of the two it is. After: its identity belongs to it, and it can be used
      * without a restart. Name all nodes of the application: what they show is compared with the order. Every order is
-     * logged, even one that is refused. Needs the owner of the schema.
+     * logged, even one that is refused. What is forced is kept by every node that answers; {@link #doctor} and
+     * {@link #explain} tell it. Needs the owner of the schema.
      *
      * @param request the order
      * @return the result

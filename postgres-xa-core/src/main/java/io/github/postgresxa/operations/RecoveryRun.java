@@ -42,10 +42,11 @@ final class RecoveryRun {
     private final DecisionSettings settings;
     private final DecisionLog decisions;
 
-    RecoveryRun(List<Node> nodes, DecisionSettings settings, DecisionLog decisions) {
-        this.nodes = nodes;
+    RecoveryRun(OperationsContext context) {
+        DecisionSettings settings = context.settings();
+        this.nodes = context.queries().nodes();
         this.settings = new DecisionSettings(settings.schema(), false, settings.retention(), settings.singleWriter());
-        this.decisions = decisions;
+        this.decisions = context.decisions();
     }
 
     RecoveryResult run() {

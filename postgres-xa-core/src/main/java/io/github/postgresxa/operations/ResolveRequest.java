@@ -57,12 +57,17 @@ public record ResolveRequest(
 
     /** Checks that a reason is given. */
     public ResolveRequest {
-        reason = Sanitizer.oneLine(reason);
+        reason = checkedReason(reason);
         requestedBy = Sanitizer.oneLine(requestedBy);
         without = Set.copyOf(without);
+    }
+
+    static String checkedReason(String given) {
+        String reason = Sanitizer.oneLine(given);
         if (reason.isEmpty()) {
             throw new IllegalArgumentException(
                     "a reason is needed: it is all that a later reader of the log will have");
         }
+        return reason;
     }
 }

@@ -1,13 +1,13 @@
 package io.github.postgresxa.operations;
 
-import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.log.Sanitizer;
 import io.github.postgresxa.operations.ForcedRecords.Forced;
 import io.github.postgresxa.operations.Resolution.BranchResult;
 import io.github.postgresxa.operations.SettlementRules.Ruling;
-import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,26 +16,15 @@ final class Resolver {
 
     private static final Logger LOG = LoggerFactory.getLogger(Operations.class);
 
-    private final NodeQueries queries;
-    private final Explainer explainer;
-    private final DecisionLog decisions;
-    private final ForcedRecords records;
-    private final NextSteps next;
-    private final Duration leastAge;
+    /** How the kept result of an order begins that was not carried out. */
+    static final String REFUSED = "refused: ";
 
-    Resolver(
-            NodeQueries queries,
-            Explainer explainer,
-            DecisionLog decisions,
-            ForcedRecords records,
-            NextSteps next,
-            Duration leastAge) {
-        this.queries = queries;
-        this.leastAge = leastAge;
+    private final Explainer explainer;
+    private final OperationsContext context;
+
+    Resolver(Explainer explainer, OperationsContext context) {
         this.explainer = explainer;
-        this.decisions = decisions;
-        this.records = records;
-        this.next = next;
+        this.context = context;
     }
 
     Resolution resolve(ResolveRequest request) {
@@ -65,41 +54,50 @@ final class Resolver {
     }
 
     private Resolution settle(ResolveRequest request, TransactionSnapshot found, Wires wires) {
-        Settler settler = new Settler(decisions, wires);
-        OpenWork open =
-                CompletenessRules.concern(found) ? OpenWork.after(queries, found.withoutBranch()) : OpenWork.NONE;
-        Ruling ruling = settler.judge(request, found, open, leastAge);
-        Forced forced = new Forced(request, found, ruling.against());
+        ForcedRecords records = context.records();
+        Settler settler = new Settler(context.decisions(), wires);
+        OpenWork open = CompletenessRules.concern(found)
+                ? OpenWork.after(context.queries(), found.withoutBranch())
+                : OpenWork.NONE;
+        Ruling ruling = settler.judge(request, found, open, context.leastAge());
+        Forced forced = Forced.of(request, found, ruling.against());
         if (ruling.forced()) {
             records.before(wires, List.of(forced));
         }
         try {
             settler.decide(request, found, ruling);
-        } catch (RefusedException refused) {
+        } catch (Throwable problem) {
+            RefusedException refused =
+                    problem instanceof RefusedException known ? known : new RefusedException(notKnown(problem));
             if (ruling.forced()) {
                 records.after(wires, forced, text(refused));
             }
             throw refused;
         }
-        List<BranchResult> branches = settler.finish(request.action(), found);
+        List<BranchResult> branches = new BranchEnds(settler, wires).of(request.action(), found);
         if (ruling.forced()) {
-            records.after(wires, forced, text(branches));
+            records.after(wires, forced, BranchEnds.text(branches));
         }
+        Map<String, String> unreached = new LinkedHashMap<>(found.unreachable());
+        unreached.putAll(wires.lost());
         return new Resolution(
                 request.transaction(),
                 request.action(),
                 found.state(),
                 ruling.forced(),
                 branches,
-                found.unreachable(),
-                next.after(found.unreachable(), branches, ruling.forced()));
+                unreached,
+                context.next().after(unreached, branches, ruling.forced()));
     }
 
     static String text(RefusedException refused) {
-        return "refused: " + refused.getMessage();
+        return REFUSED + refused.getMessage();
     }
 
-    static String text(List<BranchResult> branches) {
-        return branches.stream().map(b -> b.node() + ": " + b.result()).collect(Collectors.joining("; "));
+    /** {@return what to say after a failure that no node reported} */
+    static String notKnown(Throwable problem) {
+        return "It failed on the way (%s). Whether its decision was written, and a branch ended, is not known: look"
+                        .formatted(Sanitizer.oneLine(problem.toString()))
+                + " again with explain.";
     }
 }

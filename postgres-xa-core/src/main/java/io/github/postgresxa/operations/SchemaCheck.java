@@ -1,13 +1,18 @@
 package io.github.postgresxa.operations;
 
 import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.DatabaseLocation;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.decision.ForcedOrder;
+import io.github.postgresxa.decision.ForcedOrders;
 import io.github.postgresxa.decision.Tables;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +29,9 @@ final class SchemaCheck {
 
     private static final String WORK = "Recovery, or work, fails on this node.";
     private static final String PILE = "Decisions pile up: nobody deletes them.";
+
+    /** How long a forced adoption is a notice. */
+    private static final Duration NEWS = Duration.ofDays(7);
 
     private final Node node;
     private final String schema;
@@ -82,8 +90,50 @@ final class SchemaCheck {
             place = new DecisionSchema(new DecisionSettings(schema, false, Duration.ZERO, false))
                     .place(recovery)
                     .orElse(null);
+            adoption(recovery, place);
         }
         return found;
+    }
+
+    /** A forced adoption may have taken the wrong database for the original, and no node knows it. */
+    private void adoption(Wire recovery, @Nullable DatabaseLocation where) throws SQLException {
+        if (where == null || !where.here()) {
+            return;
+        }
+        TransactionId subject = ForcedOrder.adoptionOf(where.identity());
+        for (ForcedOrder order : new ForcedOrders(schema).of(recovery, List.of(subject))) {
+            String result = order.result();
+            if (result == null || result.startsWith(Resolver.REFUSED)) {
+                continue;
+            }
+            String what = "its identity comes from an order with force: %s by %s (role %s) at %s, reason: %s"
+                    .formatted(
+                            order.action(),
+                            order.requestedBy(),
+                            order.databaseUser(),
+                            order.orderedAt(),
+                            order.reason());
+            found.add(
+                    isNews(order.orderedAt())
+                            ? Fault.ADOPTED_BY_FORCE.found(
+                                    node.name(),
+                                    what,
+                                    "It overrode this: " + order.against(),
+                                    "If that was right, there is nothing to do, and this notice ends after %d days. If"
+                                                    .formatted(NEWS.toDays())
+                                            + " not, compare the data of all nodes. The record stays:",
+                                    "SELECT * FROM %s WHERE gtrid = '%s' ORDER BY ordered_at;"
+                                            .formatted(Tables.in(schema, Tables.FORCED), subject))
+                            : Check.IDENTITY.ok(node.name(), what));
+        }
+    }
+
+    private static boolean isNews(String at) {
+        try {
+            return Instant.parse(at).plus(NEWS).isAfter(Instant.now());
+        } catch (DateTimeException notATime) {
+            return true;
+        }
     }
 
     /** {@return where the database is, and where its identity belongs; null if the schema does not say} */

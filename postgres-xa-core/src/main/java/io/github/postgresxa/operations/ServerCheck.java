@@ -128,7 +128,7 @@ final class ServerCheck {
                 settle,
                 "max_prepared_transactions",
                 String.valueOf(wanted),
-                "It takes effect when the server is restarted, its standbys first.",
+                "Run this, then restart the server, its standbys first:",
                 "");
     }
 

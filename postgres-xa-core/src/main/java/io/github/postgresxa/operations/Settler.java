@@ -226,17 +226,6 @@ final class Settler {
         }
     }
 
-    /** Finishes all branches of a transaction that is decided, or forced. */
-    List<BranchResult> finish(ResolveAction action, TransactionSnapshot found) {
-        List<BranchResult> results = new ArrayList<>();
-        for (Map.Entry<Node, NodeSnapshot> seen : found.sightings().entrySet()) {
-            for (PreparedBranch branch : seen.getValue().branches()) {
-                results.add(finish(seen.getKey(), branch, action));
-            }
-        }
-        return results;
-    }
-
     /** Finishes one branch. */
     BranchResult finish(Node node, PreparedBranch branch, ResolveAction action) {
         Verdict verdict = action == ResolveAction.COMMIT ? Verdict.COMMIT : Verdict.ROLLBACK;

@@ -6,13 +6,13 @@
 -- It can be run again at any time.
 
 --   id             because what is published for logical replication needs a key
---   gtrid          the transaction
+--   gtrid          the transaction; or, behind zeros, the identity of a database that was adopted
 --   database_user  the role that was logged in
 --   requested_by   the person, as the console or the application knows that one
---   action         how the transaction was to end
---   decision       the state of its decision, as it was seen
+--   action         how the transaction was to end, or which node was adopted, and as what
+--   decision       the state of its decision, or the place of the database, as it was seen
 --   missing        nodes that did not answer, and a home that no node had
---   against        what the order overrides; empty in a row with a result
+--   against        what the order overrides
 --   reason         as given
 --   result         how the order ended at the nodes; null in a row that was written before
 create table if not exists pgxa.forced (

@@ -14,8 +14,6 @@ import io.github.postgresxa.operations.BulkResolution.Item;
 import io.github.postgresxa.operations.BulkResolution.Result;
 import io.github.postgresxa.prepared.PreparedBranch;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,18 +35,14 @@ class BulkPlanTests {
                 null);
         Node node = new Node(new NodeSettings("east", "jdbc:postgresql://east/bank", "bank", null), "a test");
         TransactionSnapshot found = new TransactionSnapshot(id, Map.of(node, east), Map.of());
-        Map<TransactionId, Item> items = new LinkedHashMap<>();
-        List<BulkResolver.Work> work = new ArrayList<>();
-        BulkResolver.plan(
+        BulkPlan plan = BulkPlan.of(
                 new BulkRequest(
                         BranchFilter.ALL, ResolveAction.COMMIT, null, "ticket 9", "a test", false, Set.of(), false),
                 new BulkSnapshot(Map.of(id, found), Map.of(), Map.of(), cut),
                 OpenWork.NONE,
-                CompletenessRules.LEAST_AGE,
-                items,
-                work);
-        Item item = items.values().iterator().next();
-        assertThat(work).hasSize(item.result() == Result.SETTLED ? 1 : 0);
+                CompletenessRules.LEAST_AGE);
+        Item item = plan.items().values().iterator().next();
+        assertThat(plan.work()).hasSize(item.result() == Result.SETTLED ? 1 : 0);
         return item;
     }
 

@@ -229,6 +229,7 @@ class DoctorCommandsIT {
                         "belongs to no database",
                         () -> west.execute("update pgxa.node set system_identifier = null, database_oid = null")));
             case COPY, COPY_OR_MOVED -> Optional.of(copy(fault));
+            case ADOPTED_BY_FORCE -> Optional.of(adoptedByForce());
             case TWO_NAMES -> Optional.of(twoNames());
             case TWIN -> Optional.of(twin());
             case POOLER_SHARES_SESSIONS, POOLER -> Optional.of(pooler(fault));
@@ -419,6 +420,20 @@ class DoctorCommandsIT {
                     nodes.add(new NodeSettings("copy", url, west.username(), west.password()));
                 },
                 () -> nodes);
+    }
+
+    /** There is nothing to fix: the notice ends after a week. */
+    private Case adoptedByForce() {
+        last.add(() -> west.execute("truncate pgxa.forced"));
+        return of(
+                        "ADOPT west AS MOVED by anna",
+                        () -> west.execute("insert into pgxa.forced (gtrid, requested_by, action, decision, against,"
+                                + " reason, result) values ('00000000-0000-0000-%s-%s', 'anna', 'ADOPT west AS MOVED',"
+                                        .formatted(
+                                                Orphan.identity(west).substring(0, 4),
+                                                Orphan.identity(west).substring(4))
+                                + " 'elsewhere', 'a branch waits', 'ticket 7', 'done')"))
+                .byHand(() -> west.execute("update pgxa.forced set ordered_at = ordered_at - interval '8 days'"));
     }
 
     private Case twoNames() {

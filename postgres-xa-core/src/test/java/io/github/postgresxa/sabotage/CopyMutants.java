@@ -51,9 +51,9 @@ final class CopyMutants {
                             "copy-blindly",
                             "the log of a copy is emptied although a node that may need it does not answer",
                             new Edit(
-                                    "operations/Adopter",
-                                    "AdoptionContext found) {\n        if (!found.unreachable().isEmpty()) {",
-                                    "AdoptionContext found) {\n        if (found.unreachable().size() > 99) {"))
+                                    "operations/AdoptionRules",
+                                    "WithoutOriginal() {\n        if (!found.unreachable().isEmpty()) {",
+                                    "WithoutOriginal() {\n        if (found.unreachable().size() > 99) {"))
                     .noticedBy("copies.AdoptIT#aCopyIsNotEmptiedBlindlyWhileANodeDoesNotAnswer"),
             new Mutant(
                             "order-without-all",

@@ -183,6 +183,94 @@ class InDoubtIT {
                 .containsEntry("reason", "ticket 7");
     }
 
+    /** As the console does it, with the same fields. Many begin with a look. */
+    @Test
+    void manyAreSettledAfterADryRun() throws Exception {
+        String all = "{\"action\":\"rollback\",\"all\":true,\"reason\":\"ticket 8\"%s}";
+        JsonNode dry = settled(many(all.formatted("")));
+        assertThat(dry.path("dryRun").asBoolean()).isTrue();
+        assertThat(dry.path("summary").asString()).contains("1 would be rolled back");
+        assertThat(dry.path("transactions").get(0).path("why").asString()).contains("no decision stands at 'east'");
+        assertThat(west.preparedTransactions()).hasSize(1);
+
+        JsonNode done = settled(many(all.formatted(",\"dryRun\":false")));
+        assertThat(done.propertyNames())
+                .containsExactly(
+                        "action",
+                        "dryRun",
+                        "complete",
+                        "summary",
+                        "transactions",
+                        "unreached",
+                        "more",
+                        "next",
+                        "requestedBy",
+                        "reason");
+        assertThat(done.path("complete").asBoolean()).isTrue();
+        assertThat(done.path("requestedBy").asString()).isEqualTo("anonymous");
+        JsonNode item = done.path("transactions").get(0);
+        assertThat(item.propertyNames())
+                .containsExactly("transaction", "before", "home", "result", "forced", "why", "branches");
+        assertThat(item.path("transaction").asString()).isEqualTo(id.toString());
+        assertThat(item.path("result").asString()).isEqualTo("SETTLED");
+        assertThat(west.preparedTransactions()).isEmpty();
+        assertThat(audited)
+                .extracting(AuditEvent::getType)
+                .containsExactly("POSTGRES_XA_RESOLVE_DRY_RUN", "POSTGRES_XA_RESOLVE");
+        assertThat(audited.get(1).getData()).containsEntry("all", true).containsEntry("reason", "ticket 8");
+    }
+
+    @Test
+    void conditionsSelectAndADryRunOfOneDoesNothing() throws Exception {
+        String order = "{\"action\":\"rollback\",\"reason\":\"ticket 8\",\"dryRun\":false,%s}";
+        for (String none : List.of(
+                "\"olderThan\":\"1d\"", "\"preparedOn\":\"east\"", "\"role\":\"somebody\"", "\"manager\":\"node-A\"")) {
+            assertThat(settled(many(order.formatted(none))).path("transactions"))
+                    .isEmpty();
+        }
+        assertThat(settled(order("{\"action\":\"rollback\",\"expected\":\"none\",\"reason\":\"x\",\"dryRun\":true}"))
+                        .path("dryRun")
+                        .asBoolean())
+                .isTrue();
+        assertThat(west.preparedTransactions()).hasSize(1);
+        JsonNode two = settled(many(order.formatted("\"transactions\":\"%s,%s\"".formatted(UUID.randomUUID(), id))));
+        assertThat(two.path("summary").asString()).contains("1 rolled back, 0 open, 1 refused");
+        assertThat(west.preparedTransactions()).isEmpty();
+    }
+
+    @Test
+    void manyAreRefusedAsByTheConsole() throws Exception {
+        String reason = "\"reason\":\"ticket 8\",\"dryRun\":false";
+        for (String refused : List.of(
+                "{\"action\":\"rollback\",%s}".formatted(reason),
+                "{\"action\":\"rollback\",\"all\":true,\"force\":true,%s}".formatted(reason),
+                "{\"action\":\"rollback\",\"all\":true,\"reason\":\" \",\"dryRun\":false}",
+                "{\"action\":\"rollback\",\"olderThan\":\"10\",%s}".formatted(reason),
+                "{\"action\":\"rollback\",\"transactions\":\"nonsense\",%s}".formatted(reason))) {
+            assertThat(many(refused).statusCode()).as(refused).isEqualTo(400);
+        }
+        assertThat(order("{\"action\":\"rollback\",\"expected\":\"none\",\"all\":true,%s}".formatted(reason))
+                        .statusCode())
+                .as("conditions with one id")
+                .isEqualTo(400);
+        JsonNode other = settled(many("{\"action\":\"commit\",\"all\":true,%s}".formatted(reason)));
+        assertThat(other.path("transactions").get(0).path("result").asString()).isEqualTo("REFUSED");
+        assertThat(west.preparedTransactions()).hasSize(1);
+        assertThat(audited)
+                .extracting(AuditEvent::getType)
+                .filteredOn("POSTGRES_XA_RESOLVE_REFUSED"::equals)
+                .hasSize(6);
+    }
+
+    private HttpResponse<String> many(String json) throws Exception {
+        return web.post("/actuator/postgresxa/resolve", json);
+    }
+
+    private static JsonNode settled(HttpResponse<String> response) {
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+        return JsonMapper.shared().readTree(response.body());
+    }
+
     @Test
     void anInvalidRequestIsRefused() throws Exception {
         assertThat(web.get("/actuator/postgresxa/prepared?size=100000").statusCode())

@@ -12,6 +12,7 @@ final class AuditTrail {
 
     static final String RECOVER = "POSTGRES_XA_RECOVER";
     static final String RESOLVE = "POSTGRES_XA_RESOLVE";
+    static final String DRY_RUN = "POSTGRES_XA_RESOLVE_DRY_RUN";
     static final String REFUSED = "POSTGRES_XA_RESOLVE_REFUSED";
 
     private final ApplicationEventPublisher events;

@@ -5,9 +5,7 @@ import io.github.postgresxa.RecoveryReport;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.operations.DecisionState;
 import io.github.postgresxa.operations.RefusedException;
-import io.github.postgresxa.operations.Resolution;
 import io.github.postgresxa.operations.ResolveAction;
-import io.github.postgresxa.operations.ResolveRequest;
 import io.github.postgresxa.spring.endpoint.PostgresXaDescriptor.RecoveryDescriptor;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +32,8 @@ import org.springframework.context.ApplicationEventPublisher;
  * POST               runs a recovery pass over all nodes now
  * POST /{id}         settles one transaction by hand:
  *                    {"action": "rollback", "expected": "none", "reason": "…", "force": false}
+ * POST /resolve      settles many, or says what would happen to them:
+ *                    {"action": "rollback", "olderThan": "10m", "reason": "…", "dryRun": true}
  * </pre>
  *
  * <p>Writing needs {@code management.endpoint.postgresxa.access=unrestricted}. Each write publishes an audit event and
@@ -119,57 +119,66 @@ public class PostgresXaEndpoint {
     }
 
     /**
-     * Settles one transaction by hand.
+     * Settles transactions by hand: one, or with the word {@code resolve} in the place of its id those that are
+     * selected. A list is a text with commas between its elements.
      *
-     * @param transaction its id
+     * @param transaction an id, or {@code resolve}
      * @param action {@code commit} or {@code rollback}
      * @param expected the decision that the operator saw: {@code none}, {@code commit}, {@code rollback} or
-     *     {@code unknown}; if it is a different one now, nothing is done
+     *     {@code unknown}; what has a different one now is left alone. Needed for one transaction, and with force
      * @param reason the reason, for the log
      * @param force whether to act against a decision, or without one; default false
      * @param without what is gone for good: nodes that do not answer, and the identity of a home that no node has;
      *     force is refused while anything is missing that is not named here; default nothing
+     * @param transactions of many: these ids
+     * @param all of many: all that have a branch on the nodes; default false
+     * @param olderThan of many: those whose branches have been prepared for longer, for example {@code 10m}
+     * @param preparedOn of many: those with a branch on this node
+     * @param role of many: those that this database role has prepared
+     * @param manager of many: those of the transaction manager of this name
+     * @param dryRun whether only to say what would happen, and why; default true for many, false for one
      * @param context the user, for the log and the audit event
-     * @return the result, branch by branch
+     * @return the result, branch by branch, or transaction by transaction
      * @throws InvalidEndpointRequestException if the request is refused
      */
     @WriteOperation
-    public ResolutionDescriptor resolve(
+    public OperationResponseBody resolve(
             @Selector String transaction,
             ResolveAction action,
-            DecisionState expected,
+            @Nullable DecisionState expected,
             String reason,
             @Nullable Boolean force,
             @Nullable List<String> without,
+            @Nullable List<String> transactions,
+            @Nullable Boolean all,
+            @Nullable String olderThan,
+            @Nullable String preparedOn,
+            @Nullable String role,
+            @Nullable String manager,
+            @Nullable Boolean dryRun,
             SecurityContext context) {
-        List<String> gone = without == null ? List.of() : without;
-        Map<String, Object> request = Map.of(
-                "transaction",
+        SettlementOrder order = new SettlementOrder(
                 transaction,
-                "action",
                 action,
-                "expected",
                 expected,
-                "reason",
                 reason,
-                "force",
+                AuditTrail.who(context),
                 force != null && force,
-                "without",
-                gone);
+                Set.copyOf(without == null ? List.of() : without),
+                new SettlementOrder.Selection(
+                        transactions == null ? List.of() : transactions,
+                        all != null && all,
+                        olderThan,
+                        preparedOn,
+                        role,
+                        manager),
+                dryRun);
         try {
-            Resolution done = xa.operations()
-                    .resolve(new ResolveRequest(
-                                    id(transaction),
-                                    action,
-                                    expected,
-                                    reason,
-                                    AuditTrail.who(context),
-                                    force != null && force)
-                            .without(Set.copyOf(gone)));
-            audit.note(context, AuditTrail.RESOLVE, request);
-            return ResolutionDescriptor.of(done);
+            OperationResponseBody done = order.carryOut(xa.operations());
+            audit.note(context, order.isDryRun() ? AuditTrail.DRY_RUN : AuditTrail.RESOLVE, order.audit());
+            return done;
         } catch (RefusedException | IllegalArgumentException e) {
-            audit.note(context, AuditTrail.REFUSED, request);
+            audit.note(context, AuditTrail.REFUSED, order.audit());
             throw new InvalidEndpointRequestException(String.valueOf(e.getMessage()), "refused");
         }
     }

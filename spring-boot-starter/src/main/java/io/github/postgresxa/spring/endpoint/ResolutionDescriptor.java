@@ -18,6 +18,8 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param branches each branch that existed
  * @param unreached nodes that were not reached, with the reason
  * @param next what is left to do; empty if nothing is
+ * @param requestedBy who gave the order
+ * @param reason why
  */
 public record ResolutionDescriptor(
         String transaction,
@@ -27,10 +29,12 @@ public record ResolutionDescriptor(
         boolean complete,
         List<Resolution.BranchResult> branches,
         Map<String, String> unreached,
-        String next)
+        String next,
+        String requestedBy,
+        String reason)
         implements OperationResponseBody {
 
-    static ResolutionDescriptor of(Resolution done) {
+    static ResolutionDescriptor of(Resolution done, SettlementOrder order) {
         return new ResolutionDescriptor(
                 done.transaction().toString(),
                 done.action(),
@@ -39,6 +43,8 @@ public record ResolutionDescriptor(
                 done.complete(),
                 done.branches(),
                 done.unreached(),
-                done.next());
+                done.next(),
+                order.requestedBy(),
+                order.reason());
     }
 }

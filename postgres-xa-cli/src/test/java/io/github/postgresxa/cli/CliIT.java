@@ -3,16 +3,13 @@ package io.github.postgresxa.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.decision.DecisionSchema;
-import io.github.postgresxa.operations.Operations;
-import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
-import java.sql.SQLException;
+import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,97 +18,16 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The jar, as a DBA runs it: in a separate process, without any application. */
 @PostgresNodes({"east", "west"})
-class CliIT {
-
-    private PostgresNode east;
-    private PostgresNode west;
-
-    @TempDir
-    private Path folder;
-
-    record Result(int exit, String out, String err) {}
-
-    @BeforeEach
-    void open(PostgresNode east, PostgresNode west) {
-        this.east = east;
-        this.west = west;
-        for (PostgresNode node : List.of(east, west)) {
-            node.execute(
-                    "drop table if exists account",
-                    "create table account (id int primary key, balance bigint not null)",
-                    "insert into account values (1, 1000)");
-        }
-    }
-
-    @AfterEach
-    void nothingIsLeftPrepared() {
-        for (PostgresNode node : List.of(east, west)) {
-            node.preparedTransactions()
-                    .forEach(p -> node.execute(
-                            "rollback prepared '%s'".formatted(p.gid().replace("'", "''"))));
-        }
-    }
-
-    private Result run(String... arguments) throws Exception {
-        return run(Map.of(), Jar.COMMAND, List.of(arguments));
-    }
-
-    private Result run(Map<String, String> environment, List<String> program, List<String> arguments) throws Exception {
-        File out = folder.resolve("out").toFile();
-        File err = folder.resolve("err").toFile();
-        List<String> command = new ArrayList<>(program);
-        command.addAll(arguments);
-        ProcessBuilder builder = new ProcessBuilder(command).redirectOutput(out).redirectError(err);
-        builder.environment().remove("COLUMNS");
-        builder.environment().putAll(environment);
-        Process process = builder.start();
-        return new Result(process.waitFor(), Files.readString(out.toPath()), Files.readString(err.toPath()));
-    }
+class CliIT extends ConsoleTest {
 
     private Result onNodes(String... arguments) throws Exception {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("--config", config().toString()));
         return run(all.toArray(String[]::new));
-    }
-
-    private Path config() throws IOException {
-        Path config = folder.resolve("nodes.properties");
-        Files.writeString(
-                config,
-                ("postgres.xa.nodes.east.url=%s%npostgres.xa.nodes.east.username=%s%n"
-                                        + "postgres.xa.nodes.east.password=%s%n")
-                                .formatted(Jar.url(east), east.username(), east.password())
-                        + ("postgres.xa.nodes.west.url=%s%npostgres.xa.nodes.west.username=%s%n"
-                                        + "postgres.xa.nodes.west.password=%s%n")
-                                .formatted(Jar.url(west), west.username(), west.password()));
-        return config;
-    }
-
-    private UUID orphan() throws SQLException {
-        UUID id = UUID.randomUUID();
-        try (Connection c = west.connect();
-                Statement s = c.createStatement()) {
-            c.setAutoCommit(false);
-            s.execute("update account set balance = balance + 10 where id = 1");
-            s.execute("prepare transaction 'pgxa/1/%s/%s/%s'".formatted(id, identity(east), identity(west)));
-        }
-        return id;
-    }
-
-    private static String identity(PostgresNode node) {
-        return node.queryForString("select identity from pgxa.node");
-    }
-
-    private void install() {
-        east.execute(Operations.ddl("pgxa"));
-        west.execute(Operations.ddl("pgxa"));
     }
 
     @Test
@@ -147,8 +63,7 @@ class CliIT {
 
     @Test
     void anOrphanIsListedExplainedAndSettledWithTheApplicationDown() throws Exception {
-        install();
-        UUID id = orphan();
+        UUID id = orphan(west);
 
         assertThat(onNodes("list").out())
                 .contains(id.toString(), "postgres-xa", "west: 1 prepared", "east: 0 prepared");
@@ -184,9 +99,8 @@ class CliIT {
 
     @Test
     void theDoctorsCommandForACopyGivesItAnIdentityOfItsOwn() throws Exception {
-        install();
         String copy = "copy_for_cli";
-        try (Connection c = java.sql.DriverManager.getConnection(
+        try (Connection c = DriverManager.getConnection(
                         west.jdbcUrl().replace("/" + west.database(), "/postgres"), west.username(), west.password());
                 Statement s = c.createStatement()) {
             s.execute("create database %s template %s".formatted(copy, west.database()));
@@ -213,7 +127,6 @@ class CliIT {
 
     @Test
     void nodesCanBeNamedOneByOne() throws Exception {
-        install();
         Result listed = run("list", "--node", "west=" + Jar.url(west), "--user", west.username());
         assertThat(listed.out()).as(listed.err()).contains("west: 0 prepared");
     }
@@ -240,8 +153,7 @@ class CliIT {
     /** Each name that the list prints, also those of others, and one that looks like an option. */
     @Test
     void whateverTheListPrintsCanBeExplainedAndResolved() throws Exception {
-        install();
-        UUID id = orphan();
+        UUID id = orphan(west);
         String ours = west.preparedTransactions().get(0).gid();
         List<String> foreign =
                 List.of("1096044365_bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx_bm9kZS1BMg==", "-1_YQ==_Yg==", "it's \\ mine");
@@ -280,7 +192,6 @@ class CliIT {
 
     @Test
     void theListSaysHowMuchItShowsAndWhatIsNext() throws Exception {
-        install();
         for (int i = 0; i < 3; i++) {
             west.execute(
                     "begin; insert into account values (%d, 1); prepare transaction 'other-%1$d'".formatted(20 + i));
@@ -302,7 +213,6 @@ class CliIT {
     /** The first command keeps the loaded classes for the next ones. Its printed commands call the script. */
     @Test
     void theScriptStartsTheJarAndKeepsItsClasses() throws Exception {
-        install();
         Path bin = Files.createDirectory(folder.resolve("bin of a person"));
         Files.copy(Jar.PATH, bin.resolve("postgres-xa-cli.jar"));
         Path script = Files.copy(

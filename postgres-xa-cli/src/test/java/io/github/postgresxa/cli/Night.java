@@ -146,7 +146,7 @@ final class Night implements TranscriptPage.Stage, AutoCloseable {
     }
 
     private static String identity(PostgresNode node) {
-        return WorstNightIT.identity(node);
+        return ConsoleTest.identity(node);
     }
 
     private static String incarnation(PostgresNode node) {

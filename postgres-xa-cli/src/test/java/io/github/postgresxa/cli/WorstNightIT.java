@@ -2,74 +2,31 @@ package io.github.postgresxa.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Everything is down but the console: what it prints, it can also do. */
 @PostgresNodes(
         value = {"east", "west"},
         settings = "max_prepared_transactions=200") // The doctor has nothing to say about these.
-class WorstNightIT {
-
-    private PostgresNode east;
-    private PostgresNode west;
-
-    @TempDir
-    private Path folder;
-
-    record Result(int exit, String out, String err) {}
-
-    @BeforeEach
-    void open(PostgresNode east, PostgresNode west) {
-        this.east = east;
-        this.west = west;
-        for (PostgresNode node : List.of(east, west)) {
-            node.execute(
-                    Operations.ddl("pgxa"),
-                    "truncate pgxa.decision",
-                    "drop table if exists account",
-                    "create table account (id int primary key, balance bigint not null)",
-                    "insert into account values (1, 1000)");
-        }
-    }
-
-    @AfterEach
-    void nothingIsLeftPrepared() {
-        for (PostgresNode node : List.of(east, west)) {
-            node.preparedTransactions().forEach(p -> node.execute("rollback prepared '%s'".formatted(p.gid())));
-        }
-    }
+class WorstNightIT extends ConsoleTest {
 
     private Result run(List<String> arguments) throws Exception {
-        List<String> command = new ArrayList<>(Jar.COMMAND);
-        command.addAll(arguments);
-        Path out = folder.resolve("out");
-        Path err = folder.resolve("err");
-        ProcessBuilder builder =
-                new ProcessBuilder(command).redirectOutput(out.toFile()).redirectError(err.toFile());
-        builder.environment().put("COLUMNS", "9999");
-        Process process = builder.start();
-        return new Result(process.waitFor(), Files.readString(out), Files.readString(err));
+        return run(Map.of("COLUMNS", "9999"), Jar.COMMAND, arguments);
     }
 
     private Result onNodes(String... arguments) throws Exception {
         List<String> all = new ArrayList<>(List.of(arguments));
-        for (PostgresNode node : List.of(east, west)) {
+        for (PostgresNode node : nodes()) {
             all.addAll(List.of("--node", node.name() + "=" + Jar.url(node)));
         }
         all.addAll(List.of("--user", west.username()));
@@ -94,23 +51,6 @@ class WorstNightIT {
                             + TranscriptPage.difference(page, played));
         }
         assertThat(TranscriptPage.tooWide(played)).isEmpty();
-    }
-
-    static String identity(PostgresNode node) {
-        return node.queryForString("select identity from pgxa.node");
-    }
-
-    private UUID orphan(PostgresNode... nodes) throws SQLException {
-        UUID id = UUID.randomUUID();
-        for (PostgresNode node : nodes) {
-            try (Connection c = node.connect();
-                    Statement s = c.createStatement()) {
-                c.setAutoCommit(false);
-                s.execute("insert into account select max(id) + 1, 1 from account");
-                s.execute("prepare transaction 'pgxa/1/%s/%s/%s'".formatted(id, identity(east), identity(node)));
-            }
-        }
-        return id;
     }
 
     /** The words of a printed command, as a shell reads them. */

@@ -93,6 +93,7 @@ record Assembly(
                 manager.registry(),
                 decisions,
                 settings.decision,
+                settings.homeChoice(),
                 threads.workers(),
                 threads.timer(),
                 manager::limit,

@@ -37,6 +37,11 @@ final class CompositeListener implements XaListener {
     }
 
     @Override
+    public void homeChosen(TransactionId id, String node, HomeReason reason) {
+        publish(l -> l.homeChosen(id, node, reason));
+    }
+
+    @Override
     public void stepBegins(TransactionId id, CommitStep step, String node) {
         publish(l -> l.stepBegins(id, step, node));
     }

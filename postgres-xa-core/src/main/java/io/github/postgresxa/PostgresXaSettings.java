@@ -2,6 +2,7 @@ package io.github.postgresxa;
 
 import io.github.postgresxa.manager.AtomikosJar;
 import io.github.postgresxa.manager.JtaManager;
+import io.github.postgresxa.transaction.HomeChoice;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
@@ -16,6 +17,7 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
     String name = "application";
     final List<NodeSettings> nodes = new ArrayList<>();
     DecisionSettings decision = DecisionSettings.DEFAULT;
+    private String home = HomeChoice.AUTO;
     RecoverySettings recovery = RecoverySettings.DEFAULT;
     Duration transactionTimeout = Duration.ofSeconds(30);
     Duration closeLimit = Duration.ofSeconds(20);
@@ -75,6 +77,20 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
      */
     public PostgresXa.Builder decision(DecisionSettings settings) {
         this.decision = settings;
+        return self();
+    }
+
+    /**
+     * Sets which of the nodes that a transaction writes to is its home, which keeps the decision.
+     *
+     * @param home {@code auto}, the default: the one with which the commit is shortest, as far as this process has
+     *     measured the nodes, otherwise the one that was used first. {@code first-used}: always that. Or the name of a
+     *     node: that one, wherever it is written to, otherwise as with {@code auto}. The other nodes of a transaction
+     *     wait, with their locks, for a home that is out of reach
+     * @return this
+     */
+    public PostgresXa.Builder home(String home) {
+        this.home = home;
         return self();
     }
 
@@ -154,9 +170,14 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
 
     abstract PostgresXa.Builder self();
 
+    HomeChoice homeChoice() {
+        return HomeChoice.of(home, nodes.stream().map(NodeSettings::name).toList());
+    }
+
     /** Checks the settings before a node is changed. */
     void check() {
         StartChecks.settings(nodes);
+        homeChoice();
         if (external == null) {
             AtomikosJar.check();
         }

@@ -26,6 +26,16 @@ public interface XaListener {
     default void roleAssigned(TransactionId id, String node, BranchRole role) {}
 
     /**
+     * A transaction has a home, which keeps its decision. Called after the roles, for each transaction that leaves a
+     * decision.
+     *
+     * @param id the transaction
+     * @param node the home
+     * @param reason why it is the home
+     */
+    default void homeChosen(TransactionId id, String node, HomeReason reason) {}
+
+    /**
      * A node is about to receive one step of the end of a transaction. Several nodes are asked at once, each on a
      * separate thread; {@link #stepEnded} is called on the same thread.
      *

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * No decision depends on a clock, so a clock that jumps changes no outcome. Time is measured by
- * {@code System.nanoTime} and only sets the pace.
+ * {@code System.nanoTime}. It sets the pace, and chooses among homes that are all correct.
  */
 class ClockTests {
 

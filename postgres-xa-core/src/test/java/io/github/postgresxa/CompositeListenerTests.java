@@ -29,6 +29,8 @@ class CompositeListenerTests {
             "east",
             BranchRole.class,
             BranchRole.HOME,
+            HomeReason.class,
+            HomeReason.PINNED,
             CommitStep.class,
             CommitStep.DECIDE,
             Outcome.class,

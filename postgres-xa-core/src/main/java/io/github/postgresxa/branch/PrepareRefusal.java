@@ -35,7 +35,9 @@ final class PrepareRefusal {
 
     private static @Nullable String cause(SQLException refusal) {
         return switch (String.valueOf(refusal.getSQLState())) {
-            case "0A000" -> unsupported(refusal);
+            case "0A000" ->
+                unsupported(refusal)
+                        + "; or let this node be the home (postgres.xa.decision.home), which is not prepared";
             case "53200" ->
                 "its slots for prepared transactions are used up. Look whether some were forgotten there, and settle"
                         + " them first; or raise max_prepared_transactions above its present value, and restart that"

@@ -49,6 +49,10 @@ public final class Configuration {
     public PostgresXa.Builder builder(List<String> nodes) {
         PostgresXa.Builder builder = PostgresXa.builder().decision(decision()).recovery(recovery());
         name().ifPresent(builder::name);
+        String home = values.text(Keys.named("decision.home"), "");
+        if (home != null) {
+            builder.home(home);
+        }
         names(nodes).names().forEach(node -> builder.node(node(node)));
         return builder;
     }

@@ -69,6 +69,14 @@ final class KeyDefinitions {
                     "Whether to write a decision row also for a transaction with a single writing node, so that its"
                             + " outcome can be queried after a lost reply."),
             key(
+                    "decision.home",
+                    Type.TEXT,
+                    "auto",
+                    "Which of the nodes that a transaction writes to keeps its decision. With \"auto\" it is the one"
+                            + " with which the commit is shortest, as far as the distances of the nodes are known,"
+                            + " otherwise the one that was used first. With \"first-used\" it is always that one. The"
+                            + " name of a node pins it wherever it is written to."),
+            key(
                     "recovery.enabled",
                     Type.FLAG,
                     "true",

@@ -53,6 +53,14 @@ public final class LogMessages {
     public static final String PERHAPS_LEFT_PREPARED =
             "transaction {}: a branch may be left prepared until the transaction manager recovers: {}";
 
+    public static final String STAYS_HOME =
+            "{}. From now on, until this process ends, it is the home wherever it is used first, however far the others"
+                    + " are.";
+
+    public static final String NO_FAR_HOME =
+            "node '{}' could not keep a decision: {} From now on, until this process ends, it is the home only where"
+                    + " it is used first, or where postgres.xa.decision.home names it.";
+
     // Recovery.
 
     public static final String AWAY =

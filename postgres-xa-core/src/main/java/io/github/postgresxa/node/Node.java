@@ -17,8 +17,20 @@ import org.postgresql.PGProperty;
  * @param settings how to reach it
  * @param application what the server shows as {@code application_name}, unless the URL names another
  * @param connector opens wires to it
+ * @param experience what this process has learned about it
  */
-public record Node(NodeSettings settings, String application, Connector connector) {
+public record Node(NodeSettings settings, String application, Connector connector, Experience experience) {
+
+    /**
+     * Creates a node that was not used yet.
+     *
+     * @param settings how to reach it
+     * @param application what the server shows as {@code application_name}, unless the URL names another
+     * @param connector opens wires to it
+     */
+    public Node(NodeSettings settings, String application, Connector connector) {
+        this(settings, application, connector, new Experience());
+    }
 
     /**
      * Creates a node that is reached over the driver.

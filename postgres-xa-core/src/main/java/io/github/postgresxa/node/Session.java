@@ -221,7 +221,11 @@ public final class Session {
     public Reply ask(String sql) {
         long start = System.nanoTime();
         Reply reply = send(sql);
-        quickest = Math.min(System.nanoTime() - start, quickest + quickest / 64); // The quickest of the last dozens.
+        long took = System.nanoTime() - start;
+        quickest = Math.min(took, quickest + quickest / 64); // The quickest of the last dozens.
+        if (reply.error() == null) {
+            node.experience().answered(took);
+        }
         return reply;
     }
 

@@ -109,6 +109,7 @@ final class NodeMonitor {
         try {
             long asked = clock.nanos();
             PreparedList read = PreparedList.read(wire);
+            link.node().experience().answered(clock.nanos() - asked);
             ServerFacts facts = link.facts();
             // In the order in which they were read.
             sightings.remember(read, facts == null ? "" : facts.incarnation(), asked);

@@ -2,6 +2,7 @@ package io.github.postgresxa.recovery;
 
 import io.github.postgresxa.NodeStatistics;
 import io.github.postgresxa.decision.Tables;
+import io.github.postgresxa.node.Experience;
 import io.github.postgresxa.node.MonotonicClock;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,7 +26,7 @@ final class Statistics {
     private final String question;
     private final MonotonicClock clock;
     private final Map<NodeLink, Long> asked = new ConcurrentHashMap<>();
-    private final Map<NodeLink, NodeStatistics> seen = new ConcurrentHashMap<>();
+    private final Map<NodeLink, Read> seen = new ConcurrentHashMap<>();
 
     /**
      * Creates the statistics.
@@ -53,10 +54,7 @@ final class Statistics {
             List<@Nullable String> row = link.use(w -> w.send(question).row());
             Long rows = number(row.get(0));
             Long oldest = number(row.get(1));
-            seen.put(
-                    link,
-                    new NodeStatistics(
-                            link.node().name(), rows, oldest == null ? null : Duration.ofMillis(Math.max(0, oldest))));
+            seen.put(link, new Read(rows, oldest == null ? null : Duration.ofMillis(Math.max(0, oldest))));
         } catch (SQLException e) {
             LOG.debug("node '{}' did not answer with statistics", link.node().name(), e);
         }
@@ -78,6 +76,19 @@ final class Statistics {
 
     /** {@return the last statistics of the node} */
     NodeStatistics of(NodeLink link) {
-        return seen.getOrDefault(link, new NodeStatistics(link.node().name(), null, null));
+        Read read = seen.getOrDefault(link, Read.NOTHING);
+        Experience experience = link.node().experience();
+        return new NodeStatistics(
+                link.node().name(),
+                read.decisionRows,
+                read.oldestForeign,
+                experience.roundTrip(),
+                experience.settling());
+    }
+
+    private record Read(
+            @Nullable Long decisionRows, @Nullable Duration oldestForeign) {
+
+        private static final Read NOTHING = new Read(null, null);
     }
 }

@@ -26,6 +26,7 @@ final class CommitProtocol {
     private final DecisionLog decisions;
     private final LostReplyResolver enquiry;
     private final Parallel parallel;
+    private final HomeChoice homes;
     private final SignsOfLife signsOfLife;
     private final boolean singleWriterDecides;
     private final Runnable wakeRecovery;
@@ -39,6 +40,7 @@ final class CommitProtocol {
      * @param decisions the decision log
      * @param enquiry finds the outcome after a lost reply
      * @param parallel runs a step on several nodes at once
+     * @param homes chooses the home
      * @param signsOfLife sent while the others are prepared
      * @param singleWriterDecides whether a single writer leaves a row, too
      * @param wakeRecovery called when something is left for recovery
@@ -50,6 +52,7 @@ final class CommitProtocol {
             DecisionLog decisions,
             LostReplyResolver enquiry,
             Parallel parallel,
+            HomeChoice homes,
             SignsOfLife signsOfLife,
             boolean singleWriterDecides,
             Runnable wakeRecovery,
@@ -59,6 +62,7 @@ final class CommitProtocol {
         this.decisions = decisions;
         this.enquiry = enquiry;
         this.parallel = parallel;
+        this.homes = homes;
         this.signsOfLife = signsOfLife;
         this.singleWriterDecides = singleWriterDecides;
         this.wakeRecovery = wakeRecovery;
@@ -127,7 +131,7 @@ final class CommitProtocol {
     private Votes vote(GlobalTransaction transaction, boolean withXids) {
         List<Branch> branches = transaction.branches();
         SQLException problem = firstProblem(transaction);
-        return problem == null ? Votes.take(branches, parallel, withXids) : new Votes(List.of(), List.of(), problem);
+        return problem == null ? Votes.take(branches, parallel, withXids, homes) : Votes.rejected(problem);
     }
 
     private static @Nullable SQLException firstProblem(GlobalTransaction transaction) {

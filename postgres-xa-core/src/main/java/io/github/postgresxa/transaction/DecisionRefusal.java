@@ -28,8 +28,8 @@ final class DecisionRefusal {
         }
         String why = home.isDirect()
                 ? "A foreign table, a view with an INSTEAD OF trigger, MOVE, or a cursor WITH HOLD does that. Let the"
-                        + " transaction write to another node first, or to a table of this one; or do that work in a"
-                        + " separate transaction"
+                        + " transaction write to a table of this node, too; or make another node the home"
+                        + " (postgres.xa.decision.home); or do that work in a separate transaction"
                 : "A foreign table, a view with an INSTEAD OF trigger, MOVE, or a cursor WITH HOLD does that, and so"
                         + " does a pooler that leads to another database than before";
         return VerbResult.refused(new SQLException(

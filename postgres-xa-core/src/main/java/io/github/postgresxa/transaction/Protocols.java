@@ -27,6 +27,7 @@ record Protocols(CommitProtocol commit, SubordinateProtocol subordinate) {
      * @param enquiryLimit how long the home is queried after a lost reply
      * @param clock the time
      * @param parallel runs a step on several nodes at once
+     * @param homes chooses the home
      * @param later runs a task after a delay, on a thread that may wait for a node
      * @param wakeRecovery called when something is left for recovery
      * @param acknowledged receives every decision to commit: the home and the branches that it names
@@ -38,6 +39,7 @@ record Protocols(CommitProtocol commit, SubordinateProtocol subordinate) {
             Duration enquiryLimit,
             MonotonicClock clock,
             Parallel parallel,
+            HomeChoice homes,
             BiFunction<Runnable, Duration, Future<?>> later,
             Runnable wakeRecovery,
             BiConsumer<TransactionId, List<Participant>> acknowledged,
@@ -46,11 +48,12 @@ record Protocols(CommitProtocol commit, SubordinateProtocol subordinate) {
                 decisions,
                 new LostReplyResolver(decisions, enquiryLimit, clock),
                 parallel,
+                homes,
                 new SignsOfLife(decisions, later),
                 singleWriterDecides,
                 wakeRecovery,
                 new HeuristicReporter(listener),
-                new Steps(listener),
+                new Steps(listener, homes),
                 acknowledged);
         return new Protocols(commit, new SubordinateProtocol(decisions, parallel, commit, wakeRecovery));
     }

@@ -7,6 +7,7 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.branch.VerbResult;
 import io.github.postgresxa.gid.Gid;
+import java.sql.SQLException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -14,14 +15,17 @@ import java.util.function.Supplier;
 final class Steps {
 
     private final XaListener listener;
+    private final HomeChoice homes;
 
     /**
      * Creates the verbs.
      *
      * @param listener called before and after each step; it never throws
+     * @param homes learns what a node refused
      */
-    Steps(XaListener listener) {
+    Steps(XaListener listener, HomeChoice homes) {
         this.listener = listener;
+        this.homes = homes;
     }
 
     VerbResult prepare(Branch branch, Gid gid) {
@@ -50,14 +54,17 @@ final class Steps {
     }
 
     /**
-     * Reports the roles. A SERIALIZABLE reader counts as a reader, although its vote ended it and it is not among the
-     * votes any more.
+     * Reports the roles, and why the home is the home. A SERIALIZABLE reader counts as a reader, although its vote
+     * ended it and it is not among the votes any more.
      */
     void assignRoles(GlobalTransaction transaction, Votes votes, boolean decides) {
         for (Branch branch : transaction.branches()) {
             if (branch.work().begun()) {
                 listener.roleAssigned(transaction.id(), name(branch), role(votes, branch, decides));
             }
+        }
+        if (decides) {
+            listener.homeChosen(transaction.id(), name(votes.home()), votes.homeReason());
         }
     }
 
@@ -76,16 +83,25 @@ final class Steps {
     }
 
     private VerbResult answer(TransactionId id, CommitStep step, Branch branch, Supplier<VerbResult> verb) {
-        return watched(id, step, branch, verb, VerbResult::done);
+        VerbResult answer = watched(id, step, branch, verb, VerbResult::done);
+        SQLException problem = answer.problem();
+        if (answer.kind() == VerbResult.Kind.REFUSED && problem != null) {
+            homes.refused(step, branch, problem);
+        }
+        return answer;
     }
 
     private <T> T watched(TransactionId id, CommitStep step, Branch branch, Supplier<T> verb, Predicate<T> isDone) {
         String node = name(branch);
         boolean done = false;
         listener.stepBegins(id, step, node);
+        long began = System.nanoTime();
         try {
             T answer = verb.get();
             done = isDone.test(answer);
+            if (done) {
+                branch.session().node().experience().done(step, System.nanoTime() - began);
+            }
             return answer;
         } finally {
             listener.stepEnded(id, step, node, done);

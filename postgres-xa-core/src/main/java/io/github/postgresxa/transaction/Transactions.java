@@ -49,6 +49,7 @@ public final class Transactions {
      * @param registry its registry
      * @param decisions the decision log
      * @param settings what leaves a row
+     * @param homes chooses the home of each transaction
      * @param workers threads for steps on several nodes
      * @param timer cancels what takes longer than its timeout
      * @param limits the time limit of the calling thread's transaction, given what the manager says; null for none
@@ -62,6 +63,7 @@ public final class Transactions {
             TransactionSynchronizationRegistry registry,
             DecisionLog decisions,
             DecisionSettings settings,
+            HomeChoice homes,
             ExecutorService workers,
             ScheduledExecutorService timer,
             IntFunction<@Nullable TimeLimit> limits,
@@ -81,6 +83,7 @@ public final class Transactions {
                 ENQUIRY_LIMIT,
                 MonotonicClock.SYSTEM,
                 parallel,
+                homes,
                 (task, delay) -> timer.schedule(() -> workers.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS),
                 wakeRecovery,
                 acknowledged,

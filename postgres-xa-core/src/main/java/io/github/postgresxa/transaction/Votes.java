@@ -1,5 +1,6 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.HomeReason;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.branch.VerbResult;
 import io.github.postgresxa.branch.Vote;
@@ -13,23 +14,31 @@ import org.jspecify.annotations.Nullable;
  * The branches' votes, taken from all at once.
  *
  * @param writers branches that have something to commit, the home first; empty if no branch wrote
+ * @param homeReason why the first writer is the home
  * @param readers branches that only read. They are ended after the decision: their locks last until then, and a NOTIFY
  *     does not announce what rolls back later
  * @param problem why the transaction can only be rolled back, or null
  */
 record Votes(
         List<Branch> writers,
+        HomeReason homeReason,
         List<Branch> readers,
         @Nullable SQLException problem) {
 
-    static final Votes NONE = new Votes(List.of(), List.of(), null);
+    static final Votes NONE = rejected(null);
+
+    /** {@return no votes, because the transaction can only be rolled back} */
+    static Votes rejected(@Nullable SQLException problem) {
+        return new Votes(List.of(), HomeReason.FIRST_USED, List.of(), problem);
+    }
 
     /**
      * Takes the votes.
      *
-     * @param withXids whether every writer's xid has to be known
+     * @param withXids whether every writer's xid has to be known, as for a subordinate
+     * @param homes chooses the home
      */
-    static Votes take(List<Branch> branches, Parallel parallel, boolean withXids) {
+    static Votes take(List<Branch> branches, Parallel parallel, boolean withXids, HomeChoice homes) {
         List<Branch> writers = new ArrayList<>();
         List<Branch> readers = new ArrayList<>();
         SQLException problem = null;
@@ -42,7 +51,11 @@ record Votes(
                 readers.add(cast.branch);
             }
         }
-        return new Votes(homeFirst(writers), readers, problem);
+        if (problem != null || writers.isEmpty()) {
+            return new Votes(writers, HomeReason.FIRST_USED, readers, problem);
+        }
+        HomeChoice.Home home = homes.choose(knownFirst(writers), withXids);
+        return new Votes(homeFirst(writers, home.branch()), home.reason(), readers, null);
     }
 
     /**
@@ -90,15 +103,25 @@ record Votes(
     }
 
     /**
-     * Puts a branch first whose xid is known because it was queried. With the xid, a late question after a lost reply
-     * has a certain answer.
+     * Prefers a branch whose xid is known because it was queried. With the xid, a late question after a lost reply has
+     * a certain answer.
      */
-    private static List<Branch> homeFirst(List<Branch> writers) {
+    private static List<Branch> knownFirst(List<Branch> writers) {
+        for (Branch writer : writers) {
+            if (writer.xid() != null) {
+                return homeFirst(writers, writer);
+            }
+        }
+        return writers;
+    }
+
+    private static List<Branch> homeFirst(List<Branch> writers, Branch home) {
+        if (writers.get(0) == home) {
+            return writers;
+        }
         List<Branch> ordered = new ArrayList<>(writers);
-        ordered.stream().filter(b -> b.xid() != null).findFirst().ifPresent(home -> {
-            ordered.remove(home);
-            ordered.add(0, home);
-        });
+        ordered.remove(home);
+        ordered.add(0, home);
         return ordered;
     }
 

@@ -205,7 +205,8 @@ class CostIT {
 
     private long roundTrips(Work work, boolean all) throws Exception {
         List<FaultProxy> proxies = new ArrayList<>();
-        PostgresXa.Builder builder = PostgresXa.builder().name("bank").recovery(QUIET);
+        PostgresXa.Builder builder =
+                PostgresXa.builder().home("first-used").name("bank").recovery(QUIET);
         for (PostgresNode node : nodes) {
             FaultProxy proxy = FaultProxy.before(node);
             proxies.add(proxy);

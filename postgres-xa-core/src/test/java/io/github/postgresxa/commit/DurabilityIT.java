@@ -42,6 +42,7 @@ class DurabilityIT {
         try (FaultProxy proxy = FaultProxy.before(east, plan);
                 Bank bank = Bank.over(
                         PostgresXa.builder()
+                                .home("first-used")
                                 .name("bank")
                                 .recovery(Bank.FAST)
                                 .node("east", proxy.jdbcUrl(), east.username(), east.password())

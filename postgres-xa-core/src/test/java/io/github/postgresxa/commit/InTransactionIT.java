@@ -160,6 +160,7 @@ class InTransactionIT {
         AtomicReference<TransactionId> id = new AtomicReference<>();
         try (FaultProxy toEast = FaultProxy.before(east, plan);
                 PostgresXa faulty = PostgresXa.builder()
+                        .home("first-used")
                         .name("bank")
                         .recovery(Bank.FAST)
                         .node("east", toEast.jdbcUrl(), east.username(), east.password())

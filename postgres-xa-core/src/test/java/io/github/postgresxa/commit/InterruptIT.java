@@ -61,6 +61,7 @@ class InterruptIT {
         Bank.open(east, west, north).close();
         // Regular passes would be counted among the messages.
         PostgresXa.Builder builder = PostgresXa.builder()
+                .home("first-used")
                 .name("interrupted")
                 .recovery(new RecoverySettings(true, Duration.ofMinutes(5), Duration.ofMillis(100)));
         for (PostgresNode node : nodes) {

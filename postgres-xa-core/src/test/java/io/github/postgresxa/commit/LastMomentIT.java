@@ -110,6 +110,7 @@ class LastMomentIT {
         String setting = "?autosave=" + autosave;
         bank = Bank.over(
                 PostgresXa.builder()
+                        .home("first-used")
                         .recovery(new RecoverySettings(false, Duration.ofMinutes(1), Duration.ofMinutes(1)))
                         .node("east", east.jdbcUrl() + setting, east.username(), east.password())
                         .node("west", west.jdbcUrl() + setting, west.username(), west.password())

@@ -40,6 +40,7 @@ class LostReplyIT {
         toWest = FaultProxy.before(west, plan);
         bank = Bank.over(
                 PostgresXa.builder()
+                        .home("first-used")
                         .name("bank")
                         .recovery(Bank.FAST)
                         .node("east", toEast.jdbcUrl(), east.username(), east.password())

@@ -272,6 +272,7 @@ class ManagerVerbsIT {
         ManagerByHand own = new ManagerByHand();
         try (FaultProxy toEast = FaultProxy.before(east);
                 PostgresXa xa = PostgresXa.builder()
+                        .home("first-used")
                         .name("bank")
                         .transactionManager(own, own)
                         .node("east", toEast.jdbcUrl(), east.username(), east.password())

@@ -54,7 +54,8 @@ class MessageKindIT {
     }
 
     private Map<MessageKind, Long> play(BrokenDriverStory story) throws Exception {
-        PostgresXa.Builder builder = PostgresXa.builder().name("kinds").recovery(BY_HAND);
+        PostgresXa.Builder builder =
+                PostgresXa.builder().home("first-used").name("kinds").recovery(BY_HAND);
         for (FaultProxy proxy : proxies) {
             builder.node(new NodeSettings(
                     proxy.node().name(),
@@ -127,7 +128,8 @@ class MessageKindIT {
 
     private void endUnderAnotherRole() throws Exception {
         nodes.get(1).execute("create role clerk", "grant all on account to clerk");
-        PostgresXa.Builder builder = PostgresXa.builder().name("kinds").recovery(BY_HAND);
+        PostgresXa.Builder builder =
+                PostgresXa.builder().home("first-used").name("kinds").recovery(BY_HAND);
         for (FaultProxy proxy : proxies) {
             builder.node(
                     proxy.node().name(),

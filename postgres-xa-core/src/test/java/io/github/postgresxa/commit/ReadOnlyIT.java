@@ -111,7 +111,8 @@ class ReadOnlyIT {
     void whateverTheDriverMakesOfReadOnlyReadingIsNoReasonToRollBack(String mode, PostgresNode east, PostgresNode west)
             throws Exception {
         bank.close();
-        PostgresXa.Builder builder = PostgresXa.builder().name("bank").recovery(Bank.FAST);
+        PostgresXa.Builder builder =
+                PostgresXa.builder().home("first-used").name("bank").recovery(Bank.FAST);
         for (PostgresNode node : List.of(east, west)) {
             builder.node(node.name(), node.jdbcUrl() + "?readOnlyMode=" + mode, node.username(), node.password());
         }

@@ -167,6 +167,7 @@ class SwallowedRefusalIT {
     void aRollbackToNoSavepointRollsBackEverywhereWithAutosave(boolean batch, PostgresNode east, PostgresNode west)
             throws Exception {
         try (PostgresXa xa = PostgresXa.builder()
+                .home("first-used")
                 .name("autosave")
                 .node("east", east.jdbcUrl(), east.username(), east.password())
                 .node("west", west.jdbcUrl() + "?autosave=always", west.username(), west.password())

@@ -45,7 +45,8 @@ class WireWalkIT {
     void open(PostgresNode east, PostgresNode west, PostgresNode north) {
         List<PostgresNode> nodes = List.of(east, west, north);
         Bank.open(east, west, north).close();
-        PostgresXa.Builder builder = PostgresXa.builder().name("walk").recovery(Bank.FAST);
+        PostgresXa.Builder builder =
+                PostgresXa.builder().home("first-used").name("walk").recovery(Bank.FAST);
         for (PostgresNode node : nodes) {
             FaultProxy proxy = FaultProxy.before(node, plan);
             proxies.add(proxy);

@@ -112,6 +112,15 @@ class ConfigurationTests {
     }
 
     @Test
+    void theHomeIsOneOfTheNodes() {
+        set("nodes.east.url", URL);
+        set("decision.home", "north");
+        assertThatThrownBy(() -> configuration.builder(List.of("east")).build())
+                .isInstanceOf(InvalidConfigurationException.class)
+                .hasMessageContaining("'north' is none of the nodes [east]");
+    }
+
+    @Test
     void thePrimaryNodeIsOneOfThem() {
         assertThat(configuration.names(List.of("west", "east")).primary()).isEqualTo("west");
         set("primary", "east");

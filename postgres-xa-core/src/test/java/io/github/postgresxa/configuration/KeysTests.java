@@ -32,7 +32,7 @@ class KeysTests {
         "decision.schemaname, decision.schema",
         "transactionmanagers, transaction-manager",
         "max-size, nodes.<node>.pool.max-size",
-        "decision, decision.schema"
+        "decision, decision.home"
     })
     void aWrongKeyHasANearestRightOne(String wrong, String right) {
         assertThat(Keys.match(elements(wrong))).isNotEqualTo(Match.VALUE);

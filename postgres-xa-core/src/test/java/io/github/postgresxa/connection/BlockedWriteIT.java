@@ -92,6 +92,7 @@ class BlockedWriteIT {
         String url = west.jdbcUrl() + (west.jdbcUrl().contains("?") ? "&" : "?") + parameters;
         Bank bank = Bank.over(
                 PostgresXa.builder()
+                        .home("first-used")
                         .name("bank")
                         .recovery(Bank.FAST)
                         .closeLimit(Duration.ofSeconds(1))

@@ -74,7 +74,8 @@ class BrokenDriverIT {
         this.east = east;
         this.west = west;
         Bank.createAccounts(east, west);
-        PostgresXa.Builder builder = PostgresXa.builder().name("bank").recovery(Bank.FAST);
+        PostgresXa.Builder builder =
+                PostgresXa.builder().home("first-used").name("bank").recovery(Bank.FAST);
         for (PostgresNode node : List.of(east, west)) {
             builder.node(new NodeSettings(
                     node.name(),

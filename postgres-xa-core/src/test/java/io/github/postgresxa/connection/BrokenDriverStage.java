@@ -60,7 +60,8 @@ final class BrokenDriverStage implements AutoCloseable {
     }
 
     private Bank open() throws Exception {
-        PostgresXa.Builder builder = PostgresXa.builder().name(APPLICATION).recovery(BY_HAND);
+        PostgresXa.Builder builder =
+                PostgresXa.builder().home("first-used").name(APPLICATION).recovery(BY_HAND);
         for (PostgresNode node : nodes) {
             builder.node(new NodeSettings(
                     node.name(),

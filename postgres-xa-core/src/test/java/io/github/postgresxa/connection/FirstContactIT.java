@@ -131,6 +131,7 @@ class FirstContactIT {
 
     private PostgresXa open(NodeSettings settings) {
         return PostgresXa.builder()
+                .home("first-used")
                 .name("bank")
                 .recovery(new RecoverySettings(false, Duration.ofMinutes(5), Duration.ofMinutes(5)))
                 .node(east.name(), east.jdbcUrl(), east.username(), east.password())

@@ -55,6 +55,7 @@ class ShieldIT {
         bank.close();
         bank = Bank.over(
                 PostgresXa.builder()
+                        .home("first-used")
                         .recovery(Bank.FAST)
                         .node("east", east.jdbcUrl() + eastSettings, east.username(), east.password())
                         .node("west", west.jdbcUrl() + westSettings, west.username(), west.password())
@@ -184,6 +185,7 @@ class ShieldIT {
                 6, 6, Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofMinutes(30), Duration.ofSeconds(30));
         bank = Bank.over(
                 PostgresXa.builder()
+                        .home("first-used")
                         .node("east", east.jdbcUrl(), east.username(), east.password())
                         .node(new NodeSettings("west", west.jdbcUrl(), west.username(), west.password(), filled))
                         .build(),

@@ -45,6 +45,7 @@ class UnreachableNodeIT {
     private Bank open(UnaryOperator<NodeSettings> westSettings) {
         return Bank.open(
                 b -> PostgresXa.builder()
+                        .home("first-used")
                         .name("bank")
                         .recovery(Bank.FAST)
                         .node(small(east))

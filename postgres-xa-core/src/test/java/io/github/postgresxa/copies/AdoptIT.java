@@ -181,6 +181,7 @@ class AdoptIT {
         assertThat(west.preparedTransactions()).hasSize(1);
 
         try (PostgresXa xa = PostgresXa.builder()
+                .home("first-used")
                 .recovery(Bank.FAST)
                 .node(node("moved", url))
                 .node(node(west))
@@ -210,6 +211,7 @@ class AdoptIT {
         String url = Copies.dump(east, north);
         on(node("moved", url), node(west)).adopt(order("moved", Origin.MOVED, true));
         try (PostgresXa xa = PostgresXa.builder()
+                .home("first-used")
                 .recovery(Bank.FAST)
                 .decision(new DecisionSettings("pgxa", true, Duration.ZERO, false))
                 .node(node("moved", url))

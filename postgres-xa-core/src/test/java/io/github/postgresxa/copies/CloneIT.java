@@ -18,6 +18,7 @@ class CloneIT {
 
     private static PostgresXa.Builder both(PostgresNode east, String copy) {
         return PostgresXa.builder()
+                .home("first-used")
                 .node("production", east.jdbcUrl(), east.username(), east.password())
                 .node("staging", copy, east.username(), east.password());
     }

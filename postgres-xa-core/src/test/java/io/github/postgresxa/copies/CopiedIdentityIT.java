@@ -71,6 +71,7 @@ class CopiedIdentityIT {
 
     private PostgresXa onlyTheCopy(String copy) {
         return PostgresXa.builder()
+                .home("first-used")
                 .name("tenant2")
                 .recovery(Bank.FAST)
                 .node("east", copy, east.username(), east.password())
@@ -158,6 +159,7 @@ class CopiedIdentityIT {
             clone.promote();
             clone.stop();
             try (PostgresXa xa = PostgresXa.builder()
+                    .home("first-used")
                     .name("bank")
                     .recovery(Bank.FAST)
                     .listener(refusals)
@@ -220,6 +222,7 @@ class CopiedIdentityIT {
         String database = east.database() + "_copy";
         Copies.maintain(east, "alter database %s with allow_connections false".formatted(database));
         try (PostgresXa xa = PostgresXa.builder()
+                .home("first-used")
                 .name("bank")
                 .recovery(Bank.FAST)
                 .node("staging", copy, east.username(), east.password())

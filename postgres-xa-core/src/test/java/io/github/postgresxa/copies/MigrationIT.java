@@ -232,7 +232,8 @@ class MigrationIT {
                     "grant select, insert, delete on pgxa.decision to teller",
                     "grant select, update on account to teller");
         }
-        PostgresXa.Builder builder = PostgresXa.builder().name("bank").recovery(Bank.FAST);
+        PostgresXa.Builder builder =
+                PostgresXa.builder().home("first-used").name("bank").recovery(Bank.FAST);
         List.of(east, west).forEach(node -> builder.node(node.name(), node.jdbcUrl(), "teller", null));
         try (Bank bank = Bank.over(builder.build(), List.of(east, west))) {
             assertThat(bank.xa.nodes().get(0).problem())

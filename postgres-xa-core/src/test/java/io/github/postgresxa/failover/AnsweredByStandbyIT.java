@@ -61,6 +61,7 @@ class AnsweredByStandbyIT {
         west2.awaitCaughtUp();
         String either = west2.failoverUrl().replaceFirst("\\?.*", "") + "?hostRecheckSeconds=1";
         PostgresXa xa = PostgresXa.builder()
+                .home("first-used")
                 .recovery(Bank.FAST)
                 .node("east", east.jdbcUrl(), east.username(), east.password())
                 .node("west", either, west.username(), west.password())

@@ -84,6 +84,7 @@ class FailoverIT {
 
     private PostgresXa open(RecoverySettings recovery, String eastUrl, String westUrl) {
         PostgresXa opened = PostgresXa.builder()
+                .home("first-used")
                 .name("bank")
                 .node("east", eastUrl, "postgres", "postgres")
                 .node("west", westUrl, "postgres", "postgres")
@@ -202,6 +203,7 @@ class FailoverIT {
             assertThat(new Load(xa).transfer(UUID.randomUUID().toString(), List.of("east", "west")))
                     .isEqualTo(Outcome.COMMITTED);
             try (PostgresXa forgetting = PostgresXa.builder()
+                    .home("first-used")
                     .node("east", east2.failoverUrl(), "postgres", "postgres")
                     .node("west", west.jdbcUrl(), "postgres", "postgres")
                     .recovery(Bank.FAST)
@@ -222,6 +224,7 @@ class FailoverIT {
             StandbyNode east2 = standbyOf(east);
             east2.makeSynchronous();
             PostgresXa xa = PostgresXa.builder()
+                    .home("first-used")
                     .node("east", east2.failoverUrl(), "postgres", "postgres")
                     .node("west", west.jdbcUrl(), "postgres", "postgres")
                     .recovery(BY_HAND)
@@ -457,6 +460,7 @@ class FailoverIT {
 
         private PostgresXa openWithNorthDown(String eastUrl, String westUrl) {
             PostgresXa opened = PostgresXa.builder()
+                    .home("first-used")
                     .node("north", "jdbc:postgresql://localhost:1/postgres", "postgres", "postgres")
                     .node("east", eastUrl, "postgres", "postgres")
                     .node("west", westUrl, "postgres", "postgres")
@@ -488,6 +492,7 @@ class FailoverIT {
                     + " values ('%s', 'C', pg_current_xact_id(), 'gone')".formatted(alone));
 
             xa = PostgresXa.builder()
+                    .home("first-used")
                     .node("east", east.jdbcUrl(), "postgres", "postgres")
                     .node("west", west2.jdbcUrl(), "postgres", "postgres")
                     .recovery(BY_HAND)
@@ -585,6 +590,7 @@ class FailoverIT {
             backup.promote();
 
             PostgresXa after = PostgresXa.builder()
+                    .home("first-used")
                     .node("east", east.jdbcUrl(), "postgres", "postgres")
                     .node("west", backup.jdbcUrl(), "postgres", "postgres")
                     .recovery(BY_HAND)

@@ -96,6 +96,7 @@ class RestoreIT {
         try (OldDisk old = OldDisk.ofStopped(west);
                 FaultProxy way = FaultProxy.before(east, plan);
                 PostgresXa late = PostgresXa.builder()
+                        .home("first-used")
                         .node("east", way.jdbcUrl(), east.username(), east.password())
                         .node("west", west.jdbcUrl(), west.username(), west.password())
                         .recovery(new RecoverySettings(true, Duration.ofMinutes(10), Duration.ZERO))

@@ -71,8 +71,10 @@ class ExhaustionIT {
             }
             try (Bank bank = Bank.open(
                     b -> {
-                        PostgresXa.Builder small =
-                                PostgresXa.builder().name("bank").recovery(Bank.FAST);
+                        PostgresXa.Builder small = PostgresXa.builder()
+                                .home("first-used")
+                                .name("bank")
+                                .recovery(Bank.FAST);
                         for (PostgresNode node : List.of(east, west)) {
                             small.node(new NodeSettings(
                                     node.name(),

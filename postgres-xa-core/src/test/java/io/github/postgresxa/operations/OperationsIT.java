@@ -458,6 +458,7 @@ class OperationsIT {
             east.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at)"
                     + " values (gen_random_uuid(), 'C', '3', 'goes', now() - interval '1 h')");
             try (PostgresXa xa = PostgresXa.builder()
+                    .home("first-used")
                     .decision(new DecisionSettings("pgxa", true, Duration.ZERO, false))
                     .node("east", east.jdbcUrl(), east.username(), east.password())
                     .node("west", west.jdbcUrl(), west.username(), west.password())
@@ -547,6 +548,7 @@ class OperationsIT {
         void agreesWithTheRecoveryOfARunningApplication() throws Exception {
             Orphan orphan = Orphan.leave(east, west);
             try (PostgresXa xa = PostgresXa.builder()
+                    .home("first-used")
                     .node("east", east.jdbcUrl(), east.username(), east.password())
                     .node("west", west.jdbcUrl(), west.username(), west.password())
                     .build()) {

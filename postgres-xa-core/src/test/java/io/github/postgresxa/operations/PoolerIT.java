@@ -68,6 +68,7 @@ class PoolerIT {
     void inSessionModeTransactionsAreAtomicAndOrphansAreRecovered() throws Exception {
         try (PgBouncer pooler = PgBouncer.before(west, "session", folder);
                 PostgresXa xa = PostgresXa.builder()
+                        .home("first-used")
                         .node("east", east.jdbcUrl(), east.username(), east.password())
                         .node("west", pooler.url(), west.username(), null)
                         .build()) {

@@ -47,6 +47,7 @@ class BarrierIT {
         FaultPlan plan = new FaultPlan();
         try (FaultProxy way = FaultProxy.before(east, plan);
                 PostgresXa xa = PostgresXa.builder()
+                        .home("first-used")
                         .node("east", way.jdbcUrl(), east.username(), east.password())
                         .node("west", west.jdbcUrl(), west.username(), west.password())
                         .recovery(BY_HAND)

@@ -71,6 +71,7 @@ class InstanceKillIT {
 
         public static void main(String[] args) throws Exception {
             PostgresXa xa = PostgresXa.builder()
+                    .home("first-used")
                     .name("worker")
                     .node("east", args[0], args[2], args[3])
                     .node("west", args[1], args[2], args[3])

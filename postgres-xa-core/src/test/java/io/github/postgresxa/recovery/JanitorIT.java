@@ -221,6 +221,7 @@ class JanitorIT {
         FaultPlan plan = new FaultPlan();
         try (FaultProxy way = FaultProxy.before(west, plan);
                 PostgresXa xa = PostgresXa.builder()
+                        .home("first-used")
                         .node("east", east.jdbcUrl(), east.username(), east.password())
                         .node("west", way.jdbcUrl(), west.username(), west.password())
                         .recovery(new RecoverySettings(true, Duration.ofMinutes(5), Duration.ZERO))

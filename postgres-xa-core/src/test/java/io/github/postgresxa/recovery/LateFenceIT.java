@@ -51,6 +51,7 @@ class LateFenceIT {
         FaultPlan plan = new FaultPlan();
         try (FaultProxy way = FaultProxy.before(east, plan);
                 PostgresXa late = PostgresXa.builder()
+                        .home("first-used")
                         .node("east", way.jdbcUrl(), east.username(), east.password())
                         .node("west", west.jdbcUrl(), west.username(), west.password())
                         .recovery(BY_HAND)

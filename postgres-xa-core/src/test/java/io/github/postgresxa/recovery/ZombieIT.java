@@ -89,6 +89,7 @@ class ZombieIT {
 
         public static void main(String[] args) throws Exception {
             try (PostgresXa xa = PostgresXa.builder()
+                    .home("first-used")
                     .name("zombie")
                     .recovery(new RecoverySettings(false, Duration.ofSeconds(1), Duration.ofSeconds(1)))
                     .node("east", args[0], args[2], args[3])

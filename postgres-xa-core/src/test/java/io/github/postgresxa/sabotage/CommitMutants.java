@@ -169,6 +169,20 @@ final class CommitMutants {
                                     "inOrder = !another || !reply.gone() && become(before).length() > 0;"))
                     .noticedBy("security.RoleIT#aRoleSetForTheSessionBeforeTheTransaction"),
             new Mutant(
+                            "far-node-passed-twice",
+                            "the home is the writer that was used first, however near it is",
+                            new Edit(
+                                    "transaction/MeasuredHome",
+                                    "whole < shortest && whole",
+                                    "whole > shortest && whole"))
+                    .noticedBy("commit.FarHomeIT#theFarthestOfThreeKeepsTheDecision"),
+            new Mutant(
+                            "home-again-after-refusal",
+                            "a far node that could not keep a decision is chosen for the next one",
+                            new Edit(
+                                    "transaction/MeasuredHome", " && (subordinate || !nodes[i].refusedDecision())", ""))
+                    .noticedBy("commit.FarHomeIT#aFarNodeThatOnlySeemedToWriteIsNotTriedAgain"),
+            new Mutant(
                             "two/read-only-by-the-driver",
                             "what the driver begins as READ ONLY and the server does not hold for it has written",
                             new Edit(

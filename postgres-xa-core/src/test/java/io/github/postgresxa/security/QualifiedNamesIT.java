@@ -48,7 +48,8 @@ class QualifiedNamesIT {
         Bank.open(east, west).close();
         FaultPlan plan = new FaultPlan();
         plan.at(this::note).cut(Position.BEFORE_FORWARDING);
-        PostgresXa.Builder builder = PostgresXa.builder().name("walk").recovery(OFF);
+        PostgresXa.Builder builder =
+                PostgresXa.builder().home("first-used").name("walk").recovery(OFF);
         for (PostgresNode node : List.of(east, west)) {
             FaultProxy proxy = FaultProxy.before(node, plan);
             proxies.add(proxy);

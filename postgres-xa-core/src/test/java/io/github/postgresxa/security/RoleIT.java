@@ -97,6 +97,7 @@ class RoleIT {
 
     private Bank bank(String login, @Nullable RecoveryRole recovery) {
         PostgresXa.Builder builder = PostgresXa.builder()
+                .home("first-used")
                 .name("bank")
                 .recovery(OFF)
                 .decision(new DecisionSettings("pgxa", false, Duration.ofHours(1), false));

@@ -64,6 +64,7 @@ public final class Roles {
     public static PostgresXa.Builder builder(
             @Nullable RecoveryRole recovery, RecoverySettings clock, Duration retention, PostgresNode... nodes) {
         PostgresXa.Builder builder = PostgresXa.builder()
+                .home("first-used")
                 .name("bank")
                 .recovery(clock)
                 .decision(new DecisionSettings("pgxa", false, retention, false));

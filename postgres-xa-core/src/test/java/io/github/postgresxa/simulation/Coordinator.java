@@ -33,7 +33,7 @@ final class Coordinator implements Runnable {
     public void run() {
         TransactionId id = new TransactionId(new UUID(random.nextLong(), random.nextLong()));
         Ledger.Entry entry = schedule.ledger.begin(id.toString());
-        CommitUnderTest transaction = schedule.transaction(id, random.nextInt(4) == 0);
+        CommitUnderTest transaction = schedule.transaction(id, random.nextInt(4) == 0, random.split());
         try {
             boolean goOn = true;
             for (int node : schedule.someNodes(random)) {

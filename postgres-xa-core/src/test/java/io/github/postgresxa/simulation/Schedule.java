@@ -345,11 +345,13 @@ final class Schedule implements MonotonicClock {
         wires.getOrDefault(actor, List.of()).forEach(SimulatedWire::abort);
     }
 
-    CommitUnderTest transaction(TransactionId id, boolean singleWriterDecides) {
-        return new CommitUnderTest(id, decisions, Duration.ofMillis(500), this, singleWriterDecides, ledger);
+    /** {@return a transaction whose home is any of its writers} */
+    CommitUnderTest transaction(TransactionId id, boolean singleWriterDecides, SplittableRandom own) {
+        return new CommitUnderTest(
+                id, decisions, Duration.ofMillis(500), this, singleWriterDecides, ledger, own::nextInt);
     }
 
-    /** {@return one to three nodes; the first to write becomes the home, unless another node was chosen} */
+    /** {@return one to three nodes, in any order} */
     List<Integer> someNodes(SplittableRandom own) {
         int count = own.nextInt(8) == 0 ? 1 : 2 + own.nextInt(NODES - 1);
         int first = own.nextInt(NODES);

@@ -81,8 +81,10 @@ public final class Bank implements AutoCloseable {
         return new Bank(xa, nodes);
     }
 
+    /** The home is the node that is used first, however long the servers of this machine take. */
     public static PostgresXa.Builder builder(PostgresNode... nodes) {
-        PostgresXa.Builder builder = PostgresXa.builder().name("bank").recovery(FAST);
+        PostgresXa.Builder builder =
+                PostgresXa.builder().name("bank").home("first-used").recovery(FAST);
         for (PostgresNode node : nodes) {
             builder.node(node.name(), node.jdbcUrl(), node.username(), node.password());
         }

@@ -1,5 +1,6 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.HomeReason;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.TransactionPhase;
@@ -11,6 +12,7 @@ import io.github.postgresxa.node.MonotonicClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.IntUnaryOperator;
 
 /** One transaction and the commit protocol, for a test that plays both the application and the servers. */
 public final class CommitUnderTest {
@@ -29,6 +31,7 @@ public final class CommitUnderTest {
      * @param clock the time
      * @param singleWriterDecides whether a single writer leaves a row
      * @param listener receives alarms
+     * @param home chooses one of so many writers
      */
     public CommitUnderTest(
             TransactionId id,
@@ -36,7 +39,8 @@ public final class CommitUnderTest {
             Duration enquiryLimit,
             MonotonicClock clock,
             boolean singleWriterDecides,
-            XaListener listener) {
+            XaListener listener,
+            IntUnaryOperator home) {
         this.transaction = new GlobalTransaction(id);
         Protocols protocols = Protocols.over(
                 decisions,
@@ -44,6 +48,8 @@ public final class CommitUnderTest {
                 enquiryLimit,
                 clock,
                 new Parallel(Runnable::run),
+                (writers, as) ->
+                        new HomeChoice.Home(writers.get(home.applyAsInt(writers.size())), HomeReason.FIRST_USED),
                 // Never runs.
                 (task, delay) -> new CompletableFuture<>(),
                 () -> {},

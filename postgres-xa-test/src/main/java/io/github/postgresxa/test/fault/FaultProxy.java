@@ -8,8 +8,10 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -42,6 +44,7 @@ public final class FaultProxy implements AutoCloseable {
     private final Gate link = new Gate();
     private boolean silent;
     private volatile boolean partitioned;
+    private volatile long distance;
 
     private FaultProxy(PostgresNode node, FaultPlan plan) {
         this.node = node;
@@ -110,6 +113,16 @@ public final class FaultProxy implements AutoCloseable {
         return connections.size();
     }
 
+    /**
+     * Moves the node away from now on: what a client sends before it waits for an answer arrives later by this time. A
+     * login is not delayed.
+     *
+     * @param roundTrip the additional time of each round trip; zero for none
+     */
+    public void distance(Duration roundTrip) {
+        distance = roundTrip.toNanos();
+    }
+
     /** Ends all connections now, on both sides. A held message still reaches the server when it is released. */
     public void cut() {
         connections.forEach(ProxyConnection::cut);
@@ -164,6 +177,10 @@ public final class FaultProxy implements AutoCloseable {
 
     Gate link() {
         return link;
+    }
+
+    void travel() throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(distance);
     }
 
     void countRoundTrip() {

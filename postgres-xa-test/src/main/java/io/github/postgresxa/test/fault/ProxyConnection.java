@@ -177,6 +177,9 @@ final class ProxyConnection {
     }
 
     private void request(OutputStream out, Request request, boolean waited) throws IOException, InterruptedException {
+        if (waited) {
+            proxy.travel();
+        }
         if (!request.begins()) {
             toServer(out, request.bytes());
         } else if (request.sql().isEmpty()) {

@@ -89,6 +89,7 @@ final class Application {
             before.close();
         }
         PostgresXa.Builder builder = PostgresXa.builder()
+                .home("first-used")
                 .name(words[0])
                 .recovery(Pace.RECOVERY)
                 .decision(new DecisionSettings("pgxa", true, Duration.ofMillis(Long.parseLong(words[1])), false));

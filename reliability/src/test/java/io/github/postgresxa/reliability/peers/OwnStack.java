@@ -20,6 +20,7 @@ final class OwnStack implements Stack {
 
     private OwnStack(Instance instance) {
         PostgresXa.Builder builder = PostgresXa.builder()
+                .home("first-used")
                 .name(instance.name())
                 .decision(new DecisionSettings("pgxa", true, Duration.ofSeconds(2), false))
                 .transactionTimeout(Duration.ofSeconds(10));

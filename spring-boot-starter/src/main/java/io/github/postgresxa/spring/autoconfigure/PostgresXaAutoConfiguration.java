@@ -76,6 +76,7 @@ public final class PostgresXaAutoConfiguration {
             ObjectProvider<PostgresXaCustomizer> customizers) {
         PostgresXa.Builder builder = PostgresXa.builder()
                 .name(properties.applicationName(environment))
+                .home(properties.decision().home())
                 .decision(properties.decision().toSettings())
                 .recovery(properties.recovery().toSettings())
                 .closeLimit(PostgresXaLifecycle.limit(phaseTimeout(environment)))

@@ -156,12 +156,16 @@ public record PostgresXaProperties(
      * @param retention Minimum time to keep a decision that was carried out on all nodes.
      * @param singleWriter Whether to write a decision row also for a transaction with a single writing node, so that
      *     its outcome can be queried after a lost reply.
+     * @param home Which of the nodes that a transaction writes to keeps its decision. With "auto" it is the one with
+     *     which the commit is shortest, as far as the distances of the nodes are known, otherwise the one that was used
+     *     first. With "first-used" it is always that one. The name of a node pins it wherever it is written to.
      */
     public record Decision(
             @DefaultValue("pgxa") String schema,
             @DefaultValue("always") InitializeSchema initializeSchema,
             @DefaultValue("1h") Duration retention,
-            @DefaultValue("false") boolean singleWriter) {
+            @DefaultValue("false") boolean singleWriter,
+            @DefaultValue("auto") String home) {
 
         DecisionSettings toSettings() {
             return new DecisionSettings(schema, initializeSchema == InitializeSchema.ALWAYS, retention, singleWriter);

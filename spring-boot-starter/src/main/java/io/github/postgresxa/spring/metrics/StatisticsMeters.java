@@ -3,11 +3,16 @@ package io.github.postgresxa.spring.metrics;
 import io.github.postgresxa.NodeStatistics;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
 
-/** Shows what grows slowly on one node: the decision log, and the age of foreign prepared transactions. */
+/**
+ * Shows what changes slowly on one node: the decision log, the age of foreign prepared transactions, and how long
+ * answers take.
+ */
 final class StatisticsMeters {
 
     private final String node;
@@ -28,6 +33,20 @@ final class StatisticsMeters {
                 .tag("node", node)
                 .baseUnit("seconds")
                 .register(registry);
+        Gauge.builder("postgres.xa.round.trip", () -> value(of -> seconds(of.roundTrip())))
+                .description("Usual time of an answer for which the node waits for no disk.")
+                .tag("node", node)
+                .baseUnit("seconds")
+                .register(registry);
+        Gauge.builder("postgres.xa.commit.step", () -> value(of -> seconds(of.commitStep())))
+                .description("Usual time of a prepare or a decision. The homes of transactions are chosen by it.")
+                .tag("node", node)
+                .baseUnit("seconds")
+                .register(registry);
+    }
+
+    private static double seconds(@Nullable Duration usual) {
+        return usual == null ? Double.NaN : usual.toNanos() / 1e9;
     }
 
     private static double decisionRows(NodeStatistics of) {

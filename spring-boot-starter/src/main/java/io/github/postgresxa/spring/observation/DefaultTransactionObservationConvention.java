@@ -28,6 +28,12 @@ public class DefaultTransactionObservationConvention implements TransactionObser
         if (name != null) {
             values = values.and(TransactionHighCardinality.NAME.withValue(name));
         }
+        String home = context.home();
+        if (home != null) {
+            values = values.and(
+                    TransactionHighCardinality.HOME.withValue(home),
+                    TransactionHighCardinality.HOME_REASON.withValue(Values.of(context.homeReason())));
+        }
         if (context.outcome() == null) {
             return values;
         }

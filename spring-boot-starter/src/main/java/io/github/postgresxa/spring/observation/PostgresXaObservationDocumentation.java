@@ -92,6 +92,20 @@ public enum PostgresXaObservationDocumentation implements ObservationDocumentati
             public String asString() {
                 return "postgres.xa.prepared";
             }
+        },
+        /** The node that keeps the decision, if there is one. */
+        HOME {
+            @Override
+            public String asString() {
+                return "postgres.xa.home";
+            }
+        },
+        /** Why it is that node: {@code first_used}, {@code shortest_commit} or {@code pinned}. */
+        HOME_REASON {
+            @Override
+            public String asString() {
+                return "postgres.xa.home.reason";
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package io.github.postgresxa.spring.observation;
 
 import io.github.postgresxa.BranchRole;
 import io.github.postgresxa.CommitStep;
+import io.github.postgresxa.HomeReason;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
@@ -86,6 +87,14 @@ public final class PostgresXaObservations implements XaListener {
         Observation observation = underWay.get(id);
         if (observation != null) {
             context(observation).roleAssigned(node, role);
+        }
+    }
+
+    @Override
+    public void homeChosen(TransactionId id, String node, HomeReason reason) {
+        Observation observation = underWay.get(id);
+        if (observation != null) {
+            context(observation).homeChosen(node, reason);
         }
     }
 

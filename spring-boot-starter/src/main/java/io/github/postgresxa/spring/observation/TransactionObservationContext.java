@@ -1,6 +1,7 @@
 package io.github.postgresxa.spring.observation;
 
 import io.github.postgresxa.BranchRole;
+import io.github.postgresxa.HomeReason;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.micrometer.observation.Observation;
@@ -15,6 +16,8 @@ public class TransactionObservationContext extends Observation.Context {
     private final @Nullable String transactionName;
     private final Map<String, BranchRole> roles = new ConcurrentHashMap<>();
     private volatile @Nullable Outcome outcome;
+    private volatile @Nullable String home;
+    private volatile @Nullable HomeReason homeReason;
     private volatile int branches;
     private volatile int prepared;
 
@@ -62,6 +65,21 @@ public class TransactionObservationContext extends Observation.Context {
      */
     public @Nullable BranchRole role(String node) {
         return roles.get(node);
+    }
+
+    /** {@return the node that keeps the decision; null before the votes, and if there is no decision} */
+    public @Nullable String home() {
+        return home;
+    }
+
+    /** {@return why it is that node; null if there is none} */
+    public @Nullable HomeReason homeReason() {
+        return homeReason;
+    }
+
+    void homeChosen(String node, HomeReason reason) {
+        homeReason = reason;
+        home = node;
     }
 
     void roleAssigned(String node, BranchRole role) {

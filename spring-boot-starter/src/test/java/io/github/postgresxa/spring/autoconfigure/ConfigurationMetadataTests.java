@@ -40,6 +40,7 @@ class ConfigurationMetadataTests {
                         "postgres.xa.nodes",
                         "postgres.xa.primary",
                         "postgres.xa.transaction-manager",
+                        "postgres.xa.decision.home",
                         "postgres.xa.decision.schema",
                         "postgres.xa.decision.initialize-schema",
                         "postgres.xa.decision.retention",

@@ -49,6 +49,7 @@ class PostgresXaPropertiesTests {
                 Map.entry("postgres.xa.nodes.east.pool.validation-idle", "9s"),
                 Map.entry("postgres.xa.nodes.east.pool.discard-all", "true"),
                 Map.entry("postgres.xa.transaction-manager", "narayana"),
+                Map.entry("postgres.xa.decision.home", "east"),
                 Map.entry("postgres.xa.decision.schema", "mine"),
                 Map.entry("postgres.xa.decision.initialize-schema", "never"),
                 Map.entry("postgres.xa.decision.retention", "2h"),
@@ -77,6 +78,7 @@ class PostgresXaPropertiesTests {
                         new RecoveryRole("keeper", "hunter3"),
                         false));
         assertThat(properties.transactionManager()).isEqualTo(Manager.NARAYANA);
+        assertThat(properties.decision().home()).isEqualTo("east");
         assertThat(properties.decision().toSettings())
                 .isEqualTo(new DecisionSettings("mine", false, Duration.ofHours(2), true));
         assertThat(properties.recovery().toSettings())

@@ -57,7 +57,7 @@ class UnknownKeysTests {
         "postgres.xa.retention, postgres.xa.decision.retention",
         "postgres.xa.nodes.east, postgres.xa.nodes.east.url",
         "postgres.xa.nodes, postgres.xa.nodes.<node>.url",
-        "postgres.xa.decision, postgres.xa.decision.schema"
+        "postgres.xa.decision, postgres.xa.decision.home"
     })
     void areRefusedWithTheNearestRightOne(String wrong, String right) {
         file(wrong);

@@ -174,19 +174,25 @@ class MetersTests {
 
     @Test
     void anUnknownNumberIsNaNAndAMissingAgeIsZero() {
-        new StatisticsMeters("east", () -> List.of(new NodeStatistics("east", null, null))).bindTo(registry);
+        new StatisticsMeters("east", () -> List.of(new NodeStatistics("east", null, null, null, null)))
+                .bindTo(registry);
 
         assertThat(node("postgres.xa.decision.rows")).isNaN();
+        assertThat(node("postgres.xa.round.trip")).isNaN();
+        assertThat(node("postgres.xa.commit.step")).isNaN();
         assertThat(node("postgres.xa.prepared.foreign.oldest")).isZero();
     }
 
     @Test
     void statisticsAreShown() {
-        new StatisticsMeters("east", () -> List.of(new NodeStatistics("east", 42L, Duration.ofMillis(2500))))
-                .bindTo(registry);
+        NodeStatistics east = new NodeStatistics(
+                "east", 42L, Duration.ofMillis(2500), Duration.ofNanos(250_000), Duration.ofMillis(3));
+        new StatisticsMeters("east", () -> List.of(east)).bindTo(registry);
 
         assertThat(node("postgres.xa.decision.rows")).isEqualTo(42);
         assertThat(node("postgres.xa.prepared.foreign.oldest")).isEqualTo(2.5);
+        assertThat(node("postgres.xa.round.trip")).isEqualTo(0.00025);
+        assertThat(node("postgres.xa.commit.step")).isEqualTo(0.003);
     }
 
     @Test

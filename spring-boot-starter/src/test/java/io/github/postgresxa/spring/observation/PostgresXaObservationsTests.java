@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.BranchRole;
 import io.github.postgresxa.CommitStep;
+import io.github.postgresxa.HomeReason;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.micrometer.common.KeyValue;
@@ -48,6 +49,7 @@ class PostgresXaObservationsTests {
         PostgresXaObservations observations = of(registry);
         observations.began(ID);
         observations.roleAssigned(ID, "west", BranchRole.PARTICIPANT);
+        observations.homeChosen(ID, "east", HomeReason.SHORTEST_COMMIT);
         Thread worker = new Thread(() -> {
             observations.stepBegins(ID, CommitStep.PREPARE, "west");
             observations.stepEnded(ID, CommitStep.PREPARE, "west", true);
@@ -72,7 +74,9 @@ class PostgresXaObservationsTests {
                 .contains(
                         KeyValue.of("postgres.xa.transaction.id", ID.toString()),
                         KeyValue.of("postgres.xa.branches", "2"),
-                        KeyValue.of("postgres.xa.prepared", "1"));
+                        KeyValue.of("postgres.xa.prepared", "1"),
+                        KeyValue.of("postgres.xa.home", "east"),
+                        KeyValue.of("postgres.xa.home.reason", "shortest_commit"));
         assertThat(transaction.getError()).isNull();
     }
 

@@ -20,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 
 /** The servers, and the money on them. */
 public final class Nodes implements AutoCloseable {
@@ -58,9 +60,11 @@ public final class Nodes implements AutoCloseable {
         return nodes.subList(0, count);
     }
 
-    /** {@return the first nodes, at a distance} */
-    List<Setting.Address> addresses(int count, Duration distance) {
-        return first(count).stream().map(n -> address(n, port(n, distance))).toList();
+    /** {@return the first nodes, each at its distance by its place} */
+    List<Setting.Address> addresses(int count, IntFunction<Duration> distance) {
+        return IntStream.range(0, count)
+                .mapToObj(i -> address(nodes.get(i), port(nodes.get(i), distance.apply(i))))
+                .toList();
     }
 
     static Setting.Address address(PostgresNode node, int port) {

@@ -108,7 +108,7 @@ public final class Run implements AutoCloseable {
             boolean warm = true;
             List<Mix> mixes = mixesOf(worker.kind());
             try {
-                worker.open(new Setting(nodes.addresses(most, Duration.ZERO), WARM_UP_CLIENTS, false));
+                worker.open(new Setting(nodes.addresses(most, node -> Duration.ZERO), WARM_UP_CLIENTS, false));
                 for (int i = 0; i < mixes.size(); i++) {
                     Warmth warmth = i == 0 ? first : new Warmth();
                     Duration longest =
@@ -192,7 +192,7 @@ public final class Run implements AutoCloseable {
             nodes.quiet();
             long flushesBefore = nodes.flushes();
             worker.open(new Setting(
-                    nodes.addresses(scenario.mix().nodes(), scenario.distance()), scenario.clients(), false));
+                    nodes.addresses(scenario.mix().nodes(), scenario::distance), scenario.clients(), false));
             Figures seen = worker.run(
                     scenario.mix(),
                     scenario.clients(),

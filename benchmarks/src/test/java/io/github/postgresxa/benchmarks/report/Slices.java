@@ -29,7 +29,7 @@ final class Slices {
                 Integer.toString(turn.round()),
                 Integer.toString(turn.place()),
                 Integer.toString(turn.scenario().clients()),
-                Long.toString(turn.scenario().distance().toMillis()),
+                turn.scenario().millis("/"),
                 Integer.toString(turn.scenario().mix().readers()),
                 Integer.toString(turn.scenario().mix().writers()),
                 Integer.toString(turn.scenario().mix().accounts()));

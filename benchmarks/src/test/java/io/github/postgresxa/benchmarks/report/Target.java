@@ -99,6 +99,10 @@ record Target(String circumstances, String what, Limit limit, double asked, Func
                         Limit.AT_MOST,
                         0.6,
                         r -> r.ratio(Plan.TWO_WRITERS, OURS_NARAYANA, cheaperNarayana(r), Figures::allMicros)),
+                commitTime("0.2 ms away, then 20 ms away, 4 clients", Plan.NEAR_THEN_FAR, 0.6),
+                commitTime("20 ms away, then 0.2 ms away, 4 clients", Plan.FAR_THEN_NEAR, 1.1),
+                commitTime("three regions, 1, 20, 60 ms away, 4 clients", Plan.REGIONS, 0.9),
+                commitTime("three regions, 60, 20, 1 ms away, 4 clients", Plan.REGIONS_BACK, 1.1),
                 counted("round trips in all", 5, Cost::roundTrips),
                 counted("forced flushes of the servers", 3, Cost::flushes));
     }
@@ -110,6 +114,16 @@ record Target(String circumstances, String what, Limit limit, double asked, Func
                 Limit.AT_MOST,
                 asked,
                 r -> r.ratio(scenario, kind, base, what.figure()));
+    }
+
+    /** The hand-written protocol's home is the node that is used first: the right one where that is the farthest. */
+    private static Target commitTime(String circumstances, String scenario, double asked) {
+        return new Target(
+                circumstances,
+                "median time of the commit: %s ÷ hand-written protocol".formatted(OURS.title()),
+                Limit.AT_MOST,
+                asked,
+                r -> r.ratio(scenario, OURS, HAND_WRITTEN, Figures::commitP50));
     }
 
     private static Target counted(String what, double asked, ToDoubleFunction<Cost> figure) {

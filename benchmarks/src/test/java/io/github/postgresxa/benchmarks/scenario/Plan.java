@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.DoubleStream;
 
 /** All scenarios. */
 public final class Plan {
@@ -29,6 +30,10 @@ public final class Plan {
     public static final String READ_ONLY = "read-only";
     public static final String ONE_NODE = "one-node";
     public static final String HOT_ROWS = "hot-rows";
+    public static final String NEAR_THEN_FAR = "near-then-far";
+    public static final String FAR_THEN_NEAR = "far-then-near";
+    public static final String REGIONS = "regions";
+    public static final String REGIONS_BACK = "regions-back";
 
     private static final Duration HERE = Duration.ZERO;
     private static final Duration NEAR = Duration.ofMillis(1);
@@ -112,6 +117,13 @@ public final class Plan {
                         List.of(clientsScenario(1), clientsScenario(8), clientsScenario(128))),
                 new Block("Other distances", List.of(distanceScenario(0, HERE), distanceScenario(5, FAR))),
                 new Block(
+                        "Nodes at different distances",
+                        List.of(
+                                unequal(NEAR_THEN_FAR, 0.2, 20),
+                                unequal(FAR_THEN_NEAR, 20, 0.2),
+                                unequal(REGIONS, 1, 20, 60),
+                                unequal(REGIONS_BACK, 60, 20, 1))),
+                new Block(
                         "Hot rows",
                         List.of(new Scenario(
                                 HOT_ROWS,
@@ -146,6 +158,21 @@ public final class Plan {
 
     private static Scenario distanceScenario(int millis, Duration distance) {
         return new Scenario(distance(millis), "Two writers", Mix.writers(2), 32, distance, FEW, HAND_WRITTEN, SHORT);
+    }
+
+    /** {@return writers that are used in the order of these distances; the hand-written home is the first} */
+    private static Scenario unequal(String id, double... millis) {
+        return new Scenario(
+                id,
+                millis.length + " writers",
+                Mix.writers(millis.length),
+                4,
+                DoubleStream.of(millis)
+                        .mapToObj(m -> Duration.ofNanos(Math.round(m * 1e6)))
+                        .toList(),
+                List.of(HAND_WRITTEN, ATOMIKOS, NARAYANA_JOURNAL, OURS),
+                HAND_WRITTEN,
+                1);
     }
 
     /**

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.TransactionalRunnable;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.support.Eventually;
 import io.github.postgresxa.support.LogLines;
@@ -142,16 +143,10 @@ class CloseIT {
     void closingSaysWhatItWaitsForAndWhatItLeaves(PostgresNode east, PostgresNode west) throws Exception {
         Bank other = Bank.open(b -> b.closeLimit(Duration.ofSeconds(1)), east, west);
         AtomicReference<TransactionId> id = new AtomicReference<>();
-        CompletableFuture.runAsync(() -> {
-                    try {
-                        other.transaction().begin();
-                        other.add("east", -10);
-                        id.set(other.xa.currentTransaction().orElseThrow());
-                    } catch (Exception e) {
-                        throw new IllegalStateException(e);
-                    }
-                })
-                .get(20, TimeUnit.SECONDS);
+        leftOpen(other, () -> {
+            other.add("east", -10);
+            id.set(other.xa.currentTransaction().orElseThrow());
+        });
         List<String> lines = LogLines.of(Shutdown.class, other::close);
         assertThat(lines).hasSize(2);
         assertThat(lines.get(0))
@@ -228,15 +223,7 @@ class CloseIT {
     @Test
     void whatBeginsDuringTheCloseHasTimeToEnd(PostgresNode east, PostgresNode west) throws Exception {
         Bank other = Bank.open(b -> b.closeLimit(Duration.ofSeconds(8)), east, west);
-        CompletableFuture.runAsync(() -> {
-                    try {
-                        other.transaction().begin();
-                        other.execute("east", "select 1");
-                    } catch (Exception e) {
-                        throw new IllegalStateException(e);
-                    }
-                })
-                .get(20, TimeUnit.SECONDS);
+        leftOpen(other, () -> other.execute("east", "select 1"));
         CompletableFuture<Void> close = CompletableFuture.runAsync(other.xa::close);
         Eventually.eventually(LIMIT, "it closes", () -> isClosing(other));
         other.transaction().begin();
@@ -246,6 +233,22 @@ class CloseIT {
         other.transaction().commit();
         close.get(20, TimeUnit.SECONDS);
         assertThat(other.balances()).containsExactly(990L, 1010L);
+    }
+
+    /** Begins a transaction that never ends. Its thread ends, so that no other work finds it there. */
+    private static void leftOpen(Bank other, TransactionalRunnable<Exception> work) throws Exception {
+        CompletableFuture<Void> begun = new CompletableFuture<>();
+        new Thread(() -> {
+                    try {
+                        other.transaction().begin();
+                        work.run();
+                        begun.complete(null);
+                    } catch (Exception e) {
+                        begun.completeExceptionally(e);
+                    }
+                })
+                .start();
+        begun.get(20, TimeUnit.SECONDS);
     }
 
     private static boolean isRefused(Bank other) {

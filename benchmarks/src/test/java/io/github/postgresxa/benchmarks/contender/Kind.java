@@ -13,7 +13,11 @@ public enum Kind {
     NARAYANA_JOURNAL("narayana-journal", "Narayana, journal store"),
     OURS("postgres-xa", "postgres-xa (Atomikos inside)"),
     OURS_NARAYANA("postgres-xa-narayana", "postgres-xa under Narayana"),
-    OURS_SPRING("postgres-xa-spring", "postgres-xa, Spring Boot starter");
+    OURS_SPRING("postgres-xa-spring", "postgres-xa, Spring Boot starter"),
+    OURS_SPRING_NARAYANA("postgres-xa-spring-narayana", "postgres-xa, starter under Narayana"),
+    OURS_ACTUATOR("postgres-xa-actuator", "postgres-xa, starter and actuator"),
+    OURS_TRACER("postgres-xa-tracer", "postgres-xa, starter, actuator and tracer"),
+    SPRING("spring-local", "Spring alone, local commits");
 
     private final String id;
     private final String title;
@@ -35,7 +39,16 @@ public enum Kind {
 
     /** {@return whether it is this project} */
     public boolean ours() {
-        return this == OURS || this == OURS_NARAYANA || this == OURS_SPRING;
+        return name().startsWith("OURS");
+    }
+
+    /** {@return its part of the class path of this process: an application becomes observed by what is on it} */
+    public String classPath() {
+        return switch (this) {
+            case OURS_ACTUATOR -> ClassPath.without(ClassPath.TRACER);
+            case OURS_TRACER -> ClassPath.whole();
+            default -> ClassPath.without(ClassPath.TRACER + "|" + ClassPath.ACTUATOR);
+        };
     }
 
     /** {@return the contender of this id} */
@@ -62,7 +75,9 @@ public enum Kind {
             case NARAYANA_JOURNAL -> NarayanaStack.withJournal(directory);
             case OURS -> setting -> new Ours(setting, builder -> builder);
             case OURS_NARAYANA -> new OursUnderNarayana(directory);
-            case OURS_SPRING -> OursWithSpring::new;
+            case OURS_SPRING, OURS_ACTUATOR, OURS_TRACER -> OursWithSpring::new;
+            case OURS_SPRING_NARAYANA -> OursWithSpring.underNarayana(directory);
+            case SPRING -> SpringAlone::new;
         };
     }
 }

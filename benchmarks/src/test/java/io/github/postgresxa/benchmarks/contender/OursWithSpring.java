@@ -1,24 +1,32 @@
 package io.github.postgresxa.benchmarks.contender;
 
+import com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionSynchronizationRegistryImple;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.benchmarks.work.Transfer;
+import io.opentelemetry.sdk.trace.export.SpanExporter;
+import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
  * A Spring Boot application with this project's starter: a {@code @Transactional} method and a {@code JdbcClient} per
- * node.
+ * node. Whether something observes it depends on the class path.
  */
 final class OursWithSpring implements Contender {
 
@@ -28,12 +36,22 @@ final class OursWithSpring implements Contender {
     private final Mover mover;
 
     OursWithSpring(Setting setting) {
-        this.context = new SpringApplicationBuilder(Application.class)
+        this(setting, Application.class);
+    }
+
+    private OursWithSpring(Setting setting, Class<?>... configuration) {
+        this.context = new SpringApplicationBuilder(configuration)
                 .web(WebApplicationType.NONE)
                 .properties(properties(setting))
                 .run();
         Ours.awaitFilled(context.getBean(PostgresXa.class), setting);
         this.mover = context.getBean(Mover.class);
+    }
+
+    /** {@return the same under a transaction manager that the application brings} */
+    static Stack underNarayana(Path directory) throws Exception {
+        NarayanaStack.configure(directory);
+        return setting -> new OursWithSpring(setting, Application.class, Narayana.class);
     }
 
     private static Map<String, Object> properties(Setting setting) {
@@ -76,6 +94,7 @@ final class OursWithSpring implements Contender {
     /** The application. */
     @SpringBootConfiguration(proxyBeanMethods = false)
     @EnableAutoConfiguration
+    @Import(Collector.class)
     static class Application {
 
         @Bean
@@ -83,6 +102,32 @@ final class OursWithSpring implements Contender {
             return new Mover(List.of(environment.getRequiredProperty(NODES).split(",")).stream()
                     .map(node -> context.getBean(node + "JdbcClient", JdbcClient.class))
                     .toList());
+        }
+    }
+
+    /** Takes the spans of a tracer, if there is one. By default it samples a tenth of all traces. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(SpanExporter.class)
+    static class Collector {
+
+        @Bean
+        SpanExporter collector() {
+            return SpanExporter.composite();
+        }
+    }
+
+    /** Its own transaction manager. */
+    @Configuration(proxyBeanMethods = false)
+    static class Narayana {
+
+        @Bean
+        TransactionManager narayana() {
+            return com.arjuna.ats.jta.TransactionManager.transactionManager();
+        }
+
+        @Bean
+        TransactionSynchronizationRegistry registry() {
+            return new TransactionSynchronizationRegistryImple();
         }
     }
 

@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import javax.sql.DataSource;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -39,6 +40,10 @@ final class PlainPools implements AutoCloseable {
 
     Connection connection(int node) throws SQLException {
         return pools.get(node).getConnection();
+    }
+
+    List<DataSource> dataSources() {
+        return List.copyOf(pools);
     }
 
     @Override

@@ -134,6 +134,11 @@ final class Page {
                 | %s | `PostgresXa.builder()` with its defaults, `UserTransaction` |
                 | %s | the same under Narayana's transaction manager |
                 | %s | `@Transactional` and a `JdbcClient` per node, no actuator |
+                | %s | the same under Narayana's transaction manager |
+                | %s | the starter with `spring-boot-starter-actuator`: meters, and no tracer |
+                | %s | the same with a tracer (OpenTelemetry) that samples a tenth of all traces |
+                | %s | no manager of global transactions: a `DataSourceTransactionManager` per node, one inside the \
+                other, and `JdbcClient`. Not atomic; shows what Spring itself costs |
                 """.formatted((Object[])
                 java.util.Arrays.stream(Kind.values()).map(Kind::title).toArray(String[]::new));
     }

@@ -34,6 +34,7 @@ class PageTests {
         assertThat(Plan.whole().stream().flatMap(b -> b.scenarios().stream()).map(s -> s.id()))
                 .contains(
                         Plan.TWO_WRITERS,
+                        Plan.STARTER,
                         Plan.TWO_WRITERS_1MS,
                         Plan.WRITER_AND_READER,
                         Plan.READERS,

@@ -6,8 +6,11 @@ import static io.github.postgresxa.benchmarks.contender.Kind.LOCAL;
 import static io.github.postgresxa.benchmarks.contender.Kind.NARAYANA;
 import static io.github.postgresxa.benchmarks.contender.Kind.NARAYANA_JOURNAL;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS;
+import static io.github.postgresxa.benchmarks.contender.Kind.OURS_ACTUATOR;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_NARAYANA;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_SPRING;
+import static io.github.postgresxa.benchmarks.contender.Kind.OURS_SPRING_NARAYANA;
+import static io.github.postgresxa.benchmarks.contender.Kind.OURS_TRACER;
 
 import io.github.postgresxa.benchmarks.contender.Kind;
 import io.github.postgresxa.benchmarks.measurement.Cost;
@@ -91,7 +94,10 @@ record Target(String circumstances, String what, Limit limit, double asked, Func
                 cost(two, Plan.TWO_WRITERS, OURS, HAND_WRITTEN, ALLOCATED, 3),
                 cost(one, Plan.ONE_NODE, OURS_NARAYANA, LOCAL, JVM, 1.4),
                 cost(one, Plan.ONE_NODE, OURS, LOCAL, JVM, 2),
-                cost(two, Plan.TWO_WRITERS, OURS_SPRING, HAND_WRITTEN, JVM, 2.8),
+                cost(two, Plan.STARTER, OURS_SPRING_NARAYANA, HAND_WRITTEN, JVM, 2.4),
+                cost(two, Plan.STARTER, OURS_SPRING, HAND_WRITTEN, JVM, 2.8),
+                cost(two, Plan.STARTER, OURS_ACTUATOR, OURS_SPRING, JVM, 1.1),
+                cost(two, Plan.STARTER, OURS_TRACER, OURS_SPRING, JVM, 1.15),
                 cost(two, Plan.TWO_WRITERS, OURS, ATOMIKOS, BOTH, 0.45),
                 new Target(
                         two,

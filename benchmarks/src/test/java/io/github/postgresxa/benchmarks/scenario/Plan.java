@@ -7,8 +7,12 @@ import static io.github.postgresxa.benchmarks.contender.Kind.LOCAL;
 import static io.github.postgresxa.benchmarks.contender.Kind.NARAYANA;
 import static io.github.postgresxa.benchmarks.contender.Kind.NARAYANA_JOURNAL;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS;
+import static io.github.postgresxa.benchmarks.contender.Kind.OURS_ACTUATOR;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_NARAYANA;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_SPRING;
+import static io.github.postgresxa.benchmarks.contender.Kind.OURS_SPRING_NARAYANA;
+import static io.github.postgresxa.benchmarks.contender.Kind.OURS_TRACER;
+import static io.github.postgresxa.benchmarks.contender.Kind.SPRING;
 
 import io.github.postgresxa.benchmarks.contender.Kind;
 import io.github.postgresxa.benchmarks.work.Mix;
@@ -34,6 +38,8 @@ public final class Plan {
     public static final String FAR_THEN_NEAR = "far-then-near";
     public static final String REGIONS = "regions";
     public static final String REGIONS_BACK = "regions-back";
+    public static final String STARTER = "starter";
+    public static final String STARTER_ONE_NODE = "starter-one-node";
 
     private static final Duration HERE = Duration.ZERO;
     private static final Duration NEAR = Duration.ofMillis(1);
@@ -43,7 +49,18 @@ public final class Plan {
     /** For a scenario that no target uses, half of a slice is enough. */
     private static final double SHORT = 0.5;
 
-    private static final List<Kind> ALL = List.of(Kind.values());
+    private static final List<Kind> ALL =
+            List.of(HAND_WRITTEN, BARE, LOCAL, ATOMIKOS, NARAYANA, NARAYANA_JOURNAL, OURS, OURS_NARAYANA, OURS_SPRING);
+    private static final List<Kind> STARTERS = List.of(
+            HAND_WRITTEN,
+            LOCAL,
+            OURS,
+            OURS_NARAYANA,
+            OURS_SPRING,
+            OURS_SPRING_NARAYANA,
+            OURS_ACTUATOR,
+            OURS_TRACER,
+            SPRING);
     private static final List<Kind> LOCAL_AND_JTA =
             List.of(LOCAL, HAND_WRITTEN, ATOMIKOS, NARAYANA_JOURNAL, OURS, OURS_NARAYANA, OURS_SPRING);
     private static final List<Kind> FEW = List.of(HAND_WRITTEN, ATOMIKOS, NARAYANA_JOURNAL, OURS, OURS_NARAYANA);
@@ -72,6 +89,19 @@ public final class Plan {
                 new Block(
                         "Two writers, on this machine",
                         List.of(new Scenario(TWO_WRITERS, "Two writers", two, 8, HERE, ALL, HAND_WRITTEN, 1))),
+                new Block(
+                        "The starter, observed and not",
+                        List.of(
+                                new Scenario(STARTER, "Two writers", two, 8, HERE, STARTERS, HAND_WRITTEN, 1),
+                                new Scenario(
+                                        STARTER_ONE_NODE,
+                                        "One node only, a writer",
+                                        Mix.writers(1),
+                                        8,
+                                        HERE,
+                                        STARTERS,
+                                        LOCAL,
+                                        SHORT))),
                 new Block(
                         "Two writers, 1 ms away",
                         List.of(new Scenario(

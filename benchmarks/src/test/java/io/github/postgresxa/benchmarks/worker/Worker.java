@@ -57,7 +57,7 @@ public final class Worker implements AutoCloseable {
         command.addAll(options);
         command.addAll(List.of(
                 "-cp",
-                System.getProperty("java.class.path"),
+                kind.classPath(),
                 WorkerMain.class.getName(),
                 kind.id(),
                 directory.resolve(kind.id()).toString()));

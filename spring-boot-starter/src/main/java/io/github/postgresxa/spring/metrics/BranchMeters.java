@@ -3,16 +3,23 @@ package io.github.postgresxa.spring.metrics;
 import io.github.postgresxa.BranchRole;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /** Counts the roles of nodes in transactions. The shares of readers and of one-phase commits follow from it. */
 final class BranchMeters {
 
-    private record Key(String node, BranchRole role) {}
+    /** By role and node. */
+    private final Map<BranchRole, Map<String, LongAdder>> counts = new EnumMap<>(BranchRole.class);
 
-    private final Map<Key, LongAdder> counts = new ConcurrentHashMap<>();
+    BranchMeters() {
+        for (BranchRole role : BranchRole.values()) {
+            counts.put(role, new ConcurrentHashMap<>());
+        }
+    }
 
     void roleAssigned(String node, BranchRole role) {
         count(node, role).increment();
@@ -29,6 +36,8 @@ final class BranchMeters {
     }
 
     private LongAdder count(String node, BranchRole role) {
-        return counts.computeIfAbsent(new Key(node, role), key -> new LongAdder());
+        Map<String, LongAdder> byNode = Objects.requireNonNull(counts.get(role));
+        LongAdder known = byNode.get(node);
+        return known != null ? known : byNode.computeIfAbsent(node, any -> new LongAdder());
     }
 }

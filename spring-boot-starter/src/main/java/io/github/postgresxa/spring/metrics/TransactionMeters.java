@@ -31,7 +31,10 @@ final class TransactionMeters {
     }
 
     void ended(TransactionId id, Outcome outcome, Duration commitTime) {
-        ended.getOrDefault(outcome, new LongAdder()).increment();
+        LongAdder count = ended.get(outcome);
+        if (count != null) {
+            count.increment();
+        }
         commit.record(outcome, names.ended(id), commitTime);
     }
 

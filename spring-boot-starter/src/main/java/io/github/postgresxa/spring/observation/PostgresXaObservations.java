@@ -18,23 +18,27 @@ import org.jspecify.annotations.Nullable;
  * <p>The parent of the transaction is the current observation of the application's thread when it uses its first node.
  * The transaction never becomes the current observation of the application: it may end after the one that is current
  * now, so scopes would close in the wrong order. Steps get their parent explicitly, because they often run on threads
- * without a current observation.
+ * without a current observation. A step that no handler of the registry shows is not observed.
  */
 public final class PostgresXaObservations implements XaListener {
 
     private static final int LIMIT = 10_000;
+    private static final TransactionObservationConvention OF_TRANSACTIONS =
+            new DefaultTransactionObservationConvention();
+    private static final StepObservationConvention OF_STEPS = new DefaultStepObservationConvention();
 
     private final ObservationRegistry registry;
     private final @Nullable TransactionObservationConvention transactions;
     private final @Nullable StepObservationConvention steps;
     private final Supplier<@Nullable String> currentName;
+    private final boolean metersOfSteps;
     private final OpenObservations underWay;
 
     /** The running step. It ends on the thread on which it began, and there is no step within a step. */
     private final ThreadLocal<Observation> currentStep = new ThreadLocal<>();
 
     /**
-     * Creates a listener.
+     * Creates a listener that observes every step.
      *
      * @param registry receives the observations
      * @param transactions describes transactions; null for the default
@@ -46,7 +50,26 @@ public final class PostgresXaObservations implements XaListener {
             @Nullable TransactionObservationConvention transactions,
             @Nullable StepObservationConvention steps,
             Supplier<@Nullable String> currentName) {
-        this(registry, transactions, steps, currentName, LIMIT);
+        this(registry, transactions, steps, currentName, true);
+    }
+
+    /**
+     * Creates a listener.
+     *
+     * @param registry receives the observations
+     * @param transactions describes transactions; null for the default
+     * @param steps describes steps; null for the default
+     * @param currentName supplies Spring's name of the calling thread's transaction
+     * @param metersOfSteps whether meters are made of steps; if false, because a filter drops them, a step is observed
+     *     only where another handler than that of meters shows it
+     */
+    public PostgresXaObservations(
+            ObservationRegistry registry,
+            @Nullable TransactionObservationConvention transactions,
+            @Nullable StepObservationConvention steps,
+            Supplier<@Nullable String> currentName,
+            boolean metersOfSteps) {
+        this(registry, transactions, steps, currentName, metersOfSteps, LIMIT);
     }
 
     PostgresXaObservations(
@@ -54,11 +77,13 @@ public final class PostgresXaObservations implements XaListener {
             @Nullable TransactionObservationConvention transactions,
             @Nullable StepObservationConvention steps,
             Supplier<@Nullable String> currentName,
+            boolean metersOfSteps,
             int limit) {
         this.registry = registry;
         this.transactions = transactions;
         this.steps = steps;
         this.currentName = currentName;
+        this.metersOfSteps = metersOfSteps;
         this.underWay = new OpenObservations(limit);
     }
 
@@ -69,14 +94,14 @@ public final class PostgresXaObservations implements XaListener {
         }
         String name = currentName.get();
         Observation observation = PostgresXaObservationDocumentation.TRANSACTION.observation(
-                transactions,
-                new DefaultTransactionObservationConvention(),
-                () -> new TransactionObservationContext(id, name),
-                registry);
+                transactions, OF_TRANSACTIONS, () -> new TransactionObservationContext(id, name), registry);
         if (observation.isNoop()) {
             return; // It is switched off, so its steps are not observed either.
         }
-        Observation forgotten = underWay.add(id, observation.start());
+        observation.start();
+        Audience audience = metersOfSteps ? Audience.EVERYTHING : Audience.of(registry);
+        context(observation).showsSteps(audience.seesStepsOf(context(observation)));
+        Observation forgotten = underWay.add(id, observation);
         if (forgotten != null) {
             forgotten.stop();
         }
@@ -101,16 +126,12 @@ public final class PostgresXaObservations implements XaListener {
     @Override
     public void stepBegins(TransactionId id, CommitStep step, String node) {
         Observation transaction = underWay.get(id);
-        if (transaction == null) {
+        if (transaction == null || !context(transaction).showsSteps()) {
             return;
         }
         BranchRole role = context(transaction).role(node);
         Observation observation = PostgresXaObservationDocumentation.STEP
-                .observation(
-                        steps,
-                        new DefaultStepObservationConvention(),
-                        () -> new StepObservationContext(id, step, node, role),
-                        registry)
+                .observation(steps, OF_STEPS, () -> new StepObservationContext(id, step, node, role), registry)
                 .parentObservation(transaction);
         // In the parent's scope, because a tracer prefers the current span to the given parent.
         transaction.scoped((Runnable) observation::start);

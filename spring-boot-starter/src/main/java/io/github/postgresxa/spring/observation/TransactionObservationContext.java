@@ -20,6 +20,7 @@ public class TransactionObservationContext extends Observation.Context {
     private volatile @Nullable HomeReason homeReason;
     private volatile int branches;
     private volatile int prepared;
+    private volatile boolean showsSteps;
 
     /**
      * Creates a context.
@@ -80,6 +81,14 @@ public class TransactionObservationContext extends Observation.Context {
     void homeChosen(String node, HomeReason reason) {
         homeReason = reason;
         home = node;
+    }
+
+    boolean showsSteps() {
+        return showsSteps;
+    }
+
+    void showsSteps(boolean shows) {
+        this.showsSteps = shows;
     }
 
     void roleAssigned(String node, BranchRole role) {

@@ -146,6 +146,31 @@ class MetersTests {
     }
 
     @Test
+    void aRegistryThatIsBoundLaterGetsAllFurtherTimes() {
+        SimpleMeterRegistry later = new SimpleMeterRegistry();
+        for (int names : new int[] {0, 2}) {
+            TransactionMeters meters = new TransactionMeters(new TransactionNames(names, () -> "Bank.transfer"));
+            meters.bindTo(registry, () -> 0);
+            ends(meters);
+            meters.bindTo(later, () -> 0);
+            ends(meters);
+
+            assertThat(registry.find("postgres.xa.commit").timers().stream().mapToLong(Timer::count))
+                    .contains(2L);
+            assertThat(later.find("postgres.xa.commit").timers().stream().mapToLong(Timer::count))
+                    .contains(1L);
+            registry.clear();
+            later.clear();
+        }
+    }
+
+    private static void ends(TransactionMeters meters) {
+        TransactionId id = TransactionId.random();
+        meters.began(id);
+        meters.ended(id, Outcome.COMMITTED, Duration.ofMillis(1));
+    }
+
+    @Test
     void fencesAreCountedByHome() {
         RecoveryMeters meters = new RecoveryMeters();
         meters.fenced("east");

@@ -11,6 +11,7 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.GlobalObservationConvention;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationHandler;
 import io.micrometer.observation.ObservationRegistry;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PostgresXaObservationsTests {
@@ -104,7 +106,7 @@ class PostgresXaObservationsTests {
 
     @Test
     void unfinishedTransactionsAreForgottenOldestFirst() {
-        PostgresXaObservations observations = new PostgresXaObservations(registry, null, null, () -> null, 2);
+        PostgresXaObservations observations = new PostgresXaObservations(registry, null, null, () -> null, false, 2);
         List<TransactionId> ids = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             ids.add(TransactionId.random());
@@ -159,6 +161,67 @@ class PostgresXaObservationsTests {
                 .doesNotContain(
                         "postgres.xa.commit", "postgres.xa.step", "postgres.xa.transactions", "postgres.xa.active")
                 .contains("postgres.xa.transaction");
+    }
+
+    @Test
+    void aStepIsObservedWhateverHandlerIsBesideTheMeters() {
+        ObservationRegistry both = ObservationRegistry.create();
+        both.observationConfig()
+                .observationHandler(new DefaultMeterObservationHandler(new SimpleMeterRegistry()))
+                .observationHandler(new ObservationHandler.AllMatchingCompositeObservationHandler(
+                        List.of(new Recorder(), recorder)));
+        oneStep(new PostgresXaObservations(both, null, null, () -> null, false));
+
+        assertThat(recorder.stopped)
+                .extracting(Observation.Context::getName)
+                .containsExactly("postgres.xa.transaction.step", "postgres.xa.transaction");
+    }
+
+    @Test
+    void aStepIsNotObservedWhereThereAreOnlyMetersAndNoneOfSteps() {
+        assertThat(metersOfOneStep(false, null)).doesNotContain("postgres.xa.transaction.step");
+    }
+
+    @Test
+    void aStepIsObservedWhereThereAreMetersOfSteps() {
+        assertThat(metersOfOneStep(true, null)).contains("postgres.xa.transaction.step");
+    }
+
+    @Test
+    void aStepIsObservedWhereAGlobalConventionMayGiveItAnotherName() {
+        assertThat(metersOfOneStep(false, new Renaming())).contains("acme.step");
+    }
+
+    private static List<String> metersOfOneStep(
+            boolean metersOfSteps, @Nullable GlobalObservationConvention<Observation.Context> convention) {
+        MeterRegistry meters = new SimpleMeterRegistry();
+        ObservationRegistry registry = ObservationRegistry.create();
+        registry.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+        if (convention != null) {
+            registry.observationConfig().observationConvention(convention);
+        }
+        oneStep(new PostgresXaObservations(registry, null, null, () -> null, metersOfSteps));
+        return meters.getMeters().stream().map(meter -> meter.getId().getName()).toList();
+    }
+
+    private static void oneStep(PostgresXaObservations observations) {
+        observations.began(ID);
+        observations.stepBegins(ID, CommitStep.COMMIT, "east");
+        observations.stepEnded(ID, CommitStep.COMMIT, "east", true);
+        observations.finished(ID, Outcome.COMMITTED, 1, 0, Duration.ZERO);
+    }
+
+    private static final class Renaming implements GlobalObservationConvention<Observation.Context> {
+
+        @Override
+        public String getName() {
+            return "acme.step";
+        }
+
+        @Override
+        public boolean supportsContext(Observation.Context context) {
+            return context instanceof StepObservationContext;
+        }
     }
 
     @Test

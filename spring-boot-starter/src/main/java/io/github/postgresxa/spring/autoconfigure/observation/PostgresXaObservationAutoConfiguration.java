@@ -7,8 +7,11 @@ import io.github.postgresxa.spring.observation.PostgresXaObservations;
 import io.github.postgresxa.spring.observation.StepObservationConvention;
 import io.github.postgresxa.spring.observation.TransactionObservationConvention;
 import io.github.postgresxa.spring.transaction.SpringTransactions;
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.config.MeterFilter;
+import io.micrometer.core.instrument.config.MeterFilterReply;
 import io.micrometer.observation.ObservationRegistry;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -25,16 +28,26 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnBean({PostgresXa.class, ObservationRegistry.class})
 public final class PostgresXaObservationAutoConfiguration {
 
+    private static final String STEP_METER_FILTER = "postgresXaStepMeterFilter";
+
+    /** Steps have meters only where the application replaced the filter, or names them by a convention of its own. */
     @Bean
     @ConditionalOnMissingBean
     PostgresXaObservations postgresXaObservations(
             ObservationRegistry registry,
             ObjectProvider<TransactionObservationConvention> transactions,
             ObjectProvider<StepObservationConvention> steps,
-            SpringTransactions spring) {
-        return new PostgresXaObservations(
-                registry, transactions.getIfAvailable(), steps.getIfAvailable(), spring::name);
+            SpringTransactions spring,
+            BeanFactory beans) {
+        StepObservationConvention own = steps.getIfAvailable();
+        boolean metersOfSteps = own != null
+                || !beans.containsBean(STEP_METER_FILTER)
+                || !(beans.getBean(STEP_METER_FILTER) instanceof DropsStepMeters);
+        return new PostgresXaObservations(registry, transactions.getIfAvailable(), own, spring::name, metersOfSteps);
     }
+
+    /** Marks the filter of this class where the classes of meters may be missing. */
+    private interface DropsStepMeters {}
 
     /** Drops the meters that Spring Boot makes of step observations: they would repeat {@code postgres.xa.step}. */
     @Configuration(proxyBeanMethods = false)
@@ -42,9 +55,19 @@ public final class PostgresXaObservationAutoConfiguration {
     static class NoSecondMeter {
 
         @Bean
-        @ConditionalOnMissingBean(name = "postgresXaStepMeterFilter")
+        @ConditionalOnMissingBean(name = STEP_METER_FILTER)
         static MeterFilter postgresXaStepMeterFilter() {
-            return MeterFilter.deny(meter -> meter.getName().startsWith(DefaultStepObservationConvention.NAME));
+            return new StepMeterFilter();
+        }
+    }
+
+    private static final class StepMeterFilter implements MeterFilter, DropsStepMeters {
+
+        @Override
+        public MeterFilterReply accept(Meter.Id meter) {
+            return meter.getName().startsWith(DefaultStepObservationConvention.NAME)
+                    ? MeterFilterReply.DENY
+                    : MeterFilterReply.NEUTRAL;
         }
     }
 }

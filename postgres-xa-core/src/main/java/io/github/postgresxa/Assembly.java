@@ -7,8 +7,11 @@ import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.manager.EmbeddedManager;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.manager.atomikos.AtomikosManager;
+import io.github.postgresxa.node.Connector;
 import io.github.postgresxa.node.Dispatch;
+import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.ReadYourWrites;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.recovery.Recovery;
 import io.github.postgresxa.transaction.ReasoningManager;
@@ -67,10 +70,9 @@ record Assembly(
     private static Assembly start(PostgresXaSettings settings, Deque<AutoCloseable> opened) {
         Threads threads = settings.threads.get();
         opened.push(threads);
-        List<Node> nodes = settings.nodes.stream()
-                .map(n -> new Node(n, "postgres-xa " + settings.name))
-                .toList();
         XaListener listener = new CompositeListener(List.copyOf(settings.listeners));
+        List<Node> nodes =
+                settings.nodes.stream().map(n -> node(n, settings, listener)).toList();
         DecisionSchema schema = new DecisionSchema(settings.decision);
         DecisionLog decisions = new DecisionLog(settings.decision.schema(), settings.name);
         Recovery recovery = new Recovery(
@@ -94,6 +96,7 @@ record Assembly(
                 decisions,
                 settings.decision,
                 settings.homeChoice(),
+                settings.commit.acknowledge(),
                 threads.workers(),
                 threads.timer(),
                 manager::limit,
@@ -131,6 +134,17 @@ record Assembly(
                         ? "the embedded Atomikos"
                         : manager.transactionManager().getClass().getName());
         return whole;
+    }
+
+    private static Node node(NodeSettings node, PostgresXaSettings settings, XaListener listener) {
+        return new Node(
+                node,
+                "postgres-xa " + settings.name,
+                Connector.DRIVER,
+                new ReadYourWrites(
+                        settings.commit.readYourWrites(),
+                        MonotonicClock.SYSTEM,
+                        id -> listener.noLongerAwaited(id, node.name())));
     }
 
     private static void close(AutoCloseable opened, Throwable reason) {

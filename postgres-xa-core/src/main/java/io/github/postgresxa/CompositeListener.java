@@ -62,6 +62,22 @@ final class CompositeListener implements XaListener {
     }
 
     @Override
+    public void acknowledged(TransactionId id) {
+        publish(l -> l.acknowledged(id));
+    }
+
+    @Override
+    public void carriedOut(TransactionId id, boolean everywhere, Duration after) {
+        publish(l -> l.carriedOut(id, everywhere, after));
+    }
+
+    @Override
+    public void noLongerAwaited(TransactionId id, String node) {
+        LOG.warn(LogMessages.NO_LONGER_AWAITED, id, node);
+        publish(l -> l.noLongerAwaited(id, node));
+    }
+
+    @Override
     public void recovered(TransactionId id, String node, Outcome outcome) {
         publish(l -> l.recovered(id, node, outcome));
     }

@@ -148,6 +148,18 @@ public final class PostgresXa extends TransactionalWork implements AutoCloseable
     }
 
     /**
+     * Chooses when the commit of the calling thread's transaction is acknowledged, instead of what
+     * {@link Builder#commit} says. It may be called before the first use of a node, and again; the last call counts.
+     * Work that joins a transaction chooses for the whole of it.
+     *
+     * @param when when it is acknowledged
+     * @throws IllegalStateException if the thread has no transaction, or it is ending
+     */
+    public void acknowledge(Acknowledge when) {
+        transactions.acknowledge(when);
+    }
+
+    /**
      * Looks up how a transaction ended. The call changes nothing.
      *
      * @param id a transaction of any process

@@ -19,6 +19,7 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
     DecisionSettings decision = DecisionSettings.DEFAULT;
     private String home = HomeChoice.AUTO;
     RecoverySettings recovery = RecoverySettings.DEFAULT;
+    CommitSettings commit = CommitSettings.DEFAULT;
     Duration transactionTimeout = Duration.ofSeconds(30);
     Duration closeLimit = Duration.ofSeconds(20);
 
@@ -91,6 +92,17 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
      */
     public PostgresXa.Builder home(String home) {
         this.home = home;
+        return self();
+    }
+
+    /**
+     * Sets when a commit is acknowledged; default {@link CommitSettings#DEFAULT}.
+     *
+     * @param settings the settings
+     * @return this
+     */
+    public PostgresXa.Builder commit(CommitSettings settings) {
+        this.commit = settings;
         return self();
     }
 

@@ -22,6 +22,8 @@ public enum TransactionPhase {
     DECIDING,
     /** The reply was lost; the home is queried through the fence. */
     UNKNOWN,
+    /** Decided and reported as committed, while the other branches commit in the background. */
+    ACKNOWLEDGED,
     /** Decided: every branch commits. */
     COMMITTED,
     /** Decided, or aborted before a decision was sent: no branch commits. */
@@ -34,8 +36,9 @@ public enum TransactionPhase {
             case ACTIVE -> EnumSet.of(PREPARING, ABORTED);
             case PREPARING -> EnumSet.of(PREPARED, DECIDING, COMMITTED, ABORTED);
             case PREPARED -> EnumSet.of(DECIDING, ABORTED, UNDECIDED);
-            case DECIDING -> EnumSet.of(COMMITTED, ABORTED, UNKNOWN);
-            case UNKNOWN -> EnumSet.of(COMMITTED, ABORTED, UNDECIDED);
+            case DECIDING -> EnumSet.of(ACKNOWLEDGED, COMMITTED, ABORTED, UNKNOWN);
+            case UNKNOWN -> EnumSet.of(ACKNOWLEDGED, COMMITTED, ABORTED, UNDECIDED);
+            case ACKNOWLEDGED -> EnumSet.of(COMMITTED);
             case COMMITTED, ABORTED, UNDECIDED -> EnumSet.noneOf(TransactionPhase.class);
         };
     }
@@ -52,6 +55,11 @@ public enum TransactionPhase {
             throw new IllegalStateException("a transaction cannot go from %s to %s".formatted(this, next));
         }
         return next;
+    }
+
+    /** {@return whether the transaction is known to be committed, on all nodes now or a moment later} */
+    public boolean isCommitted() {
+        return this == ACKNOWLEDGED || this == COMMITTED;
     }
 
     /** {@return whether the transaction has ended as far as this process is concerned} */

@@ -67,6 +67,33 @@ public interface XaListener {
     default void finished(TransactionId id, Outcome outcome, int branches, int prepared, Duration commitTime) {}
 
     /**
+     * A commit is acknowledged when it is decided: the application gets its answer now, and the other branches are
+     * finished in the background. {@link #finished} follows, then the steps that are left, then {@link #carriedOut}; a
+     * step may also end before.
+     *
+     * @param id the transaction
+     */
+    default void acknowledged(TransactionId id) {}
+
+    /**
+     * An acknowledged commit has been carried out, as far as this process can. Called after {@link #finished}.
+     *
+     * @param id the transaction
+     * @param everywhere whether each branch is known to be finished; if false, the rest is left to recovery
+     * @param after how long after the acknowledgement
+     */
+    default void carriedOut(TransactionId id, boolean everywhere, Duration after) {}
+
+    /**
+     * Statements wait no longer for an acknowledged commit: its branch on the node was not finished within the limit.
+     * Until recovery has finished it, they may not see its changes. Called on the thread of the first such statement.
+     *
+     * @param id the transaction
+     * @param node the node
+     */
+    default void noLongerAwaited(TransactionId id, String node) {}
+
+    /**
      * Recovery has finished a prepared branch.
      *
      * @param id the transaction

@@ -20,6 +20,17 @@ public final class StatementGate {
     }
 
     /**
+     * Claims the session for a statement. Its snapshot shows what this process has acknowledged as committed before.
+     * The wait for that holds no lock, and ends with the transaction.
+     *
+     * @throws SQLException if the transaction is over, as {@link #enter} does
+     */
+    public void begin() throws SQLException {
+        session.node().readYourWrites().await(this::isFenced);
+        enter();
+    }
+
+    /**
      * Claims the session before anything runs on it for the application. After this method returns, the caller holds
      * the session until {@link #leave}.
      *

@@ -74,7 +74,7 @@ final class BranchEnlistment implements TransactionIntegration {
         GlobalTransaction transaction = transactions.currentOrBegin();
         if (transaction == null) {
             aware.transactionCheckCallback(this::refuseInside);
-            pool().check(aware, this::refuseInside);
+            pool().check(aware, this::beforeUse);
             return;
         }
         Session session = pool().session(aware);
@@ -107,6 +107,12 @@ final class BranchEnlistment implements TransactionIntegration {
             throw refusal;
         }
         return false;
+    }
+
+    /** Called before each statement outside of transactions: it sees what this process has acknowledged before. */
+    private void beforeUse() throws SQLException {
+        refuseInside();
+        pool().node().readYourWrites().await(() -> false);
     }
 
     /**

@@ -126,7 +126,7 @@ abstract class Handle implements InvocationHandler {
             return proxy;
         }
         if (target instanceof Wrapper wrapper && wrapper.isWrapperFor(type)) {
-            enter(); // Work on the driver's own object passes no handle, so the branch takes its level now.
+            begin(); // Work on the driver's own object passes no handle, so the branch takes its level now.
             branch.gate().leave();
             return wrapper.unwrap(type);
         }
@@ -139,6 +139,16 @@ abstract class Handle implements InvocationHandler {
      */
     final @Nullable Object onServer(Method method, Object[] args) throws Throwable {
         enter();
+        return entered(method, args);
+    }
+
+    /** Makes a call that may query the server. */
+    final @Nullable Object querying(Method method, Object[] args) throws Throwable {
+        begin();
+        return entered(method, args);
+    }
+
+    private @Nullable Object entered(Method method, Object[] args) throws Throwable {
         try {
             return call(method, args);
         } catch (SQLException e) {
@@ -154,7 +164,7 @@ abstract class Handle implements InvocationHandler {
      * it.
      */
     final @Nullable Object executing(Method method, Object[] args, boolean sendsNothing) throws Throwable {
-        enter();
+        begin();
         try {
             Object result = call(method, args);
             boolean emptyBatch = result instanceof int[] counts && counts.length == 0
@@ -192,6 +202,15 @@ abstract class Handle implements InvocationHandler {
     final void enter() throws SQLException {
         try {
             branch.gate().enter();
+        } catch (SQLException e) {
+            branch.work().noteFailure(e);
+            throw e;
+        }
+    }
+
+    private void begin() throws SQLException {
+        try {
+            branch.gate().begin();
         } catch (SQLException e) {
             branch.work().noteFailure(e);
             throw e;

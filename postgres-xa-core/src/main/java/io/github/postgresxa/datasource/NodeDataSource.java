@@ -82,6 +82,7 @@ public final class NodeDataSource implements DataSource {
     private Connection connection(boolean required) throws SQLException {
         GlobalTransaction transaction = transaction();
         if (transaction == null) {
+            pool.node().readYourWrites().await(() -> false); // Not every query of the driver is a statement's.
             return pool.getConnection();
         }
         try {

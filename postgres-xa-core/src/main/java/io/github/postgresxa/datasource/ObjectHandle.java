@@ -40,9 +40,9 @@ final class ObjectHandle extends Handle {
             return null; // It ended with the transaction.
         }
         if (!(object instanceof Blob || object instanceof Clob)) {
-            return onServer(method, args);
+            return querying(method, args);
         }
-        Object result = WRITES.contains(name) ? executing(method, args, false) : onServer(method, args);
+        Object result = WRITES.contains(name) ? executing(method, args, false) : querying(method, args);
         if (result instanceof InputStream in) {
             return new LargeObjectInput(in, branch());
         }

@@ -34,6 +34,7 @@ final class ResultSetHandle extends Handle {
         }
         return switch (name) {
             case "close", "isClosed" -> call(method, args);
+            case "refreshRow" -> querying(method, args);
             case "getStatement" -> statement == null ? call(method, args) : statement;
             default -> write(name) ? executing(method, args, !ROW_WRITES.contains(name)) : onServer(method, args);
         };

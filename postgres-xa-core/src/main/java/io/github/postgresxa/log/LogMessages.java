@@ -50,6 +50,10 @@ public final class LogMessages {
 
     public static final String NOT_RETURNED = "transaction {}: {} could not be returned to its pool; it is closed";
 
+    public static final String NO_LONGER_AWAITED =
+            "transaction {}: it was acknowledged as committed, and its branch on '{}' is not finished yet. Statements"
+                    + " there wait for it no longer and may not see its changes, until recovery has finished it.";
+
     public static final String PERHAPS_LEFT_PREPARED =
             "transaction {}: a branch may be left prepared until the transaction manager recovers: {}";
 

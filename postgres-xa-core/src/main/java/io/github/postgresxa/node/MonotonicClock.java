@@ -1,6 +1,7 @@
 package io.github.postgresxa.node;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /** The protocol's clock: monotonic, and valid in this process only. It sets the pace of retries and decides nothing. */
 public interface MonotonicClock {
@@ -29,4 +30,14 @@ public interface MonotonicClock {
      * @return false if the caller should give up
      */
     boolean pause(Duration length);
+
+    /**
+     * Waits for an event, also on an interrupted thread.
+     *
+     * @param event the event
+     * @param limit how long to wait at most
+     */
+    default void await(CompletableFuture<?> event, Duration limit) {
+        Uninterruptibles.await(event, limit);
+    }
 }

@@ -18,8 +18,14 @@ import org.postgresql.PGProperty;
  * @param application what the server shows as {@code application_name}, unless the URL names another
  * @param connector opens wires to it
  * @param experience what this process has learned about it
+ * @param readYourWrites what this process has acknowledged as committed and not finished there
  */
-public record Node(NodeSettings settings, String application, Connector connector, Experience experience) {
+public record Node(
+        NodeSettings settings,
+        String application,
+        Connector connector,
+        Experience experience,
+        ReadYourWrites readYourWrites) {
 
     /**
      * Creates a node that was not used yet.
@@ -27,13 +33,25 @@ public record Node(NodeSettings settings, String application, Connector connecto
      * @param settings how to reach it
      * @param application what the server shows as {@code application_name}, unless the URL names another
      * @param connector opens wires to it
+     * @param readYourWrites what this process has acknowledged as committed and not finished there
      */
-    public Node(NodeSettings settings, String application, Connector connector) {
-        this(settings, application, connector, new Experience());
+    public Node(NodeSettings settings, String application, Connector connector, ReadYourWrites readYourWrites) {
+        this(settings, application, connector, new Experience(), readYourWrites);
     }
 
     /**
-     * Creates a node that is reached over the driver.
+     * Creates a node where no commit is acknowledged before it is finished.
+     *
+     * @param settings how to reach it
+     * @param application what the server shows as {@code application_name}, unless the URL names another
+     * @param connector opens wires to it
+     */
+    public Node(NodeSettings settings, String application, Connector connector) {
+        this(settings, application, connector, new ReadYourWrites(Duration.ZERO, MonotonicClock.SYSTEM, id -> {}));
+    }
+
+    /**
+     * Creates a node that is reached over the driver, and where no commit is acknowledged before it is finished.
      *
      * @param settings how to reach it
      * @param application what the server shows as {@code application_name}, unless the URL names another

@@ -6,8 +6,10 @@ import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +113,28 @@ public final class Uninterruptibles {
      */
     public static boolean tryLock(ReentrantLock lock, Duration limit) {
         return lock.tryLock() || await(limit, left -> lock.tryLock(left, TimeUnit.NANOSECONDS));
+    }
+
+    /**
+     * Waits for an event.
+     *
+     * @param event the event
+     * @param limit how long to wait at most
+     * @return whether it has happened
+     */
+    static boolean await(CompletableFuture<?> event, Duration limit) {
+        return event.isDone() || await(limit, left -> happens(event, left));
+    }
+
+    private static boolean happens(CompletableFuture<?> event, long nanos) throws InterruptedException {
+        try {
+            event.get(nanos, TimeUnit.NANOSECONDS);
+            return true;
+        } catch (ExecutionException e) {
+            return true; // It has happened, if not well.
+        } catch (TimeoutException e) {
+            return false;
+        }
     }
 
     /**

@@ -2,7 +2,7 @@ package io.github.postgresxa.node;
 
 import java.sql.SQLException;
 
-/** A check that runs before something is executed on a connection. */
+/** A check that runs before something is executed on a connection. It may wait. */
 @FunctionalInterface
 public interface UseCheck {
 

@@ -182,6 +182,11 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
         return new PreparedList(ours, others + listed.size() - ours.size(), position, listed.size() >= limit);
     }
 
+    /** {@return whether it has this branch of ours} */
+    public boolean lists(Gid gid) {
+        return ours.stream().anyMatch(b -> b.gid().equals(gid));
+    }
+
     private static Burst listing(String query) {
         return new Burst().then(Part.POSITION, WHERE + ";\n").then(Part.LISTED, query);
     }

@@ -113,6 +113,9 @@ final class NodeMonitor {
             ServerFacts facts = link.facts();
             // In the order in which they were read.
             sightings.remember(read, facts == null ? "" : facts.incarnation(), asked);
+            if (!read.cut()) {
+                link.node().readYourWrites().listed(read::lists, asked);
+            }
             if (facts != null) {
                 link.history().saw(link.node().name(), facts.incarnation(), read.position(), clock.nanos());
             }

@@ -1,5 +1,6 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.Acknowledge;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.TransactionPhase;
@@ -9,7 +10,6 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.Participant;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +32,7 @@ final class CommitProtocol {
     private final Runnable wakeRecovery;
     private final HeuristicReporter heuristics;
     private final Steps steps;
+    private final Finishing finishing;
     private final BiConsumer<TransactionId, List<Participant>> acknowledged;
 
     /**
@@ -46,6 +47,7 @@ final class CommitProtocol {
      * @param wakeRecovery called when something is left for recovery
      * @param heuristics notices what was finished by hand
      * @param steps the verbs on the branches
+     * @param finishing carries out the decision to commit
      * @param acknowledged receives every decision to commit: the home and the branches that it names
      */
     CommitProtocol(
@@ -58,6 +60,7 @@ final class CommitProtocol {
             Runnable wakeRecovery,
             HeuristicReporter heuristics,
             Steps steps,
+            Finishing finishing,
             BiConsumer<TransactionId, List<Participant>> acknowledged) {
         this.decisions = decisions;
         this.enquiry = enquiry;
@@ -68,6 +71,7 @@ final class CommitProtocol {
         this.wakeRecovery = wakeRecovery;
         this.heuristics = heuristics;
         this.steps = steps;
+        this.finishing = finishing;
         this.acknowledged = acknowledged;
     }
 
@@ -121,6 +125,11 @@ final class CommitProtocol {
      */
     Votes voteWithXids(GlobalTransaction transaction) {
         return vote(transaction, true);
+    }
+
+    /** {@return what carries out the decision to commit, for a subordinate} */
+    Finishing finishing() {
+        return finishing;
     }
 
     /** {@return the verbs, for a subordinate} */
@@ -197,7 +206,7 @@ final class CommitProtocol {
     }
 
     private void commitReaders(TransactionId id, Votes votes) {
-        parallel.quick(votes.readers(), b -> steps.endReading(id, b));
+        parallel.quick(votes.readers(), b -> finishing.endReading(id, b));
     }
 
     /** Commits as plain JDBC does: no row is left, so after a lost reply the outcome cannot be looked up. */
@@ -253,29 +262,20 @@ final class CommitProtocol {
     }
 
     /**
-     * Commits the prepared branches and ends the readers of a decided transaction. What fails now is recovery's work.
+     * Commits the prepared branches and ends the readers of a decided transaction, before the caller gets its answer or
+     * after, as the transaction wants it. What fails now is recovery's work.
      */
     private Ending finish(GlobalTransaction transaction, Votes votes, List<Branch> others) {
-        transaction.moveTo(TransactionPhase.COMMITTED);
+        List<Branch> readers = votes.readers();
+        boolean later = transaction.acknowledge() == Acknowledge.DECIDED && !(others.isEmpty() && readers.isEmpty());
+        transaction.moveTo(later ? TransactionPhase.ACKNOWLEDGED : TransactionPhase.COMMITTED);
         acknowledged.accept(transaction.id(), Votes.participants(votes.writers()));
-        List<Branch> left = new ArrayList<>(others);
-        left.addAll(votes.readers());
-        TransactionId id = transaction.id();
-        List<Boolean> finished =
-                parallel.map(left, b -> others.contains(b) ? commitPrepared(id, b) : steps.endReading(id, b) != null);
-        if (finished.contains(false)) {
-            wakeRecovery.run();
+        if (later) {
+            finishing.later(transaction, others, readers);
+        } else {
+            finishing.now(transaction.id(), others, readers);
         }
         return new Ending(CommitOutcome.COMMITTED, others.size());
-    }
-
-    /** {@return whether this call committed the branch of a decided transaction} */
-    boolean commitPrepared(TransactionId id, Branch branch) {
-        boolean done = steps.commitPrepared(id, branch).done();
-        if (!done) {
-            heuristics.check(branch, Outcome.COMMITTED);
-        }
-        return done;
     }
 
     private Ending leaveToRecovery(

@@ -172,7 +172,7 @@ public final class FacadeXaResource implements XAResource {
     /** Answers a verb that comes again after the end: as before, or better if more is known by now. */
     private void repeat() throws XAException {
         switch (transaction.phase()) {
-            case COMMITTED -> LOG.debug("{} was committed before", transaction);
+            case ACKNOWLEDGED, COMMITTED -> LOG.debug("{} was committed before", transaction);
             case ABORTED -> throw XaAnswers.rolledBack(transaction.id(), transaction.abortReason());
             case UNDECIDED -> repeatUndecided();
             default -> throw XaAnswers.unknown(transaction.id(), null);
@@ -219,7 +219,7 @@ public final class FacadeXaResource implements XAResource {
 
     private void finish(Ending ending, long start) {
         List<Branch> branches = transaction.branches();
-        guard.release(branches);
+        guard.release();
         ended.accept(
                 transaction,
                 new End(
@@ -254,14 +254,14 @@ public final class FacadeXaResource implements XAResource {
 
     private void endWhatWasLeft() {
         // Otherwise there is nothing to undo.
-        if (transaction.phase() != TransactionPhase.COMMITTED) {
+        if (!transaction.phase().isCommitted()) {
             try {
                 rollback(ManagerXid.NONE);
             } catch (XAException alreadyEnded) {
                 LOG.trace("{} had ended before its completion was announced", transaction);
             }
         }
-        guard.release(transaction.branches());
+        guard.release();
     }
 
     /** {@return whether it was enlisted on behalf of the owner of these hints} */

@@ -1,5 +1,6 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.Acknowledge;
 import io.github.postgresxa.ActiveTransaction;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.TransactionPhase;
@@ -34,6 +35,8 @@ public final class GlobalTransaction {
     private @Nullable Future<?> deadline;
     private @Nullable Branch undecidedHome;
     private @Nullable Thread completedBy;
+    private Acknowledge acknowledge = Acknowledge.FINISHED;
+    private @Nullable Rest rest;
 
     /** Creates a transaction that no other thread knows yet. */
     GlobalTransaction() {
@@ -197,6 +200,33 @@ public final class GlobalTransaction {
     /** {@return why it was rolled back, as far as it is known here} */
     synchronized @Nullable Throwable rollbackReason() {
         return abortReason == null ? rollbackReason : abortReason;
+    }
+
+    /** Sets when its commit is acknowledged. */
+    synchronized void acknowledge(Acknowledge when) {
+        acknowledge = when;
+    }
+
+    synchronized Acknowledge acknowledge() {
+        return acknowledge;
+    }
+
+    /** Leaves branches to the background. */
+    synchronized void leave(Rest branches) {
+        rest = branches;
+    }
+
+    /** {@return what was left to the background; null if nothing was} */
+    synchronized @Nullable Rest rest() {
+        return rest;
+    }
+
+    /** {@return the branches that the thread which ended the transaction has to release} */
+    synchronized List<Branch> toRelease() {
+        Rest left = rest;
+        return left == null
+                ? List.copyOf(branches)
+                : branches.stream().filter(b -> !left.has(b)).toList();
     }
 
     /** {@return the names of the nodes on which a statement is running now} */

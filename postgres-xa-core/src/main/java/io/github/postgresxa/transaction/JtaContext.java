@@ -1,5 +1,6 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.Acknowledge;
 import io.github.postgresxa.TransactionId;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
@@ -18,6 +19,7 @@ final class JtaContext {
     private final TransactionSynchronizationRegistry registry;
     private final Object key = new Object();
     private final Object doomKey = new Object();
+    private final Object acknowledgeKey = new Object();
 
     JtaContext(TransactionManager manager, TransactionSynchronizationRegistry registry) {
         this.manager = manager;
@@ -96,6 +98,35 @@ final class JtaContext {
     void keep(GlobalTransaction ours, Synchronization cleanup) {
         registry.registerInterposedSynchronization(cleanup);
         registry.putResource(key, ours);
+    }
+
+    /**
+     * Sets when the commit of the thread's transaction is acknowledged, whether or not it has used a node yet.
+     *
+     * @throws IllegalStateException if the thread has none, or it is ending
+     */
+    void acknowledge(Acknowledge when) {
+        try {
+            Transaction jta = manager.getTransaction();
+            if (jta == null || !isOpen(jta.getStatus())) {
+                throw new IllegalStateException(
+                        "this thread has no open transaction whose acknowledgement could be chosen");
+            }
+            registry.putResource(acknowledgeKey, when);
+            GlobalTransaction ours = ours();
+            if (ours != null) {
+                ours.acknowledge(when);
+            }
+        } catch (SystemException e) {
+            throw new IllegalStateException(
+                    "the transaction manager does not tell whether this thread has a transaction", e);
+        }
+    }
+
+    /** {@return when the commit of the thread's transaction is acknowledged, as it has chosen itself; null if not} */
+    @Nullable
+    Acknowledge acknowledge() {
+        return (Acknowledge) registry.getResource(acknowledgeKey);
     }
 
     /** {@return the id of ours, empty if it touched no node} */

@@ -7,6 +7,7 @@ import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.MonotonicClock;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
@@ -28,6 +29,7 @@ record Protocols(CommitProtocol commit, SubordinateProtocol subordinate) {
      * @param clock the time
      * @param parallel runs a step on several nodes at once
      * @param homes chooses the home
+     * @param background finishes branches of commits that are acknowledged when they are decided
      * @param later runs a task after a delay, on a thread that may wait for a node
      * @param wakeRecovery called when something is left for recovery
      * @param acknowledged receives every decision to commit: the home and the branches that it names
@@ -40,10 +42,13 @@ record Protocols(CommitProtocol commit, SubordinateProtocol subordinate) {
             MonotonicClock clock,
             Parallel parallel,
             HomeChoice homes,
+            Executor background,
             BiFunction<Runnable, Duration, Future<?>> later,
             Runnable wakeRecovery,
             BiConsumer<TransactionId, List<Participant>> acknowledged,
             XaListener listener) {
+        HeuristicReporter heuristics = new HeuristicReporter(listener);
+        Steps steps = new Steps(listener, homes);
         CommitProtocol commit = new CommitProtocol(
                 decisions,
                 new LostReplyResolver(decisions, enquiryLimit, clock),
@@ -52,8 +57,9 @@ record Protocols(CommitProtocol commit, SubordinateProtocol subordinate) {
                 new SignsOfLife(decisions, later),
                 singleWriterDecides,
                 wakeRecovery,
-                new HeuristicReporter(listener),
-                new Steps(listener, homes),
+                heuristics,
+                steps,
+                new Finishing(parallel, background, steps, heuristics, wakeRecovery),
                 acknowledged);
         return new Protocols(commit, new SubordinateProtocol(decisions, parallel, commit, wakeRecovery));
     }

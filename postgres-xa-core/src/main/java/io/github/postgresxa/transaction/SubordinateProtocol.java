@@ -159,13 +159,15 @@ final class SubordinateProtocol {
     private Ending finishCommitted(GlobalTransaction transaction, Votes votes) {
         transaction.moveTo(TransactionPhase.DECIDING);
         transaction.moveTo(TransactionPhase.COMMITTED);
-        if (parallel.map(votes.writers(), b -> !b.isReleased() && protocol.commitPrepared(transaction.id(), b))
+        if (parallel.map(
+                        votes.writers(),
+                        b -> !b.isReleased() && protocol.finishing().commitPrepared(transaction.id(), b))
                 .contains(false)) {
             wakeRecovery.run();
         }
         parallel.map(
                 votes.readers().stream().filter(b -> !b.isReleased()).toList(),
-                b -> protocol.steps().endReading(transaction.id(), b));
+                b -> protocol.finishing().endReading(transaction.id(), b));
         return new Ending(CommitOutcome.COMMITTED, votes.writers().size());
     }
 

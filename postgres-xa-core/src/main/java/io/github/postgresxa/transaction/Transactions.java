@@ -1,5 +1,6 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.Acknowledge;
 import io.github.postgresxa.ActiveTransaction;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.TransactionId;
@@ -40,6 +41,7 @@ public final class Transactions {
     private final ManagerHints hints;
     private final XaListener listener;
     private final ExecutorService workers;
+    private final Acknowledge acknowledge;
     private final ActiveTransactions active = new ActiveTransactions();
 
     /**
@@ -50,6 +52,7 @@ public final class Transactions {
      * @param decisions the decision log
      * @param settings what leaves a row
      * @param homes chooses the home of each transaction
+     * @param acknowledge when a commit is acknowledged, unless its transaction chooses
      * @param workers threads for steps on several nodes
      * @param timer cancels what takes longer than its timeout
      * @param limits the time limit of the calling thread's transaction, given what the manager says; null for none
@@ -64,6 +67,7 @@ public final class Transactions {
             DecisionLog decisions,
             DecisionSettings settings,
             HomeChoice homes,
+            Acknowledge acknowledge,
             ExecutorService workers,
             ScheduledExecutorService timer,
             IntFunction<@Nullable TimeLimit> limits,
@@ -75,6 +79,7 @@ public final class Transactions {
         this.hints = hints;
         this.listener = listener;
         this.workers = workers;
+        this.acknowledge = acknowledge;
         Parallel parallel = new Parallel(workers);
         this.deadlines = new Deadlines(timer, parallel, workers, limits);
         this.protocols = Protocols.over(
@@ -84,6 +89,7 @@ public final class Transactions {
                 MonotonicClock.SYSTEM,
                 parallel,
                 homes,
+                workers,
                 (task, delay) -> timer.schedule(() -> workers.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS),
                 wakeRecovery,
                 acknowledged,
@@ -144,6 +150,8 @@ public final class Transactions {
             throw context.doom(jta, shuttingDown());
         }
         GlobalTransaction transaction = new GlobalTransaction();
+        Acknowledge chosen = context.acknowledge();
+        transaction.acknowledge(chosen == null ? acknowledge : chosen);
         FacadeXaResource facade = new FacadeXaResource(transaction, protocols, deadlines, hints, workers, this::ended);
         try {
             if (!jta.enlistResource(facade)) {
@@ -193,9 +201,32 @@ public final class Transactions {
     }
 
     private void ended(GlobalTransaction transaction, FacadeXaResource.End end) {
-        if (active.remove(transaction)) {
+        Rest rest = transaction.rest();
+        if (rest == null ? active.remove(transaction) : rest.report()) {
+            if (rest != null) {
+                listener.acknowledged(transaction.id());
+            }
             listener.finished(transaction.id(), end.outcome(), end.branches(), end.prepared(), end.took());
+            if (rest != null) {
+                rest.over().thenAccept(everywhere -> carriedOut(transaction, rest, everywhere));
+            }
         }
+    }
+
+    /** It counts as active until then: the process does not close before, and a drain waits for it. */
+    private void carriedOut(GlobalTransaction transaction, Rest rest, boolean everywhere) {
+        active.remove(transaction);
+        listener.carriedOut(transaction.id(), everywhere, Duration.ofNanos(rest.age()));
+    }
+
+    /**
+     * Chooses when the commit of the calling thread's transaction is acknowledged.
+     *
+     * @param when when it is
+     * @throws IllegalStateException if the thread has no transaction, or it is ending
+     */
+    public void acknowledge(Acknowledge when) {
+        context.acknowledge(when);
     }
 
     /** {@return the transactions of this process that are under way} */

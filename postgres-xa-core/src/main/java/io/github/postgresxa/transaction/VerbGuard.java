@@ -39,7 +39,7 @@ final class VerbGuard {
         } catch (RuntimeException | Error e) {
             LOG.error(LogMessages.FAILED_IN_PHASE, transaction.id(), transaction.phase(), e);
             return switch (transaction.phase()) {
-                case COMMITTED -> new Ending(CommitOutcome.COMMITTED, 0);
+                case ACKNOWLEDGED, COMMITTED -> new Ending(CommitOutcome.COMMITTED, 0);
                 case ABORTED -> new Ending(CommitOutcome.rolledBack(e), 0);
                 case PREPARING -> giveUp(e);
                 default -> new Ending(CommitOutcome.unknown(e), 0);
@@ -62,23 +62,18 @@ final class VerbGuard {
         return Uninterruptibles.call(workers, () -> protocol.askAgain(transaction));
     }
 
-    /** Releases the sessions. No interrupt reaches the queries that reset them for their pools. */
-    void release(List<Branch> branches) {
+    /**
+     * Releases the sessions, but not those that finish in the background. No interrupt reaches the queries that reset
+     * them for their pools.
+     */
+    void release() {
+        List<Branch> branches = transaction.toRelease();
         if (branches.stream().allMatch(Branch::isReleased)) {
             return;
         }
         Uninterruptibles.call(workers, () -> {
-            branches.forEach(this::release);
+            branches.forEach(b -> Finishing.release(transaction.id(), b));
             return branches;
         });
-    }
-
-    private void release(Branch branch) {
-        try {
-            branch.release();
-        } catch (RuntimeException | Error e) {
-            // The sessions of the other branches go back anyway.
-            LOG.error(LogMessages.NOT_RETURNED, transaction.id(), branch, e);
-        }
     }
 }

@@ -30,6 +30,7 @@ record Mutant(
     static List<Mutant> all() {
         return Stream.of(
                         CommitMutants.ALL,
+                        AcknowledgeMutants.ALL,
                         RecoveryMutants.ALL,
                         ForgettingMutants.ALL,
                         ReadingMutants.ALL,

@@ -70,7 +70,7 @@ final class SessionMutants {
                             "the driver's own object begins the branch without its isolation level",
                             new Edit(
                                     "datasource/Handle",
-                                    "enter(); // Work on",
+                                    "begin(); // Work on",
                                     "branch.session().lock().lock(); // Work on"))
                     .noticedBy("connection.HeldObjectsIT#theFirstWorkOnABranchHasTheLevelThatWasAskedFor"),
             new Mutant(

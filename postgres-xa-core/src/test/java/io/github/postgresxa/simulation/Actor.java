@@ -5,9 +5,9 @@ import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process of the system: a coordinator or a recoverer. Each actor has its own thread, but only one thread of a
- * schedule runs at any time. While an actor waits, its thread goes on with the schedule until an actor's turn
- * comes. So a seed determines everything.
+ * A process of the system: a coordinator or a recoverer, or another thread of one. Each actor has its own thread, but
+ * only one thread of a schedule runs at any time. While an actor waits, its thread goes on with the schedule until an
+ * actor's turn comes. So a seed determines everything.
  */
 final class Actor {
 
@@ -16,6 +16,7 @@ final class Actor {
     private final Semaphore turn = new Semaphore(0);
     private final String name;
     private final Schedule schedule;
+    private final @Nullable Actor process;
     private boolean finished;
     private boolean killed;
 
@@ -26,8 +27,14 @@ final class Actor {
     Message waitingFor;
 
     Actor(String name, Schedule schedule, Executor threads, Runnable body) {
+        this(name, schedule, threads, null, body);
+    }
+
+    /** @param process the first thread of the process; null for the first thread itself */
+    Actor(String name, Schedule schedule, Executor threads, @Nullable Actor process, Runnable body) {
         this.name = name;
         this.schedule = schedule;
+        this.process = process;
         threads.execute(() -> live(body));
     }
 
@@ -78,6 +85,11 @@ final class Actor {
         if (killed) {
             throw new Killed();
         }
+    }
+
+    /** {@return the first thread of its process} */
+    Actor process() {
+        return process == null ? this : process;
     }
 
     /** The process dies: it does nothing any more. Its thread is unwound when the schedule has ended. */

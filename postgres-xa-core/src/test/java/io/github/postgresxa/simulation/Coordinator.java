@@ -1,6 +1,7 @@
 package io.github.postgresxa.simulation;
 
 import io.agroal.api.transaction.TransactionAware;
+import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.branch.Branch;
@@ -22,7 +23,8 @@ final class Coordinator implements Runnable {
 
     private final Schedule schedule;
     private final SplittableRandom random;
-    private final List<Wire> wires = new ArrayList<>();
+    private final List<Branch> branches = new ArrayList<>();
+    private List<Node> nodes = List.of();
 
     Coordinator(Schedule schedule, SplittableRandom random) {
         this.schedule = schedule;
@@ -34,10 +36,11 @@ final class Coordinator implements Runnable {
         TransactionId id = new TransactionId(new UUID(random.nextLong(), random.nextLong()));
         Ledger.Entry entry = schedule.ledger.begin(id.toString());
         CommitUnderTest transaction = schedule.transaction(id, random.nextInt(4) == 0, random.split());
+        nodes = schedule.nodesOfOneProcess();
         try {
             boolean goOn = true;
             for (int node : schedule.someNodes(random)) {
-                goOn = goOn && work(transaction, entry, schedule.nodes.get(node));
+                goOn = goOn && work(transaction, entry, nodes.get(node));
             }
             if (goOn) {
                 end(transaction, entry);
@@ -48,10 +51,40 @@ final class Coordinator implements Runnable {
             // A node could not be reached, so the application gave up.
             transaction.rollback();
         } finally {
-            for (Wire wire : wires) {
-                wire.abort();
+            for (Branch branch : branches) {
+                if (transaction.releases(branch)) {
+                    branch.session().destroy();
+                }
             }
         }
+        if (schedule.decided && !schedule.restores && entry.told == Outcome.COMMITTED && schedule.manager == null) {
+            readBack(entry);
+        }
+    }
+
+    /** A later transaction of the process reads what it was told is committed. */
+    private void readBack(Ledger.Entry entry) {
+        for (Branch branch : List.copyOf(branches)) {
+            try {
+                Branch later = branch(branch.session().node());
+                later.gate().begin();
+                try {
+                    if (isAtItsNode(branch) && isAtItsNode(later)) {
+                        later.session().wire().send("begin;\nwork look " + entry.transaction);
+                    }
+                } finally {
+                    later.gate().leave();
+                    later.session().destroy();
+                }
+            } catch (SQLException e) {
+                return; // The node cannot be reached.
+            }
+        }
+    }
+
+    private static boolean isAtItsNode(Branch branch) {
+        SimulatedWire wire = (SimulatedWire) branch.session().wire();
+        return wire.server().name.equals(branch.session().node().name());
     }
 
     private void end(CommitUnderTest transaction, Ledger.Entry entry) {
@@ -65,19 +98,16 @@ final class Coordinator implements Runnable {
 
     /** {@return whether the application goes on; it may also swallow a failure} */
     private boolean work(CommitUnderTest transaction, Ledger.Entry entry, Node node) throws SQLException {
-        Wire wire = node.connect();
-        wires.add(wire);
-        Session session = new Session(node, wire);
-        // An address may lead elsewhere.
+        Branch branch = branch(node);
+        branches.add(branch);
+        Wire wire = branch.session().wire();
         Server server = ((SimulatedWire) wire).server();
-        session.identify(new ServerIdentity(new NodeIdentity(server.identity), server.incarnation(), true, false));
-        Branch branch = new Branch(session, new NoPool(wire), TransactionCharacteristics.DEFAULT);
         transaction.join(branch);
         String how = how();
         if (how.equals("write") || how.equals("defer")) {
             entry.writers.add(server);
         }
-        branch.gate().enter();
+        branch.gate().begin();
         try {
             Reply reply = wire.send("begin;\nwork " + how + " " + entry.transaction);
             branch.work().noteExecution();
@@ -94,6 +124,15 @@ final class Coordinator implements Runnable {
         } finally {
             branch.gate().leave();
         }
+    }
+
+    private static Branch branch(Node node) throws SQLException {
+        Wire wire = node.connect();
+        Session session = new Session(node, wire);
+        // An address may lead elsewhere.
+        Server server = ((SimulatedWire) wire).server();
+        session.identify(new ServerIdentity(new NodeIdentity(server.identity), server.incarnation(), true, false));
+        return new Branch(session, new NoPool(wire), TransactionCharacteristics.DEFAULT);
     }
 
     /**

@@ -31,6 +31,9 @@ final class Ledger implements XaListener {
         /** The outcomes that later callers received. */
         final Set<Outcome> answers = EnumSet.noneOf(Outcome.class);
 
+        /** The nodes where statements of its process wait for it no longer. */
+        final Set<String> notAwaited = new HashSet<>();
+
         /** Another resource takes part, and a manager decides. */
         boolean managed;
 
@@ -53,6 +56,7 @@ final class Ledger implements XaListener {
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final List<Server> servers;
     private int alarms;
+    private int ownWritesRead;
     private @Nullable Violation falseAlarm;
 
     Ledger(List<Server> servers) {
@@ -84,6 +88,24 @@ final class Ledger implements XaListener {
                 throw new Violation("RowIsHome", "a row C was committed at " + server + " without the home's work");
             }
         }
+    }
+
+    /** ReadYourWrites: a process sees what it has acknowledged, unless it has given up waiting for it. */
+    void read(Server server, String transaction) {
+        Entry entry = of(transaction);
+        boolean excused = entry.byHand || entry.notAwaited.contains(server.name) || asUnsafeAsItsOwner(entry);
+        if (entry.writers.contains(server) && !excused) {
+            ownWritesRead++;
+            if (!server.data.legs.contains(transaction)) {
+                throw new Violation(
+                        "ReadYourWrites",
+                        "%s is acknowledged, and its process does not see it at %s".formatted(transaction, server));
+            }
+        }
+    }
+
+    int ownWritesRead() {
+        return ownWritesRead;
     }
 
     /** Forgotten: a decision goes only when it was carried out everywhere, for good. */

@@ -1,11 +1,13 @@
 package io.github.postgresxa.simulation;
 
+import io.github.postgresxa.Acknowledge;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.ReadYourWrites;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.recovery.RecoveryUnderTest;
 import io.github.postgresxa.transaction.CommitUnderTest;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
@@ -32,6 +35,9 @@ final class Schedule implements MonotonicClock {
 
     private static final int FIRST_PHASE = 400;
     private static final int LIMIT = 20_000;
+
+    /** How long statements wait for what their process has acknowledged. */
+    private static final Duration AWAITED = Duration.ofSeconds(1);
 
     final List<Server> servers = new ArrayList<>();
     final List<Node> nodes = new ArrayList<>();
@@ -49,6 +55,9 @@ final class Schedule implements MonotonicClock {
     private final Semaphore own = new Semaphore(0);
     private final boolean sluggish;
     final boolean restores;
+
+    /** Commits are acknowledged when they are decided. */
+    final boolean decided;
 
     /** The manager decides, in a schedule with another resource. */
     final @Nullable Manager manager;
@@ -78,6 +87,7 @@ final class Schedule implements MonotonicClock {
         this.sluggish = random.nextBoolean();
         this.restores = random.nextInt(8) == 0;
         this.faults = new Faults(this, random.split());
+        this.decided = new SplittableRandom(seed ^ 0xACCL).nextInt(4) == 0;
         this.manager = !restores && new SplittableRandom(~seed).nextInt(4) == 0 ? new Manager() : null;
     }
 
@@ -102,6 +112,8 @@ final class Schedule implements MonotonicClock {
             phase(LIMIT);
             servers.forEach(s -> fired.merge("xid assigned again", s.reassigned, Integer::sum));
             fired.merge("with another resource", manager == null ? 0 : 1, Integer::sum);
+            fired.merge("acknowledged when decided", decided ? 1 : 0, Integer::sum);
+            fired.merge("own write read", ledger.ownWritesRead(), Integer::sum);
             ledger.check();
         } finally {
             unwind();
@@ -341,14 +353,47 @@ final class Schedule implements MonotonicClock {
     }
 
     void kill(Actor actor) {
-        actor.kill();
-        wires.getOrDefault(actor, List.of()).forEach(SimulatedWire::abort);
+        for (Actor thread : actors) {
+            if (thread.process() == actor.process()) {
+                thread.kill();
+                wires.getOrDefault(thread, List.of()).forEach(SimulatedWire::abort);
+            }
+        }
     }
 
     /** {@return a transaction whose home is any of its writers} */
     CommitUnderTest transaction(TransactionId id, boolean singleWriterDecides, SplittableRandom own) {
+        Actor process = Actor.current();
         return new CommitUnderTest(
-                id, decisions, Duration.ofMillis(500), this, singleWriterDecides, ledger, own::nextInt);
+                id,
+                decisions,
+                Duration.ofMillis(500),
+                this,
+                singleWriterDecides,
+                decided ? Acknowledge.DECIDED : Acknowledge.FINISHED,
+                task -> actors.add(new Actor("background of " + process, this, threads, process, task)),
+                ledger,
+                own::nextInt);
+    }
+
+    /** {@return the nodes as one process knows them, which alone has acknowledged what it waits for} */
+    List<Node> nodesOfOneProcess() {
+        return nodes.stream()
+                .map(n -> new Node(
+                        n.settings(),
+                        n.application(),
+                        n.connector(),
+                        new ReadYourWrites(
+                                AWAITED,
+                                this,
+                                id -> ledger.of(id.toString()).notAwaited.add(n.name()))))
+                .toList();
+    }
+
+    /** Another thread has its turn; time goes on with what happens. */
+    @Override
+    public void await(CompletableFuture<?> event, Duration limit) {
+        Actor.current().pause();
     }
 
     /** {@return one to three nodes, in any order} */

@@ -46,6 +46,8 @@ class SimulationTests {
             "wait for the standby cancelled",
             "finished by hand",
             "with another resource",
+            "acknowledged when decided",
+            "own write read",
             "xid assigned again",
             "restored",
             "restored and forgotten",

@@ -118,6 +118,11 @@ final class Statements {
                 open.effects.add(new Effect.Leg(words[2]));
                 open.deferredFailure = true;
             }
+            case "look" -> {
+                ledger.read(server, words[2]);
+                message.tags.add("SELECT 1");
+                return;
+            }
             case "fail" -> throw new SQLException("check constraint violated", "23514");
             default -> {
                 message.tags.add("SELECT 0");

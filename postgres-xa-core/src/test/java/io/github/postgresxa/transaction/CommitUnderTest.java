@@ -1,5 +1,6 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.Acknowledge;
 import io.github.postgresxa.HomeReason;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
@@ -12,6 +13,7 @@ import io.github.postgresxa.node.MonotonicClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.IntUnaryOperator;
 
 /** One transaction and the commit protocol, for a test that plays both the application and the servers. */
@@ -30,6 +32,8 @@ public final class CommitUnderTest {
      * @param enquiryLimit how long the protocol asks for a lost reply
      * @param clock the time
      * @param singleWriterDecides whether a single writer leaves a row
+     * @param acknowledge when the application gets the outcome
+     * @param background finishes branches after that
      * @param listener receives alarms
      * @param home chooses one of so many writers
      */
@@ -39,9 +43,12 @@ public final class CommitUnderTest {
             Duration enquiryLimit,
             MonotonicClock clock,
             boolean singleWriterDecides,
+            Acknowledge acknowledge,
+            Executor background,
             XaListener listener,
             IntUnaryOperator home) {
         this.transaction = new GlobalTransaction(id);
+        transaction.acknowledge(acknowledge);
         Protocols protocols = Protocols.over(
                 decisions,
                 singleWriterDecides,
@@ -50,6 +57,7 @@ public final class CommitUnderTest {
                 new Parallel(Runnable::run),
                 (writers, as) ->
                         new HomeChoice.Home(writers.get(home.applyAsInt(writers.size())), HomeReason.FIRST_USED),
+                background,
                 // Never runs.
                 (task, delay) -> new CompletableFuture<>(),
                 () -> {},
@@ -62,6 +70,12 @@ public final class CommitUnderTest {
     /** Adds a branch. */
     public void join(Branch branch) throws SQLException {
         transaction.join(branch);
+    }
+
+    /** {@return whether the thread that ended the transaction releases the branch, not the background} */
+    public boolean releases(Branch branch) {
+        Rest rest = transaction.rest();
+        return rest == null || !rest.has(branch);
     }
 
     /** {@return the outcome that the application gets} */

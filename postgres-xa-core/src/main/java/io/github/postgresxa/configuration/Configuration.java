@@ -1,5 +1,7 @@
 package io.github.postgresxa.configuration;
 
+import io.github.postgresxa.Acknowledge;
+import io.github.postgresxa.CommitSettings;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.NodeSettings;
@@ -47,7 +49,8 @@ public final class Configuration {
      * @return the builder
      */
     public PostgresXa.Builder builder(List<String> nodes) {
-        PostgresXa.Builder builder = PostgresXa.builder().decision(decision()).recovery(recovery());
+        PostgresXa.Builder builder =
+                PostgresXa.builder().commit(commit()).decision(decision()).recovery(recovery());
         name().ifPresent(builder::name);
         String home = values.text(Keys.named("decision.home"), "");
         if (home != null) {
@@ -140,6 +143,13 @@ public final class Configuration {
 
     private @Nullable String ofNode(String name, String node) {
         return values.text(Keys.named(OF_NODE + name), node);
+    }
+
+    /** {@return when a commit is acknowledged, and what this process sees of its commits} */
+    public CommitSettings commit() {
+        return new CommitSettings(
+                Acknowledge.valueOf(choice("commit.acknowledge").toUpperCase(Locale.ROOT)),
+                duration("commit.read-your-writes"));
     }
 
     /** {@return where decisions are kept, and for how long} */

@@ -51,6 +51,17 @@ final class KeyDefinitions {
                     "true",
                     "Whether a transaction rolls back if this node gives it no connection, even if the application"
                             + " catches the exception and continues."),
+            choice(
+                    "commit.acknowledge",
+                    "finished",
+                    List.of("finished", "decided"),
+                    "When a commit answers: when all nodes show it, or when its decision is durable."),
+            key(
+                    "commit.read-your-writes",
+                    Type.DURATION,
+                    "5s",
+                    "How long after its acknowledgement statements of this application wait for a commit that their"
+                            + " node does not show yet. Zero means that they do not wait."),
             key("decision.schema", Type.TEXT, "pgxa", "Schema of the decision log on every node."),
             choice(
                     "decision.initialize-schema",

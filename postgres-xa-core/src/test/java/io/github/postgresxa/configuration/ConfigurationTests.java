@@ -3,6 +3,8 @@ package io.github.postgresxa.configuration;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.postgresxa.Acknowledge;
+import io.github.postgresxa.CommitSettings;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.NodeSettings;
@@ -28,6 +30,7 @@ class ConfigurationTests {
     void itsDefaultsAreThoseOfTheSettings() {
         set("nodes.east.url", URL);
         assertThat(configuration.node("east")).isEqualTo(new NodeSettings("east", URL, null, null));
+        assertThat(configuration.commit()).isEqualTo(CommitSettings.DEFAULT);
         assertThat(configuration.decision()).isEqualTo(DecisionSettings.DEFAULT);
         assertThat(configuration.recovery()).isEqualTo(RecoverySettings.DEFAULT);
         assertThat(configuration.name()).isEmpty();
@@ -52,6 +55,8 @@ class ConfigurationTests {
         set("nodes.east.pool.max-lifetime", "PT2M");
         set("nodes.east.pool.validation-idle", "9000");
         set("nodes.east.pool.discard-all", "ON");
+        set("commit.acknowledge", "Decided");
+        set("commit.read-your-writes", "0");
         set("decision.schema", "mine");
         set("decision.initialize-schema", "Never");
         set("decision.retention", "2h");
@@ -76,6 +81,7 @@ class ConfigurationTests {
                 new RecoveryRole("keeper", "hunter3"),
                 false);
         assertThat(configuration.node("east")).isEqualTo(east);
+        assertThat(configuration.commit()).isEqualTo(new CommitSettings(Acknowledge.DECIDED, Duration.ZERO));
         assertThat(configuration.decision()).isEqualTo(new DecisionSettings("mine", false, Duration.ofHours(2), true));
         assertThat(configuration.recovery())
                 .isEqualTo(new RecoverySettings(false, Duration.ofSeconds(5), Duration.ofSeconds(20)));

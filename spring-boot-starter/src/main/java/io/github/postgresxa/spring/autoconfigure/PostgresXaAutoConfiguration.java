@@ -77,6 +77,7 @@ public final class PostgresXaAutoConfiguration {
         PostgresXa.Builder builder = PostgresXa.builder()
                 .name(properties.applicationName(environment))
                 .home(properties.decision().home())
+                .commit(properties.commit().toSettings())
                 .decision(properties.decision().toSettings())
                 .recovery(properties.recovery().toSettings())
                 .closeLimit(PostgresXaLifecycle.limit(phaseTimeout(environment)))

@@ -1,5 +1,6 @@
 package io.github.postgresxa.spring.autoconfigure;
 
+import io.github.postgresxa.CommitSettings;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
@@ -27,6 +28,7 @@ import org.springframework.util.StringUtils;
  * @param primary Name of the node whose beans are primary. Default is the first node.
  * @param transactionManager JTA transaction manager to use. With "auto" it is the one that the application defines as a
  *     bean, otherwise the embedded Atomikos.
+ * @param commit Acknowledgement of commits.
  * @param decision Decision log on the nodes.
  * @param recovery Recovery of prepared branches.
  * @param doctor Examination of the nodes by the doctor.
@@ -42,6 +44,7 @@ public record PostgresXaProperties(
         @DefaultValue Map<String, Node> nodes,
         @Nullable String primary,
         @DefaultValue("auto") Manager transactionManager,
+        @DefaultValue Commit commit,
         @DefaultValue Decision decision,
         @DefaultValue Recovery recovery,
         @DefaultValue Doctor doctor,
@@ -58,6 +61,14 @@ public record PostgresXaProperties(
         ATOMIKOS,
         /** The beans of a Narayana starter or of the application. */
         NARAYANA
+    }
+
+    /** Says when a commit answers. */
+    public enum Acknowledge {
+        /** When all nodes show it. */
+        FINISHED,
+        /** When its decision is durable; the other nodes show it a moment later. */
+        DECIDED
     }
 
     /** Says whether the application creates and migrates the schema of the decision log. */
@@ -145,6 +156,22 @@ public record PostgresXaProperties(
         PoolSettings toSettings() {
             return new PoolSettings(
                     maxSize, minSize, acquisitionTimeout, idleTimeout, maxLifetime, validationIdle, discardAll);
+        }
+    }
+
+    /**
+     * Acknowledgement of commits. It changes neither the outcome nor how durable it is.
+     *
+     * @param acknowledge When a commit answers: when all nodes show it, or when its decision is durable.
+     * @param readYourWrites How long after its acknowledgement statements of this application wait for a commit that
+     *     their node does not show yet. Zero means that they do not wait.
+     */
+    public record Commit(
+            @DefaultValue("finished") Acknowledge acknowledge,
+            @DefaultValue("5s") Duration readYourWrites) {
+
+        CommitSettings toSettings() {
+            return new CommitSettings(io.github.postgresxa.Acknowledge.valueOf(acknowledge.name()), readYourWrites);
         }
     }
 

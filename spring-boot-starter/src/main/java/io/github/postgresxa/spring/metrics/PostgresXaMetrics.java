@@ -25,6 +25,7 @@ public final class PostgresXaMetrics implements XaListener, MeterBinder {
     private final BranchMeters branches = new BranchMeters();
     private final StepMeters steps = new StepMeters();
     private final RecoveryMeters recovery = new RecoveryMeters();
+    private final AcknowledgeMeters acknowledge = new AcknowledgeMeters();
 
     /**
      * Creates meters without names of transactions.
@@ -74,6 +75,21 @@ public final class PostgresXaMetrics implements XaListener, MeterBinder {
     }
 
     @Override
+    public void acknowledged(TransactionId id) {
+        acknowledge.acknowledged();
+    }
+
+    @Override
+    public void carriedOut(TransactionId id, boolean everywhere, Duration after) {
+        acknowledge.carriedOut(everywhere, after);
+    }
+
+    @Override
+    public void noLongerAwaited(TransactionId id, String node) {
+        acknowledge.noLongerAwaited(node);
+    }
+
+    @Override
     public void fenced(TransactionId id, String home) {
         recovery.fenced(home);
     }
@@ -92,8 +108,10 @@ public final class PostgresXaMetrics implements XaListener, MeterBinder {
     public void bindTo(MeterRegistry registry) {
         PostgresXa core = xa.get();
         transactions.bindTo(registry, core::activeTransactionCount);
+        acknowledge.bindTo(registry);
         for (String node : core.nodeNames()) {
             recovery.bindTo(registry, node);
+            acknowledge.bindTo(registry, node);
             branches.bindTo(registry, node);
             steps.bindTo(registry, node);
             new NodeMeters(node, core::nodes).bindTo(registry);

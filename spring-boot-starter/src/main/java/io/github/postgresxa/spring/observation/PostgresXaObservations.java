@@ -27,6 +27,8 @@ public final class PostgresXaObservations implements XaListener {
             new DefaultTransactionObservationConvention();
     private static final StepObservationConvention OF_STEPS = new DefaultStepObservationConvention();
 
+    private static final Observation.Event ACKNOWLEDGED = Observation.Event.of("acknowledged");
+
     private final ObservationRegistry registry;
     private final @Nullable TransactionObservationConvention transactions;
     private final @Nullable StepObservationConvention steps;
@@ -155,9 +157,19 @@ public final class PostgresXaObservations implements XaListener {
         observation.stop();
     }
 
+    /** The steps that are left belong to the transaction, too, so it ends with the last of them. */
+    @Override
+    public void acknowledged(TransactionId id) {
+        Observation observation = underWay.get(id);
+        if (observation != null) {
+            context(observation).acknowledged();
+            observation.event(ACKNOWLEDGED);
+        }
+    }
+
     @Override
     public void finished(TransactionId id, Outcome outcome, int branches, int prepared, Duration commitTime) {
-        Observation observation = underWay.remove(id);
+        Observation observation = underWay.get(id);
         if (observation == null) {
             return;
         }
@@ -165,7 +177,21 @@ public final class PostgresXaObservations implements XaListener {
         if (outcome == Outcome.UNKNOWN) {
             observation.error(new StepFailedException("the outcome is not known: the reply to the commit was lost"));
         }
-        observation.stop();
+        if (!context(observation).isAcknowledged()) {
+            stop(id);
+        }
+    }
+
+    @Override
+    public void carriedOut(TransactionId id, boolean everywhere, Duration after) {
+        stop(id);
+    }
+
+    private void stop(TransactionId id) {
+        Observation observation = underWay.remove(id);
+        if (observation != null) {
+            observation.stop();
+        }
     }
 
     private static TransactionObservationContext context(Observation observation) {

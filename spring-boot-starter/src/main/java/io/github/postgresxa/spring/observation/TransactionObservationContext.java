@@ -21,6 +21,7 @@ public class TransactionObservationContext extends Observation.Context {
     private volatile int branches;
     private volatile int prepared;
     private volatile boolean showsSteps;
+    private volatile boolean acknowledged;
 
     /**
      * Creates a context.
@@ -93,6 +94,15 @@ public class TransactionObservationContext extends Observation.Context {
 
     void roleAssigned(String node, BranchRole role) {
         roles.put(node, role);
+    }
+
+    /** Notes that the application gets its answer before the last step. */
+    void acknowledged() {
+        acknowledged = true;
+    }
+
+    boolean isAcknowledged() {
+        return acknowledged;
     }
 
     void ended(Outcome outcome, int branches, int prepared) {

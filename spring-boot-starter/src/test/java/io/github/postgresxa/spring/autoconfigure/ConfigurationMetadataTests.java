@@ -41,6 +41,8 @@ class ConfigurationMetadataTests {
                         "postgres.xa.primary",
                         "postgres.xa.transaction-manager",
                         "postgres.xa.decision.home",
+                        "postgres.xa.commit.acknowledge",
+                        "postgres.xa.commit.read-your-writes",
                         "postgres.xa.decision.schema",
                         "postgres.xa.decision.initialize-schema",
                         "postgres.xa.decision.retention",

@@ -2,6 +2,8 @@ package io.github.postgresxa.spring.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.postgresxa.Acknowledge;
+import io.github.postgresxa.CommitSettings;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
@@ -24,6 +26,7 @@ class PostgresXaPropertiesTests {
 
         assertThat(properties.enabled()).isTrue();
         assertThat(properties.transactionManager()).isEqualTo(Manager.AUTO);
+        assertThat(properties.commit().toSettings()).isEqualTo(CommitSettings.DEFAULT);
         assertThat(properties.decision().toSettings()).isEqualTo(DecisionSettings.DEFAULT);
         assertThat(properties.recovery().toSettings()).isEqualTo(RecoverySettings.DEFAULT);
         assertThat(east(properties).pool()).isEqualTo(PoolSettings.DEFAULT);
@@ -50,6 +53,8 @@ class PostgresXaPropertiesTests {
                 Map.entry("postgres.xa.nodes.east.pool.discard-all", "true"),
                 Map.entry("postgres.xa.transaction-manager", "narayana"),
                 Map.entry("postgres.xa.decision.home", "east"),
+                Map.entry("postgres.xa.commit.acknowledge", "decided"),
+                Map.entry("postgres.xa.commit.read-your-writes", "0"),
                 Map.entry("postgres.xa.decision.schema", "mine"),
                 Map.entry("postgres.xa.decision.initialize-schema", "never"),
                 Map.entry("postgres.xa.decision.retention", "2h"),
@@ -79,6 +84,7 @@ class PostgresXaPropertiesTests {
                         false));
         assertThat(properties.transactionManager()).isEqualTo(Manager.NARAYANA);
         assertThat(properties.decision().home()).isEqualTo("east");
+        assertThat(properties.commit().toSettings()).isEqualTo(new CommitSettings(Acknowledge.DECIDED, Duration.ZERO));
         assertThat(properties.decision().toSettings())
                 .isEqualTo(new DecisionSettings("mine", false, Duration.ofHours(2), true));
         assertThat(properties.recovery().toSettings())

@@ -52,6 +52,29 @@ class MetersTests {
     }
 
     @Test
+    void commitsThatAreAcknowledgedWhenTheyAreDecidedAreCountedUntilTheyAreCarriedOut() {
+        AcknowledgeMeters meters = new AcknowledgeMeters();
+        meters.bindTo(registry);
+        meters.bindTo(registry, "west");
+        meters.acknowledged();
+        meters.acknowledged();
+        meters.carriedOut(false, Duration.ofMillis(4));
+        meters.noLongerAwaited("west");
+
+        assertThat(registry.get("postgres.xa.acknowledged").gauge().value()).isEqualTo(1);
+        assertThat(registry.get("postgres.xa.carried.out")
+                        .tag("everywhere", "false")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
+        assertThat(registry.get("postgres.xa.no.longer.awaited")
+                        .tag("node", "west")
+                        .functionCounter()
+                        .count())
+                .isEqualTo(1);
+    }
+
+    @Test
     void branchesThatRecoveryFinishedAreCountedByNodeAlsoBeforeThereIsARegistry() {
         RecoveryMeters meters = new RecoveryMeters();
         meters.finished("east", Outcome.ROLLED_BACK);

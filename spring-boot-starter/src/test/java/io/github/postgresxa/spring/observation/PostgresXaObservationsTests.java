@@ -96,6 +96,22 @@ class PostgresXaObservationsTests {
     }
 
     @Test
+    void aTransactionThatIsAcknowledgedEarlyEndsWithItsLastStep() {
+        PostgresXaObservations observations = of(registry);
+        observations.began(ID);
+        observations.acknowledged(ID);
+        observations.finished(ID, Outcome.COMMITTED, 2, 1, Duration.ZERO);
+        observations.stepBegins(ID, CommitStep.FINISH, "west");
+        observations.stepEnded(ID, CommitStep.FINISH, "west", true);
+        assertThat(recorder.stopped).hasSize(1);
+        observations.carriedOut(ID, true, Duration.ZERO);
+
+        assertThat(recorder.stopped).hasSize(2);
+        assertThat(recorder.stopped.get(1).getLowCardinalityKeyValues())
+                .containsExactly(KeyValue.of("outcome", "committed"));
+    }
+
+    @Test
     void aRollbackIsNoError() {
         PostgresXaObservations observations = of(registry);
         observations.began(ID);

@@ -1,5 +1,6 @@
 package io.github.postgresxa.reliability.matrix;
 
+import io.github.postgresxa.Acknowledge;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.reliability.matrix.Transfer.Step;
@@ -58,7 +59,8 @@ final class Application {
         String[] words = line.split(" ", 2);
         switch (words[0]) {
             case "open" -> worker.execute(() -> open(words[1].split(" ")));
-            case "transfer" -> worker.execute(() -> answer(transfer(Transfer.parse(words[1]))));
+            case "transfer" -> worker.execute(() -> answer(transfer(Transfer.parse(words[1]), Acknowledge.FINISHED)));
+            case "early" -> worker.execute(() -> answer(transfer(Transfer.parse(words[1]), Acknowledge.DECIDED)));
             case "local" -> worker.execute(() -> answer(local(Transfer.parse(words[1]), false)));
             case "auto" -> worker.execute(() -> answer(local(Transfer.parse(words[1]), true)));
             case "sessions" -> worker.execute(() -> answer(SESSIONS + new SessionInquiry(xa(), nodes).faults()));
@@ -112,10 +114,11 @@ final class Application {
     }
 
     /** {@return the reply to the caller} */
-    private String transfer(Transfer transfer) {
+    private String transfer(Transfer transfer, Acknowledge when) {
         idTold = false;
         try {
             xa().userTransaction().begin();
+            xa().acknowledge(when);
             try {
                 int leg = 0;
                 for (Step step : transfer.steps()) {

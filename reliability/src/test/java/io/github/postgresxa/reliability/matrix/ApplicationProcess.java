@@ -106,6 +106,11 @@ final class ApplicationProcess implements AutoCloseable {
         send("transfer " + transfer.text());
     }
 
+    /** Begins a transfer that is acknowledged when it is decided. */
+    void early(Transfer transfer) {
+        send("early " + transfer.text());
+    }
+
     /**
      * Begins a transfer without waiting for its end.
      *

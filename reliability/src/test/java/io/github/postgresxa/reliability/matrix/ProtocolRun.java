@@ -164,6 +164,41 @@ sealed interface ProtocolRun {
     }
 
     /**
+     * A commit that is acknowledged when it is decided, with what follows in the background.
+     *
+     * @param shape of the transaction
+     */
+    record Early(Shape shape) implements ProtocolRun {
+
+        @Override
+        public String title() {
+            return shape.title() + ", acknowledged when decided";
+        }
+
+        @Override
+        public MessageFilter watched() {
+            return COUNTED;
+        }
+
+        @Override
+        public List<Point> points(List<WireMessage> seen) {
+            return oneAfterTheOther(seen);
+        }
+
+        @Override
+        public ApplicationProcess begin(TestBed bed, Transfer transfer, Runnable arm) {
+            arm.run();
+            bed.application().early(transfer);
+            return bed.application();
+        }
+
+        @Override
+        public boolean isOver(TestBed bed) {
+            return bed.books().isClean();
+        }
+    }
+
+    /**
      * Work outside of transactions, on one node.
      *
      * @param shape each statement commits by itself if it is {@link Shape#AUTO_COMMIT}, else all of them together

@@ -15,6 +15,7 @@ final class ProtocolRuns {
         for (Shape shape : Shape.values()) {
             plays.add(shape.isLocal() ? new ProtocolRun.Local(shape) : new ProtocolRun.Commit(shape));
         }
+        plays.add(new ProtocolRun.Early(Shape.TWO_WRITERS));
         plays.add(new ProtocolRun.Enquiry(Position.BEFORE_FORWARDING));
         plays.add(new ProtocolRun.Enquiry(Position.AFTER_EXECUTED));
         for (boolean rival : new boolean[] {false, true}) {

@@ -14,6 +14,11 @@ public interface Contender extends AutoCloseable {
      */
     long run(Transfer transfer) throws Exception;
 
+    /** Waits until every node shows what is committed. */
+    default void settle() {
+        // It does already.
+    }
+
     /** Closes the pools. */
     @Override
     void close();

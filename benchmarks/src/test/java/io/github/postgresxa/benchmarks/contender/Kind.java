@@ -12,6 +12,7 @@ public enum Kind {
     NARAYANA("narayana", "Narayana, file store"),
     NARAYANA_JOURNAL("narayana-journal", "Narayana, journal store"),
     OURS("postgres-xa", "postgres-xa (Atomikos inside)"),
+    OURS_DECIDED("postgres-xa-decided", "postgres-xa, acknowledged when decided"),
     OURS_NARAYANA("postgres-xa-narayana", "postgres-xa under Narayana"),
     OURS_SPRING("postgres-xa-spring", "postgres-xa, Spring Boot starter"),
     OURS_SPRING_NARAYANA("postgres-xa-spring-narayana", "postgres-xa, starter under Narayana"),
@@ -74,6 +75,7 @@ public enum Kind {
             case NARAYANA -> NarayanaStack.withFiles(directory);
             case NARAYANA_JOURNAL -> NarayanaStack.withJournal(directory);
             case OURS -> setting -> new Ours(setting, builder -> builder);
+            case OURS_DECIDED -> setting -> new Ours(setting, builder -> builder.commit(Ours.DECIDED));
             case OURS_NARAYANA -> new OursUnderNarayana(directory);
             case OURS_SPRING, OURS_ACTUATOR, OURS_TRACER -> OursWithSpring::new;
             case OURS_SPRING_NARAYANA -> OursWithSpring.underNarayana(directory);

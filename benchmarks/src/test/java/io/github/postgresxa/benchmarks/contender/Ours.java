@@ -1,5 +1,7 @@
 package io.github.postgresxa.benchmarks.contender;
 
+import io.github.postgresxa.Acknowledge;
+import io.github.postgresxa.CommitSettings;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
 import io.github.postgresxa.PostgresXa;
@@ -15,7 +17,12 @@ final class Ours implements Contender {
     private static final RecoverySettings QUIET =
             new RecoverySettings(true, Duration.ofMinutes(5), Duration.ofMinutes(5));
 
+    /** What differs where commits are acknowledged when they are decided. */
+    static final CommitSettings DECIDED =
+            new CommitSettings(Acknowledge.DECIDED, CommitSettings.DEFAULT.readYourWrites());
+
     private final JtaContender contender;
+    private final PostgresXa xa;
 
     /**
      * Starts this project.
@@ -31,7 +38,7 @@ final class Ours implements Contender {
         if (setting.quiet()) {
             builder.recovery(QUIET);
         }
-        PostgresXa xa = more.apply(builder).build();
+        this.xa = more.apply(builder).build();
         awaitFilled(xa, setting);
         this.contender = new JtaContender(
                 xa.userTransaction(),
@@ -57,6 +64,13 @@ final class Ours implements Contender {
     @Override
     public long run(Transfer transfer) throws Exception {
         return contender.run(transfer);
+    }
+
+    @Override
+    public void settle() {
+        if (!xa.settle(Duration.ofSeconds(30))) {
+            throw new IllegalStateException("not finished: " + xa.activeTransactions());
+        }
     }
 
     @Override

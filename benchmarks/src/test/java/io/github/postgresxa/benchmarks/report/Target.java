@@ -7,6 +7,7 @@ import static io.github.postgresxa.benchmarks.contender.Kind.NARAYANA;
 import static io.github.postgresxa.benchmarks.contender.Kind.NARAYANA_JOURNAL;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_ACTUATOR;
+import static io.github.postgresxa.benchmarks.contender.Kind.OURS_DECIDED;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_NARAYANA;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_SPRING;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_SPRING_NARAYANA;
@@ -109,6 +110,10 @@ record Target(String circumstances, String what, Limit limit, double asked, Func
                 commitTime("20 ms away, then 0.2 ms away, 4 clients", Plan.FAR_THEN_NEAR, 1.1),
                 commitTime("three regions, 1, 20, 60 ms away, 4 clients", Plan.REGIONS, 0.9),
                 commitTime("three regions, 60, 20, 1 ms away, 4 clients", Plan.REGIONS_BACK, 1.1),
+                decided(2, "whole transaction", 0.85, Figures::p50),
+                decided(3, "whole transaction", 0.85, Figures::p50),
+                decided(2, "commit", 0.7, Figures::commitP50),
+                decided(3, "commit", 0.7, Figures::commitP50),
                 counted("round trips in all", 5, Cost::roundTrips),
                 counted("forced flushes of the servers", 3, Cost::flushes));
     }
@@ -130,6 +135,15 @@ record Target(String circumstances, String what, Limit limit, double asked, Func
                 Limit.AT_MOST,
                 asked,
                 r -> r.ratio(scenario, OURS, HAND_WRITTEN, Figures::commitP50));
+    }
+
+    private static Target decided(int writers, String what, double asked, ToDoubleFunction<Figures> figure) {
+        return new Target(
+                "%d writers, 1 ms away, 1 client".formatted(writers),
+                "median time of the %s: %s ÷ hand-written protocol".formatted(what, OURS_DECIDED.title()),
+                Limit.AT_MOST,
+                asked,
+                r -> r.ratio(Plan.decided(writers), OURS_DECIDED, HAND_WRITTEN, figure));
     }
 
     private static Target counted(String what, double asked, ToDoubleFunction<Cost> figure) {

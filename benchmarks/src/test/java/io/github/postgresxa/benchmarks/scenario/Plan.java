@@ -8,6 +8,7 @@ import static io.github.postgresxa.benchmarks.contender.Kind.NARAYANA;
 import static io.github.postgresxa.benchmarks.contender.Kind.NARAYANA_JOURNAL;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_ACTUATOR;
+import static io.github.postgresxa.benchmarks.contender.Kind.OURS_DECIDED;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_NARAYANA;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_SPRING;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_SPRING_NARAYANA;
@@ -49,8 +50,17 @@ public final class Plan {
     /** For a scenario that no target uses, half of a slice is enough. */
     private static final double SHORT = 0.5;
 
-    private static final List<Kind> ALL =
-            List.of(HAND_WRITTEN, BARE, LOCAL, ATOMIKOS, NARAYANA, NARAYANA_JOURNAL, OURS, OURS_NARAYANA, OURS_SPRING);
+    private static final List<Kind> ALL = List.of(
+            HAND_WRITTEN,
+            BARE,
+            LOCAL,
+            ATOMIKOS,
+            NARAYANA,
+            NARAYANA_JOURNAL,
+            OURS,
+            OURS_DECIDED,
+            OURS_NARAYANA,
+            OURS_SPRING);
     private static final List<Kind> STARTERS = List.of(
             HAND_WRITTEN,
             LOCAL,
@@ -70,6 +80,11 @@ public final class Plan {
     /** {@return the scenario with so many writers at 1 ms} */
     public static String writers(int writers) {
         return "writers-" + writers;
+    }
+
+    /** {@return the scenario with so many writers and one client at 1 ms, acknowledged when decided or finished} */
+    public static String decided(int writers) {
+        return "decided-" + writers;
     }
 
     /** {@return the scenario with so many clients at 1 ms} */
@@ -145,6 +160,7 @@ public final class Plan {
                 new Block(
                         "More and fewer clients, 1 ms away",
                         List.of(clientsScenario(1), clientsScenario(8), clientsScenario(128))),
+                new Block("Acknowledged when decided, 1 ms away", List.of(decidedScenario(2), decidedScenario(3))),
                 new Block("Other distances", List.of(distanceScenario(0, HERE), distanceScenario(5, FAR))),
                 new Block(
                         "Nodes at different distances",
@@ -177,9 +193,22 @@ public final class Plan {
                 Mix.writers(writers),
                 4,
                 NEAR,
-                List.of(HAND_WRITTEN, ATOMIKOS, NARAYANA_JOURNAL, OURS),
+                List.of(HAND_WRITTEN, ATOMIKOS, NARAYANA_JOURNAL, OURS, OURS_DECIDED),
                 HAND_WRITTEN,
                 SHORT);
+    }
+
+    /** One client: how long one transaction takes where nothing else delays it. */
+    private static Scenario decidedScenario(int writers) {
+        return new Scenario(
+                decided(writers),
+                writers + " writers",
+                Mix.writers(writers),
+                1,
+                NEAR,
+                List.of(HAND_WRITTEN, OURS, OURS_DECIDED),
+                HAND_WRITTEN,
+                1);
     }
 
     private static Scenario clientsScenario(int clients) {

@@ -23,6 +23,7 @@ final class Slice {
         OVER
     }
 
+    private final Contender contender;
     private final List<Client> clients = new ArrayList<>();
     private final List<Long> postmasters;
     private volatile Stage stage = Stage.RUN_IN;
@@ -34,6 +35,7 @@ final class Slice {
      */
     Slice(Contender contender, Mix mix, int clients, List<Long> postmasters, long seed) {
         this.postmasters = List.copyOf(postmasters);
+        this.contender = contender;
         SplittableRandom seeds = new SplittableRandom(seed);
         for (int i = 0; i < clients; i++) {
             this.clients.add(new Client(contender, mix, seeds.nextLong()));
@@ -61,6 +63,7 @@ final class Slice {
         for (Thread thread : threads) {
             thread.join();
         }
+        contender.settle();
         return figures(ended - began, begin, end);
     }
 
@@ -81,6 +84,7 @@ final class Slice {
         Meter begin = Meter.read(postmasters);
         long began = System.nanoTime();
         only.work(() -> left[0]-- > 0, () -> true);
+        contender.settle();
         return figures(System.nanoTime() - began, begin, Meter.read(postmasters));
     }
 

@@ -50,6 +50,7 @@ public class BankApplication {
 
         private Starter(PostgresNode... nodes) {
             with("spring.main.banner-mode=off", "logging.level.root=warn");
+            with("postgres.xa.decision.home=first-used"); // However long the servers of this machine take.
             for (PostgresNode node : nodes) {
                 String prefix = "postgres.xa.nodes." + node.name();
                 with(

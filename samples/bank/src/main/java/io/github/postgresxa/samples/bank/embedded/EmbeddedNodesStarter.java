@@ -72,7 +72,7 @@ public final class EmbeddedNodesStarter implements ApplicationListener<Applicati
      * Where the nodes are, and defaults that suit a bank for demonstration. A property that the user sets wins.
      *
      * <p>Its page has buttons that break things, so it listens on loopback only. Recovery is a little more patient
-     * than by default, so that people can watch.
+     * than by default, so that people can watch, and the home stays where the page says that it is.
      */
     private static Map<String, Object> properties(EmbeddedNodes nodes) {
         var properties = new HashMap<String, Object>();
@@ -84,6 +84,7 @@ public final class EmbeddedNodesStarter implements ApplicationListener<Applicati
         properties.put("server.address", "127.0.0.1");
         properties.put("bank.show.enabled", "true");
         properties.put("postgres.xa.recovery.grace", "5s");
+        properties.put("postgres.xa.decision.home", "first-used");
         return properties;
     }
 }

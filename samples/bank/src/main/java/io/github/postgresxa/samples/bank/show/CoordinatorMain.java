@@ -32,6 +32,7 @@ public final class CoordinatorMain {
     public static void main(String[] arguments) throws Exception {
         var settings = PostgresXa.builder()
                 .name(arguments[0])
+                .home("first-used")
                 .recovery(new RecoverySettings(false, Duration.ofSeconds(1), Duration.ofSeconds(5)))
                 .listener(new Printer());
         for (int i = 1; i < arguments.length; i += 4) {

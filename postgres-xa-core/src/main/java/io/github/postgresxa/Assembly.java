@@ -3,12 +3,10 @@ package io.github.postgresxa;
 import io.github.postgresxa.datasource.NodeDataSource;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
-import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.manager.EmbeddedManager;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.manager.atomikos.AtomikosManager;
 import io.github.postgresxa.node.Connector;
-import io.github.postgresxa.node.Dispatch;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.ReadYourWrites;
@@ -17,7 +15,6 @@ import io.github.postgresxa.recovery.Recovery;
 import io.github.postgresxa.transaction.ReasoningManager;
 import io.github.postgresxa.transaction.TransactionRunner;
 import io.github.postgresxa.transaction.Transactions;
-import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,15 +22,13 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The parts of one running instance, put together and started. A start that fails leaves nothing behind.
  *
  * @param threads for everything that waits for a node
+ * @param start ends when all nodes have been visited
  * @param recovery finishes what others began
  * @param manager the JTA transaction manager
  * @param transactions the transactions of this process
@@ -44,6 +39,7 @@ import org.slf4j.LoggerFactory;
  */
 record Assembly(
         Threads threads,
+        StartUp start,
         Recovery recovery,
         JtaManager manager,
         Transactions transactions,
@@ -51,11 +47,6 @@ record Assembly(
         TransactionRunner runner,
         Map<String, NodeDataSource> dataSources,
         Operations operations) {
-
-    private static final Logger LOG = LoggerFactory.getLogger(PostgresXa.class);
-
-    /** The application's migrations may run after this object exists, because they need its data sources. */
-    private static final Duration SCHEMA_PATIENCE = Duration.ofMinutes(1);
 
     static Assembly start(PostgresXaSettings settings) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -85,7 +76,8 @@ record Assembly(
                 threads.workers(),
                 threads.timer());
         opened.push(recovery);
-        checkServers(settings, recovery, threads);
+        StartUp start = StartUp.begin(settings, nodes, schema, recovery, threads);
+        opened.push(start::close);
         JtaManager manager = settings.external == null
                 ? EmbeddedManager.open(settings.transactionTimeout, recovery::forManager)
                 : settings.external;
@@ -107,13 +99,20 @@ record Assembly(
         Map<String, NodeDataSource> dataSources = new LinkedHashMap<>();
         for (Node node : nodes) {
             NodeDataSource source = new NodeDataSource(
-                    node, transactions, schema, recovery::twin, settings.characteristics, threads.workers());
+                    node,
+                    transactions,
+                    schema,
+                    recovery::twin,
+                    settings.characteristics,
+                    threads.workers(),
+                    start::awaitForWork);
             opened.push(source.pool()::close);
             dataSources.put(node.name(), source);
         }
         ReasoningManager reasoning = new ReasoningManager(manager.transactionManager(), transactions);
         Assembly whole = new Assembly(
                 threads,
+                start,
                 recovery,
                 manager,
                 transactions,
@@ -121,18 +120,14 @@ record Assembly(
                 new TransactionRunner(reasoning, transactions, manager::begin),
                 Collections.unmodifiableMap(dataSources),
                 Operations.on(settings.nodes, settings.decision, settings.name, threads.workers()));
-        recovery.start();
-        LOG.info(
-                LogMessages.STARTED,
-                settings.name,
-                StartReport.of(
-                        nodes.stream().map(Node::place).toList(),
-                        recovery.status(),
-                        settings.decision.schema(),
-                        schema::replacedVersion),
-                manager instanceof AtomikosManager
-                        ? "the embedded Atomikos"
-                        : manager.transactionManager().getClass().getName());
+        String nameOfManager = manager instanceof AtomikosManager
+                ? "the embedded Atomikos"
+                : manager.transactionManager().getClass().getName();
+        if (settings.inBackground) {
+            start.inBackground(nameOfManager);
+        } else {
+            start.here(nameOfManager);
+        }
         return whole;
     }
 
@@ -155,34 +150,9 @@ record Assembly(
         }
     }
 
-    private static void checkServers(PostgresXaSettings settings, Recovery recovery, Threads threads) {
-        recovery.scanAll();
-        StartChecks.servers(settings.nodes, recovery.status());
-        settings.nodes.stream()
-                .filter(StartChecks::exposed)
-                .forEach(n -> LOG.warn(LogMessages.NOT_ENCRYPTED, n.name()));
-        List<String> awaited = settings.decision.initializeSchema() ? List.of() : recovery.withoutSchema();
-        warnOfAbsent(recovery, status -> !awaited.contains(status.name()));
-        if (!awaited.isEmpty()) {
-            LOG.info(LogMessages.SCHEMA_AWAITED, awaited);
-            Dispatch.later(
-                    threads.timer(),
-                    SCHEMA_PATIENCE,
-                    () -> warnOfAbsent(
-                            recovery, status -> recovery.withoutSchema().contains(status.name())));
-        }
-    }
-
-    private static void warnOfAbsent(Recovery recovery, Predicate<NodeStatus> which) {
-        recovery.status().stream()
-                .filter(s -> !s.reachable())
-                .filter(which)
-                .forEach(s -> LOG.warn(LogMessages.NOT_YET, s.name(), s.problem()));
-    }
-
     /** Closes everything, also if closing a part fails. The servers roll back the rest, or recovery finishes it. */
     void close() {
-        List<Runnable> parts = new ArrayList<>(List.of(recovery::close, manager::close));
+        List<Runnable> parts = new ArrayList<>(List.of(start::close, recovery::close, manager::close));
         dataSources.values().forEach(d -> parts.add(d.pool()::close));
         parts.add(threads::close);
         Throwable failure = null;

@@ -64,6 +64,15 @@ public final class PostgresXa extends TransactionalWork implements AutoCloseable
         this.shutdown = new Shutdown(manager.transactionManager(), transactions, manager instanceof AtomikosManager);
     }
 
+    /**
+     * Waits until an instance of {@link Builder#buildInBackground} has started. Others have started when they exist.
+     *
+     * @throws InvalidConfigurationException if a server breaks the guarantees
+     */
+    public void awaitStart() {
+        parts.start().await();
+    }
+
     /** {@return a builder without nodes} */
     public static Builder builder() {
         return new Builder();
@@ -312,6 +321,18 @@ public final class PostgresXa extends TransactionalWork implements AutoCloseable
         public PostgresXa build() {
             check();
             return new PostgresXa(this);
+        }
+
+        /**
+         * Does the same as {@link #build}, but returns before the nodes have answered, so that an application's own
+         * start goes on meanwhile. Connections wait for them. Close what it returns, also if the start fails.
+         *
+         * @return an instance that is starting; {@link PostgresXa#awaitStart} waits for it and says if it fails
+         * @throws InvalidConfigurationException if a setting breaks the guarantees
+         */
+        public PostgresXa buildInBackground() {
+            inBackground = true;
+            return build();
         }
     }
 }

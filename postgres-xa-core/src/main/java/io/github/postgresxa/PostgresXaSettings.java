@@ -29,6 +29,7 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
     Supplier<TransactionCharacteristics> characteristics = () -> TransactionCharacteristics.DEFAULT;
     final List<XaListener> listeners = new ArrayList<>();
     Supplier<Threads> threads = Threads::start;
+    boolean inBackground;
 
     /**
      * Sets the application's name. It only serves displays and decision rows.

@@ -46,7 +46,7 @@ class ArchitectureTests {
                 .that()
                 .resideInAPackage(ROOT)
                 .and()
-                .haveNameNotMatching(".*\\.(PostgresXa(Settings|\\$.*)?|Assembly)")
+                .haveNameNotMatching(".*\\.(PostgresXa(Settings|\\$.*)?|Assembly|StartUp)")
                 .should()
                 .dependOnClassesThat(resideInAPackage(ROOT + ".*..").and(resideOutsideOfPackage(ROOT + ".log")))
                 .because("the vocabulary is a leaf: everything may use it, it uses nothing"));

@@ -32,6 +32,18 @@ public final class NodeDataSource implements DataSource {
 
     private final NodePool pool;
     private final Transactions transactions;
+    private final StartGate start;
+
+    /** Lets work pass when the application's instance has started. */
+    public interface StartGate {
+
+        /**
+         * Waits until the instance has started.
+         *
+         * @throws SQLException if it did not
+         */
+        void await() throws SQLException;
+    }
 
     /**
      * Creates the data source of a node.
@@ -42,6 +54,7 @@ public final class NodeDataSource implements DataSource {
      * @param twins what is wrong with a node if another one has the same identity
      * @param characteristics called when a branch begins
      * @param workers runs the pool's background tasks
+     * @param start no connection is given before it lets the caller pass
      */
     public NodeDataSource(
             Node node,
@@ -49,8 +62,10 @@ public final class NodeDataSource implements DataSource {
             DecisionSchema schema,
             BiFunction<Node, NodeIdentity, Optional<String>> twins,
             Supplier<TransactionCharacteristics> characteristics,
-            Executor workers) {
+            Executor workers,
+            StartGate start) {
         this.transactions = transactions;
+        this.start = start;
         BranchEnlistment enlistment = new BranchEnlistment(transactions, schema, twins, characteristics);
         this.pool = new NodePool(node, enlistment, workers);
         enlistment.of(pool);
@@ -82,10 +97,12 @@ public final class NodeDataSource implements DataSource {
     private Connection connection(boolean required) throws SQLException {
         GlobalTransaction transaction = transaction();
         if (transaction == null) {
+            start.await();
             pool.node().readYourWrites().await(() -> false); // Not every query of the driver is a statement's.
             return pool.getConnection();
         }
         try {
+            start.await();
             return ConnectionHandle.on(branchIn(transaction));
         } catch (SQLException | RuntimeException | Error e) {
             if (required) {

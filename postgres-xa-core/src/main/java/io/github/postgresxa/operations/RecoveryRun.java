@@ -65,7 +65,7 @@ final class RecoveryRun {
     private static RecoveryResult run(Recovery recovery, Duration grace) {
         long begun = System.nanoTime();
         // A home is found by its identity, so each node has to be asked for it before any is settled.
-        recovery.scanAll();
+        recovery.scanAll().join();
         RecoveryReport last = recovery.passNow(PASS_LIMIT);
         // What the first pass saw is old enough at the last one, however long the nodes took to let us in.
         long end = System.nanoTime() + grace.plus(PAUSE).plus(PAUSE).toNanos();

@@ -105,7 +105,7 @@ final class NodeLink implements AutoCloseable {
 
     private Wire open() throws SQLException {
         if (closed) {
-            throw new SQLException("recovery of node '%s' has been closed".formatted(node.name()), "08003");
+            throw closed();
         }
         Wire open = wire;
         if (open != null && !open.isClosed() && isOfAPrimary()) {
@@ -120,6 +120,9 @@ final class NodeLink implements AutoCloseable {
         try {
             open = connect();
             wire = open;
+            if (closed) { // Meanwhile; then nothing else would disconnect it.
+                throw closed();
+            }
             ServerFacts found = ServerFacts.read(open);
             identity = identify(open, found);
             // Before the facts are visible: an answer from before them must not pass for a later one.
@@ -133,6 +136,10 @@ final class NodeLink implements AutoCloseable {
             failedAt = clock.nanos();
             throw e;
         }
+    }
+
+    private SQLException closed() {
+        return new SQLException("recovery of node '%s' has been closed".formatted(node.name()), "08003");
     }
 
     private Wire connect() throws SQLException {

@@ -82,9 +82,13 @@ public final class Recovery implements AutoCloseable {
         this.statistics = new Statistics(retention.schema(), MonotonicClock.SYSTEM);
     }
 
-    /** Scans every node once, without acting, and returns when each has answered or failed to. */
-    public void scanAll() {
-        await(
+    /**
+     * Begins to scan every node once, without acting.
+     *
+     * @return completes, never with an error, when each node has answered or failed to
+     */
+    public CompletableFuture<Void> scanAll() {
+        return all(
                 monitors.stream()
                         .map(w -> submit(w, steps.pass(w, Duration.ZERO, new PassCounts()), false))
                         .toList(),
@@ -174,7 +178,7 @@ public final class Recovery implements AutoCloseable {
         List<CompletableFuture<Void>> passes = monitors.stream()
                 .map(w -> submit(w, steps.pass(w, Duration.ZERO, counts), true))
                 .toList();
-        await(passes, limit);
+        all(passes, limit).join();
         for (int i = 0; i < passes.size(); i++) {
             if (!passes.get(i).isDone()) {
                 counts.problem("the pass over node '%s' has not ended after %d s; it goes on"
@@ -236,10 +240,9 @@ public final class Recovery implements AutoCloseable {
                 w -> Dispatch.surviving(() -> steps.janitor().sweep(w.link())).run());
     }
 
-    private static void await(Collection<? extends CompletableFuture<?>> passes, Duration limit) {
-        CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new))
-                .completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS)
-                .join();
+    private static CompletableFuture<Void> all(Collection<? extends CompletableFuture<?>> passes, Duration limit) {
+        return CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new))
+                .completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**

@@ -88,7 +88,7 @@ public final class PostgresXaAutoConfiguration {
         manager.applyTo(builder);
         listeners.orderedStream().forEach(builder::listener);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-        PostgresXa xa = builder.build();
+        PostgresXa xa = PostgresXaLifecycle.start(builder);
         transactions.keepIn(xa.transactionSynchronizationRegistry());
         return xa;
     }

@@ -5,10 +5,13 @@ import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.core.SpringProperties;
 
 /**
- * Waits for running transactions when the application stops: after web servers, listeners and executors have stopped,
- * and before the beans that transactions need are destroyed.
+ * Waits for the nodes when the application starts, before web servers and listeners take work. Waits for running
+ * transactions when it stops: after web servers, listeners and executors have stopped, and before the beans that
+ * transactions need are destroyed.
  *
  * <p>New transactions are not refused. Beans use transactions until they are destroyed themselves; refused ones would
  * go on without a transaction. The core closes when its own bean is destroyed, after all beans that depend on it. So
@@ -18,6 +21,8 @@ final class PostgresXaLifecycle implements SmartLifecycle {
 
     /** Below the executors of Spring ({@code MAX_VALUE / 2}), which may still run transactions. */
     static final int PHASE = Integer.MAX_VALUE / 2 - 1024;
+
+    private static final String EXIT = DefaultLifecycleProcessor.EXIT_PROPERTY_NAME;
 
     private static final Logger LOG = LoggerFactory.getLogger(PostgresXaLifecycle.class);
 
@@ -39,8 +44,20 @@ final class PostgresXaLifecycle implements SmartLifecycle {
         return phaseTimeout.multipliedBy(9).dividedBy(10);
     }
 
+    /**
+     * Starts the core, and returns while the nodes are visited, so that the application context goes on meanwhile.
+     * Connections wait for it. An application that exits before anything is started, so that an archive of the classes
+     * of its start is made, waits here: the classes of a visit belong to them.
+     */
+    static PostgresXa start(PostgresXa.Builder builder) {
+        boolean endsBeforeLifecycle = "onRefresh".equalsIgnoreCase(SpringProperties.getProperty(EXIT));
+        return endsBeforeLifecycle ? builder.build() : builder.buildInBackground();
+    }
+
+    /** Waits until all nodes have been visited, before a web server or a listener takes work. */
     @Override
     public void start() {
+        xa.awaitStart();
         running = true;
     }
 

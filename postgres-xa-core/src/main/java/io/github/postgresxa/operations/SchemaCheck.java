@@ -10,9 +10,7 @@ import io.github.postgresxa.decision.Tables;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -114,7 +112,7 @@ final class SchemaCheck {
                             order.orderedAt(),
                             order.reason());
             found.add(
-                    isNews(order.orderedAt())
+                    isNews(recovery, order.orderedAt())
                             ? Fault.ADOPTED_BY_FORCE.found(
                                     node.name(),
                                     what,
@@ -128,12 +126,10 @@ final class SchemaCheck {
         }
     }
 
-    private static boolean isNews(String at) {
-        try {
-            return Instant.parse(at).plus(NEWS).isAfter(Instant.now());
-        } catch (DateTimeException notATime) {
-            return true;
-        }
+    /** {@return whether that was less than {@link #NEWS} ago, by the clock that wrote it} */
+    private static boolean isNews(Wire recovery, String at) throws SQLException {
+        String query = "select timestamptz '%s' > pg_catalog.now() - interval '%d days'".formatted(at, NEWS.toDays());
+        return Rows.yes(Rows.one(recovery, query), 0);
     }
 
     /** {@return where the database is, and where its identity belongs; null if the schema does not say} */

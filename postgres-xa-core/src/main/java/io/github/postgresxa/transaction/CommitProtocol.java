@@ -9,6 +9,7 @@ import io.github.postgresxa.branch.VerbResult;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.transaction.HomeChoice.Form;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -116,7 +117,7 @@ final class CommitProtocol {
 
     /** {@return the votes of a sealed transaction's branches, with the reason if it can only be rolled back} */
     Votes vote(GlobalTransaction transaction) {
-        return vote(transaction, false);
+        return vote(transaction, transaction.acknowledge() == Acknowledge.DECIDED ? Form.DECIDED : Form.FINISHED);
     }
 
     /**
@@ -124,7 +125,7 @@ final class CommitProtocol {
      * it until their xids have ended.
      */
     Votes voteWithXids(GlobalTransaction transaction) {
-        return vote(transaction, true);
+        return vote(transaction, Form.SUBORDINATE);
     }
 
     /** {@return what carries out the decision to commit, for a subordinate} */
@@ -137,10 +138,10 @@ final class CommitProtocol {
         return steps;
     }
 
-    private Votes vote(GlobalTransaction transaction, boolean withXids) {
+    private Votes vote(GlobalTransaction transaction, Form form) {
         List<Branch> branches = transaction.branches();
         SQLException problem = firstProblem(transaction);
-        return problem == null ? Votes.take(branches, parallel, withXids, homes) : Votes.rejected(problem);
+        return problem == null ? Votes.take(branches, parallel, form, homes) : Votes.rejected(problem);
     }
 
     private static @Nullable SQLException firstProblem(GlobalTransaction transaction) {

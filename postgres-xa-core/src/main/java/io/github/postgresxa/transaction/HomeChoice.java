@@ -25,10 +25,20 @@ public interface HomeChoice {
      * Chooses.
      *
      * @param writers at least one, in the order of preference while nothing is known
-     * @param subordinate whether the home is prepared like the others and keeps a decision of the manager
+     * @param form what the caller of the commit waits for
      * @return the home
      */
-    Home choose(List<Branch> writers, boolean subordinate);
+    Home choose(List<Branch> writers, Form form);
+
+    /** What the caller of a commit waits for. */
+    enum Form {
+        /** The others' PREPARE, the decision, and the others' COMMIT PREPARED. */
+        FINISHED,
+        /** The others' PREPARE and the decision. */
+        DECIDED,
+        /** The PREPARE of all, the manager's decision at the home, and the COMMIT PREPARED of all. */
+        SUBORDINATE
+    }
 
     /**
      * Learns from what a node refused.
@@ -63,7 +73,7 @@ public interface HomeChoice {
             return new MeasuredHome(null);
         }
         if (value.equals(FIRST_USED)) {
-            return (writers, subordinate) -> new Home(writers.get(0), HomeReason.FIRST_USED);
+            return (writers, form) -> new Home(writers.get(0), HomeReason.FIRST_USED);
         }
         if (!nodes.contains(value)) {
             throw new InvalidConfigurationException(

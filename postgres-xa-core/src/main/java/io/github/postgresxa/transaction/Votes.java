@@ -35,10 +35,11 @@ record Votes(
     /**
      * Takes the votes.
      *
-     * @param withXids whether every writer's xid has to be known, as for a subordinate
+     * @param form what the caller waits for; of a subordinate every writer's xid has to be known
      * @param homes chooses the home
      */
-    static Votes take(List<Branch> branches, Parallel parallel, boolean withXids, HomeChoice homes) {
+    static Votes take(List<Branch> branches, Parallel parallel, HomeChoice.Form form, HomeChoice homes) {
+        boolean withXids = form == HomeChoice.Form.SUBORDINATE;
         List<Branch> writers = new ArrayList<>();
         List<Branch> readers = new ArrayList<>();
         SQLException problem = null;
@@ -54,7 +55,7 @@ record Votes(
         if (problem != null || writers.isEmpty()) {
             return new Votes(writers, HomeReason.FIRST_USED, readers, problem);
         }
-        HomeChoice.Home home = homes.choose(knownFirst(writers), withXids);
+        HomeChoice.Home home = homes.choose(knownFirst(writers), form);
         return new Votes(homeFirst(writers, home.branch()), home.reason(), readers, null);
     }
 

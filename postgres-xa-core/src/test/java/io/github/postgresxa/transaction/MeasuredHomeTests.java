@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.postgresxa.CommitStep;
 import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.node.Experience;
+import io.github.postgresxa.transaction.HomeChoice.Form;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -39,7 +40,7 @@ class MeasuredHomeTests {
     }
 
     private static int home(Experience... nodes) {
-        return MeasuredHome.shortest(nodes, false);
+        return MeasuredHome.shortest(nodes, Form.FINISHED);
     }
 
     @ParameterizedTest
@@ -111,7 +112,7 @@ class MeasuredHomeTests {
         assertThat(home(far, node(0.2))).isZero();
         Experience near = node(0.2);
         near.refusedToDecide("42501");
-        assertThat(MeasuredHome.shortest(new Experience[] {node(20), near}, true))
+        assertThat(MeasuredHome.shortest(new Experience[] {node(20), near}, Form.SUBORDINATE))
                 .as("a subordinate's decision has a transaction of its own")
                 .isOne();
     }
@@ -136,9 +137,23 @@ class MeasuredHomeTests {
     @Test
     void aSubordinatesHomeIsTheNearest() {
         // All are prepared; the home is asked once more, for the manager's decision.
-        assertThat(MeasuredHome.shortest(nodes(20, 0.2), true)).isOne();
-        assertThat(MeasuredHome.shortest(nodes(0.2, 20), true)).isZero();
-        assertThat(MeasuredHome.shortest(nodes(20, 60, 1), true)).isEqualTo(2);
+        assertThat(MeasuredHome.shortest(nodes(20, 0.2), Form.SUBORDINATE)).isOne();
+        assertThat(MeasuredHome.shortest(nodes(0.2, 20), Form.SUBORDINATE)).isZero();
+        assertThat(MeasuredHome.shortest(nodes(20, 60, 1), Form.SUBORDINATE)).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 20, 60, 0", "60, 20, 1, 2", "20, 60, 1, 2"})
+    void whereTheCallerWaitsForTheDecisionOnlyTheNearest(double first, double second, double third, int home) {
+        // 60 + 1 ms with the nearest, 20 + 60 ms with the farthest.
+        assertThat(MeasuredHome.shortest(nodes(first, second, third), Form.DECIDED))
+                .isEqualTo(home);
+    }
+
+    @Test
+    void ofTwoWritersTheFirstWhereTheCallerWaitsForTheDecisionOnly() {
+        assertThat(MeasuredHome.shortest(nodes(0.2, 20), Form.DECIDED)).isZero();
+        assertThat(MeasuredHome.shortest(nodes(20, 0.2), Form.DECIDED)).isZero();
     }
 
     @ParameterizedTest

@@ -207,7 +207,9 @@ public final class FacadeXaResource implements XAResource {
                 throw XaAnswers.rolledBack(transaction.id(), outcome.reason());
             }
             case UNKNOWN -> {
-                XAException answer = XaAnswers.unknown(transaction.id(), outcome.reason());
+                XAException answer = transaction.phase() == TransactionPhase.COMMITTED
+                        ? XaAnswers.mixed(transaction.id(), outcome.reason())
+                        : XaAnswers.unknown(transaction.id(), outcome.reason());
                 // Not every manager passes the message on to the application.
                 if (UNKNOWNS.pass()) {
                     LOG.warn(LogMessages.UNKNOWN, answer.getMessage(), UNKNOWNS.more());

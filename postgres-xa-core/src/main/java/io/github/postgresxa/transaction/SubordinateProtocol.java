@@ -16,6 +16,7 @@ import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -86,7 +87,7 @@ final class SubordinateProtocol {
      * abort.
      *
      * @return false if an operator's row C came first. If every branch may be prepared, all obey it, and the manager
-     *     receives that with the answer to its decision
+     *     receives that, or what is missing, with the answer to its decision
      */
     private boolean fenceForGood(GlobalTransaction transaction, Votes votes, List<VerbResult> answers) {
         Branch home = votes.home();
@@ -149,26 +150,46 @@ final class SubordinateProtocol {
         try (Wire wire = home.session().node().connect()) {
             Decision current = word.writeDown(wire, transaction.id(), home.identity(), participants);
             return current.kind() == Decision.Kind.COMMIT
-                    ? finishCommitted(transaction, votes)
+                    ? finishCommitted(transaction, votes, current)
                     : protocol.rollback(transaction, votes, null);
         } catch (SQLException e) {
             return new Ending(CommitOutcome.unknown(e), votes.writers().size());
         }
     }
 
-    private Ending finishCommitted(GlobalTransaction transaction, Votes votes) {
+    /**
+     * Commits what is prepared. An operator's row does not name a branch whose PREPARE was never executed: without that
+     * one the transaction is committed in part.
+     */
+    private Ending finishCommitted(GlobalTransaction transaction, Votes votes, Decision decision) {
         transaction.moveTo(TransactionPhase.DECIDING);
         transaction.moveTo(TransactionPhase.COMMITTED);
-        if (parallel.map(
-                        votes.writers(),
-                        b -> !b.isReleased() && protocol.finishing().commitPrepared(transaction.id(), b))
-                .contains(false)) {
+        List<Branch> writers = votes.writers();
+        List<Boolean> done = parallel.map(
+                writers, b -> !b.isReleased() && protocol.finishing().commitPrepared(transaction.id(), b));
+        List<Branch> left = IntStream.range(0, writers.size())
+                .filter(i -> !done.get(i))
+                .mapToObj(writers::get)
+                .toList();
+        if (!left.isEmpty()) {
             wakeRecovery.run();
         }
         parallel.map(
                 votes.readers().stream().filter(b -> !b.isReleased()).toList(),
                 b -> protocol.finishing().endReading(transaction.id(), b));
-        return new Ending(CommitOutcome.COMMITTED, votes.writers().size());
+        return new Ending(outcome(decision, left), votes.writers().size());
+    }
+
+    private static CommitOutcome outcome(Decision decision, List<Branch> left) {
+        List<String> missing = left.stream()
+                .filter(b -> !decision.names(b.identity()))
+                .map(b -> b.session().node().name())
+                .toList();
+        return missing.isEmpty()
+                ? CommitOutcome.COMMITTED
+                : CommitOutcome.unknown(new SQLException(
+                        "an operator has ordered the commit, and what belongs to it on %s was not prepared then"
+                                .formatted(String.join(", ", missing))));
     }
 
     /**

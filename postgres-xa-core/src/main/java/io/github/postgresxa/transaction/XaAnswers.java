@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Translates outcomes to XA codes, in this one place. A wrong code makes a manager report the opposite: Narayana reads
  * XAER_RMERR, XAER_PROTO and XA_RETRY as "rolled back", and a RuntimeException as success. So a certain rollback is
- * XA_RB*, an unknown outcome is XAER_RMFAIL, and no other code is used.
+ * XA_RB*, an unknown outcome is XAER_RMFAIL, and XA_HEUR* is only for what others decided.
  */
 final class XaAnswers {
 
@@ -39,6 +39,14 @@ final class XaAnswers {
      */
     static XAException unknown(TransactionId id, @Nullable Throwable reason) {
         return exception(XAException.XAER_RMFAIL, unknownText(id, reason), reason);
+    }
+
+    /** {@return the answer for what an operator's order has committed, but for a branch that it did not find} */
+    static XAException mixed(TransactionId id, @Nullable Throwable reason) {
+        return exception(
+                XAException.XA_HEURMIX,
+                "Transaction %s may be committed in part: %s. Compare the data".formatted(id, text(reason)),
+                reason);
     }
 
     /** {@return what an application reads about an unknown outcome} */

@@ -184,6 +184,36 @@ class LivingManagerIT {
         }
     }
 
+    /** The order names what is prepared. What was never prepared is lost, and no one may take that for a commit. */
+    @Test
+    void thatMissesABranchIsNotReportedAsACommit() throws Exception {
+        OtherResource other = new OtherResource(true);
+        FaultPlan eastern = new FaultPlan();
+        FaultPlan western = new FaultPlan();
+        try (FaultProxy toEast = FaultProxy.before(east, eastern);
+                FaultProxy toWest = FaultProxy.before(west, western);
+                Bank bank = Bank.over(
+                        Bank.builder()
+                                .node("east", toEast.jdbcUrl(), east.username(), east.password())
+                                .node("west", toWest.jdbcUrl(), west.username(), west.password())
+                                .build(),
+                        List.of(east, west))) {
+            Fault fence = eastern.at(MessageKind.FENCE).hold();
+            western.at(MessageKind.PREPARE).loseRequest();
+            Transfer transfer = Transfer.start(
+                    bank, b -> b.xa.transactionManager().getTransaction().enlistResource(other), 60);
+            fence.awaitFired(LIMIT);
+            assertThat(operations
+                            .resolve(order(transfer.id(), ResolveAction.COMMIT, false))
+                            .complete())
+                    .isTrue();
+            fence.release();
+            assertThat(transfer.answer()).isEqualTo(Outcome.UNKNOWN);
+            assertThat(other.fate).isEqualTo(OtherResource.Fate.COMMITTED);
+            assertThat(bank.balances()).containsExactly(990L, 1000L);
+        }
+    }
+
     @Test
     void isRefusedForAMomentBecauseAManagerMayBeAboutToDecide() throws Exception {
         TransactionId id = TransactionId.random();

@@ -148,6 +148,15 @@ final class RecoveryMutants {
                                     "!= null;\n        } catch"))
                     .noticedBy("operations.LivingManagerIT#isObeyedByACoordinatorThatHasLostAReply"),
             new Mutant(
+                            "order-in-part-is-a-commit",
+                            "a transaction counts as committed although an operator's row C does not name a branch"
+                                    + " that was never prepared",
+                            new Edit(
+                                    "transaction/SubordinateProtocol",
+                                    "!decision.names(b.identity())",
+                                    "decision.names(b.identity())"))
+                    .noticedBy("operations.LivingManagerIT#thatMissesABranchIsNotReportedAsACommit"),
+            new Mutant(
                             "xid-of-another-server",
                             "how one branch ended is taken for another one that has the same xid on another server",
                             new Edit(HEURISTICS, "v.incarnation().equals(now)", "!now.isEmpty()"))

@@ -92,6 +92,18 @@ public final class DecisionSchema {
     }
 
     /**
+     * Finds the identity of a database like {@link #place}, when a change of it that is under way has ended.
+     *
+     * @param wire a wire outside a transaction
+     * @return the identity, and whether it belongs to the database
+     * @throws SQLException as {@link #place}, or if the change does not end
+     */
+    public Optional<DatabaseLocation> placeAfterChanges(Wire wire) throws SQLException {
+        wire.send(IdentitySql.LOCK).orThrow();
+        return place(wire);
+    }
+
+    /**
      * Tells whether this process created or migrated the schema of a database.
      *
      * @param identity the identity of the database
@@ -158,7 +170,7 @@ public final class DecisionSchema {
             Reply locked = wire.send("begin isolation level read committed read write;\n" + SearchPath.PIN
                     + "set local synchronous_commit = on;\n"
                     + "set local lock_timeout = '" + LOCK_LIMIT + "';\n"
-                    + "select pg_advisory_xact_lock(hashtext('postgres-xa schema'))");
+                    + IdentitySql.LOCK);
             if (locked.error() != null) {
                 throw failed(locked, seen);
             }

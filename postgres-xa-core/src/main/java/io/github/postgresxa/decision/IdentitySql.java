@@ -15,6 +15,9 @@ import static io.github.postgresxa.decision.Tables.XID;
 /** The statements that find out where the schema is and where its identity belongs, or change that. */
 final class IdentitySql {
 
+    /** Waits for all who change the schema or the identity, until the end of the transaction. */
+    static final String LOCK = "select pg_advisory_xact_lock(hashtext('postgres-xa schema'))";
+
     private final String schema;
     private final String node;
 
@@ -69,7 +72,7 @@ final class IdentitySql {
     private String adopt(DatabaseLocation seen, String change) {
         DatabaseLocation.Spot stored = seen.stored();
         return LogSql.BEGIN
-                + "select pg_advisory_xact_lock(hashtext('postgres-xa schema'));\n"
+                + LOCK + ";\n"
                 + "update " + node + " set " + change + SYSTEM_IDENTIFIER + " = " + LogSql.SERVER + ", " + DATABASE_OID
                 + " = " + LogSql.DATABASE + " where " + IDENTITY + " = '" + seen.identity() + "' and "
                 + SYSTEM_IDENTIFIER + " is not distinct from "

@@ -2,6 +2,7 @@ package io.github.postgresxa.operations;
 
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.decision.Adoptions;
+import io.github.postgresxa.decision.DatabaseLocation;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
@@ -112,12 +113,30 @@ final class Adopter {
                         "done: the identity is %s, and was %s".formatted(done.now(), done.before()));
                 return done;
             } catch (RefusedException refused) {
-                records.after(wires, forced, Resolver.text(refused));
+                failed(wires, forced, found, refused);
                 throw refused;
             } catch (Throwable e) {
                 records.after(wires, forced, Resolver.notKnown(e));
                 throw e;
             }
+        }
+    }
+
+    /** The answer may have been lost, or a wait for the standby cancelled: what is there now says what was done. */
+    private void failed(Wires wires, Forced forced, AdoptionContext found, RefusedException refused) {
+        try (Wire wire = found.node().connectForRecovery()) {
+            DatabaseLocation now = schema.placeAfterChanges(wire).orElseThrow();
+            if (now.equals(found.own().place())) {
+                records.after(wires, forced, Resolver.text(refused));
+            } else {
+                records.after(
+                        wires,
+                        forced.adopted(now.identity()),
+                        "done, as it seems: the identity is %s now. It was reported: %s"
+                                .formatted(now.identity(), refused.getMessage()));
+            }
+        } catch (SQLException | RuntimeException e) {
+            records.after(wires, forced, "it is not known whether it was done: " + refused.getMessage());
         }
     }
 

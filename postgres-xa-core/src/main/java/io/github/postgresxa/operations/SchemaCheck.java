@@ -99,31 +99,42 @@ final class SchemaCheck {
             return;
         }
         TransactionId subject = ForcedOrder.adoptionOf(where.identity());
+        ForcedOrder open = null;
         for (ForcedOrder order : new ForcedOrders(schema).of(recovery, List.of(subject))) {
             String result = order.result();
-            if (result == null || result.startsWith(Resolver.REFUSED)) {
-                continue;
+            // Before a copy is adopted, this is the identity of its original.
+            boolean isOfThis = order.action().endsWith(Origin.MOVED.name());
+            open = isOfThis && result == null ? order : null;
+            if (result != null && (result.startsWith("done") || isOfThis && !result.startsWith(Resolver.REFUSED))) {
+                adoption(recovery, subject, order, result.startsWith("done:") ? "" : "; the result: " + result);
             }
-            String what = "its identity comes from an order with force: %s by %s (role %s) at %s, reason: %s"
-                    .formatted(
-                            order.action(),
-                            order.requestedBy(),
-                            order.databaseUser(),
-                            order.orderedAt(),
-                            order.reason());
-            found.add(
-                    isNews(recovery, order.orderedAt())
-                            ? Fault.ADOPTED_BY_FORCE.found(
-                                    node.name(),
-                                    what,
-                                    "It overrode this: " + order.against(),
-                                    "If that was right, there is nothing to do, and this notice ends after %d days. If"
-                                                    .formatted(NEWS.toDays())
-                                            + " not, compare the data of all nodes. The record stays:",
-                                    "SELECT * FROM %s WHERE gtrid = '%s' ORDER BY ordered_at;"
-                                            .formatted(Tables.in(schema, Tables.FORCED), subject))
-                            : Check.IDENTITY.ok(node.name(), what));
         }
+        if (open != null) {
+            adoption(recovery, subject, open, "; its result is not kept, so it broke off or is under way");
+        }
+    }
+
+    private void adoption(Wire recovery, TransactionId subject, ForcedOrder order, String result) throws SQLException {
+        String what = "its identity comes from an order with force: %s by %s (role %s) at %s, reason: %s%s"
+                .formatted(
+                        order.action(),
+                        order.requestedBy(),
+                        order.databaseUser(),
+                        order.orderedAt(),
+                        order.reason(),
+                        result);
+        found.add(
+                isNews(recovery, order.orderedAt())
+                        ? Fault.ADOPTED_BY_FORCE.found(
+                                node.name(),
+                                what,
+                                "It overrode this: " + order.against(),
+                                "If that was right, there is nothing to do, and this notice ends after %d days. If"
+                                                .formatted(NEWS.toDays())
+                                        + " not, compare the data of all nodes. The record stays:",
+                                "SELECT * FROM %s WHERE gtrid = '%s' ORDER BY ordered_at;"
+                                        .formatted(Tables.in(schema, Tables.FORCED), subject))
+                        : Check.IDENTITY.ok(node.name(), what));
     }
 
     /** {@return whether that was less than {@link #NEWS} ago, by the clock that wrote it} */

@@ -17,6 +17,9 @@ import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.support.Copies;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import io.github.postgresxa.test.fault.FaultPlan;
+import io.github.postgresxa.test.fault.FaultProxy;
+import io.github.postgresxa.test.fault.MessageKind;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,6 +141,36 @@ class ForcedAdoptionIT {
         assertThatThrownBy(() -> operations.adopt(order(Origin.COPY))).isInstanceOf(RefusedException.class);
         assertThat(kept(west)).endsWith("|refu");
         assertThat(notices(operations)).isEmpty();
+    }
+
+    /** It was done, and its answer says nothing of that. */
+    @Test
+    void whoseAnswerIsLostIsToldUnderTheIdentityThatTheDatabaseHasNow() throws Exception {
+        FaultPlan plan = new FaultPlan();
+        try (FaultProxy way = FaultProxy.before(north, plan)) {
+            copy = way.jdbcUrl();
+            plan.at(MessageKind.FORGET).loseReply();
+            assertThatThrownBy(() -> withoutTheOriginal().adopt(order(Origin.COPY)))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("as far as is known");
+            String now = Bank.identity(north);
+            assertThat(now).isNotEqualTo(identity);
+            assertThat(notices(withoutTheOriginal()))
+                    .singleElement()
+                    .satisfies(notice -> assertThat(notice.what())
+                            .contains("ADOPT copy AS COPY by anna@console", "the identity is %s now".formatted(now)));
+        }
+    }
+
+    /** The console died before it could keep the result. */
+    @Test
+    void thatBrokeOffIsTold() {
+        withoutTheOriginal().adopt(order(Origin.MOVED));
+        north.execute("delete from pgxa.forced where result is not null");
+        assertThat(notices(withoutTheOriginal()))
+                .singleElement()
+                .satisfies(
+                        notice -> assertThat(notice.what()).contains("ADOPT copy AS MOVED", "its result is not kept"));
     }
 
     /** The word alone overrides nothing. */

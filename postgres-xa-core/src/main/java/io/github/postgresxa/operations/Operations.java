@@ -190,7 +190,8 @@ public final class Operations {
      *
      * @param request the order
      * @return the result
-     * @throws RefusedException if nothing was done: the state is not the expected one, or the order needs force
+     * @throws RefusedException if nothing was done: the state is not the expected one, or the order needs force; also
+     *     if it is not known whether the decision was written, as the message then says
      */
     public Resolution resolve(ResolveRequest request) {
         return resolver.resolve(request);
@@ -219,7 +220,8 @@ public final class Operations {
      *
      * @param request the order
      * @return the result
-     * @throws RefusedException if nothing was done: what is seen contradicts the order, or the order needs force
+     * @throws RefusedException if nothing was done: what is seen contradicts the order, or the order needs force; also
+     *     if that is not known, as the message then says
      */
     public Adoption adopt(AdoptRequest request) {
         return adopter.adopt(request);

@@ -1,6 +1,9 @@
 package io.github.postgresxa.operations;
 
-/** An operator's order was refused; nothing was changed. The message says why, and what to do. */
+/**
+ * An operator's order was refused, and nothing was changed. Or it failed on the way: then the message says what is not
+ * known. It says why, and what to do.
+ */
 public final class RefusedException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

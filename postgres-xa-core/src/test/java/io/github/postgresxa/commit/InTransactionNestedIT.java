@@ -10,6 +10,10 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import io.github.postgresxa.test.fault.FaultPlan;
+import io.github.postgresxa.test.fault.FaultProxy;
+import io.github.postgresxa.test.fault.MessageKind;
+import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
@@ -17,6 +21,7 @@ import jakarta.transaction.Transaction;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -294,5 +299,32 @@ class InTransactionNestedIT {
                 }))
                 .isSameAs(failure);
         assertThat(bank.balances()).containsExactly(980L, 1020L);
+    }
+
+    /** They have ended, though not as the work wished. */
+    @Test
+    void whatTheWorkCouldNotCommitIsNotLeftOpen() throws Exception {
+        FaultPlan plan = new FaultPlan();
+        try (FaultProxy way = FaultProxy.before(west, plan);
+                Bank here = Bank.over(
+                        Bank.builder(east)
+                                .node("west", way.jdbcUrl(), west.username(), west.password())
+                                .build(),
+                        List.of(east, west))) {
+            here.xa.inTransaction(() -> {
+                here.add("east", -10);
+                Transaction own = here.xa.transactionManager().suspend();
+                here.transaction().begin();
+                here.add("west", 100);
+                here.transaction().setRollbackOnly();
+                assertThatThrownBy(() -> here.transaction().commit()).isInstanceOf(RollbackException.class);
+                here.transaction().begin();
+                here.add("west", 10);
+                plan.at(MessageKind.COMMIT).loseReply();
+                assertThatThrownBy(() -> here.transaction().commit()).isInstanceOf(HeuristicMixedException.class);
+                here.xa.transactionManager().resume(own);
+            });
+        }
+        isTransferred();
     }
 }

@@ -58,16 +58,20 @@ final class DriverWire implements Wire {
     }
 
     @Override
-    public int answerLimit() throws SQLException {
-        return driver.getNetworkTimeout(); // Reaches no server.
+    public int answerLimit() {
+        return physical.answerLimit().millis();
     }
 
+    /** Also replaces a timeout on the socket, from the URL or the application: that may be too short for a verb. */
     @Override
     public void answerLimit(int millis) throws SQLException {
-        guard.call(() -> {
-            driver.setNetworkTimeout(Runnable::run, millis);
-            return null;
-        });
+        physical.answerLimit().millis(millis);
+        if (driver.getNetworkTimeout() != 0) {
+            guard.call(() -> {
+                driver.setNetworkTimeout(Runnable::run, millis);
+                return null;
+            });
+        }
     }
 
     @Override
@@ -109,6 +113,7 @@ final class DriverWire implements Wire {
             settings.putBack();
             return null;
         });
+        physical.answerLimit().millis(0);
     }
 
     @Override

@@ -12,6 +12,7 @@ final class PhysicalConnection {
 
     private final BaseConnection driver;
     private final DriverGuard guard;
+    private final AnswerLimit answerLimit;
     private final SessionSettings settings;
     private final Connection watched;
     private final AtomicLong use = new AtomicLong();
@@ -29,6 +30,7 @@ final class PhysicalConnection {
     PhysicalConnection(BaseConnection driver, DriverSockets sockets) throws SQLException {
         this.driver = driver;
         this.guard = new DriverGuard(driver, sockets);
+        this.answerLimit = new AnswerLimit(guard);
         this.settings = new SessionSettings(driver);
         this.watched = Watched.connection(this);
     }
@@ -51,6 +53,10 @@ final class PhysicalConnection {
 
     DriverGuard guard() {
         return guard;
+    }
+
+    AnswerLimit answerLimit() {
+        return answerLimit;
     }
 
     SessionSettings settings() {

@@ -55,10 +55,11 @@ final class SimpleQuery {
         SQLException error = null;
         try {
             guard.refuseIfDestroyed();
-            guard.call(() -> {
-                execute(physical.driver(), sql, collector);
-                return null;
-            });
+            physical.answerLimit()
+                    .within(() -> guard.call(() -> {
+                        execute(physical.driver(), sql, collector);
+                        return null;
+                    }));
         } catch (SQLException e) {
             error = e;
         } catch (RuntimeException | Error e) {
@@ -87,7 +88,7 @@ final class SimpleQuery {
 
     private static final class Collector extends ResultHandlerBase {
 
-        private final List<String> tags = new ArrayList<>(4);
+        private final List<String> tags = new ArrayList<>(8);
         private final List<Reply.Result> results = new ArrayList<>(1);
         private @Nullable SQLWarning standbyMissed;
 

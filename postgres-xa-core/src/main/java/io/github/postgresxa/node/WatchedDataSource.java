@@ -57,6 +57,7 @@ public final class WatchedDataSource extends PGXADataSource {
 
         @Override
         public void close() throws SQLException {
+            physical.answerLimit().forget();
             DriverGuard guard = physical.guard();
             if (guard.isClosed() || !guard.isIdle()) {
                 guard.destroy(); // Once more, if it failed where the driver failed, or in the middle of a use.

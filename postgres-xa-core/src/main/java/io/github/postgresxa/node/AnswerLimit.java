@@ -1,0 +1,151 @@
+package io.github.postgresxa.node;
+
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Limits the wait for an answer on one connection: after the limit the connection is closed, which ends the wait.
+ *
+ * <p>A timeout on the socket would do the same, but the JDK then polls that socket for as long as it lives: three
+ * system calls for each answer instead of one. Here one thread checks all connections once a second, so that an answer
+ * costs two stores. The thread ends when nothing has waited for a while.
+ */
+final class AnswerLimit {
+
+    private static final Set<AnswerLimit> USED = ConcurrentHashMap.newKeySet();
+    private static final AtomicBoolean CHECKING = new AtomicBoolean();
+
+    private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
+
+    /** The thread ends after so many checks without a new wait. */
+    private static final int QUIET_CHECKS = 10;
+
+    private static volatile boolean waited;
+
+    private final DriverGuard guard;
+    private boolean known;
+    private volatile int millis;
+    private volatile long deadline;
+
+    AnswerLimit(DriverGuard guard) {
+        this.guard = guard;
+    }
+
+    /** {@return the limit in milliseconds; 0 for none} */
+    int millis() {
+        return millis;
+    }
+
+    void millis(int limit) {
+        millis = limit;
+    }
+
+    /**
+     * Makes a call that waits for an answer.
+     *
+     * @param call the call, of the only thread that uses the connection now
+     * @return its result
+     * @throws E what it throws
+     */
+    <T, E extends Throwable> @Nullable T within(DriverGuard.Call<T, E> call) throws E {
+        int limit = millis;
+        if (limit == 0) {
+            return call.run();
+        }
+        try {
+            begin(limit);
+            return call.run();
+        } finally {
+            deadline = 0;
+        }
+    }
+
+    private void begin(int limit) {
+        deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(limit) | 1; // 0 is for no wait.
+        if (!waited) {
+            waited = true;
+        }
+        try {
+            if (!known) {
+                USED.add(this);
+                known = true;
+            }
+            if (!CHECKING.get() && CHECKING.compareAndSet(false, true)) {
+                start();
+            }
+        } catch (RuntimeException | Error e) {
+            guard.destroy(); // For example, there is no thread: without a limit nothing begins.
+            throw e;
+        }
+    }
+
+    private static void start() {
+        boolean started = false;
+        try {
+            Thread thread = new Thread(AnswerLimit::check, "postgres-xa-answers");
+            thread.setDaemon(true);
+            thread.setContextClassLoader(null);
+            thread.start();
+            started = true;
+        } finally {
+            if (!started) {
+                CHECKING.set(false);
+            }
+        }
+    }
+
+    /** Checks until nothing waits any more. A wait that begins in the last moment is seen here, or starts a thread. */
+    private static void check() {
+        int quiet = 0;
+        while (quiet < QUIET_CHECKS || !ends()) {
+            LockSupport.parkNanos(INTERVAL);
+            Thread.interrupted(); // Somebody else's interrupt would keep this thread from waiting.
+            try {
+                quiet = isQuiet() ? quiet + 1 : 0;
+            } catch (RuntimeException | Error e) {
+                quiet = 0; // For example, no memory. The next check comes in any case.
+            }
+        }
+    }
+
+    private static boolean ends() {
+        CHECKING.set(false);
+        return USED.stream().noneMatch(limit -> limit.deadline != 0) || !CHECKING.compareAndSet(false, true);
+    }
+
+    /** Closes what has waited for too long. */
+    private static boolean isQuiet() {
+        boolean quiet = !waited;
+        waited = false;
+        for (AnswerLimit limit : USED) {
+            long end = limit.deadline;
+            if (end != 0 && System.nanoTime() - end > 0) {
+                limit.close(end);
+            }
+            quiet &= end == 0;
+        }
+        return quiet;
+    }
+
+    /** Closes the connection on a thread of its own: the close of a socket of an unknown kind may wait. */
+    private void close(long end) {
+        Thread thread = new Thread(
+                () -> {
+                    if (deadline == end) { // It still waits for the same answer.
+                        guard.destroy();
+                    }
+                },
+                "postgres-xa-close");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    /** Forgets the connection, which is closed. */
+    void forget() {
+        USED.remove(this);
+    }
+}

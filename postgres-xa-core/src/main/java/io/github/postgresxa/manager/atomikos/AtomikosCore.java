@@ -72,6 +72,7 @@ final class AtomikosCore {
             // for 50 s.
             set(properties, "oltp_max_retries", "3");
             set(properties, "oltp_retry_interval", "1000");
+            LateTimers.install();
             startedHere = init();
         }
     }

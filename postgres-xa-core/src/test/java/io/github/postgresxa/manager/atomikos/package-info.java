@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.postgresxa.manager.atomikos;
+
+import org.jspecify.annotations.NullMarked;

@@ -21,7 +21,17 @@ public record TransactionId(UUID value) {
 
     /** {@return a new unique id} */
     public static TransactionId random() {
-        return new TransactionId(new UUID(RANDOM.nextLong(), RANDOM.nextLong()));
+        byte[] bits = new byte[2 * Long.BYTES];
+        RANDOM.nextBytes(bits); // One call of the generator, whose digest costs more than all else here.
+        return new TransactionId(new UUID(number(bits, 0), number(bits, Long.BYTES)));
+    }
+
+    private static long number(byte[] bits, int from) {
+        long number = 0;
+        for (int i = from; i < from + Long.BYTES; i++) {
+            number = number << Byte.SIZE | bits[i] & 0xff;
+        }
+        return number;
     }
 
     /**

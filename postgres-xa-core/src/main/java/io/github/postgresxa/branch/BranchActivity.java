@@ -22,9 +22,12 @@ public final class BranchActivity {
     private static final String ENDED =
             "a statement of the application ended its transaction, so the work before and after it is not atomic";
 
+    /** Most transactions have one open at a time. The map grows by itself. */
+    private static final int USUAL_STATEMENTS = 2;
+
     private final Session session;
     private final Set<Statement> statements =
-            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>(USUAL_STATEMENTS)));
     private Isolation isolation;
     private boolean begun;
     private boolean wrote;

@@ -33,6 +33,10 @@ final class BranchEnlistment implements TransactionIntegration {
     private final DecisionSchema schema;
     private final BiFunction<Node, NodeIdentity, Optional<String>> twins;
     private final Supplier<TransactionCharacteristics> characteristics;
+
+    /** The transaction for which the thread takes a connection, so that the manager is not asked for it once more. */
+    private final ThreadLocal<@Nullable GlobalTransaction> joining = new ThreadLocal<>();
+
     private @Nullable NodePool pool;
 
     /**
@@ -55,6 +59,21 @@ final class BranchEnlistment implements TransactionIntegration {
         pool = owner;
     }
 
+    /**
+     * Takes a connection from the pool as a branch of a transaction.
+     *
+     * @param transaction the calling thread's transaction, which has no branch here yet
+     * @throws SQLException if there is no connection, or it could not join
+     */
+    void join(GlobalTransaction transaction) throws SQLException {
+        joining.set(transaction);
+        try {
+            pool().getConnection().close(); // The branch keeps the session; the pool's wrapper is not needed.
+        } finally {
+            joining.set(null); // To remove it would cost more than to keep the thread's entry.
+        }
+    }
+
     private NodePool pool() {
         NodePool known = pool;
         if (known == null) {
@@ -71,7 +90,8 @@ final class BranchEnlistment implements TransactionIntegration {
 
     @Override
     public void associate(TransactionAware aware, XAResource unused) throws SQLException {
-        GlobalTransaction transaction = transactions.currentOrBegin();
+        GlobalTransaction joined = joining.get();
+        GlobalTransaction transaction = joined == null ? transactions.currentOrBegin() : joined;
         if (transaction == null) {
             aware.transactionCheckCallback(this::refuseInside);
             pool().check(aware, this::beforeUse);
@@ -82,6 +102,7 @@ final class BranchEnlistment implements TransactionIntegration {
             pool().check(aware, UseCheck.NONE);
             refuseTwin(session.node(), identify(session));
             Branch branch = new Branch(session, aware, characteristics.get());
+            pool().switchAutoCommitOff(aware);
             aware.transactionStart();
             transaction.join(branch);
         } catch (SQLException | RuntimeException | Error e) {

@@ -9,10 +9,11 @@ import java.sql.PreparedStatement;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionHandle extends Handle {
 
-    private final Set<Statement> statements = ConcurrentHashMap.newKeySet();
+    private final Set<Statement> statements =
+            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>(2)));
     private volatile boolean closed;
 
     private ConnectionHandle(Branch branch) {
@@ -181,7 +183,7 @@ final class ConnectionHandle extends Handle {
             return;
         }
         closed = true;
-        for (Statement statement : statements) {
+        for (Statement statement : statements.toArray(Statement[]::new)) {
             forget(statement);
             statement.close();
         }

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class NodeDataSource implements DataSource {
 
     private final NodePool pool;
+    private final BranchEnlistment enlistment;
     private final Transactions transactions;
     private final StartGate start;
 
@@ -66,7 +67,7 @@ public final class NodeDataSource implements DataSource {
             StartGate start) {
         this.transactions = transactions;
         this.start = start;
-        BranchEnlistment enlistment = new BranchEnlistment(transactions, schema, twins, characteristics);
+        this.enlistment = new BranchEnlistment(transactions, schema, twins, characteristics);
         this.pool = new NodePool(node, enlistment, workers);
         enlistment.of(pool);
     }
@@ -123,8 +124,7 @@ public final class NodeDataSource implements DataSource {
     private Branch branchIn(GlobalTransaction transaction) throws SQLException {
         Branch branch = transaction.branchOn(pool.node());
         if (branch == null) {
-            // Joins the transaction. The branch keeps the session; the pool's wrapper is not needed.
-            pool.getConnection().close();
+            enlistment.join(transaction);
             branch = transaction.branchOn(pool.node());
         }
         if (branch == null) {

@@ -14,13 +14,10 @@ import org.jspecify.annotations.Nullable;
 /** A statement inside a transaction. What it executes is checked first, and its answer is noted. */
 final class StatementHandle extends Handle {
 
-    private static final String ROLLBACK = "rollback";
-
     private final Statement statement;
     private final Connection connection;
     private final Consumer<Statement> closed;
     private final @Nullable String prepared;
-    private final boolean preparedEmpty;
     private boolean batchUndoes;
 
     /**
@@ -39,7 +36,6 @@ final class StatementHandle extends Handle {
         this.connection = connection;
         this.closed = closed;
         this.prepared = prepared;
-        this.preparedEmpty = prepared != null && SqlText.isEmpty(prepared);
     }
 
     /** {@return a handle on the driver's own statement behind one of its results} */
@@ -71,7 +67,7 @@ final class StatementHandle extends Handle {
                 if (args.length == 1) {
                     String sql = (String) args[0];
                     inspect(sql, branch());
-                    batchUndoes |= SqlText.mentions(ROLLBACK, sql);
+                    batchUndoes |= SqlVerdict.of(sql).rollback();
                 }
                 branch().gate().refuseIfFenced();
                 return preparing(method, args);
@@ -91,14 +87,13 @@ final class StatementHandle extends Handle {
     @Override
     boolean undoes(Method method, Object[] args) {
         String sql = args.length > 0 && args[0] instanceof String text ? text : prepared;
-        return batchUndoes || sql != null && SqlText.mentions(ROLLBACK, sql);
+        return batchUndoes || sql != null && SqlVerdict.of(sql).rollback();
     }
 
     private @Nullable Object execute(Method method, Object[] args) throws Throwable {
-        boolean empty = preparedEmpty;
+        boolean empty = prepared != null && SqlVerdict.of(prepared).empty();
         if (args.length > 0 && args[0] instanceof String sql) {
-            inspect(sql, branch());
-            empty = SqlText.isEmpty(sql);
+            empty = inspect(sql, branch()).empty();
         }
         Object result = executing(method, args, empty);
         if (showsWrite(result)) {
@@ -128,14 +123,15 @@ final class StatementHandle extends Handle {
     }
 
     /** Checks a text before it is sent: what must not run, and what the end of the transaction has to know. */
-    static void inspect(String sql, Branch branch) throws SQLException {
-        if (SqlText.mentions("synchronous_commit", sql)) {
+    static SqlVerdict inspect(String sql, Branch branch) throws SQLException {
+        SqlVerdict verdict = SqlVerdict.of(sql);
+        if (verdict.durability()) {
             branch.session().noteDurabilityTouched();
         }
-        String found = TransactionControl.in(sql);
-        if (found != null) {
-            throw refusal(found, sql, branch.work());
+        if (verdict.control() != null) {
+            throw refusal(verdict.control(), sql, branch.work());
         }
+        return verdict;
     }
 
     /**

@@ -50,6 +50,9 @@ final class DecisionSql {
      */
     private static final String NOW = "pg_catalog.clock_timestamp()";
 
+    /** Characters of the longest element of an array, an incarnation, with what surrounds it. */
+    private static final int ELEMENT = 40;
+
     private final String schema;
     private final String coordinator;
     private final String insertCommit;
@@ -152,7 +155,7 @@ final class DecisionSql {
 
     /** A literal: the server reads it in half the time that an expression takes. */
     private static String array(List<Participant> participants, Function<Participant, String> value) {
-        StringBuilder array = new StringBuilder("'{");
+        StringBuilder array = new StringBuilder(ELEMENT * participants.size()).append("'{");
         for (Participant participant : participants) {
             array.append(array.length() > 2 ? ",\"" : "\"")
                     .append(value.apply(participant))

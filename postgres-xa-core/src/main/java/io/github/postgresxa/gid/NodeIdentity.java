@@ -2,6 +2,7 @@ package io.github.postgresxa.gid;
 
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The random identity of one database, written once into its schema. Stored data refers to nodes by identity, never by
@@ -30,6 +31,17 @@ public record NodeIdentity(String text) {
      */
     public static Optional<NodeIdentity> parse(String text) {
         return PATTERN.matcher(text).matches() ? Optional.of(new NodeIdentity(text)) : Optional.empty();
+    }
+
+    /** Written out: it is called for each branch, and what a record generates costs several times as much. */
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof NodeIdentity that && text.equals(that.text);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
     }
 
     @Override

@@ -11,6 +11,8 @@ import io.agroal.api.transaction.TransactionIntegration;
 import io.github.postgresxa.PoolSettings;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +31,7 @@ public final class NodePool implements AutoCloseable {
     private final Node node;
     private final TransactionIntegration integration;
     private final ConnectionHandoff handoff;
+    private final Map<TransactionAware, PhysicalConnection> physicals = new ConcurrentHashMap<>();
     private volatile @Nullable AgroalDataSource agroal;
     private volatile boolean closed;
     private volatile long suspectedAt = System.nanoTime();
@@ -136,7 +139,7 @@ public final class NodePool implements AutoCloseable {
      * @throws SQLException if it is broken
      */
     public Session session(TransactionAware aware) throws SQLException {
-        return PhysicalConnection.of((Connection) aware.getConnection()).session(node);
+        return physical(aware).session(node);
     }
 
     /**
@@ -147,7 +150,34 @@ public final class NodePool implements AutoCloseable {
      * @throws SQLException if it is broken
      */
     public void check(TransactionAware aware, UseCheck check) throws SQLException {
-        PhysicalConnection.of((Connection) aware.getConnection()).check(check);
+        physical(aware).check(check);
+    }
+
+    /**
+     * Switches auto-commit off for a transaction. The pool would do it by itself, over a proxy, and once more to switch
+     * it back, which {@link Session#makeReady} does.
+     *
+     * @param aware the pool's handle on the connection
+     * @throws SQLException if it is broken
+     */
+    public void switchAutoCommitOff(TransactionAware aware) throws SQLException {
+        PhysicalConnection physical = physical(aware);
+        physical.guard().call(() -> {
+            physical.driver().setAutoCommit(false);
+            return null;
+        });
+    }
+
+    /** {@return what is behind the pool's handle, which is the same for as long as it lives} */
+    private PhysicalConnection physical(TransactionAware aware) throws SQLException {
+        PhysicalConnection known = physicals.get(aware);
+        if (known != null) {
+            return known;
+        }
+        PhysicalConnection found = PhysicalConnection.of((Connection) aware.getConnection());
+        physicals.values().removeIf(p -> p.guard().isClosed());
+        physicals.put(aware, found);
+        return found;
     }
 
     /**
@@ -212,6 +242,7 @@ public final class NodePool implements AutoCloseable {
         if (made != null) {
             made.close();
         }
+        physicals.clear();
     }
 
     /** Sorts the errors after which a physical connection is not used again. */

@@ -109,7 +109,7 @@ final class SessionSettings {
     }
 
     private void putBackOwn() throws SQLException {
-        if (!own.equals(Own.of(driver))) {
+        if (!own.isSetOn(driver)) {
             own.applyTo(driver);
         }
     }
@@ -136,6 +136,18 @@ final class SessionSettings {
                     driver.getQueryTimeout(),
                     driver.getAutosave(),
                     driver.getAdaptiveFetch());
+        }
+
+        boolean isSetOn(BaseConnection driver) throws SQLException {
+            Map<String, Class<?>> types = driver.getTypeMap();
+            return holdability == driver.getHoldability()
+                    && networkTimeout == driver.getNetworkTimeout()
+                    && (types == null ? typeMap.isEmpty() : typeMap.equals(types))
+                    && prepareThreshold == driver.getPrepareThreshold()
+                    && fetchSize == driver.getDefaultFetchSize()
+                    && queryTimeout == driver.getQueryTimeout()
+                    && autoSave == driver.getAutosave()
+                    && adaptiveFetch == driver.getAdaptiveFetch();
         }
 
         void applyTo(BaseConnection driver) throws SQLException {

@@ -92,11 +92,13 @@ final class Homes {
      * @return what is wrong if another node has the identity, too
      */
     Optional<String> twin(Node node, NodeIdentity identity) {
-        return withIdentity(identity).stream()
-                .map(link -> link.node().name())
-                .filter(name -> !name.equals(node.name()))
-                .findFirst()
-                .map(name -> TWIN.formatted(name, identity));
+        for (NodeMonitor monitor : monitors) { // For each branch of each transaction: a loop costs least.
+            NodeLink link = monitor.link();
+            if (identity.equals(link.identity()) && !link.node().name().equals(node.name())) {
+                return Optional.of(TWIN.formatted(link.node().name(), identity));
+            }
+        }
+        return Optional.empty();
     }
 
     /** Checks for a twin whenever a node answers: a copy may be down when this process starts. */

@@ -190,7 +190,7 @@ public final class FacadeXaResource implements XAResource {
 
     /** {@return what an application reads that uses the transaction's connections from now on} */
     private String hasEnded() {
-        return "transaction %s has ended, and this is %s".formatted(transaction.id(), GlobalTransaction.HELD_BEYOND);
+        return "transaction " + transaction.id() + " has ended, and this is " + GlobalTransaction.HELD_BEYOND;
     }
 
     private void answer(Ending ending, long start) throws XAException {

@@ -151,11 +151,12 @@ final class JtaContext {
             if (jta == null) {
                 return RollbackReason.UNKNOWN;
             }
+            GlobalTransaction ours = ours();
             return new RollbackReason(
-                    ours(),
-                    doom(),
+                    ours,
+                    ours == null ? doom() : null, // Otherwise the reason is in ours.
                     jta.getStatus() == Status.STATUS_MARKED_ROLLBACK,
-                    jta.getClass().getName().replaceFirst("^(\\w+\\.\\w+\\.).*", "$1"));
+                    jta.getClass().getName());
         } catch (SystemException | RuntimeException e) {
             return RollbackReason.UNKNOWN;
         }

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param transaction ours, null if the transaction touched no node
  * @param doom why no node could join it, or null
  * @param marked whether it was marked rollback-only before its commit
- * @param manager the prefix of the names of the manager's own classes
+ * @param manager the name of one of the manager's own classes
  */
 record RollbackReason(
         @Nullable GlobalTransaction transaction, @Nullable SQLException doom, boolean marked, String manager) {
@@ -118,7 +118,13 @@ record RollbackReason(
         String type = failure.getClass().getName();
         return !(failure instanceof XAException)
                 && !type.startsWith("jakarta.transaction.")
-                && !type.startsWith(manager);
+                && !type.startsWith(vendor());
+    }
+
+    /** {@return the prefix of the names of the manager's own classes: their first two packages} */
+    private String vendor() {
+        int second = manager.indexOf('.', manager.indexOf('.') + 1);
+        return second < 0 ? manager : manager.substring(0, second + 1);
     }
 
     private SQLException mark() {

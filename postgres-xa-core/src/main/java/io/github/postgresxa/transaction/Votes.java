@@ -65,7 +65,7 @@ record Votes(
      */
     private static List<Cast> casts(List<Branch> branches, Parallel parallel, boolean withXids) {
         List<Cast> casts = new ArrayList<>(branches.size());
-        if (!withXids && branches.stream().allMatch(Branch::beginsReadOnly)) {
+        if (!withXids && allBeginReadOnly(branches)) {
             return parallel.quick(branches, Votes::askAndEnd);
         }
         List<Branch> toAsk = new ArrayList<>(branches.size());
@@ -78,6 +78,15 @@ record Votes(
         }
         casts.addAll(parallel.quick(toAsk, b -> ask(b, withXids)));
         return casts;
+    }
+
+    private static boolean allBeginReadOnly(List<Branch> branches) {
+        for (Branch branch : branches) {
+            if (!branch.beginsReadOnly()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Cast askAndEnd(Branch branch) {
@@ -128,7 +137,11 @@ record Votes(
 
     /** {@return prepared branches as the decision row names them} */
     static List<Participant> participants(List<Branch> prepared) {
-        return prepared.stream().map(Branch::asParticipant).toList();
+        List<Participant> named = new ArrayList<>(prepared.size());
+        for (Branch branch : prepared) {
+            named.add(branch.asParticipant());
+        }
+        return named;
     }
 
     /**

@@ -98,7 +98,12 @@ final class SessionMutants {
                             "tls-is-closed-from-above",
                             "a connection that has to end at once waits for whoever writes to its TLS socket",
                             new Edit("node/DriverGuard", "        sockets.close();\n", ""))
-                    .noticedBy("connection.BlockedWriteIT#isEndedByTheTransactionsTimeout"));
+                    .noticedBy("connection.BlockedWriteIT#isEndedByTheTransactionsTimeout"),
+            new Mutant(
+                            "verb-waits-for-ever",
+                            "a verb that is not answered has no limit",
+                            new Edit("node/AnswerLimit", "limit.close(end);", "quiet = false;"))
+                    .noticedBy("node.AnswerLimitIT#aVerbThatIsNotAnsweredIsLostAndItsConnectionIsClosed"));
 
     private SessionMutants() {}
 }

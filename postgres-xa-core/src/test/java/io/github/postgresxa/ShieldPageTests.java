@@ -46,7 +46,7 @@ class ShieldPageTests {
 
     private static Map<String, List<String>> tests() throws IOException {
         Map<String, List<String>> found = new HashMap<>();
-        for (String module : List.of("postgres-xa-core", "spring-boot-starter")) {
+        for (String module : List.of("postgres-xa-core", "spring-boot-starter", "samples/jpa")) {
             try (Stream<Path> files = Files.walk(REPOSITORY.resolve(module).resolve("src/test/java"))) {
                 for (Path file :
                         files.filter(f -> f.toString().endsWith(".java")).toList()) {

@@ -9,15 +9,18 @@ import io.github.postgresxa.spring.node.InjectionByName;
 import io.github.postgresxa.spring.node.Nodes;
 import io.github.postgresxa.spring.node.NodesRegistrar;
 import io.github.postgresxa.spring.transaction.ForeignManagers;
+import io.github.postgresxa.spring.transaction.LocalTransactionsCheck;
 import io.github.postgresxa.spring.transaction.PostgresXaTransactionManager;
 import io.github.postgresxa.spring.transaction.PrimaryManager;
 import io.github.postgresxa.spring.transaction.SpringManagerCheck;
 import io.github.postgresxa.spring.transaction.SpringTransactions;
 import jakarta.transaction.UserTransaction;
 import java.time.Duration;
+import java.util.Optional;
 import org.postgresql.xa.PGXADataSource;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -141,6 +144,13 @@ public final class PostgresXaAutoConfiguration {
     @Bean
     static PrimaryManager postgresXaPrimaryManager() {
         return new PrimaryManager();
+    }
+
+    @Bean
+    static LocalTransactionsCheck postgresXaLocalTransactionsCheck(ConfigurableListableBeanFactory beans) {
+        return new LocalTransactionsCheck(() -> beans.containsSingleton("postgresXa")
+                ? Optional.of(beans.getBean("postgresXa", PostgresXa.class))
+                : Optional.empty());
     }
 
     @Bean

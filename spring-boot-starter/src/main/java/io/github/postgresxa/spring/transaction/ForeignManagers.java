@@ -1,9 +1,11 @@
 package io.github.postgresxa.spring.transaction;
 
 import io.github.postgresxa.PostgresXa;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.transaction.TransactionExecution;
 import org.springframework.transaction.TransactionExecutionListener;
 import org.springframework.transaction.TransactionStatus;
@@ -18,6 +20,7 @@ public final class ForeignManagers implements BeanPostProcessor {
 
     private final Supplier<SpringTransactions> transactions;
     private final LateConnections late;
+    private final JpaSessions sessions;
 
     /**
      * Creates a post-processor that resolves its suppliers late.
@@ -29,6 +32,8 @@ public final class ForeignManagers implements BeanPostProcessor {
         this.transactions = transactions;
         this.late = new LateConnections(
                 dataSource -> ManagedNodes.behind(dataSource, xa.get()).isPresent());
+        this.sessions = new JpaSessions(
+                () -> xa.get().transactionManager(), dataSource -> ManagedNodes.behind(dataSource, xa.get()));
     }
 
     @Override
@@ -41,9 +46,14 @@ public final class ForeignManagers implements BeanPostProcessor {
 
     private final class Ours implements TransactionExecutionListener {
 
+        /** Spring rolls back after any exception from here but an UnexpectedRollbackException. */
         @Override
         public void beforeCommit(TransactionExecution execution) {
+            Optional<String> refusal = sessions.refusal();
             late.unbind();
+            if (refusal.isPresent()) {
+                throw new InvalidDataAccessApiUsageException(refusal.get());
+            }
         }
 
         @Override
@@ -57,6 +67,7 @@ public final class ForeignManagers implements BeanPostProcessor {
             if (failure != null) {
                 return;
             }
+            sessions.watch();
             try {
                 transactions
                         .get()

@@ -2,6 +2,7 @@ package io.github.postgresxa.spring.transaction;
 
 import io.github.postgresxa.PostgresXa;
 import java.lang.reflect.Method;
+import java.sql.SQLException;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -11,7 +12,7 @@ import org.springframework.transaction.TransactionManager;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
-/** Finds the node behind a transaction manager that works on a DataSource, directly or through JPA. */
+/** Finds the node behind a DataSource, or behind a transaction manager that works on one, directly or through JPA. */
 final class ManagedNodes {
 
     private ManagedNodes() {}
@@ -38,6 +39,9 @@ final class ManagedNodes {
     }
 
     private static boolean leadsTo(@Nullable DataSource dataSource, DataSource node) {
+        if (dataSource == null) {
+            return false;
+        }
         if (dataSource instanceof DelegatingDataSource wrapper) {
             return leadsTo(wrapper.getTargetDataSource(), node);
         }
@@ -45,6 +49,16 @@ final class ManagedNodes {
             return leadsTo(routing.getResolvedDefaultDataSource(), node)
                     || routing.getResolvedDataSources().values().stream().anyMatch(each -> leadsTo(each, node));
         }
-        return dataSource == node;
+        return dataSource == node || unwraps(dataSource, node);
+    }
+
+    /** Asks JDBC's own way, which proxies of Spring and of tools for tracing pass on. */
+    private static boolean unwraps(DataSource dataSource, DataSource node) {
+        try {
+            Class<? extends DataSource> type = node.getClass();
+            return dataSource.isWrapperFor(type) && dataSource.unwrap(type) == node;
+        } catch (SQLException | RuntimeException e) {
+            return false; // It does not say what is behind it.
+        }
     }
 }

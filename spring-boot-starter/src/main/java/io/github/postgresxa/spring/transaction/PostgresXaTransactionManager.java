@@ -9,7 +9,7 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Predicate;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
@@ -37,6 +37,8 @@ import org.springframework.transaction.support.TransactionSynchronization;
  *   <li>A lost reply to a commit is an {@link OutcomeUnknownException}.
  *   <li>A rollback at commit is an {@link UnexpectedRollbackException} that says why; its cause is Spring's
  *       DataAccessException for that reason. If a retry may succeed, it is a {@link ConflictRollbackException}.
+ *   <li>A transaction with a JPA session over a node that takes no part in it is rolled back instead of committed: what
+ *       was changed in that session would be missing.
  * </ul>
  */
 public final class PostgresXaTransactionManager extends JtaTransactionManager {
@@ -46,6 +48,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     private final transient Supplier<Optional<TransactionId>> currentTransaction;
     private final transient SpringTransactions transactions;
     private final transient LateConnections late;
+    private final transient JpaSessions sessions;
     private final transient RollbackReason reason;
 
     /**
@@ -70,7 +73,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
                 xa.transactionManager(),
                 xa.transactionSynchronizationRegistry(),
                 xa::currentTransaction,
-                dataSource -> ManagedNodes.behind(dataSource, xa).isPresent(),
+                dataSource -> ManagedNodes.behind(dataSource, xa),
                 translators);
     }
 
@@ -79,14 +82,15 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
             TransactionManager transactionManager,
             TransactionSynchronizationRegistry registry,
             Supplier<Optional<TransactionId>> currentTransaction,
-            Predicate<DataSource> ofNode,
+            Function<DataSource, Optional<String>> nodes,
             Supplier<Stream<PersistenceExceptionTranslator>> translators) {
         super(userTransaction, transactionManager);
         setTransactionSynchronizationRegistry(registry);
         setAllowCustomIsolationLevels(true);
         this.currentTransaction = currentTransaction;
         this.transactions = new SpringTransactions(registry);
-        this.late = new LateConnections(ofNode);
+        this.late = new LateConnections(dataSource -> nodes.apply(dataSource).isPresent());
+        this.sessions = new JpaSessions(() -> transactionManager, nodes);
         this.reason = new RollbackReason(translators);
     }
 
@@ -151,6 +155,9 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
             transactions.joined(definition.getName());
         }
         super.prepareSynchronization(status, begunWithoutSpring ? new PlainDefinition(definition) : definition);
+        if (status.hasTransaction() && status.isNewSynchronization()) {
+            sessions.watch();
+        }
     }
 
     private void refuseAnotherIsolation(TransactionDefinition definition) {
@@ -175,7 +182,12 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     /** Reads the id first, because it is unknown after the end. A rollback gets the core's reason as its message. */
     @Override
     protected void doCommit(DefaultTransactionStatus status) {
+        Optional<String> refusal = sessions.refusal();
         late.unbind();
+        if (refusal.isPresent()) {
+            super.doRollback(status);
+            throw new UnexpectedRollbackException(refusal.get());
+        }
         Optional<TransactionId> id = currentTransaction.get();
         try {
             super.doCommit(status);
@@ -199,8 +211,25 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     @Override
     protected void registerAfterCompletionWithExistingTransaction(
             Object transaction, List<TransactionSynchronization> synchronizations) {
+        Optional<String> refusal = sessions.refusal(synchronizations);
         late.unbind();
         super.registerAfterCompletionWithExistingTransaction(transaction, synchronizations);
+        if (refusal.isPresent()) {
+            allowOnlyRollback(refusal.get());
+        }
+    }
+
+    private void allowOnlyRollback(String refusal) {
+        IllegalTransactionStateException failure = new IllegalTransactionStateException(refusal);
+        try {
+            UserTransaction userTransaction = getUserTransaction();
+            if (userTransaction != null) {
+                userTransaction.setRollbackOnly();
+            }
+        } catch (RuntimeException | SystemException e) {
+            failure.addSuppressed(e);
+        }
+        throw failure;
     }
 
     private static String nameOf(TransactionDefinition definition) {

@@ -55,11 +55,7 @@ public final class SpringManagerCheck implements SmartInitializingSingleton {
         }
         checkDefault(managers);
         PostgresXa xa = beans.getBean(PostgresXa.class);
-        managers.forEach((name, manager) -> {
-            if (!(manager instanceof JtaTransactionManager)) {
-                ManagedNodes.of(manager, xa).ifPresent(node -> refuse(name, manager, node));
-            }
-        });
+        managers.forEach((name, manager) -> LocalTransactionsCheck.check(name, manager, xa));
     }
 
     private void checkDefault(Map<String, TransactionManager> managers) {
@@ -87,16 +83,6 @@ public final class SpringManagerCheck implements SmartInitializingSingleton {
                             .formatted(described(managers)),
                     "Mark the JtaTransactionManager with @Primary, and no other:\n" + OURS);
         }
-    }
-
-    private static void refuse(String name, TransactionManager manager, String node) {
-        throw new InvalidConfigurationException(
-                ("The transaction manager '%s' (%s) works on the DataSource of node '%s'. What it commits would be"
-                                + " committed on that node alone.")
-                        .formatted(name, manager.getClass().getName(), node),
-                "Remove it. @Transactional without a name spans all nodes, and costs no more where only one of them"
-                        + " writes. A database that must stay outside of these transactions needs a separate"
-                        + " DataSource bean, configured under a key of your choice.");
     }
 
     private static String described(Map<String, TransactionManager> managers) {

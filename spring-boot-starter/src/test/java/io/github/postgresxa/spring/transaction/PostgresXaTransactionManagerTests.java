@@ -38,8 +38,8 @@ class PostgresXaTransactionManagerTests {
     private final ThreadTransactions jta = new ThreadTransactions();
     private final SpringTransactions transactions = new SpringTransactions(jta);
     private Optional<TransactionId> current = Optional.of(ID);
-    private final PostgresXaTransactionManager manager =
-            new PostgresXaTransactionManager(jta, jta, jta, () -> current, dataSource -> false, Stream::empty);
+    private final PostgresXaTransactionManager manager = new PostgresXaTransactionManager(
+            jta, jta, jta, () -> current, dataSource -> Optional.empty(), Stream::empty);
 
     @Nested
     class WhereATransactionBegins {

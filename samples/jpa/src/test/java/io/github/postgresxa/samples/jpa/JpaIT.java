@@ -6,9 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.postgresxa.spring.transaction.ConflictRollbackException;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
-import java.util.ArrayList;
-import java.util.List;
-import javax.sql.DataSource;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -16,16 +14,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
-import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.jpa.EntityManagerFactoryBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Import;
-import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
-import org.springframework.orm.jpa.LocalContainerEntityManagerFactoryBean;
 import org.springframework.transaction.UnexpectedRollbackException;
 
 /** What docs/jpa.md says, with Hibernate and Spring Data JPA. */
@@ -42,23 +33,25 @@ class JpaIT {
     void start(PostgresNode east, PostgresNode west) {
         this.east = east;
         this.west = west;
-        this.application = started(JpaApplication.class);
+        this.application = started(JpaApplication.class, east, west);
         this.transfers = application.getBean(Transfers.class);
     }
 
-    private ConfigurableApplicationContext started(Class<?> source, String... more) {
-        List<String> arguments = new ArrayList<>(
-                List.of("--spring.main.banner-mode=off", "--logging.level.root=warn", "--server.port=0"));
-        arguments.addAll(List.of(more));
-        for (PostgresNode node : List.of(east, west)) {
-            String prefix = "--postgres.xa.nodes." + node.name();
-            arguments.add(prefix + ".url=" + node.jdbcUrl());
-            arguments.add(prefix + ".username=" + node.username());
-            arguments.add(prefix + ".password=" + node.password());
-        }
+    static ConfigurableApplicationContext started(
+            Class<?> source, PostgresNode east, PostgresNode west, String... more) {
         return new SpringApplicationBuilder(source)
                 .web(WebApplicationType.SERVLET)
-                .run(arguments.toArray(String[]::new));
+                .properties(properties(east, west))
+                .properties("spring.main.banner-mode=off", "logging.level.root=warn", "server.port=0")
+                .run(more);
+    }
+
+    static String[] properties(PostgresNode... nodes) {
+        return Stream.of(nodes)
+                .flatMap(node -> Stream.of(
+                                "url=" + node.jdbcUrl(), "username=" + node.username(), "password=" + node.password())
+                        .map(setting -> "postgres.xa.nodes." + node.name() + "." + setting))
+                .toArray(String[]::new);
     }
 
     @BeforeEach
@@ -118,38 +111,10 @@ class JpaIT {
         nothingMoved();
     }
 
-    /** As docs/jpa.md has it, but for one line. */
-    @EnableAutoConfiguration
-    @Import({WestJpa.class, Transfers.class})
-    @EnableJpaRepositories(
-            basePackages = "io.github.postgresxa.samples.jpa.east",
-            entityManagerFactoryRef = "eastEntityManagerFactory")
-    static class WithoutJta {
-
-        @Bean
-        LocalContainerEntityManagerFactoryBean eastEntityManagerFactory(
-                EntityManagerFactoryBuilder builder, @Qualifier("eastDataSource") DataSource east) {
-            return builder.dataSource(east)
-                    .packages("io.github.postgresxa.samples.jpa.east")
-                    .persistenceUnit("east")
-                    .build();
-        }
-    }
-
-    /** Why docs/jpa.md says never to leave it out. */
-    @Test
-    void aFactoryWithoutJtaDoesNotWriteAndSaysNothing() {
-        try (ConfigurableApplicationContext wrong = started(WithoutJta.class)) {
-            wrong.getBean(Transfers.class).transfer(25);
-        }
-        assertThat(balance(east, 1)).isEqualTo(1000);
-        assertThat(balance(west, 7)).isEqualTo(1025);
-    }
-
     /** One session for a request cannot be that of two factories. */
     @Test
     void aWebApplicationDoesNotStartWithSessionsThatStayOpen() {
-        assertThatThrownBy(() -> started(JpaApplication.class, "--spring.jpa.open-in-view=true"))
+        assertThatThrownBy(() -> started(JpaApplication.class, east, west, "--spring.jpa.open-in-view=true"))
                 .hasStackTraceContaining("openEntityManagerInViewInterceptor")
                 .hasStackTraceContaining("eastEntityManagerFactory,westEntityManagerFactory");
     }

@@ -122,6 +122,28 @@ class PlainJpaIT {
         nothingMoved();
     }
 
+    /** It commits on its own. That is refused, and what was refused does not commit, also where that is swallowed. */
+    @Test
+    void aFactoryWithoutJtaDoesNotCommitHalf() {
+        try (EntityManagerFactory local = new HibernatePersistenceConfiguration("local")
+                        .managedClass(EastAccount.class)
+                        .property("jakarta.persistence.nonJtaDataSource", xa.dataSource("east"))
+                        .createEntityManagerFactory();
+                EntityManager localManager = local.createEntityManager();
+                EntityManager westManager = westFactory.createEntityManager()) {
+            assertThatThrownBy(() -> xa.inTransaction(() -> {
+                        westManager.joinTransaction();
+                        westManager.find(WestAccount.class, 7).add(25);
+                        localManager.getTransaction().begin();
+                        localManager.find(EastAccount.class, 1).add(-25);
+                        assertThatThrownBy(localManager.getTransaction()::commit)
+                                .hasStackTraceContaining("commit() is not allowed while a JTA transaction is active");
+                    }))
+                    .isInstanceOf(RolledBackException.class);
+        }
+        nothingMoved();
+    }
+
     private void nothingMoved() {
         assertThat(JpaIT.balance(east, 1)).isEqualTo(1000);
         assertThat(JpaIT.balance(west, 7)).isEqualTo(1000);

@@ -134,6 +134,7 @@ final class ScenarioRunner {
         ArmedFault blow = armed.get();
         String struck = blow == null || !blow.hasFired() ? "" : blow.message().orElse("");
         bed.heal();
+        bed.awaitNodes();
         long end = System.nanoTime();
         Verdict verdict = new Verdict();
         if (answers.told() == null) {

@@ -21,6 +21,8 @@ final class TestBed implements AutoCloseable {
 
     static final String APPLICATION_NAME = "postgres-xa application";
 
+    private static final Duration RESTART = Duration.ofMinutes(2);
+
     private final Map<String, PostgresNode> nodes = new LinkedHashMap<>();
     private final Map<String, FaultProxy> proxies = new LinkedHashMap<>();
     private final FaultPlan plan = new FaultPlan();
@@ -167,6 +169,22 @@ final class TestBed implements AutoCloseable {
         for (PostgresNode node : nodes.values()) {
             node.resume();
             node.start();
+        }
+    }
+
+    /** Waits until all servers are up again. How long a crash recovery takes says nothing about ours. */
+    void awaitNodes() throws Exception {
+        for (PostgresNode node : nodes.values()) {
+            Await.until(RESTART, () -> answers(node));
+        }
+    }
+
+    /** {@return whether it is up; a server that lost a session to SIGKILL recovers first} */
+    private static boolean answers(PostgresNode node) {
+        try {
+            return node.queryForLong("select 1") == 1;
+        } catch (RuntimeException notYet) {
+            return false;
         }
     }
 

@@ -77,6 +77,7 @@ final class ConnectionHandoff implements AgroalDataSourceListener, ConnectionCac
     }
 
     private void plan() {
+        StackRoom.require();
         long now = System.nanoTime() | 1;
         long before = planned.get();
         boolean comes = before != 0 && now - before < LOST;

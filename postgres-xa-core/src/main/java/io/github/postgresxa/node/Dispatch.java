@@ -121,6 +121,7 @@ public final class Dispatch {
      */
     public static void later(ScheduledExecutorService timer, Duration delay, Runnable task) {
         try {
+            StackRoom.require();
             timer.schedule(surviving(task), delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (Throwable e) {
             warn(timer, e);

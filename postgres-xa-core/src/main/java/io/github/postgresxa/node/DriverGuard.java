@@ -107,6 +107,7 @@ final class DriverGuard {
 
     private void limit(CompletableFuture<Boolean> late, int millis) {
         try {
+            StackRoom.require();
             late.completeOnTimeout(true, millis, TimeUnit.MILLISECONDS);
         } catch (RuntimeException | Error e) {
             destroy(); // For example, there is no thread for the timer: without a limit nothing begins.
@@ -197,6 +198,7 @@ final class DriverGuard {
         if (isClosedByDriver()) {
             return; // It has begun already.
         }
+        StackRoom.require();
         CompletableFuture<Void> closed = new CompletableFuture<>();
         Thread closer = new Thread(
                 () -> {

@@ -17,6 +17,7 @@ import io.github.postgresxa.node.Claim;
 import io.github.postgresxa.node.Dispatch;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.StackRoom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -241,6 +242,7 @@ public final class Recovery implements AutoCloseable {
     }
 
     private static CompletableFuture<Void> all(Collection<? extends CompletableFuture<?>> passes, Duration limit) {
+        StackRoom.require();
         return CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new))
                 .completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS);
     }

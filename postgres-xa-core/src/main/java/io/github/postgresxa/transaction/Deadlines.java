@@ -5,6 +5,7 @@ import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.node.Dispatch;
+import io.github.postgresxa.node.StackRoom;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
@@ -47,6 +48,7 @@ final class Deadlines {
     void set(GlobalTransaction transaction, int seconds) {
         TimeLimit limit = limits.apply(seconds);
         if (limit != null) {
+            StackRoom.require();
             // Without a free worker, the timer's thread ends the transaction: a delay for others is better than no end.
             transaction.deadline(timer.schedule(
                     () -> Dispatch.somewhere(workers, () -> expire(transaction, limit.asked())),

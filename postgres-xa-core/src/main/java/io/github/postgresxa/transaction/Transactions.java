@@ -8,6 +8,7 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.MonotonicClock;
+import io.github.postgresxa.node.StackRoom;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
@@ -90,7 +91,10 @@ public final class Transactions {
                 parallel,
                 homes,
                 workers,
-                (task, delay) -> timer.schedule(() -> workers.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS),
+                (task, delay) -> {
+                    StackRoom.require();
+                    return timer.schedule(() -> workers.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+                },
                 wakeRecovery,
                 acknowledged,
                 listener);

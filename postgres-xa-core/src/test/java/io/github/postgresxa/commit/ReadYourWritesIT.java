@@ -174,6 +174,12 @@ class ReadYourWritesIT {
 
     @Test
     void anInterruptDoesNotCutTheWaitShort() throws Exception {
+        try (Connection one = early.bank.connection("west");
+                Connection two = early.bank.connection("west")) {
+            assertThat(two)
+                    .as("an interrupt may end a login, so the pool has one more")
+                    .isNotSameAs(one);
+        }
         Fault held = early.transferAndHoldItsFinish();
         CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
         CompletableFuture<Long> read = EarlyBank.begun(() -> {

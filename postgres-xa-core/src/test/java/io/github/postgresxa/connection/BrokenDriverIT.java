@@ -26,7 +26,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -376,6 +379,7 @@ class BrokenDriverIT {
                 }
             }
             theNextTransactionCommitsItsOwnWorkAlone(1000);
+            theTimersOfTheProcessStillWork();
         }
 
         @Test
@@ -388,6 +392,18 @@ class BrokenDriverIT {
                 bank.transaction().rollback();
             }
             theNextTransactionCommitsItsOwnWorkAlone(1000);
+            theTimersOfTheProcessStillWork();
+        }
+
+        /** An error in the middle of the JDK's queue would leave a hole in it, for everything in the process. */
+        private static void theTimersOfTheProcessStillWork() throws Exception {
+            List<CompletableFuture<Boolean>> timed = new ArrayList<>();
+            for (int i = 0; i < 100; i++) {
+                timed.add(new CompletableFuture<Boolean>().completeOnTimeout(true, i % 7, TimeUnit.MILLISECONDS));
+            }
+            for (CompletableFuture<Boolean> one : timed) {
+                assertThat(one.get(10, TimeUnit.SECONDS)).isTrue();
+            }
         }
 
         /** Calls with so many small frames left. */

@@ -1,6 +1,7 @@
 package io.github.postgresxa.node;
 
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -198,7 +199,6 @@ final class DriverGuard {
         if (isClosedByDriver()) {
             return; // It has begun already.
         }
-        StackRoom.require();
         CompletableFuture<Void> closed = new CompletableFuture<>();
         Thread closer = new Thread(
                 () -> {
@@ -211,7 +211,7 @@ final class DriverGuard {
                 "postgres-xa-close");
         closer.setDaemon(true);
         closer.start();
-        closed.completeOnTimeout(null, CLOSE_LIMIT, TimeUnit.MILLISECONDS).join(); // No interrupt ends this wait.
+        Uninterruptibles.await(closed, Duration.ofMillis(CLOSE_LIMIT));
     }
 
     private boolean isClosedByDriver() {

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.RolledBackException;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.support.Bank;
@@ -19,54 +18,17 @@ import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.Transaction;
 import java.io.IOException;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Work in {@code inTransaction} that joins, ends, suspends or begins transactions leaves none open. */
 @PostgresNodes({"east", "west"})
-class InTransactionNestedIT {
-
-    private final PostgresNode east;
-    private final PostgresNode west;
-    private Bank bank;
-    private PostgresXa xa;
+class InTransactionNestedIT extends InTransactionStage {
 
     InTransactionNestedIT(PostgresNode east, PostgresNode west) {
-        this.east = east;
-        this.west = west;
-    }
-
-    @BeforeEach
-    void open() {
-        bank = Bank.open(b -> b.transactionTimeout(Duration.ofSeconds(30)), east, west);
-        xa = bank.xa;
-    }
-
-    @AfterEach
-    void nothingStaysOpen() throws Exception {
-        assertThat(bank.transaction().getStatus()).isEqualTo(Status.STATUS_NO_TRANSACTION);
-        assertThat(xa.activeTransactionCount()).isZero();
-        assertThat(xa.pool("east").active() + xa.pool("west").active()).isZero();
-        bank.close();
-    }
-
-    private void transfer() throws SQLException {
-        bank.add("east", -10);
-        bank.add("west", 10);
-    }
-
-    private void isTransferred() {
-        assertThat(bank.balances()).containsExactly(990L, 1010L);
-    }
-
-    private void isUndone() {
-        assertThat(bank.balances()).containsExactly(1000L, 1000L);
-        east.execute("set lock_timeout = '100ms'", "select 1 from account for update");
+        super(east, west);
     }
 
     @Test

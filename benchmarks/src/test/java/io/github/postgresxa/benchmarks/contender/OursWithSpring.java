@@ -154,18 +154,7 @@ final class OursWithSpring implements Contender {
 
         private long work(Transfer transfer) {
             for (int node = 0; node < transfer.nodes(); node++) {
-                JdbcClient client = nodes.get(node);
-                if (transfer.writes(node)) {
-                    Transfer.changed(client.sql(Transfer.UPDATE)
-                            .param(transfer.amount(node))
-                            .param(transfer.account(node))
-                            .update());
-                } else {
-                    client.sql(Transfer.SELECT)
-                            .param(transfer.account(node))
-                            .query(Long.class)
-                            .single();
-                }
+                JdbcClientWork.run(nodes.get(node), transfer, node);
             }
             return System.nanoTime();
         }

@@ -74,18 +74,7 @@ final class SpringAlone implements Contender {
         }
 
         private long work(Transfer transfer, int node) {
-            JdbcClient client = nodes.get(node);
-            if (transfer.writes(node)) {
-                Transfer.changed(client.sql(Transfer.UPDATE)
-                        .param(transfer.amount(node))
-                        .param(transfer.account(node))
-                        .update());
-            } else {
-                client.sql(Transfer.SELECT)
-                        .param(transfer.account(node))
-                        .query(Long.class)
-                        .single();
-            }
+            JdbcClientWork.run(nodes.get(node), transfer, node);
             int next = node + 1;
             if (next == transfer.nodes()) {
                 return System.nanoTime();

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
@@ -40,8 +41,13 @@ public final class Run implements AutoCloseable {
 
     private static final int LEAST_WINDOWS = 2 * Warmth.STILL;
 
+    /** A contender that is started again has to become warm again, which takes minutes. */
+    private static final int MOST_RESTARTS = 2;
+
     private final Options options;
     private final Nodes nodes;
+    private final Path directory;
+    private final Map<Kind, Integer> restarts = new EnumMap<>(Kind.class);
     private final Map<Kind, Worker> workers = new EnumMap<>(Kind.class);
     private final Map<Kind, String> absent = new EnumMap<>(Kind.class);
     private final Results results = new Results();
@@ -57,6 +63,7 @@ public final class Run implements AutoCloseable {
     public Run(Options options, Nodes nodes, Path directory) {
         this.options = options;
         this.nodes = nodes;
+        this.directory = directory;
         this.random = new Random(options.seed());
         Map<Kind, Future<Worker>> starting = new EnumMap<>(Kind.class);
         ExecutorService threads = Executors.newFixedThreadPool(STARTED_AT_ONCE);
@@ -100,29 +107,56 @@ public final class Run implements AutoCloseable {
      * for the time that the options give: most of it for the first kind, the rest for the others.
      */
     public void warmUp() {
+        for (Kind kind : List.copyOf(workers.keySet())) {
+            warmUp(kind);
+        }
+    }
+
+    private void warmUp(Kind kind) {
         int most = options.blocks().stream().mapToInt(Block::nodes).max().orElse(0);
         nodes.beginBlock(most);
-        for (Worker worker : workers.values()) {
-            long began = System.nanoTime();
-            Warmth first = new Warmth();
-            boolean warm = true;
-            List<Mix> mixes = mixesOf(worker.kind());
-            try {
-                worker.open(new Setting(nodes.addresses(most, node -> Duration.ZERO), WARM_UP_CLIENTS, false));
-                for (int i = 0; i < mixes.size(); i++) {
-                    Warmth warmth = i == 0 ? first : new Warmth();
-                    Duration longest =
-                            i == 0 ? options.warmUp() : options.warmUp().dividedBy(2L * (mixes.size() - 1));
-                    warm &= warmUp(worker, mixes.get(i), longest, warmth);
-                }
-                worker.closePools();
-                Duration took = Duration.ofNanos(System.nanoTime() - began);
-                results.add(new WarmUp(worker.kind(), took, first.fell(), warm));
-            } catch (WorkerException e) {
-                absent.put(worker.kind(), String.valueOf(e.getMessage()));
-            }
+        boolean done = false;
+        while (!done && !absent.containsKey(kind)) {
+            done = isWarm(Objects.requireNonNull(workers.get(kind)), most);
             nodes.rollbackPrepared(most);
             nodes.tidy(most);
+        }
+    }
+
+    /** {@return whether it has done all its work; if not, it has been started again, or is absent from now on} */
+    private boolean isWarm(Worker worker, int most) {
+        long began = System.nanoTime();
+        Warmth first = new Warmth();
+        boolean warm = true;
+        List<Mix> mixes = mixesOf(worker.kind());
+        try {
+            worker.open(new Setting(nodes.addresses(most, node -> Duration.ZERO), WARM_UP_CLIENTS, false));
+            for (int i = 0; i < mixes.size(); i++) {
+                Warmth warmth = i == 0 ? first : new Warmth();
+                Duration longest = i == 0 ? options.warmUp() : options.warmUp().dividedBy(2L * (mixes.size() - 1));
+                warm &= warmUp(worker, mixes.get(i), longest, warmth);
+            }
+            worker.closePools();
+        } catch (WorkerException e) {
+            restart(worker, e);
+            return false;
+        }
+        results.add(new WarmUp(worker.kind(), Duration.ofNanos(System.nanoTime() - began), first.fell(), warm));
+        return true;
+    }
+
+    /** Starts a new process for a contender whose process does not answer: the machine may have been too busy. */
+    private void restart(Worker worker, WorkerException reason) {
+        Kind kind = worker.kind();
+        worker.close();
+        if (restarts.merge(kind, 1, Integer::sum) > MOST_RESTARTS) {
+            absent.put(kind, String.valueOf(reason.getMessage()));
+            return;
+        }
+        try {
+            workers.put(kind, Worker.start(kind, options.java(), directory, recording(kind)));
+        } catch (IOException | WorkerException e) {
+            absent.put(kind, "it does not start again: " + e.getMessage());
         }
     }
 
@@ -208,6 +242,10 @@ public final class Run implements AutoCloseable {
         } catch (WorkerException e) {
             problem = String.valueOf(e.getMessage());
             nodes.rollbackPrepared(block.nodes());
+            restart(worker, e);
+            if (!options.warmUp().isZero()) {
+                warmUp(kind);
+            }
         }
         nodes.tidy(block.nodes());
         return new Turn(scenario, kind, round, place, figures, flushes, problem);

@@ -8,6 +8,7 @@ import io.github.postgresxa.benchmarks.measurement.WarmUp;
 import io.github.postgresxa.benchmarks.scenario.Block;
 import io.github.postgresxa.benchmarks.scenario.Plan;
 import io.github.postgresxa.benchmarks.scenario.Scenario;
+import io.github.postgresxa.benchmarks.worker.Figures;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -93,13 +94,14 @@ final class Page {
     private String targets() {
         StringBuilder table = new StringBuilder("""
                 Targets are judged by processor time and by what can be counted, which a busy machine changes little.
-                The median of all rounds counts; in brackets the lowest and the highest round.
+                The median of all rounds counts; in brackets the lowest and the highest round. Beside it is the
+                throughput of the same contenders, as the same quotient.
 
-                | work | figure | asked | seen | |
-                |---|---|---|---|---|
+                | work | figure | asked | seen | | throughput, ÷ |
+                |---|---|---|---|---|---|
                 """);
         for (Target target : Target.all()) {
-            table.append("| %s | %s | %s %s | %s | %s |\n"
+            table.append("| %s | %s | %s %s | %s | %s | %s |\n"
                     .formatted(
                             target.circumstances(),
                             target.what(),
@@ -108,9 +110,28 @@ final class Page {
                             target.seen().apply(results).map(Tables::spread).orElse("not measured"),
                             target.met(results)
                                     .map(met -> met ? "met" : "**missed**")
+                                    .orElse(""),
+                            target.throughput()
+                                    .apply(results)
+                                    .map(Tables::spread)
                                     .orElse("")));
         }
-        return table.toString();
+        return table + springsShare() + "\nThe start of an application is [measured](performance/scale.md), too.\n";
+    }
+
+    private String springsShare() {
+        return results.ratio(Plan.STARTER, Kind.SPRING, Kind.HAND_WRITTEN, Figures::cpuMicros)
+                .map(two -> """
+
+                        Spring's own share of the starter's lines: the same work through Spring alone, with a
+                        `DataSourceTransactionManager` for each node and no atomicity, takes %s of the hand-written
+                        protocol's processor time in the JVM with two nodes%s.
+                        """.formatted(
+                                Tables.spread(two),
+                                results.ratio(Plan.STARTER_ONE_NODE, Kind.SPRING, Kind.LOCAL, Figures::cpuMicros)
+                                        .map(one -> ", and %s of plain JDBC's with one".formatted(Tables.spread(one)))
+                                        .orElse("")))
+                .orElse("");
     }
 
     // ---- contenders
@@ -296,7 +317,8 @@ final class Page {
     private static String commands() {
         return """
                 ```
-                ./mvnw -pl benchmarks -am verify -Pbenchmarks                       # everything, and this page
+                ./mvnw -pl benchmarks -am verify -Pbenchmarks                       # everything: this page, and the \
+                start of an application
                 ./mvnw -pl benchmarks -am verify -Pbenchmarks -Dbenchmarks.quick    # two writers, a minute or two; \
                 the page goes to benchmarks/target/docs
                 ```

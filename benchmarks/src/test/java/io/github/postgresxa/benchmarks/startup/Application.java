@@ -33,6 +33,8 @@ public class Application {
     /** How long background work after the start takes to settle, in milliseconds. */
     private static final long SETTLE = 3_000;
 
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     /** An application that wants a connection at its start, as a migration tool does. */
     @Bean
     @ConditionalOnProperty("connect")
@@ -55,6 +57,7 @@ public class Application {
         AtomicLong ready = new AtomicLong();
         AtomicLong uptime = new AtomicLong();
         AtomicLong processor = new AtomicLong();
+        AtomicLong mainThread = new AtomicLong();
         SpringApplication application = new SpringApplication(Application.class);
         application.addListeners((ApplicationListener<ApplicationReadyEvent>) event -> {
             ready.set(Objects.requireNonNull(event.getTimeTaken()).toMillis());
@@ -64,6 +67,7 @@ public class Application {
                     .totalCpuDuration()
                     .map(Duration::toMillis)
                     .orElse(0L));
+            mainThread.set(ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() / NANOS_PER_MILLI);
         });
         try (ConfigurableApplicationContext context = application.run(arguments)) {
             Thread.sleep(SETTLE);
@@ -71,10 +75,11 @@ public class Application {
             System.gc();
             System.gc();
             System.out.printf(
-                    "MEASURED %d %d %d %d %d %d %d %d%n",
+                    "MEASURED %d %d %d %d %d %d %d %d %d%n",
                     ready.get(),
                     uptime.get(),
                     processor.get(),
+                    mainThread.get(),
                     resident,
                     ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(),
                     ManagementFactory.getClassLoadingMXBean().getLoadedClassCount(),

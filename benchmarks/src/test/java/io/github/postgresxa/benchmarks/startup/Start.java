@@ -15,6 +15,8 @@ import java.util.concurrent.TimeUnit;
  * @param uptime from the start of the JVM to the application being ready, milliseconds
  * @param processor processor time of the process until then, milliseconds: what is left where the machine has other
  *     things to do
+ * @param mainThread processor time of the thread that starts the application, milliseconds: without compilers, which
+ *     work beside it
  * @param resident bytes of memory of the process, 3 s later
  * @param heap bytes of the heap in use after a collection
  * @param classes classes loaded
@@ -25,6 +27,7 @@ record Start(
         double started,
         double uptime,
         double processor,
+        double mainThread,
         double resident,
         double heap,
         double classes,
@@ -65,7 +68,8 @@ record Start(
                 number(told[5]),
                 number(told[6]),
                 number(told[7]),
-                number(told[8]));
+                number(told[8]),
+                number(told[9]));
     }
 
     private static double number(String text) {

@@ -7,9 +7,11 @@ import io.github.postgresxa.benchmarks.scale.Part;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
@@ -32,8 +34,10 @@ class StartUpScale {
         for (Kind kind : Kind.values()) {
             Start.of(kind, east, west); // Fills the file cache, and creates the schema on the nodes.
         }
+        List<Kind> order = new ArrayList<>(List.of(Kind.values()));
         for (int i = 0; i < count; i++) {
-            for (Kind kind : Kind.values()) {
+            Collections.shuffle(order, new Random(i)); // The same orders in each run.
+            for (Kind kind : order) {
                 starts.computeIfAbsent(kind, k -> new ArrayList<>()).add(Start.of(kind, east, west));
             }
         }
@@ -60,12 +64,12 @@ class StartUpScale {
                 have their schema by then. Memory is read 3 s later: resident memory of the process, and the heap
                 after a collection.
 
-                | application | started in | JVM start to ready | processor until ready | resident | heap | classes | \
-                threads | bean definitions |
-                |---|---|---|---|---|---|---|---|---|
+                | application | started in | JVM start to ready | processor until ready | of it the main thread | \
+                resident | heap | classes | threads | bean definitions |
+                |---|---|---|---|---|---|---|---|---|---|
                 """.formatted(circumstances, count));
         for (Kind kind : Kind.values()) {
-            text.append("| %s | **%s ms** %s | %s ms %s | %s ms %s | %s MB %s | %s MB %s | %s | %s | %s |%n"
+            text.append("| %s | **%s ms** %s | %s ms %s | %s ms %s | %s ms %s | %s MB %s | %s MB %s | %s | %s | %s |%n"
                     .formatted(
                             kind.text(),
                             Figures.whole(median(kind, Start::started)),
@@ -74,6 +78,8 @@ class StartUpScale {
                             added(kind, Start::uptime, 1, " ms"),
                             Figures.whole(median(kind, Start::processor)),
                             added(kind, Start::processor, 1, " ms"),
+                            Figures.whole(median(kind, Start::mainThread)),
+                            added(kind, Start::mainThread, 1, " ms"),
                             Figures.whole(median(kind, Start::resident) / 1e6),
                             added(kind, Start::resident, 1e6, " MB"),
                             Figures.one(median(kind, Start::heap) / 1e6),
@@ -83,8 +89,12 @@ class StartUpScale {
                             Figures.whole(median(kind, Start::beans))));
         }
         double more = more(Kind.POSTGRES_XA, Start::started);
-        text.append("%nAsked: at most %.0f ms more than the empty application: %s.%n"
-                .formatted(TARGET, more <= TARGET ? "met" : "**missed** by %.0f ms".formatted(more - TARGET)));
+        text.append(("%nAsked: at most %.0f ms more than the empty application: %s. Boot's own JDBC starter with a"
+                        + " connection adds %.0f ms.%n")
+                .formatted(
+                        TARGET,
+                        more <= TARGET ? "met" : "**missed** by %.0f ms".formatted(more - TARGET),
+                        more(Kind.HIKARI_CONNECTED, Start::started)));
         Page.STARTUP.write(count >= ENOUGH, text.toString());
     }
 

@@ -24,8 +24,10 @@ public final class Worker implements AutoCloseable {
     /** JVM options, the same for all. */
     public static final List<String> JVM = List.of("-Xms512m", "-Xmx512m", "-XX:+UseG1GC");
 
-    private static final Duration START = Duration.ofSeconds(60);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /** Long, because a contender that misses it is left out of the whole run, and the machine may be busy. */
+    private static final Duration START = Duration.ofMinutes(4);
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String DIED = "failed\twhy=the process has ended";
 
     private final Kind kind;

@@ -151,10 +151,7 @@ final class RecoveryMutants {
                             "order-in-part-is-a-commit",
                             "a transaction counts as committed although an operator's row C does not name a branch"
                                     + " that was never prepared",
-                            new Edit(
-                                    "transaction/SubordinateProtocol",
-                                    "!decision.names(b.identity())",
-                                    "decision.names(b.identity())"))
+                            new Edit("transaction/SubordinateProtocol", "!decision.names(b.identity())", "b == null"))
                     .noticedBy("operations.LivingManagerIT#thatMissesABranchIsNotReportedAsACommit"),
             new Mutant(
                             "xid-of-another-server",

@@ -33,6 +33,7 @@
    asked    participants that the janitor has verified since the row stands
    settled  the manager was told "rolled back" after a row A was written
    heur     the manager was told a heuristic outcome
+   mark     an operator's row C was carried out and deleted: the marks tell
 
    FAULTS   "failover": a node fails over to its synchronous standby, at any step.
             "late": words arrive late, and the manager that is back dies again.
@@ -42,10 +43,10 @@
    MUTANT   as in CommitProtocol.                                            *)
 EXTENDS Naturals, FiniteSets, Sequences, TLC
 CONSTANTS RM, HOME, REC, FAULTS, MUTANT
-VARIABLES br, row, tm, word, said, mlog, scan, wire, rec, asked, settled, heur
+VARIABLES br, row, tm, word, said, mlog, scan, wire, rec, asked, settled, heur, mark
 
 theManager == <<word, said, mlog, heur>>
-vars == <<br, row, tm, theManager, scan, wire, rec, asked, settled>>
+vars == <<br, row, tm, theManager, scan, wire, rec, asked, settled, mark>>
 
 Failovers == "failover" \in FAULTS
 Operator  == "operator" \in FAULTS
@@ -62,13 +63,13 @@ TypeOK ==
   /\ wire \subseteq [o: {"C", "A"}, p: SUBSET RM]
   /\ rec \in [REC -> [s: {"idle", "saw", "read", "act"}, n: RM, d: {"none", "committed", "undone"}]]
   /\ asked \subseteq RM
-  /\ mlog \in BOOLEAN /\ settled \in BOOLEAN /\ heur \in BOOLEAN
+  /\ mlog \in BOOLEAN /\ settled \in BOOLEAN /\ heur \in BOOLEAN /\ mark \in BOOLEAN
 
 Init ==
   /\ br = [n \in RM |-> "open"] /\ row = NoRow
   /\ tm = "work" /\ word = "none" /\ said = "none" /\ mlog = FALSE
   /\ scan = NoScan /\ wire = {} /\ rec = [r \in REC |-> Idle] /\ asked = {}
-  /\ settled = FALSE /\ heur = FALSE
+  /\ settled = FALSE /\ heur = FALSE /\ mark = FALSE
 
 Listed(n) == br[n] \in {"prepared", "weak"}
 Weak      == IF Failovers THEN BOOLEAN ELSE {FALSE}
@@ -100,13 +101,23 @@ MeetCommit ==
   /\ row' = [row EXCEPT !.w = FALSE] /\ word' = "abort"
   /\ UNCHANGED <<br, said, mlog, heur, scan, wire, rec, asked, settled>>
 
+\* A row A that follows an operator's deleted row C is taken back: nothing proves it.
+Proved == ~mark \/ MUTANT = "abort-unproved"
+
 (* Where an answer was lost, a branch may be prepared when the manager has forgotten
-   the transaction: the row A tells recovery what to do with it.             *)
+   the transaction: the row A tells recovery what to do with it. "Rolled back" is told
+   only with that row: what is prepared is listed, and an operator may have ordered its
+   commit at a home that does not answer.                                    *)
 FenceForGood ==
-  /\ tm = "aborted" /\ word = "none" /\ row.o = "none" /\ ~settled
+  /\ tm = "aborted" /\ word = "none" /\ row.o = "none" /\ ~settled /\ Proved
   /\ row' = [o |-> "A", p |-> IF MUTANT = "fence-names-nobody" THEN {} ELSE RM, w |-> FALSE]
   /\ settled' = TRUE /\ asked' = {}
   /\ UNCHANGED <<br, tm, theManager, scan, wire, rec>>
+
+\* Mutant: a home that does not answer counts as one without an order.
+TellUnasked ==
+  /\ MUTANT = "silent-home-is-abort" /\ tm = "aborted" /\ word = "none" /\ settled' = TRUE
+  /\ UNCHANGED <<br, row, tm, theManager, scan, wire, rec, asked>>
 
 Letter(w) == IF w = "commit" THEN "C" ELSE "A"
 
@@ -114,6 +125,7 @@ Letter(w) == IF w = "commit" THEN "C" ELSE "A"
    the standby has it), or the answer is lost: the manager asks again.       *)
 WriteDown ==
   /\ tm = "prepared" /\ word # "none"
+  /\ row.o = "none" /\ word = "abort" => Proved
   /\ LET standing == IF row.o = "none" THEN Letter(word) ELSE row.o IN
      \/ /\ row' = IF row.o = "none" THEN [o |-> standing, p |-> RM, w |-> FALSE] ELSE [row EXCEPT !.w = FALSE]
         /\ tm' = IF standing = "C" THEN "committed" ELSE "aborted"
@@ -134,6 +146,7 @@ Delay ==
 
 LateWord ==
   /\ \E m \in wire : /\ wire' = wire \ {m}
+                     /\ row.o = "none" /\ m.o = "A" => Proved
                      /\ IF row.o # "none" THEN UNCHANGED <<row, asked>>
                         ELSE /\ \E w \in Weak : row' = [o |-> m.o, p |-> m.p, w |-> w]
                              /\ asked' = {}
@@ -257,7 +270,8 @@ Carry(n, verdict) ==
 Finish(n) ==
   /\ Listed(n)
   /\ \/ tm = "committed" /\ Carry(n, "committed")
-     \/ tm = "aborted" /\ (Operator => row.o = "A") /\ Carry(n, "undone")
+     \/ /\ tm = "aborted" /\ (Operator => row.o = "A" \/ MUTANT = "rollback-unasked")
+        /\ Carry(n, "undone")
      \/ tm = "prepared" /\ word = "commit" /\ MUTANT = "finish-before-row" /\ Carry(n, "committed")
   /\ UNCHANGED <<row, tm, theManager, scan, wire, rec, asked, settled>>
 
@@ -326,26 +340,29 @@ DeleteRow ==
   /\ row.p \subseteq asked \/ (MUTANT = "commit-row-by-age" /\ row.o = "C")
   /\ row.o = "A" => ~Listed(HOME) /\ br[HOME] # "open"
   /\ row' = NoRow /\ asked' = {}
+  /\ mark' = (mark \/ (Operator /\ row.o = "C"))
   /\ UNCHANGED <<br, tm, theManager, scan, wire, rec, settled>>
 
 ---------------------------------------------------------------------------
-Facade     == Vote \/ AnswerOk \/ AnswerRollback \/ MeetCommit \/ FenceForGood \/ WriteDown \/ Delay \/ RollBackBare \/ Die
+Facade     == Vote \/ AnswerOk \/ AnswerRollback \/ MeetCommit \/ FenceForGood \/ TellUnasked \/ WriteDown \/ Delay \/ RollBackBare \/ Die
 Manager    == Decide \/ HearCommitted
 Comeback   == Scan \/ ScanRow \/ Forget \/ AskAll \/ Replay
 Node(n)    == Prepare(n) \/ PrepareLasts(n) \/ NodeCrash(n) \/ Finish(n) \/ Failover(n)
 Recover(r) == Judge(r) \/ Confirm(r) \/ Act(r) \/ \E n \in RM : See(r, n)
-Janitor    == DeleteRow \/ \E n \in RM : AskBranch(n)
+Asking     == \E n \in RM : AskBranch(n)
+Same(step) == step /\ UNCHANGED mark
+Janitor    == DeleteRow \/ Same(Asking)
 
-Next == Facade \/ Manager \/ Comeback \/ ManagerDies \/ LateWord \/ Janitor
-        \/ Order \/ (\E n \in RM : Node(n)) \/ (\E r \in REC : Recover(r))
+Next == Janitor \/ Same(Facade) \/ Same(Manager) \/ Same(Comeback) \/ Same(ManagerDies) \/ Same(LateWord)
+        \/ Same(Order) \/ (\E n \in RM : Same(Node(n))) \/ (\E r \in REC : Same(Recover(r)))
 
 Spec == Init /\ [][Next]_vars
 
 \* The facade ends at last, its sessions are noticed as gone, the manager comes back,
 \* recovery and janitor keep running.
-FairSpec == Spec /\ WF_vars(Die) /\ WF_vars(Comeback) /\ WF_vars(Janitor)
-            /\ (\A n \in RM : WF_vars(tm = "over" /\ NodeCrash(n)))
-            /\ \A r \in REC : WF_vars(Recover(r))
+FairSpec == Spec /\ WF_vars(Same(Die)) /\ WF_vars(Same(Comeback)) /\ WF_vars(Janitor)
+            /\ (\A n \in RM : WF_vars(tm = "over" /\ Same(NodeCrash(n))))
+            /\ \A r \in REC : WF_vars(Same(Recover(r)))
 
 Symmetry == Permutations(RM \ {HOME}) \cup Permutations(REC)
 
@@ -360,6 +377,8 @@ Alike == ~\E n, m \in RM : br[n] \in {"committed", "local"} /\ br[m] \in {"lost"
 RowIsWord == /\ row.o = "C" => said = "commit"
              /\ row.o = "A" => said = "abort"
 NoHeuristic == ~heur
+\* What the manager was told is rolled back has not been committed by an operator.
+Told == settled => \A n \in RM : br[n] \notin {"local", "committed"}
 \* A manager that has forgotten its commit leaves no branch alone.
 Remembered == said = "commit" /\ ~mlog /\ ~(row.o = "C" /\ ~row.w) => \A n \in RM : br[n] = "committed"
 \* No branch is in doubt beside its own row C.

@@ -13,7 +13,10 @@ public enum TransactionPhase {
     ACTIVE,
     /** Sealed: the branches vote, and all but the home are prepared. */
     PREPARING,
-    /** Subordinate: all writing branches are prepared and the manager decides. */
+    /**
+     * Subordinate: the writing branches are prepared and the manager decides. If not all of them are, and the home
+     * cannot be asked for an operator's order, the manager can only roll back.
+     */
     PREPARED,
     /**
      * The decision, or the plain COMMIT of a single writer, is on its way; from here on only the home knows the

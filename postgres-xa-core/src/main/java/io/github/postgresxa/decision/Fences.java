@@ -148,12 +148,6 @@ public final class Fences {
     public interface Proof {
 
         /**
-         * For a caller that knows that no row C was ever written, for example because a transaction manager decides and
-         * has decided otherwise.
-         */
-        Proof NOT_NEEDED = fence -> true;
-
-        /**
          * Checks the proof.
          *
          * @param written the row A and the marks

@@ -54,8 +54,9 @@ public final class LogMessages {
             "transaction {}: it was acknowledged as committed, and its branch on '{}' is not finished yet. Statements"
                     + " there wait for it no longer and may not see its changes, until recovery has finished it.";
 
-    public static final String PERHAPS_LEFT_PREPARED =
-            "transaction {}: a branch may be left prepared until the transaction manager recovers: {}";
+    public static final String LEFT_PREPARED =
+            "transaction {}: not every branch is prepared, and its home cannot be asked for an operator's order: {}."
+                    + " What is prepared waits for the home; the transaction manager asks again.";
 
     public static final String STAYS_HOME =
             "{}. From now on, until this process ends, it is the home wherever it is used first, however far the others"

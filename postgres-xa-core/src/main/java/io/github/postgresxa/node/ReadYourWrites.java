@@ -24,6 +24,9 @@ public final class ReadYourWrites {
     /** How often a statement that waits looks whether its transaction was ended meanwhile. */
     private static final Duration LOOK = Duration.ofMillis(100);
 
+    /** So long that it never ends, and still a number of nanoseconds. */
+    private static final Duration NEVER = Duration.ofDays(36_500);
+
     private final Duration limit;
     private final MonotonicClock clock;
     private final Consumer<TransactionId> noLongerAwaited;
@@ -51,7 +54,7 @@ public final class ReadYourWrites {
      *     that waits no longer
      */
     public ReadYourWrites(Duration limit, MonotonicClock clock, Consumer<TransactionId> noLongerAwaited) {
-        this.limit = limit;
+        this.limit = limit.compareTo(NEVER) < 0 ? limit : NEVER;
         this.clock = clock;
         this.noLongerAwaited = noLongerAwaited;
     }

@@ -1,5 +1,6 @@
 package io.github.postgresxa.operations;
 
+import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRow;
@@ -92,11 +93,16 @@ final class Settler {
 
     /**
      * Makes a decision safe that was seen, but may not have reached the synchronous standby: no branch obeys it before.
+     * An A without a transaction manager needs no standby, as in recovery: if a failover loses it, it has ended the
+     * home's transaction, too, which alone could commit. So a standby that is gone keeps no branch from its rollback.
      */
     private Decision makeSafe(ResolveRequest request, TransactionSnapshot found, Decision.Kind kind) {
+        boolean mayBeContradicted = kind == Decision.Kind.COMMIT || found.managerDecides();
+        List<TransactionId> id = List.of(request.transaction());
         Optional<Decision> row = atHome(request, found, (wire, home) -> {
-            DecisionRow stands = decisions
-                    .confirm(wire, home, List.of(request.transaction()))
+            DecisionRow stands = (mayBeContradicted
+                            ? decisions.confirm(wire, home, id)
+                            : decisions.read(wire, home, id).rows())
                     .get(request.transaction());
             return stands == null ? Optional.empty() : Optional.of(stands.read());
         });

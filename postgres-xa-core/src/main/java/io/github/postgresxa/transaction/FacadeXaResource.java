@@ -7,6 +7,7 @@ import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.log.Throttle;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
+import io.github.postgresxa.transaction.SubordinateProtocol.Prepared;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -43,7 +44,7 @@ public final class FacadeXaResource implements XAResource {
     private final VerbGuard guard;
     private final BiConsumer<GlobalTransaction, End> ended;
     private @Nullable Xid started;
-    private Votes votes = Votes.NONE;
+    private Prepared prepared = Prepared.over(Votes.NONE, new Ending(CommitOutcome.unknown(null), 0));
     private int timeout;
 
     FacadeXaResource(
@@ -112,14 +113,14 @@ public final class FacadeXaResource implements XAResource {
         }
         Ending result = guard.run(() -> {
             hints.prepares(xid);
-            SubordinateProtocol.Prepared prepared = subordinate.prepare(transaction, ManagerXid.of(xid));
-            votes = prepared.votes();
+            prepared = subordinate.prepare(transaction, ManagerXid.of(xid));
             return prepared.ending();
         });
-        if (transaction.phase() == TransactionPhase.PREPARED) {
+        if (transaction.phase() == TransactionPhase.PREPARED && prepared.agreed()) {
             // The manager decides whether it commits.
             return XA_OK;
         }
+        // If branches stay prepared, it has to roll back.
         answer(result, start);
         return XA_RDONLY;
     }
@@ -129,7 +130,10 @@ public final class FacadeXaResource implements XAResource {
             repeat();
             return;
         }
-        Ending ending = guard.run(() -> subordinate.commit(transaction, votes));
+        // No manager commits what has not agreed.
+        Ending ending = guard.run(() -> prepared.agreed()
+                ? subordinate.commit(transaction, prepared)
+                : subordinate.rollback(transaction, prepared));
         if (ending.outcome().outcome() == Outcome.ROLLED_BACK) {
             finish(ending, start);
             // A row A of another process came first.
@@ -154,7 +158,7 @@ public final class FacadeXaResource implements XAResource {
         switch (transaction.phase()) {
             case ABORTED -> finish(new Ending(CommitOutcome.rolledBack(transaction.abortReason()), 0), start);
             case PREPARED -> {
-                Ending ending = guard.run(() -> subordinate.rollback(transaction, votes));
+                Ending ending = guard.run(() -> subordinate.rollback(transaction, prepared));
                 switch (ending.outcome().outcome()) {
                     case ROLLED_BACK -> finish(ending, start);
                     case COMMITTED -> {
@@ -241,10 +245,15 @@ public final class FacadeXaResource implements XAResource {
             // prepared branch needs no session.
             long start = System.nanoTime();
             guard.run(() -> {
-                protocol.abort(transaction.id(), votes.readers(), "transaction " + transaction.id() + " is over");
+                protocol.abort(
+                        transaction.id(), prepared.votes().readers(), "transaction " + transaction.id() + " is over");
                 return new Ending(CommitOutcome.unknown(null), 0);
             });
-            finish(new Ending(CommitOutcome.unknown(null), votes.writers().size()), start);
+            finish(
+                    new Ending(
+                            CommitOutcome.unknown(null),
+                            prepared.votes().writers().size()),
+                    start);
         } else {
             endWhatWasLeft();
         }

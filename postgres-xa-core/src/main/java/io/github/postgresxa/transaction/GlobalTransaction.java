@@ -37,6 +37,7 @@ public final class GlobalTransaction {
     private @Nullable Thread completedBy;
     private Acknowledge acknowledge = Acknowledge.FINISHED;
     private @Nullable Rest rest;
+    private boolean overruled;
 
     /** Creates a transaction that no other thread knows yet. */
     GlobalTransaction() {
@@ -244,6 +245,15 @@ public final class GlobalTransaction {
 
     synchronized @Nullable Branch askLaterAt() {
         return undecidedHome;
+    }
+
+    /** Notes that the manager's rollback met an operator's order to commit. */
+    synchronized void overrule() {
+        overruled = true;
+    }
+
+    synchronized boolean isOverruled() {
+        return overruled;
     }
 
     /** Notes that the manager has reported the end to the calling thread. */

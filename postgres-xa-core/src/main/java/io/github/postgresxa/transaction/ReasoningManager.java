@@ -56,6 +56,7 @@ public final class ReasoningManager extends DelegatingManager {
             super.commit();
             begunByWork.ended(ending);
         } catch (RollbackException e) {
+            reason.refuseIfNotKnown(e);
             throw reason.in(e);
         } catch (HeuristicMixedException e) {
             throw reason.in(e);

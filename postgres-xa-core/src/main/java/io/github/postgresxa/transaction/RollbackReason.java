@@ -57,16 +57,47 @@ record RollbackReason(
     }
 
     /**
+     * Checks that the nodes rolled back, too. A manager reports a rollback that it has decided on, also if the nodes
+     * did not answer it, or an operator's order to commit came first.
+     *
+     * @param rollback what the manager reported
+     * @throws HeuristicMixedException if the transaction is committed, or may be
+     */
+    void refuseIfNotKnown(RollbackException rollback) throws HeuristicMixedException {
+        if (transaction == null) {
+            return;
+        }
+        boolean open =
+                transaction.phase() == TransactionPhase.PREPARED || transaction.phase() == TransactionPhase.UNDECIDED;
+        if (open || transaction.isOverruled()) {
+            HeuristicMixedException told = new HeuristicMixedException(
+                    open ? unknown(transaction) : XaAnswers.overruledText(transaction.id()));
+            told.initCause(rollback);
+            throw told;
+        }
+    }
+
+    private static String unknown(GlobalTransaction transaction) {
+        return XaAnswers.unknownText(
+                transaction.id(),
+                transaction.phase() == TransactionPhase.PREPARED
+                        ? new SQLException("its home has not answered, and what is prepared waits for it")
+                        : null);
+    }
+
+    /**
      * Says how to find out about an unknown outcome.
      *
      * @param unknown what the manager reported
      * @return the same with the transaction's id; unchanged if it is not about the nodes
      */
     HeuristicMixedException in(HeuristicMixedException unknown) {
-        if (transaction == null || transaction.phase() != TransactionPhase.UNDECIDED) {
+        if (transaction == null
+                || transaction.phase() != TransactionPhase.UNDECIDED
+                        && transaction.phase() != TransactionPhase.PREPARED) {
             return unknown;
         }
-        HeuristicMixedException told = new HeuristicMixedException(XaAnswers.unknownText(transaction.id(), null));
+        HeuristicMixedException told = new HeuristicMixedException(unknown(transaction));
         told.initCause(unknown);
         return told;
     }

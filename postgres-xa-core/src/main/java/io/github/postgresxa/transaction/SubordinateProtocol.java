@@ -1,12 +1,12 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.branch.VerbResult;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
-import io.github.postgresxa.decision.Fences.Proof;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.gid.NodeIdentity;
@@ -15,8 +15,10 @@ import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
 import java.sql.SQLException;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,71 +46,118 @@ final class SubordinateProtocol {
     /**
      * Prepares a sealed transaction.
      *
-     * @return the votes, and an ending whose outcome is UNKNOWN if all is prepared and the manager has to decide,
+     * @return the votes, and an ending whose outcome is UNKNOWN if branches are prepared and the manager has to decide,
      *     COMMITTED if no branch wrote, else ROLLED_BACK
      */
     Prepared prepare(GlobalTransaction transaction, ManagerXid xid) {
         Votes votes = protocol.voteWithXids(transaction);
         if (votes.problem() != null) {
-            return new Prepared(votes, protocol.rollback(transaction, votes, votes.problem()));
+            return Prepared.over(votes, protocol.rollback(transaction, votes, votes.problem()));
         }
         if (votes.writers().isEmpty()) {
-            return new Prepared(votes, protocol.endReaders(transaction, votes));
+            return Prepared.over(votes, protocol.endReaders(transaction, votes));
         }
         Branch home = votes.home();
         if (!name(transaction, home, home, xid).fits()) {
             SQLException problem = new SQLException(
                     "the transaction manager's identifier is too long to be part of a prepared transaction's name",
                     "22023");
-            return new Prepared(votes, protocol.rollback(transaction, votes, problem));
+            return Prepared.over(votes, protocol.rollback(transaction, votes, problem));
         }
         protocol.steps().assignRoles(transaction, votes, true);
-        List<VerbResult> answers =
-                parallel.map(votes.writers(), b -> protocol.steps().prepare(b, name(transaction, home, b, xid)));
+        List<VerbResult> answers = prepareAll(transaction, votes, xid);
         for (VerbResult answer : answers) {
             if (!answer.done()) {
-                boolean fenced = answers.stream().allMatch(a -> a.kind() == VerbResult.Kind.REFUSED)
-                        || fenceForGood(transaction, votes, answers);
-                if (!fenced && answers.stream().noneMatch(a -> a.kind() == VerbResult.Kind.REFUSED)) {
-                    break;
-                }
-                return new Prepared(votes, protocol.rollback(transaction, votes, answer.problem()));
+                return giveUp(transaction, votes, answers, answer);
             }
         }
-        transaction.moveTo(TransactionPhase.PREPARED);
-        return new Prepared(
-                votes, new Ending(CommitOutcome.unknown(null), votes.writers().size()));
+        return leaveToManager(transaction, votes, answers, null);
+    }
+
+    private List<VerbResult> prepareAll(GlobalTransaction transaction, Votes votes, ManagerXid xid) {
+        try {
+            return parallel.map(
+                    votes.writers(), b -> protocol.steps().prepare(b, name(transaction, votes.home(), b, xid)));
+        } catch (RuntimeException | Error e) {
+            LOG.error(LogMessages.FAILED_IN_PHASE, transaction.id(), transaction.phase(), e);
+            SQLException unknown = new SQLException("PREPARE TRANSACTION failed on the way: " + e, e);
+            return Collections.nCopies(votes.writers().size(), new VerbResult(VerbResult.Kind.UNKNOWN, unknown));
+        }
     }
 
     /**
-     * Writes a row A, which tells recovery what to do with branches that may stay. A prepared branch stays if its
-     * rollback is lost. A branch whose reply was lost may be prepared later, when the manager has forgotten the
-     * transaction. If the row cannot be written now, the manager's own recovery finds the branch and presumes the
-     * abort.
-     *
-     * @return false if an operator's row C came first. If every branch may be prepared, all obey it, and the manager
-     *     receives that, or what is missing, with the answer to its decision
+     * Not every branch is prepared, so the manager has to roll back. What is prepared is listed, though, and an
+     * operator may have ordered its commit. So a row A comes before any rollback. It also tells recovery what to do
+     * with branches that stay, because their rollback is lost, or that are prepared later, when the manager has
+     * forgotten the transaction. Where the home does not answer, nothing is rolled back: the manager asks again.
      */
-    private boolean fenceForGood(GlobalTransaction transaction, Votes votes, List<VerbResult> answers) {
+    private Prepared giveUp(GlobalTransaction transaction, Votes votes, List<VerbResult> answers, VerbResult missing) {
+        boolean refused = answers.stream().anyMatch(a -> a.kind() == VerbResult.Kind.REFUSED);
+        if (answers.stream().allMatch(a -> a.kind() == VerbResult.Kind.REFUSED)) {
+            // Nothing is listed, nor will be: there is nothing that an order could settle.
+            return Prepared.over(votes, protocol.rollback(transaction, votes, missing.problem()));
+        }
+        Decision standing;
+        try {
+            standing = writeAbort(transaction, votes, Votes.participants(votes.writers(), answers));
+        } catch (SQLException | RuntimeException | Error e) {
+            LOG.warn(LogMessages.LEFT_PREPARED, transaction.id(), XaAnswers.text(e));
+            String why = "whether an operator has ordered a commit is not known (%s), so what is prepared waits for its"
+                    + " home";
+            return leaveToManager(transaction, votes, answers, unsettled(missing, why.formatted(XaAnswers.text(e))));
+        }
+        if (standing.kind() == Decision.Kind.ABORT) {
+            return Prepared.over(votes, protocol.rollback(transaction, votes, missing.problem()));
+        }
+        // An operator's row C. Branches whose PREPARE was not answered may be prepared, and obey it; a manager that
+        // commits learns what is missing.
+        return leaveToManager(
+                transaction, votes, answers, refused ? unsettled(missing, "an operator has ordered the commit") : null);
+    }
+
+    private static SQLException unsettled(VerbResult missing, String why) {
+        return new SQLException("%s; %s".formatted(XaAnswers.text(missing.problem()), why), missing.problem());
+    }
+
+    private static Prepared leaveToManager(
+            GlobalTransaction transaction, Votes votes, List<VerbResult> answers, @Nullable SQLException problem) {
+        transaction.moveTo(TransactionPhase.PREPARED);
+        return new Prepared(
+                votes,
+                Votes.participants(votes.writers(), answers),
+                problem == null,
+                new Ending(CommitOutcome.unknown(problem), votes.writers().size()));
+    }
+
+    /**
+     * Writes A unless a row exists. An operator's row C may have been carried out and deleted already, so the row A is
+     * proved.
+     *
+     * @return the row that exists
+     * @throws SQLException if nothing is known
+     */
+    private Decision writeAbort(GlobalTransaction transaction, Votes votes, List<Participant> participants)
+            throws SQLException {
         Branch home = votes.home();
         try (Wire wire = home.session().node().connect()) {
-            return decisions
-                            .fences()
-                            .write(
-                                    wire,
-                                    transaction.id(),
-                                    home.identity(),
-                                    Votes.participants(votes.writers(), answers),
-                                    List.of(),
-                                    Proof.NOT_NEEDED)
-                            .orElseThrow()
-                            .decision()
-                            .kind()
-                    == Decision.Kind.ABORT;
-        } catch (SQLException e) {
-            LOG.warn(LogMessages.PERHAPS_LEFT_PREPARED, transaction.id(), XaAnswers.text(e));
-            return true;
+            return writeAbort(wire, transaction.id(), home.identity(), participants);
         }
+    }
+
+    private Decision writeAbort(Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants)
+            throws SQLException {
+        return decisions
+                .fences()
+                .write(
+                        wire,
+                        id,
+                        home,
+                        participants,
+                        participants.stream().map(Participant::identity).toList(),
+                        written -> written.provesRollback(null, participants))
+                .orElseThrow(() -> new SQLException(
+                        "a decision that an operator ordered may have been carried out and deleted since"))
+                .decision();
     }
 
     private static Gid name(GlobalTransaction transaction, Branch home, Branch branch, ManagerXid xid) {
@@ -119,23 +168,20 @@ final class SubordinateProtocol {
      * Commits as the manager decided. If the row cannot be written now, nothing has happened and the manager asks
      * again.
      */
-    Ending commit(GlobalTransaction transaction, Votes votes) {
-        return settle(transaction, votes, decisions::record);
+    Ending commit(GlobalTransaction transaction, Prepared prepared) {
+        return settle(transaction, prepared, decisions::record);
     }
 
     /**
      * Rolls back as the manager decided. The row A comes first, so that a late commit of the manager cannot win any
      * more.
      */
-    Ending rollback(GlobalTransaction transaction, Votes votes) {
-        return settle(
-                transaction,
-                votes,
-                (wire, id, home, participants) -> decisions
-                        .fences()
-                        .write(wire, id, home, participants, List.of(), Proof.NOT_NEEDED)
-                        .orElseThrow()
-                        .decision());
+    Ending rollback(GlobalTransaction transaction, Prepared prepared) {
+        Ending ending = settle(transaction, prepared, this::writeAbort);
+        if (transaction.phase().isCommitted()) {
+            transaction.overrule();
+        }
+        return ending;
     }
 
     /** Records the manager's decision at the home. The row that exists afterwards counts. */
@@ -144,11 +190,11 @@ final class SubordinateProtocol {
                 throws SQLException;
     }
 
-    private Ending settle(GlobalTransaction transaction, Votes votes, Word word) {
+    private Ending settle(GlobalTransaction transaction, Prepared prepared, Word word) {
+        Votes votes = prepared.votes();
         Branch home = votes.home();
-        List<Participant> participants = Votes.participants(votes.writers());
         try (Wire wire = home.session().node().connect()) {
-            Decision current = word.writeDown(wire, transaction.id(), home.identity(), participants);
+            Decision current = word.writeDown(wire, transaction.id(), home.identity(), prepared.participants());
             return current.kind() == Decision.Kind.COMMIT
                     ? finishCommitted(transaction, votes, current)
                     : protocol.rollback(transaction, votes, null);
@@ -166,7 +212,8 @@ final class SubordinateProtocol {
         transaction.moveTo(TransactionPhase.COMMITTED);
         List<Branch> writers = votes.writers();
         List<Boolean> done = parallel.map(
-                writers, b -> !b.isReleased() && protocol.finishing().commitPrepared(transaction.id(), b));
+                writers,
+                b -> b.gid() != null && !b.isReleased() && protocol.finishing().commitPrepared(transaction.id(), b));
         List<Branch> left = IntStream.range(0, writers.size())
                 .filter(i -> !done.get(i))
                 .mapToObj(writers::get)
@@ -180,15 +227,16 @@ final class SubordinateProtocol {
         return new Ending(outcome(decision, left), votes.writers().size());
     }
 
+    /** A row C may come too late: an operator's row A may have been carried out and deleted before. */
     private static CommitOutcome outcome(Decision decision, List<Branch> left) {
         List<String> missing = left.stream()
-                .filter(b -> !decision.names(b.identity()))
+                .filter(b -> !decision.names(b.identity()) || b.endedAs() == Outcome.ROLLED_BACK)
                 .map(b -> b.session().node().name())
                 .toList();
         return missing.isEmpty()
                 ? CommitOutcome.COMMITTED
                 : CommitOutcome.unknown(new SQLException(
-                        "an operator has ordered the commit, and what belongs to it on %s was not prepared then"
+                        "what belongs to it on %s was not prepared when an operator ordered its end, or is rolled back"
                                 .formatted(String.join(", ", missing))));
     }
 
@@ -196,7 +244,14 @@ final class SubordinateProtocol {
      * How the first phase ended.
      *
      * @param votes the votes
+     * @param participants the writers, as a row names them
+     * @param agreed whether the manager may commit; if not, and branches are prepared, it has to roll back
      * @param ending see {@link #prepare}
      */
-    record Prepared(Votes votes, Ending ending) {}
+    record Prepared(Votes votes, List<Participant> participants, boolean agreed, Ending ending) {
+
+        static Prepared over(Votes votes, Ending ending) {
+            return new Prepared(votes, List.of(), false, ending);
+        }
+    }
 }

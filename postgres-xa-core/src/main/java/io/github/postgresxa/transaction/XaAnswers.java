@@ -57,6 +57,13 @@ final class XaAnswers {
                 .formatted(id, reason == null ? "the reply to its commit was lost" : text(reason));
     }
 
+    /** {@return what an application reads if an operator's order to commit came before the manager's rollback} */
+    static String overruledText(TransactionId id) {
+        return ("Transaction %s was committed on the nodes by an operator's order, and then the transaction manager"
+                        + " decided to roll back: what other resources did is rolled back. Compare the data.")
+                .formatted(id);
+    }
+
     private static int rollbackCode(@Nullable Throwable reason) {
         if (reason instanceof TimedOutException) {
             return XAException.XA_RBTIMEOUT;

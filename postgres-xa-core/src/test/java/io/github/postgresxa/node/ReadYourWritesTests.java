@@ -72,6 +72,15 @@ class ReadYourWritesTests {
     }
 
     @Test
+    void aWaitWithoutAnEndInSightIsNoError() {
+        ReadYourWrites patient = new ReadYourWrites(Duration.ofSeconds(Long.MAX_VALUE), clock, given::add);
+        Unfinished one = patient.acknowledged(branch());
+        meanwhile.add(() -> patient.finished(one));
+        patient.await(() -> false);
+        assertThat(waits).isEqualTo(1);
+    }
+
+    @Test
     void aStatementDoesNotWaitForWhatIsAcknowledgedLater() {
         Unfinished first = west.acknowledged(branch());
         meanwhile.add(() -> {

@@ -3,9 +3,15 @@ package io.github.postgresxa.recovery;
 import static io.github.postgresxa.support.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.operations.DecisionState;
+import io.github.postgresxa.operations.Operations;
+import io.github.postgresxa.operations.Resolution;
+import io.github.postgresxa.operations.ResolveAction;
+import io.github.postgresxa.operations.ResolveRequest;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
@@ -19,6 +25,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -141,6 +148,38 @@ class BarrierIT {
                 node.preparedTransactions().forEach(p -> node.execute("rollback prepared '%s'".formatted(p.gid())));
                 node.execute("drop schema pgxa cascade");
             }
+        }
+    }
+
+    /** Nobody decides but the home's own transaction, which the failover ends: a standby that is gone is not needed. */
+    @Test
+    void anOrderToRollBackWhatNoTransactionManagerDecidesWaitsForNoStandby(PostgresNode east, PostgresNode west)
+            throws Exception {
+        Bank.createAccounts(east, west);
+        east.execute(Operations.ddl("pgxa"));
+        west.execute(Operations.ddl("pgxa"));
+        StandbyNode east2 = east.standby("east2");
+        try {
+            east2.makeSynchronous();
+            TransactionId id = TransactionId.random();
+            Bank.leavePrepared(id, 1, east, west);
+            decideWithoutStandby(id, "A", east, east2, west);
+
+            Resolution done = CompletableFuture.supplyAsync(() -> Operations.on(
+                                    List.of(Bank.settings(east), Bank.settings(west)), DecisionSettings.DEFAULT)
+                            .resolve(new ResolveRequest(
+                                    id,
+                                    ResolveAction.ROLLBACK,
+                                    DecisionState.ROLLBACK,
+                                    "the ticket says so",
+                                    "a test",
+                                    false)))
+                    .get(LIMIT.toSeconds(), TimeUnit.SECONDS);
+            assertThat(done.complete()).isTrue();
+            assertThat(Bank.balances(west)).containsExactly(1000L);
+        } finally {
+            east2.close();
+            west.preparedTransactions().forEach(p -> west.execute("rollback prepared '%s'".formatted(p.gid())));
         }
     }
 

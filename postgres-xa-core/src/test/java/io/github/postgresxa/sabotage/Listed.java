@@ -30,6 +30,9 @@ final class Listed {
             Map.entry(
                     "subordinate/commit-row-by-age",
                     "the same line of code as commit-row-by-age, which the simulation notices"),
+            Map.entry(
+                    "subordinate/silent-home-is-abort",
+                    "the same line of code as subordinate/rollback-unasked, which the simulation notices"),
             Map.entry("subordinate/answer-before-row", SUBORDINATE),
             Map.entry("subordinate/finish-before-row", SUBORDINATE),
             Map.entry("subordinate/rollback-without-row", SUBORDINATE),

@@ -144,9 +144,45 @@ final class RecoveryMutants {
                             "a coordinator that lost a reply rolls back although an operator's row C came first",
                             new Edit(
                                     "transaction/SubordinateProtocol",
-                                    "== Decision.Kind.ABORT;\n        } catch",
-                                    "!= null;\n        } catch"))
+                                    "if (standing.kind() == Decision.Kind.ABORT) {",
+                                    "if (standing != null) {"))
                     .noticedBy("operations.LivingManagerIT#isObeyedByACoordinatorThatHasLostAReply"),
+            new Mutant(
+                    "subordinate/rollback-unasked",
+                    "a coordinator that lost a reply rolls back, and says so, although its home does not answer",
+                    new Edit(
+                            "transaction/SubordinateProtocol",
+                            "LOG.warn(LogMessages.LEFT_PREPARED, transaction.id(), XaAnswers.text(e));",
+                            "if (e != null) return Prepared.over(votes,"
+                                    + " protocol.rollback(transaction, votes, missing.problem()));")),
+            new Mutant(
+                            "subordinate/abort-unproved",
+                            "a row A counts, although an operator's row C may have been carried out and deleted",
+                            new Edit(
+                                    "transaction/SubordinateProtocol",
+                                    "written -> written.provesRollback(null, participants)",
+                                    "written -> true"))
+                    .noticedBy("operations.OrderBehindHomeIT#toCommitThatIsForgottenIsNotReportedAsARollback"),
+            new Mutant(
+                            "late-commit-is-a-commit",
+                            "a manager's commit counts, although an operator's rollback was carried out and deleted",
+                            new Edit("transaction/SubordinateProtocol", " || b.endedAs() == Outcome.ROLLED_BACK", ""))
+                    .noticedBy("operations.OrderBehindHomeIT#toRollBackThatIsForgottenIsNotReportedAsACommit"),
+            new Mutant(
+                            "rollback-by-the-managers-word",
+                            "a manager's rollback is reported, although its nodes have not answered or are committed",
+                            new Edit("transaction/ReasoningManager", "reason.refuseIfNotKnown(e);", ""))
+                    .noticedBy("operations.OrderBehindHomeIT"
+                            + "#toCommitIsNotReportedAsARollbackBecauseTheManagerWantsOne"),
+            new Mutant(
+                            "order-waits-for-a-standby",
+                            "an order to roll back waits for the standby where no transaction manager decides",
+                            new Edit(
+                                    "operations/Settler",
+                                    "kind == Decision.Kind.COMMIT || found.managerDecides()",
+                                    "kind != null"))
+                    .noticedBy("recovery.BarrierIT"
+                            + "#anOrderToRollBackWhatNoTransactionManagerDecidesWaitsForNoStandby"),
             new Mutant(
                             "order-in-part-is-a-commit",
                             "a transaction counts as committed although an operator's row C does not name a branch"

@@ -37,6 +37,12 @@ final class Ledger implements XaListener {
         /** Another resource takes part, and a manager decides. */
         boolean managed;
 
+        /** An operator has ordered its end, in the manager's place. */
+        boolean ordered;
+
+        /** The manager was told that it ended as the manager said. */
+        boolean confirmed;
+
         /** Its row C was deleted. */
         boolean forgotten;
 
@@ -165,7 +171,8 @@ final class Ledger implements XaListener {
             if (kept != 0 && lost != 0) {
                 throw new Violation("Atomic", what);
             }
-            if (entry.told == Outcome.COMMITTED && lost != 0 && !asUnsafeAsItsOwner(entry)) {
+            boolean overruled = entry.ordered && !entry.confirmed;
+            if (entry.told == Outcome.COMMITTED && lost != 0 && !overruled && !asUnsafeAsItsOwner(entry)) {
                 throw new Violation("AckCommit", what);
             }
             boolean answered = entry.answers.contains(Outcome.COMMITTED) && lost != 0
@@ -173,7 +180,7 @@ final class Ledger implements XaListener {
             if (answered) {
                 throw new Violation("AckAbort", what + "; who asked was answered " + entry.answers);
             }
-            if (entry.told == Outcome.ROLLED_BACK && kept != 0) {
+            if (entry.told == Outcome.ROLLED_BACK && kept != 0 && !overruled) {
                 throw new Violation("AckAbort", what);
             }
         }

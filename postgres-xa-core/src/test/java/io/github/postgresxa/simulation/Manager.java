@@ -28,10 +28,12 @@ final class Manager {
     private static final class Managed {
 
         private final Actor owner;
+        private final Ledger.Entry entry;
         private boolean committed;
 
-        Managed(Actor owner) {
+        Managed(Actor owner, Ledger.Entry entry) {
             this.owner = owner;
+            this.entry = entry;
         }
     }
 
@@ -41,26 +43,28 @@ final class Manager {
     /** Ends one transaction while its process lives. */
     void end(CommitUnderTest transaction, Ledger.Entry entry, SplittableRandom random) {
         ManagerXid xid = new Name(entry.transaction).xid();
-        Managed managed = new Managed(Actor.current());
+        Managed managed = new Managed(Actor.current(), entry);
         log.put(xid, managed);
         entry.managed = true;
         Outcome vote = transaction.prepare(xid);
         if (!transaction.isPrepared()) {
             entry.told = vote;
+            entry.confirmed = true;
             return;
         }
-        boolean commit = random.nextInt(4) != 0;
+        boolean commit = transaction.hasAgreed() && random.nextInt(4) != 0;
         Outcome said = commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK;
         managed.committed = commit;
         // Every later answer has to agree with that.
         entry.told = said;
-        for (int i = 0; i < ATTEMPTS; i++) {
+        for (int i = 0; i < ATTEMPTS && transaction.isPrepared(); i++) {
             Outcome answer = commit ? transaction.commitPrepared() : transaction.rollbackPrepared();
             if (answer == said) {
                 managed.committed = false;
+                entry.confirmed = true;
                 return;
             }
-            refuse(answer != Outcome.UNKNOWN, xid);
+            refuse(answer != Outcome.UNKNOWN, managed, xid);
         }
     }
 
@@ -85,21 +89,36 @@ final class Manager {
                 Managed managed = Objects.requireNonNull(log.get(xid));
                 if (!listed.contains(xid)) {
                     managed.committed = false;
-                } else if (managed.committed) {
-                    resource.commit(xid, false);
                 } else {
-                    resource.rollback(xid);
+                    settle(resource, xid, managed);
                 }
             }
         } catch (XAException e) {
-            // Mostly a node that does not answer: the next pass tries again.
-            refuse(e.errorCode == XAException.XA_HEURRB || e.errorCode == XAException.XA_HEURCOM, e);
+            // A node does not answer: the next pass tries again.
         }
         recovering = null;
     }
 
-    private static void refuse(boolean heuristic, Object what) {
-        if (heuristic) {
+    private static void settle(XAResource resource, Xid xid, Managed managed) throws XAException {
+        try {
+            if (managed.committed) {
+                resource.commit(xid, false);
+            } else {
+                resource.rollback(xid);
+            }
+        } catch (XAException e) {
+            boolean heuristic = e.errorCode == XAException.XA_HEURRB || e.errorCode == XAException.XA_HEURCOM;
+            refuse(heuristic, managed, e);
+            if (!heuristic) {
+                throw e;
+            }
+            managed.committed = false;
+        }
+    }
+
+    /** Only an operator's order is a reason to tell the manager the opposite of what it said. */
+    private static void refuse(boolean heuristic, Managed managed, Object what) {
+        if (heuristic && !managed.entry.ordered) {
             throw new Violation("NoHeuristic", "the manager is told the opposite of what it said: " + what);
         }
     }

@@ -62,6 +62,9 @@ final class Schedule implements MonotonicClock {
     /** The manager decides, in a schedule with another resource. */
     final @Nullable Manager manager;
 
+    /** Somebody takes the manager for lost. */
+    private final boolean operator;
+
     private int step;
     private long clock;
     private boolean healed;
@@ -89,6 +92,7 @@ final class Schedule implements MonotonicClock {
         this.faults = new Faults(this, random.split());
         this.decided = new SplittableRandom(seed ^ 0xACCL).nextInt(4) == 0;
         this.manager = !restores && new SplittableRandom(~seed).nextInt(4) == 0 ? new Manager() : null;
+        this.operator = manager != null && new SplittableRandom(seed ^ 0x0FDL).nextInt(3) == 0;
     }
 
     void run() {
@@ -100,6 +104,9 @@ final class Schedule implements MonotonicClock {
             int recoverers = random.nextInt(3);
             for (int i = 0; i < recoverers; i++) {
                 addRecoverer();
+            }
+            if (operator) {
+                actors.add(new Actor("operator", this, threads, new Operator(this, random.split())));
             }
             phase(FIRST_PHASE);
             healed = true;

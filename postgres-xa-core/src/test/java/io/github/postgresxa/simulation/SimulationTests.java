@@ -46,6 +46,8 @@ class SimulationTests {
             "wait for the standby cancelled",
             "finished by hand",
             "with another resource",
+            "commit ordered",
+            "rollback ordered",
             "acknowledged when decided",
             "own write read",
             "xid assigned again",

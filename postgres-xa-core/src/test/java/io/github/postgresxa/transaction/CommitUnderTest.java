@@ -12,9 +12,11 @@ import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.node.MonotonicClock;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** One transaction and the commit protocol, for a test that plays both the application and the servers. */
 public final class CommitUnderTest {
@@ -22,7 +24,7 @@ public final class CommitUnderTest {
     private final GlobalTransaction transaction;
     private final CommitProtocol protocol;
     private final SubordinateProtocol subordinate;
-    private Votes votes = Votes.NONE;
+    private SubordinateProtocol.@Nullable Prepared prepared;
 
     /**
      * Begins without branches.
@@ -92,24 +94,33 @@ public final class CommitUnderTest {
      */
     public Outcome prepare(ManagerXid xid) {
         transaction.seal(TransactionPhase.PREPARING, "the transaction is ending");
-        SubordinateProtocol.Prepared prepared = subordinate.prepare(transaction, xid);
-        votes = prepared.votes();
-        return prepared.ending().outcome().outcome();
+        SubordinateProtocol.Prepared first = subordinate.prepare(transaction, xid);
+        prepared = first;
+        return first.ending().outcome().outcome();
     }
 
-    /** {@return whether all is prepared, so that the manager decides} */
+    /** {@return whether branches are prepared, and the manager decides or has to roll back} */
     public boolean isPrepared() {
         return transaction.phase() == TransactionPhase.PREPARED;
     }
 
+    /** {@return whether the manager may commit} */
+    public boolean hasAgreed() {
+        return first().agreed();
+    }
+
+    private SubordinateProtocol.Prepared first() {
+        return Objects.requireNonNull(prepared, "prepare was not called");
+    }
+
     /** {@return the outcome that the manager gets after it has decided to commit} */
     public Outcome commitPrepared() {
-        return subordinate.commit(transaction, votes).outcome().outcome();
+        return subordinate.commit(transaction, first()).outcome().outcome();
     }
 
     /** {@return the outcome that the manager gets after it has decided to roll back} */
     public Outcome rollbackPrepared() {
-        return subordinate.rollback(transaction, votes).outcome().outcome();
+        return subordinate.rollback(transaction, first()).outcome().outcome();
     }
 
     /** Rolls back as the manager does when the application failed. */

@@ -49,9 +49,10 @@ final class JpaSessions {
 
     /** {@return why this thread's transaction must not commit, if it must not} */
     Optional<String> refusal() {
-        return TransactionSynchronizationManager.isSynchronizationActive()
-                ? refusal(TransactionSynchronizationManager.getSynchronizations())
-                : Optional.empty();
+        boolean watched =
+                JpaFactory.isSupportedBySpring() && TransactionSynchronizationManager.isSynchronizationActive();
+        // Spring sorts a copy of them at each call.
+        return watched ? refusal(TransactionSynchronizationManager.getSynchronizations()) : Optional.empty();
     }
 
     /**

@@ -47,7 +47,7 @@ public record Options(
     /** {@return the options in the system properties {@code benchmarks.…}} */
     public static Options fromProperties() {
         boolean quick = System.getProperty(PREFIX + "quick") != null;
-        Set<String> scenarios = names("scenarios");
+        Set<String> scenarios = System.getProperty(PREFIX + "targets") == null ? names("scenarios") : Plan.OF_TARGETS;
         Set<String> contenders = names("contenders");
         List<Kind> kinds = Plan.kinds(contenders);
         boolean whole = scenarios.isEmpty() && contenders.isEmpty() && !quick;

@@ -17,7 +17,8 @@ public final class Results {
     private final List<Cost> costs = new ArrayList<>();
     private final List<WarmUp> warmUps = new ArrayList<>();
 
-    void add(Turn turn) {
+    /** Adds a slice. */
+    public void add(Turn turn) {
         turns.add(turn);
     }
 

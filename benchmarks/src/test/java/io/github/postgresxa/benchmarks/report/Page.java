@@ -325,6 +325,7 @@ final class Page {
 
                 | option | default | |
                 |---|---|---|
+                | `-Dbenchmarks.targets` | | only the scenarios that a target uses, and the start of an application |
                 | `-Dbenchmarks.scenarios` | all | %s |
                 | `-Dbenchmarks.contenders` | all | %s |
                 | `-Dbenchmarks.seconds` | 2 | length of a slice |

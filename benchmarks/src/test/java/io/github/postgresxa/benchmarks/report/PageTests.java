@@ -5,8 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.postgresxa.benchmarks.contender.Kind;
 import io.github.postgresxa.benchmarks.measurement.Options;
 import io.github.postgresxa.benchmarks.measurement.Results;
+import io.github.postgresxa.benchmarks.measurement.Turn;
+import io.github.postgresxa.benchmarks.scenario.Block;
 import io.github.postgresxa.benchmarks.scenario.Plan;
+import io.github.postgresxa.benchmarks.scenario.Scenario;
+import io.github.postgresxa.benchmarks.worker.Figures;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class PageTests {
@@ -32,14 +38,23 @@ class PageTests {
     @Test
     void targetsAskOnlyForScenariosOfThePlan() {
         assertThat(Plan.whole().stream().flatMap(b -> b.scenarios().stream()).map(s -> s.id()))
-                .contains(
-                        Plan.TWO_WRITERS,
-                        Plan.STARTER,
-                        Plan.TWO_WRITERS_1MS,
-                        Plan.WRITER_AND_READER,
-                        Plan.READERS,
-                        Plan.ONE_NODE,
-                        Plan.writers(2),
-                        Plan.writers(8));
+                .containsAll(Plan.OF_TARGETS);
+    }
+
+    @Test
+    void aRunForTheTargetsMeasuresEachOfThem() {
+        Results results = new Results();
+        Figures figures = new Figures(1, 1, 0, "", 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, new long[2]);
+        for (Block block : Plan.of(Plan.OF_TARGETS, Plan.kinds(Set.of()))) {
+            for (Scenario scenario : block.scenarios()) {
+                scenario.contenders()
+                        .forEach(kind -> results.add(new Turn(scenario, kind, 1, 1, Optional.of(figures), 1, "")));
+            }
+        }
+        assertThat(Target.all())
+                .filteredOn(target -> !target.circumstances().contains("counted"))
+                .allSatisfy(target -> assertThat(target.seen().apply(results))
+                        .as("%s, %s", target.circumstances(), target.what())
+                        .isPresent());
     }
 }

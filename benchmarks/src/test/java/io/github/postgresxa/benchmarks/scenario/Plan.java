@@ -42,6 +42,19 @@ public final class Plan {
     public static final String STARTER = "starter";
     public static final String STARTER_ONE_NODE = "starter-one-node";
 
+    /** What targets need. */
+    public static final Set<String> OF_TARGETS = Set.of(
+            TWO_WRITERS,
+            ONE_NODE,
+            STARTER,
+            STARTER_ONE_NODE,
+            NEAR_THEN_FAR,
+            FAR_THEN_NEAR,
+            REGIONS,
+            REGIONS_BACK,
+            decided(2),
+            decided(3));
+
     private static final Duration HERE = Duration.ZERO;
     private static final Duration NEAR = Duration.ofMillis(1);
     private static final Duration FAR = Duration.ofMillis(5);

@@ -99,6 +99,7 @@ class StartUpScale {
     }
 
     private String added(Kind kind, ToDoubleFunction<Start> value, double unit, String name) {
-        return kind == Kind.EMPTY ? "" : "(+%s%s)".formatted(Figures.whole(more(kind, value) / unit), name);
+        double more = more(kind, value) / unit;
+        return kind == Kind.EMPTY ? "" : "(%s%s%s)".formatted(more < 0 ? "" : "+", Figures.whole(more), name);
     }
 }

@@ -12,6 +12,9 @@ import org.slf4j.LoggerFactory;
  * Passes every event on to all listeners. A listener that fails harms neither the transaction nor the other listeners.
  * An alarm is reported and logged once. {@code CompositeListenerTests} proves that every method of {@link XaListener}
  * is passed on.
+ *
+ * <p>What each transaction brings is passed on in a plain loop: an object for each event would be a tenth of what we
+ * allocate for a transaction.
  */
 final class CompositeListener implements XaListener {
 
@@ -28,27 +31,57 @@ final class CompositeListener implements XaListener {
 
     @Override
     public void began(TransactionId id) {
-        publish(l -> l.began(id));
+        for (XaListener l : listeners) {
+            try {
+                l.began(id);
+            } catch (Throwable e) {
+                warn(l, e);
+            }
+        }
     }
 
     @Override
     public void roleAssigned(TransactionId id, String node, BranchRole role) {
-        publish(l -> l.roleAssigned(id, node, role));
+        for (XaListener l : listeners) {
+            try {
+                l.roleAssigned(id, node, role);
+            } catch (Throwable e) {
+                warn(l, e);
+            }
+        }
     }
 
     @Override
     public void homeChosen(TransactionId id, String node, HomeReason reason) {
-        publish(l -> l.homeChosen(id, node, reason));
+        for (XaListener l : listeners) {
+            try {
+                l.homeChosen(id, node, reason);
+            } catch (Throwable e) {
+                warn(l, e);
+            }
+        }
     }
 
     @Override
     public void stepBegins(TransactionId id, CommitStep step, String node) {
-        publish(l -> l.stepBegins(id, step, node));
+        for (XaListener l : listeners) {
+            try {
+                l.stepBegins(id, step, node);
+            } catch (Throwable e) {
+                warn(l, e);
+            }
+        }
     }
 
     @Override
     public void stepEnded(TransactionId id, CommitStep step, String node, boolean done) {
-        publish(l -> l.stepEnded(id, step, node, done));
+        for (XaListener l : listeners) {
+            try {
+                l.stepEnded(id, step, node, done);
+            } catch (Throwable e) {
+                warn(l, e);
+            }
+        }
     }
 
     @Override
@@ -58,7 +91,13 @@ final class CompositeListener implements XaListener {
 
     @Override
     public void finished(TransactionId id, Outcome outcome, int branches, int prepared, Duration commitTime) {
-        publish(l -> l.finished(id, outcome, branches, prepared, commitTime));
+        for (XaListener l : listeners) {
+            try {
+                l.finished(id, outcome, branches, prepared, commitTime);
+            } catch (Throwable e) {
+                warn(l, e);
+            }
+        }
     }
 
     @Override

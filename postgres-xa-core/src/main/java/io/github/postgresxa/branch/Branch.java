@@ -7,9 +7,7 @@ import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.gid.Xid8;
-import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.DefaultRole;
-import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.Session;
 import io.github.postgresxa.node.Uninterruptibles;
@@ -28,21 +26,12 @@ import org.postgresql.core.TransactionState;
  */
 public final class Branch {
 
-    /**
-     * Precedes every verb that ends a transaction. On a session that has lost its transaction it fails. The verb alone
-     * would end an empty transaction there and look like a success. (PostgreSQL 18 even prepares an empty one.)
-     */
-    private static final String STILL_IN_TRANSACTION = "savepoint pgxa;\n" + Durability.SURE_ANSWER;
-
-    private enum Part implements Burst.Name {
-        XID
-    }
-
     private final Session session;
     private final SessionLease lease;
     private final BranchActivity work;
     private final StatementGate gate;
     private @Nullable Gid gid;
+    private String literal = "";
     private @Nullable Xid8 xid;
     private boolean serializable;
 
@@ -185,15 +174,13 @@ public final class Branch {
      */
     public VerbResult prepare(Gid name) {
         gid = name;
-        Burst burst = new Burst()
-                .then(STILL_IN_TRANSACTION + DefaultRole.ASSUME + session.raise())
-                .then(Part.XID, "select pg_catalog.pg_current_xact_id();\n")
-                .then("prepare transaction '" + name.text() + "'");
-        Reply reply = lease.send(burst.text());
+        literal = "'" + name.text() + "'";
+        PrepareBurst burst = PrepareBurst.on(session);
+        Reply reply = lease.send(burst.text(literal));
         VerbResult answer = Replies.toPrepare(reply);
         if (answer.done()) {
             try {
-                xid = Xid8.parse(String.valueOf(reply.row(burst, Part.XID).get(0)));
+                xid = burst.xid(reply);
             } catch (SQLException e) {
                 return VerbResult.unknown(e);
             }
@@ -272,7 +259,7 @@ public final class Branch {
      * @return the answer
      */
     public VerbResult commit() {
-        return Replies.toCommit(lease.send(STILL_IN_TRANSACTION + "commit"));
+        return Replies.toCommit(lease.send(PrepareBurst.STILL_IN_TRANSACTION + "commit"));
     }
 
     /**
@@ -285,11 +272,10 @@ public final class Branch {
     }
 
     private VerbResult finish(String verb) {
-        Gid name = gid;
-        if (name == null) {
+        if (gid == null) {
             throw new IllegalStateException(verb + " of a branch that was never prepared");
         }
-        return Replies.toFinish(DefaultRole.finish(session, lease::send, verb + " '" + name.text() + "'"), verb);
+        return Replies.toFinish(DefaultRole.finish(session, lease::send, verb + " " + literal), verb);
     }
 
     /**
@@ -328,7 +314,7 @@ public final class Branch {
      * @param reason what the application receives from now on
      */
     public void abort(String reason) {
-        gate.fence(reason, false);
+        gate.fence(() -> reason, false);
         lease.abort();
     }
 

@@ -6,9 +6,6 @@ import io.github.postgresxa.node.Causes;
 import io.github.postgresxa.node.Session;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.TransactionState;
 import org.postgresql.util.PSQLException;
@@ -22,12 +19,8 @@ public final class BranchActivity {
     private static final String ENDED =
             "a statement of the application ended its transaction, so the work before and after it is not atomic";
 
-    /** Most transactions have one open at a time. The map grows by itself. */
-    private static final int USUAL_STATEMENTS = 2;
-
     private final Session session;
-    private final Set<Statement> statements =
-            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>(USUAL_STATEMENTS)));
+    private final OpenStatements statements = new OpenStatements();
     private Isolation isolation;
     private boolean begun;
     private boolean wrote;
@@ -253,7 +246,7 @@ public final class BranchActivity {
     }
 
     void closeStatements() {
-        for (Statement statement : statements.toArray(Statement[]::new)) {
+        for (Statement statement : statements.removeAll()) {
             try {
                 statement.close();
             } catch (SQLException | RuntimeException | Error e) {
@@ -261,6 +254,5 @@ public final class BranchActivity {
                 session.destroy();
             }
         }
-        statements.clear();
     }
 }

@@ -2,20 +2,22 @@ package io.github.postgresxa.branch;
 
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
+import java.util.function.Supplier;
 
 /**
  * Why the application can run nothing more in a branch.
  *
- * @param reason what the application receives
+ * @param reason what the application receives; made when it does
  * @param timeout whether the transaction has timed out
  */
-record Seal(String reason, boolean timeout) {
+record Seal(Supplier<String> reason, boolean timeout) {
 
     private static final String CANCELLED = "57014";
 
     /** {@return the error for anything that the application tries now} */
     SQLException refusal() {
-        return timeout ? new SQLTimeoutException(reason, "25000") : new SQLException(reason, "25000");
+        String text = reason.get();
+        return timeout ? new SQLTimeoutException(text, "25000") : new SQLException(text, "25000");
     }
 
     /**
@@ -31,7 +33,7 @@ record Seal(String reason, boolean timeout) {
         if (!state.equals(CANCELLED) && !state.startsWith("08") && !state.startsWith("57P")) {
             return failure;
         }
-        String text = "%s; the statement on node '%s' was cancelled".formatted(reason, node);
+        String text = "%s; the statement on node '%s' was cancelled".formatted(reason.get(), node);
         return timeout ? new SQLTimeoutException(text, state, failure) : new SQLException(text, state, failure);
     }
 }

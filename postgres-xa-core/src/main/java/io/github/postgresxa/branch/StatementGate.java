@@ -2,6 +2,7 @@ package io.github.postgresxa.branch;
 
 import io.github.postgresxa.node.Session;
 import java.sql.SQLException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,10 +91,10 @@ public final class StatementGate {
     /**
      * Refuses all further statements of the application. A running statement goes on.
      *
-     * @param reason what the application receives if it tries; the first reason counts
+     * @param reason makes what the application receives if it tries; the first reason counts
      * @param timeout whether the transaction has timed out
      */
-    public synchronized void fence(String reason, boolean timeout) {
+    public synchronized void fence(Supplier<String> reason, boolean timeout) {
         if (seal == null) {
             seal = new Seal(reason, timeout);
         }

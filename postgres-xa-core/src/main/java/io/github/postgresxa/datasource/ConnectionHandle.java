@@ -2,18 +2,15 @@ package io.github.postgresxa.datasource;
 
 import io.github.postgresxa.TransactionCharacteristics.Isolation;
 import io.github.postgresxa.branch.Branch;
+import io.github.postgresxa.branch.OpenStatements;
+import io.github.postgresxa.node.ProxyClass;
 import java.lang.reflect.Method;
-import java.sql.CallableStatement;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Collections;
-import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionHandle extends Handle {
 
-    private final Set<Statement> statements =
-            Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>(2)));
+    private final OpenStatements statements = new OpenStatements();
     private volatile boolean closed;
 
     private ConnectionHandle(Branch branch) {
@@ -31,7 +27,7 @@ final class ConnectionHandle extends Handle {
     }
 
     static Connection on(Branch branch) {
-        return proxy(Connection.class, new ConnectionHandle(branch));
+        return CONNECTION.create(new ConnectionHandle(branch));
     }
 
     @Override
@@ -86,27 +82,31 @@ final class ConnectionHandle extends Handle {
             case "setReadOnly" -> setReadOnly(method, args);
             case "setTransactionIsolation" -> isolate((Integer) args[0]);
             case "getTransactionIsolation" -> isolation(method, args);
-            case "createStatement" -> statement(Statement.class, proxy, method, args, null);
-            case "prepareStatement" -> prepared(PreparedStatement.class, proxy, method, args);
-            case "prepareCall" -> prepared(CallableStatement.class, proxy, method, args);
+            case "createStatement" -> statement(STATEMENT, proxy, method, args, null);
+            case "prepareStatement" -> prepared(PREPARED_STATEMENT, proxy, method, args);
+            case "prepareCall" -> prepared(CALLABLE_STATEMENT, proxy, method, args);
             default -> onServer(method, args);
         };
     }
 
-    private Object prepared(Class<? extends Statement> type, Connection proxy, Method method, Object[] args)
+    private Object prepared(ProxyClass<? extends Statement> type, Connection proxy, Method method, Object[] args)
             throws Throwable {
         StatementHandle.inspect((String) args[0], branch());
         return statement(type, proxy, method, args, (String) args[0]);
     }
 
     private Object statement(
-            Class<? extends Statement> type, Connection proxy, Method method, Object[] args, @Nullable String prepared)
+            ProxyClass<? extends Statement> type,
+            Connection proxy,
+            Method method,
+            Object[] args,
+            @Nullable String prepared)
             throws Throwable {
         Object created = preparing(method, args); // The driver does not query the server for it.
         Statement statement = (Statement) Objects.requireNonNull(created);
         statements.add(statement);
         branch().work().track(statement);
-        return proxy(type, new StatementHandle(statement, branch(), proxy, prepared, this::forget));
+        return type.create(new StatementHandle(statement, branch(), proxy, prepared, this::forget));
     }
 
     private void forget(Statement statement) {
@@ -183,8 +183,8 @@ final class ConnectionHandle extends Handle {
             return;
         }
         closed = true;
-        for (Statement statement : statements.toArray(Statement[]::new)) {
-            forget(statement);
+        for (Statement statement : statements.removeAll()) {
+            branch().work().forget(statement);
             statement.close();
         }
     }

@@ -33,6 +33,8 @@ final class DecisionSql {
 
     private static final String OWN_XID = "pg_catalog.pg_current_xact_id_if_assigned()";
 
+    private static final String AS_COMMITTED = "', 'C', ";
+
     private static final String COLUMNS = String.join(
             ", ",
             GTRID,
@@ -50,12 +52,14 @@ final class DecisionSql {
      */
     private static final String NOW = "pg_catalog.clock_timestamp()";
 
+    private static final String WRITTEN_NOW = ", " + NOW + ");\n";
+
     /** Characters of the longest element of an array, an incarnation, with what surrounds it. */
     private static final int ELEMENT = 40;
 
     private final String schema;
     private final String coordinator;
-    private final String insertCommit;
+    private final String insert;
 
     /**
      * Creates the statements for one schema.
@@ -66,7 +70,7 @@ final class DecisionSql {
     DecisionSql(String schema, String coordinator) {
         this.schema = schema;
         this.coordinator = coordinator.replaceAll("[^A-Za-z0-9_.:@ -]", "_");
-        this.insertCommit = "insert into " + Tables.in(schema, DECISION) + " (" + COLUMNS + ")\nvalues ('";
+        this.insert = "insert into " + Tables.in(schema, DECISION) + " (" + COLUMNS + ")\nvalues ('";
     }
 
     /**
@@ -80,8 +84,17 @@ final class DecisionSql {
      */
     String commit(TransactionId id, Session home, List<Participant> participants) {
         String xid = home.isDirect() ? OWN_XID : xidOf(home.identity(), OWN_XID);
+        // One expression: a text of this length is copied by each step that it is made in.
         return DefaultRole.ENTER
-                + insertCommit(id, participants, xid)
+                + insert
+                + id
+                + AS_COMMITTED
+                + xid
+                + ", '"
+                + coordinator
+                + "', "
+                + columns(participants)
+                + WRITTEN_NOW
                 + DefaultRole.LEAVE
                 + Durability.SURE_ANSWER
                 + home.raise()
@@ -93,18 +106,14 @@ final class DecisionSql {
      * separate transaction.
      */
     String record(TransactionId id, NodeIdentity home, List<Participant> participants) {
-        return LogSql.BEGIN + insertCommit(id, participants, xidOf(home, "pg_current_xact_id()")) + "commit";
+        return LogSql.BEGIN + insert + id + AS_COMMITTED + xidOf(home, "pg_current_xact_id()") + ", '" + coordinator
+                + "', " + columns(participants) + WRITTEN_NOW + "commit";
     }
 
     /** The xid, or NULL in any other database. */
     private String xidOf(@Nullable NodeIdentity home, String xid) {
         return "(select " + xid + " from " + Tables.in(schema, NODE) + " where " + IDENTITY
                 + " operator(pg_catalog.=) '" + home + "' and " + LogSql.HERE + ")";
-    }
-
-    private String insertCommit(TransactionId id, List<Participant> participants, String xid) {
-        return insertCommit + id + "', 'C', " + xid + ", '" + coordinator + "', " + columns(participants) + ", " + NOW
-                + ");\n";
     }
 
     /**
@@ -148,6 +157,11 @@ final class DecisionSql {
     }
 
     private static String columns(List<Participant> participants) {
+        if (participants.size() == 1) {
+            Participant only = participants.get(0);
+            return "'{\"" + only.identity().text() + "\"}', '{\"" + only.xid() + "\"}', '{\"" + only.incarnation()
+                    + "\"}'";
+        }
         return array(participants, p -> p.identity().text()) + ", "
                 + array(participants, p -> p.xid().toString()) + ", "
                 + array(participants, Participant::incarnation);

@@ -84,8 +84,9 @@ public record Gid(
 
     /** {@return the name; nothing in it needs escaping in an SQL literal} */
     public String text() {
-        String common = transaction + "/" + home + "/" + branch;
-        return manager == null ? ONE_PHASE + common : SUBORDINATE + common + "/" + manager.text();
+        return manager == null
+                ? ONE_PHASE + transaction + "/" + home + "/" + branch
+                : SUBORDINATE + transaction + "/" + home + "/" + branch + "/" + manager.text();
     }
 
     @Override

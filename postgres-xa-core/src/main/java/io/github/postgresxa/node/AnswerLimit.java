@@ -45,20 +45,20 @@ final class AnswerLimit {
     }
 
     /**
-     * Makes a call that waits for an answer.
+     * Makes a call of the driver, through its guard, that waits for an answer.
      *
      * @param call the call, of the only thread that uses the connection now
      * @return its result
      * @throws E what it throws
      */
-    <T, E extends Throwable> @Nullable T within(DriverGuard.Call<T, E> call) throws E {
+    <T, E extends Throwable> @Nullable T call(DriverGuard.Call<T, E> call) throws E {
         int limit = millis;
         if (limit == 0) {
-            return call.run();
+            return guard.call(call);
         }
         try {
             begin(limit);
-            return call.run();
+            return guard.call(call);
         } finally {
             deadline = 0;
         }

@@ -2,6 +2,7 @@ package io.github.postgresxa.node;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Statements of ours that are sent as one message. A statement whose answer is read has a name, and the name leads to
@@ -14,6 +15,7 @@ public final class Burst {
     private final StringBuilder text = new StringBuilder(USUAL_LENGTH);
     private final List<Place> places = new ArrayList<>(2);
     private int statements;
+    private @Nullable String made;
 
     /** Names a statement of a burst. */
     public interface Name {}
@@ -28,6 +30,7 @@ public final class Burst {
      */
     public Burst then(String sql) {
         text.append(sql);
+        made = null;
         statements += count(sql);
         return this;
     }
@@ -61,12 +64,33 @@ public final class Burst {
             count++;
             begin = end + 2;
         }
-        return sql.substring(begin).isBlank() ? count : count + 1;
+        while (begin < sql.length() && Character.isWhitespace(sql.charAt(begin))) {
+            begin++;
+        }
+        return begin == sql.length() ? count : count + 1;
     }
 
     /** {@return the text of the message} */
     public String text() {
-        return text.toString();
+        String known = made;
+        if (known == null) {
+            known = text.toString();
+            made = known;
+        }
+        return known;
+    }
+
+    /**
+     * Completes a burst that is the same each time but for its end. It is not changed.
+     *
+     * @param last the last statement, whose answer has no name
+     * @return the text of the message
+     */
+    public String textWith(String last) {
+        if (count(last) != 1) {
+            throw new IllegalArgumentException("the end is one statement: " + last);
+        }
+        return text().concat(last);
     }
 
     /**
@@ -76,7 +100,12 @@ public final class Burst {
      * @return whether a statement of this burst has it
      */
     public boolean has(Name name) {
-        return places.stream().anyMatch(p -> p.name.equals(name));
+        for (Place place : places) {
+            if (place.name.equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** {@return the number of a statement in the message, from 0} */

@@ -18,7 +18,7 @@ public final class Durability {
      * Sets {@code synchronous_commit} to {@code on} for the running transaction where {@code remote_apply} cannot be
      * set. Ends with a line break.
      */
-    static final String SET_ON = "set local synchronous_commit = on;\n";
+    public static final String SET_ON = "set local synchronous_commit = on;\n";
 
     /** Raises {@code synchronous_commit} like {@link #RAISE}, for a whole session. */
     static final String RAISE_FOR_SESSION =

@@ -82,6 +82,11 @@ final class SessionSettings {
      * @throws SQLException if the connection is broken
      */
     String undo(boolean everything) throws SQLException {
+        boolean renamed =
+                applicationName != null && !applicationName.equals(driver.getParameterStatus(APPLICATION_NAME));
+        if (!everything && !schema && !isolation && !renamed) {
+            return ""; // The usual case.
+        }
         StringBuilder sql = new StringBuilder(everything ? DISCARD_ALL : "");
         if (!everything && schema) {
             sql.append("reset search_path;\n");
@@ -89,8 +94,7 @@ final class SessionSettings {
         if (!everything && isolation) {
             sql.append("reset default_transaction_isolation;\n");
         }
-        if (applicationName != null
-                && (everything || !applicationName.equals(driver.getParameterStatus(APPLICATION_NAME)))) {
+        if (applicationName != null && (everything || renamed)) {
             sql.append("set application_name = '%s';\n".formatted(driver.escapeString(applicationName)));
         }
         return sql.toString();
@@ -142,7 +146,7 @@ final class SessionSettings {
             Map<String, Class<?>> types = driver.getTypeMap();
             return holdability == driver.getHoldability()
                     && networkTimeout == driver.getNetworkTimeout()
-                    && (types == null ? typeMap.isEmpty() : typeMap.equals(types))
+                    && (types == null || types.isEmpty() ? typeMap.isEmpty() : typeMap.equals(types))
                     && prepareThreshold == driver.getPrepareThreshold()
                     && fetchSize == driver.getDefaultFetchSize()
                     && queryTimeout == driver.getQueryTimeout()

@@ -3,6 +3,7 @@ package io.github.postgresxa.node;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ final class SimpleQuery {
             | QueryExecutor.QUERY_SUPPRESS_BEGIN
             | QueryExecutor.QUERY_NO_BINARY_TRANSFER;
 
+    private static final String ONE_ROW = "SELECT 1";
+
     private SimpleQuery() {}
 
     /**
@@ -50,16 +53,12 @@ final class SimpleQuery {
      *     and the reply is lost
      */
     static Reply send(PhysicalConnection physical, String sql) {
-        Collector collector = new Collector();
+        Collector collector = new Collector(physical.driver(), sql);
         DriverGuard guard = physical.guard();
         SQLException error = null;
         try {
             guard.refuseIfDestroyed();
-            physical.answerLimit()
-                    .within(() -> guard.call(() -> {
-                        execute(physical.driver(), sql, collector);
-                        return null;
-                    }));
+            physical.answerLimit().call(collector);
         } catch (SQLException e) {
             error = e;
         } catch (RuntimeException | Error e) {
@@ -86,20 +85,27 @@ final class SimpleQuery {
         }
     }
 
-    private static final class Collector extends ResultHandlerBase {
+    /** Rows that become text when they are read. Half of what a burst asks is not. */
+    private static final class Rows extends AbstractList<List<@Nullable String>> {
 
-        private final List<String> tags = new ArrayList<>(8);
-        private final List<Reply.Result> results = new ArrayList<>(1);
-        private @Nullable SQLWarning standbyMissed;
+        private final List<Tuple> tuples;
+        private @Nullable List<List<@Nullable String>> text;
 
-        @Override
-        public void handleCommandStatus(String status, long updateCount, long insertOID) {
-            tags.add(status);
+        Rows(List<Tuple> tuples) {
+            this.tuples = tuples;
         }
 
         @Override
-        public void handleResultRows(
-                Query fromQuery, Field[] fields, List<Tuple> tuples, @Nullable ResultCursor cursor) {
+        public List<@Nullable String> get(int row) {
+            List<List<@Nullable String>> known = text;
+            if (known == null) {
+                known = read();
+                text = known;
+            }
+            return known.get(row);
+        }
+
+        private List<List<@Nullable String>> read() {
             List<List<@Nullable String>> rows = new ArrayList<>(tuples.size());
             for (Tuple tuple : tuples) {
                 List<@Nullable String> row = new ArrayList<>(tuple.fieldCount());
@@ -109,8 +115,45 @@ final class SimpleQuery {
                 }
                 rows.add(row);
             }
-            results.add(new Reply.Result(tags.size(), rows));
-            tags.add("SELECT " + tuples.size());
+            return rows;
+        }
+
+        @Override
+        public int size() {
+            return tuples.size();
+        }
+    }
+
+    /** The call of the driver, and what it hears from the server. */
+    private static final class Collector extends ResultHandlerBase implements DriverGuard.Call<Object, SQLException> {
+
+        private final BaseConnection driver;
+        private final String sql;
+        private final List<String> tags = new ArrayList<>(8);
+        private final List<Reply.Result> results = new ArrayList<>(2);
+        private @Nullable SQLWarning standbyMissed;
+
+        Collector(BaseConnection driver, String sql) {
+            this.driver = driver;
+            this.sql = sql;
+        }
+
+        @Override
+        public @Nullable Object run() throws SQLException {
+            execute(driver, sql, this);
+            return null;
+        }
+
+        @Override
+        public void handleCommandStatus(String status, long updateCount, long insertOID) {
+            tags.add(status);
+        }
+
+        @Override
+        public void handleResultRows(
+                Query fromQuery, Field[] fields, List<Tuple> tuples, @Nullable ResultCursor cursor) {
+            results.add(new Reply.Result(tags.size(), new Rows(tuples)));
+            tags.add(tuples.size() == 1 ? ONE_ROW : "SELECT " + tuples.size());
         }
 
         @Override

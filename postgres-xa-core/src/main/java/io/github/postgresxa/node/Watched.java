@@ -1,5 +1,6 @@
 package io.github.postgresxa.node;
 
+import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -34,25 +35,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class Watched implements InvocationHandler {
 
+    private static final ProxyClass<Connection> CONNECTION = of(Connection.class);
+
     /** The types whose calls may reach the server; the more specific one first. */
-    private static final List<Class<?>> KINDS = List.of(
-            ResultSet.class,
-            CallableStatement.class,
-            PreparedStatement.class,
-            Statement.class,
-            ResultSetMetaData.class,
-            DatabaseMetaData.class,
-            ParameterMetaData.class,
-            Array.class,
-            Blob.class,
-            NClob.class,
-            Clob.class);
+    private static final List<ProxyClass<?>> KINDS = List.of(
+            of(ResultSet.class),
+            of(CallableStatement.class),
+            of(PreparedStatement.class),
+            of(Statement.class),
+            of(ResultSetMetaData.class),
+            of(DatabaseMetaData.class),
+            of(ParameterMetaData.class),
+            of(Array.class),
+            of(Blob.class),
+            of(NClob.class),
+            of(Clob.class));
 
     private static final Set<String> ROW_WRITES = Set.of("insertRow", "updateRow", "deleteRow");
 
     private static final Object[] NONE = new Object[0];
 
     private static final long ALWAYS = -1;
+
+    /** Marks the proxies. */
+    interface Mark {}
 
     private final Object target;
     private final PhysicalConnection connection;
@@ -72,11 +78,11 @@ final class Watched implements InvocationHandler {
     }
 
     private static Connection connection(PhysicalConnection physical, long use) {
-        return (Connection) proxy(Connection.class, new Watched(physical.driver(), physical, null, use));
+        return CONNECTION.create(new Watched(physical.driver(), physical, null, use));
     }
 
-    private static Object proxy(Class<?> type, Watched handler) {
-        return Proxy.newProxyInstance(Watched.class.getClassLoader(), new Class<?>[] {type}, handler);
+    private static <T> ProxyClass<T> of(Class<T> type) {
+        return new ProxyClass<>(MethodHandles.lookup(), type, Mark.class);
     }
 
     @Override
@@ -142,9 +148,9 @@ final class Watched implements InvocationHandler {
         if (target instanceof Blob || target instanceof Clob) {
             return WatchedStreams.watch(result, connection, current);
         }
-        for (Class<?> kind : KINDS) {
-            if (kind.isInstance(result)) {
-                return proxy(kind, new Watched(result, connection, proxy, current));
+        for (ProxyClass<?> kind : KINDS) {
+            if (kind.fits(result)) {
+                return kind.create(new Watched(result, connection, proxy, current));
             }
         }
         return result;

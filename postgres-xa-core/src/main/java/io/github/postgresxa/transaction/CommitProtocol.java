@@ -238,7 +238,12 @@ final class CommitProtocol {
                 id,
                 home,
                 () -> parallel.map(others, b -> steps.prepare(b, new Gid(id, home.identity(), b.identity()))));
-        return answers.stream().filter(a -> !a.done()).findFirst().orElse(null);
+        for (VerbResult answer : answers) {
+            if (!answer.done()) {
+                return answer;
+            }
+        }
+        return null;
     }
 
     private Ending decide(GlobalTransaction transaction, Votes votes, Branch home, List<Branch> others) {

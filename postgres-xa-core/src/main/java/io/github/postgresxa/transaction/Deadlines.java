@@ -60,7 +60,7 @@ final class Deadlines {
     private void expire(GlobalTransaction transaction, Duration limit) {
         TimedOutException reason = transaction.timedOut(limit);
         String message = String.valueOf(reason.getMessage());
-        if (transaction.seal(TransactionPhase.ABORTED, message, reason)) {
+        if (transaction.seal(TransactionPhase.ABORTED, () -> message, reason)) {
             parallel.map(transaction.branches(), branch -> end(transaction.id(), branch, message));
         }
     }

@@ -1,6 +1,7 @@
 package io.github.postgresxa.transaction;
 
 import io.github.postgresxa.Outcome;
+import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.ManagerXid;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -146,7 +148,7 @@ public final class FacadeXaResource implements XAResource {
     public void rollback(Xid xid) throws XAException {
         long start = System.nanoTime();
         String reason = "transaction " + transaction.id() + " was rolled back";
-        if (transaction.seal(TransactionPhase.ABORTED, reason)) {
+        if (transaction.seal(TransactionPhase.ABORTED, () -> reason)) {
             List<Branch> branches = transaction.branches();
             guard.run(() -> {
                 protocol.abort(transaction.id(), branches, reason);
@@ -193,8 +195,9 @@ public final class FacadeXaResource implements XAResource {
     }
 
     /** {@return what an application reads that uses the transaction's connections from now on} */
-    private String hasEnded() {
-        return "transaction " + transaction.id() + " has ended, and this is " + GlobalTransaction.HELD_BEYOND;
+    private Supplier<String> hasEnded() {
+        TransactionId id = transaction.id();
+        return () -> "transaction " + id + " has ended, and this is " + GlobalTransaction.HELD_BEYOND;
     }
 
     private void answer(Ending ending, long start) throws XAException {

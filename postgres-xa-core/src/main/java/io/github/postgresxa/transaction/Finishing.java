@@ -53,8 +53,11 @@ final class Finishing {
 
     /** Finishes all branches; the caller waits. */
     void now(TransactionId id, List<Branch> prepared, List<Branch> readers) {
-        List<Branch> left = new ArrayList<>(prepared);
-        left.addAll(readers);
+        List<Branch> left = prepared;
+        if (!readers.isEmpty()) {
+            left = new ArrayList<>(prepared);
+            left.addAll(readers);
+        }
         List<Boolean> finished =
                 parallel.map(left, b -> prepared.contains(b) ? commitPrepared(id, b) : endReading(id, b));
         if (finished.contains(false)) {

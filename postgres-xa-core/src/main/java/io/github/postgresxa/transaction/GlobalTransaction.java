@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,7 @@ public final class GlobalTransaction {
 
     private final TransactionId id;
     private final long began = System.nanoTime();
-    private final List<Branch> branches = new ArrayList<>(2);
+    private List<Branch> branches = List.of(); // Replaced by a longer one: it is read more often than it grows.
     private TransactionPhase phase = TransactionPhase.ACTIVE;
     private @Nullable Throwable abortReason;
     private @Nullable SQLException doom;
@@ -89,7 +90,16 @@ public final class GlobalTransaction {
                         "25000");
             }
         }
-        branches.add(branch);
+        branches = with(branch);
+    }
+
+    private List<Branch> with(Branch branch) {
+        if (branches.size() < 2) {
+            return branches.isEmpty() ? List.of(branch) : List.of(branches.get(0), branch);
+        }
+        List<Branch> more = new ArrayList<>(branches);
+        more.add(branch);
+        return List.copyOf(more);
     }
 
     /**
@@ -142,10 +152,10 @@ public final class GlobalTransaction {
      * Seals the transaction: from here on no branch joins and no statement of the application starts.
      *
      * @param next PREPARING to commit, ABORTED to roll back
-     * @param reason what the application's handles report from now on
+     * @param reason makes what the application's handles report from now on
      * @return whether this call sealed it; false if it is ending already
      */
-    synchronized boolean seal(TransactionPhase next, String reason) {
+    synchronized boolean seal(TransactionPhase next, Supplier<String> reason) {
         return seal(next, reason, null);
     }
 
@@ -154,7 +164,7 @@ public final class GlobalTransaction {
      *
      * @param cause why the transaction ends before anyone asked for its end
      */
-    synchronized boolean seal(TransactionPhase next, String reason, @Nullable Throwable cause) {
+    synchronized boolean seal(TransactionPhase next, Supplier<String> reason, @Nullable Throwable cause) {
         if (phase != TransactionPhase.ACTIVE) {
             return false;
         }
@@ -163,7 +173,9 @@ public final class GlobalTransaction {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        branches.forEach(b -> b.gate().fence(reason, cause instanceof TimedOutException));
+        for (Branch branch : branches) {
+            branch.gate().fence(reason, cause instanceof TimedOutException);
+        }
         return true;
     }
 
@@ -176,7 +188,7 @@ public final class GlobalTransaction {
     }
 
     synchronized List<Branch> branches() {
-        return List.copyOf(branches);
+        return branches;
     }
 
     synchronized ActiveTransaction asActive() {
@@ -226,7 +238,7 @@ public final class GlobalTransaction {
     synchronized List<Branch> toRelease() {
         Rest left = rest;
         return left == null
-                ? List.copyOf(branches)
+                ? branches
                 : branches.stream().filter(b -> !left.has(b)).toList();
     }
 

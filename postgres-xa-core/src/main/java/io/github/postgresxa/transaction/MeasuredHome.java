@@ -104,10 +104,10 @@ final class MeasuredHome implements HomeChoice {
     /**
      * What each writer's steps take.
      *
-     * @param settling PREPARE, or the decision
-     * @param finishing COMMIT PREPARED
+     * @param nodes the writers' nodes
+     * @param steps whether the steps themselves are known; if not, a round trip has to do
      */
-    private record Durations(long[] settling, long[] finishing) {
+    private record Durations(Experience[] nodes, boolean steps) {
 
         /** {@return the durations, all known in the same way; null if some are not} */
         static @Nullable Durations of(Experience[] nodes) {
@@ -117,33 +117,32 @@ final class MeasuredHome implements HomeChoice {
                 steps &= node.knowsSettling();
                 roundTrips &= node.knowsRoundTrip();
             }
-            if (!steps && !roundTrips) {
-                return null;
-            }
-            long[] settling = new long[nodes.length];
-            long[] finishing = new long[nodes.length];
-            for (int i = 0; i < nodes.length; i++) {
-                settling[i] = steps ? nodes[i].settlingNanos() : nodes[i].roundTripNanos();
-                finishing[i] = steps ? nodes[i].finishingNanos() : nodes[i].roundTripNanos();
-            }
-            return new Durations(settling, finishing);
+            return steps || roundTrips ? new Durations(nodes, steps) : null;
+        }
+
+        /** {@return how long PREPARE or the decision takes} */
+        private long settling(int node) {
+            return steps ? nodes[node].settlingNanos() : nodes[node].roundTripNanos();
+        }
+
+        /** {@return how long COMMIT PREPARED takes} */
+        private long finishing(int node) {
+            return steps ? nodes[node].finishingNanos() : nodes[node].roundTripNanos();
         }
 
         /** {@return how long a commit with this home takes} */
         long ofCommit(int home, Form form) {
             int except = form == Form.SUBORDINATE ? -1 : home;
-            long decided = longest(settling, except) + settling[home];
-            return form == Form.DECIDED ? decided : decided + longest(finishing, except);
-        }
-
-        private static long longest(long[] durations, int except) {
-            long longest = 0;
-            for (int i = 0; i < durations.length; i++) {
+            long settling = 0;
+            long finishing = 0;
+            for (int i = 0; i < nodes.length; i++) {
                 if (i != except) {
-                    longest = Math.max(longest, durations[i]);
+                    settling = Math.max(settling, settling(i));
+                    finishing = Math.max(finishing, finishing(i));
                 }
             }
-            return longest;
+            long decided = settling + settling(home);
+            return form == Form.DECIDED ? decided : decided + finishing;
         }
     }
 }

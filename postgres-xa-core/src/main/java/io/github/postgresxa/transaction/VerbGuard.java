@@ -68,12 +68,23 @@ final class VerbGuard {
      */
     void release() {
         List<Branch> branches = transaction.toRelease();
-        if (branches.stream().allMatch(Branch::isReleased)) {
+        if (areReleased(branches)) {
             return;
         }
         Uninterruptibles.call(workers, () -> {
-            branches.forEach(b -> Finishing.release(transaction.id(), b));
+            for (Branch branch : branches) {
+                Finishing.release(transaction.id(), branch);
+            }
             return branches;
         });
+    }
+
+    private static boolean areReleased(List<Branch> branches) {
+        for (Branch branch : branches) {
+            if (!branch.isReleased()) {
+                return false;
+            }
+        }
+        return true;
     }
 }

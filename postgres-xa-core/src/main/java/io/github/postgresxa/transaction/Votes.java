@@ -40,6 +40,9 @@ record Votes(
      */
     static Votes take(List<Branch> branches, Parallel parallel, HomeChoice.Form form, HomeChoice homes) {
         boolean withXids = form == HomeChoice.Form.SUBORDINATE;
+        if (!withXids && !allBeginReadOnly(branches) && allShowedWrites(branches)) {
+            return ofWriters(branches, List.of(), form, homes);
+        }
         List<Branch> writers = new ArrayList<>();
         List<Branch> readers = new ArrayList<>();
         SQLException problem = null;
@@ -55,8 +58,22 @@ record Votes(
         if (problem != null || writers.isEmpty()) {
             return new Votes(writers, HomeReason.FIRST_USED, readers, problem);
         }
+        return ofWriters(writers, readers, form, homes);
+    }
+
+    private static Votes ofWriters(List<Branch> writers, List<Branch> readers, HomeChoice.Form form, HomeChoice homes) {
         HomeChoice.Home home = homes.choose(knownFirst(writers), form);
         return new Votes(homeFirst(writers, home.branch()), home.reason(), readers, null);
+    }
+
+    /** {@return whether no vote has to be asked for: the usual case} */
+    private static boolean allShowedWrites(List<Branch> branches) {
+        for (Branch branch : branches) {
+            if (!branch.showedWrite()) {
+                return false;
+            }
+        }
+        return !branches.isEmpty();
     }
 
     /**

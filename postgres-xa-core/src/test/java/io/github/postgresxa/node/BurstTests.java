@@ -36,6 +36,16 @@ class BurstTests {
     }
 
     @Test
+    void aBurstThatIsCompletedStaysAsItIs() {
+        Burst burst = new Burst().then("set a = b;\n").then(Part.ONE, "select 1;\n");
+        assertThat(burst.textWith("commit")).isEqualTo("set a = b;\nselect 1;\ncommit");
+        assertThat(burst.textWith("rollback")).isEqualTo("set a = b;\nselect 1;\nrollback");
+        assertThat(burst.then("abort").text()).isEqualTo("set a = b;\nselect 1;\nabort");
+        assertThatThrownBy(() -> burst.textWith("commit;\nbegin")).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> burst.textWith("")).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void aMissingAnswerIsNotAnEmptyOne() {
         Burst burst = new Burst().then(Part.ONE, "select 1;\n").then(Part.TWO, "select 2");
         Reply half = reply(List.of("SELECT 0"), new Reply.Result(0, List.of()));

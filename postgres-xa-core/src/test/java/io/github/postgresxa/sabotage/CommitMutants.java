@@ -142,9 +142,9 @@ final class CommitMutants {
                                     + " while they run",
                             new Edit(
                                     SQL,
-                                    "return DefaultRole.ENTER\n                + insertCommit",
+                                    "return DefaultRole.ENTER\n                + insert\n",
                                     "return Durability.SURE_ANSWER + DefaultRole.ENTER\n"
-                                            + "                + insertCommit"))
+                                            + "                + insert\n"))
                     .noticedBy("commit.SlowConstraintIT#aLivingHomeIsNotFenced"),
             new Mutant(
                             "two/no-sign-of-life",
@@ -156,8 +156,8 @@ final class CommitMutants {
                             "COMMIT PREPARED is sent under whatever role the application has left",
                             new Edit(
                                     "branch/Branch",
-                                    "DefaultRole.finish(session, lease::send, verb + \" '\" + name.text() + \"'\")",
-                                    "lease.send(verb + \" '\" + name.text() + \"'\")"))
+                                    "DefaultRole.finish(session, lease::send, verb + \" \" + literal)",
+                                    "lease.send(verb + \" \" + literal)"))
                     .noticedBy("security.RoleIT#aRoleSetForTheSessionBeforeTheTransaction"),
             new Mutant(
                             "two/role-stays-changed",

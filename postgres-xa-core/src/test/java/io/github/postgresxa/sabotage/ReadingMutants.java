@@ -25,8 +25,8 @@ final class ReadingMutants {
                                     "return session.isGone()\n"),
                             new Edit(
                                     BRANCH,
-                                    "Reply reply = lease.send(burst.text());\n        VerbResult answer",
-                                    "Reply reply = lease.send(\"prepare transaction '\" + name.text() + \"'\");\n"
+                                    "Reply reply = lease.send(burst.text(literal));\n        VerbResult answer",
+                                    "Reply reply = lease.send(\"prepare transaction \" + literal);\n"
                                             + "        VerbResult answer"),
                             new Edit(
                                     BRANCH,

@@ -82,7 +82,7 @@ public final class CommitUnderTest {
 
     /** {@return the outcome that the application gets} */
     public Outcome commit() {
-        transaction.seal(TransactionPhase.PREPARING, "the transaction is ending");
+        transaction.seal(TransactionPhase.PREPARING, () -> "the transaction is ending");
         return protocol.commit(transaction).outcome().outcome();
     }
 
@@ -93,7 +93,7 @@ public final class CommitUnderTest {
      * @return the outcome that the manager gets; see {@link #isPrepared}
      */
     public Outcome prepare(ManagerXid xid) {
-        transaction.seal(TransactionPhase.PREPARING, "the transaction is ending");
+        transaction.seal(TransactionPhase.PREPARING, () -> "the transaction is ending");
         SubordinateProtocol.Prepared first = subordinate.prepare(transaction, xid);
         prepared = first;
         return first.ending().outcome().outcome();
@@ -125,7 +125,7 @@ public final class CommitUnderTest {
 
     /** Rolls back as the manager does when the application failed. */
     public void rollback() {
-        transaction.seal(TransactionPhase.ABORTED, "the transaction is rolled back");
+        transaction.seal(TransactionPhase.ABORTED, () -> "the transaction is rolled back");
         protocol.abort(transaction.id(), transaction.branches(), "the transaction is rolled back");
     }
 }

@@ -21,8 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param observedAt when this was seen
  * @param lastPass time since recovery last finished a scan of the node, whether the node answered or not; before the
  *     first scan, time since the start
- * @param stalled whether {@code lastPass} is too long: more than ten recovery intervals and more than a minute. This
- *     process finishes nothing there in that case
+ * @param stalled whether {@code lastPass} is too long: more than ten recovery intervals and more than a minute longer
+ *     than planned. This process finishes nothing there in that case
  */
 public record NodeStatus(
         String name,

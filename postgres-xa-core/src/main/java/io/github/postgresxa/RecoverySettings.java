@@ -10,12 +10,26 @@ import java.time.Duration;
  * @param interval the time between two passes over all nodes, default 1 s
  * @param grace how long recovery leaves a prepared branch without a decision to its coordinator, counted from when this
  *     process first saw it, default 2 s
+ * @param share whether many instances share the passes over a node, default true. Up to three make them as often as one
+ *     alone. Of more, seven watch the node, together about as often as three; the others close their sessions and look
+ *     in about once a minute. If false, every instance makes its passes as if it were alone
  */
-public record RecoverySettings(boolean enabled, Duration interval, Duration grace) {
+public record RecoverySettings(boolean enabled, Duration interval, Duration grace, boolean share) {
 
     /** The default pace. */
     public static final RecoverySettings DEFAULT =
             new RecoverySettings(true, Duration.ofSeconds(1), Duration.ofSeconds(2));
+
+    /**
+     * Creates settings with shared passes.
+     *
+     * @param enabled whether this process finishes what other processes began
+     * @param interval the time between two passes over all nodes
+     * @param grace how long recovery leaves a prepared branch without a decision to its coordinator
+     */
+    public RecoverySettings(boolean enabled, Duration interval, Duration grace) {
+        this(enabled, interval, grace, true);
+    }
 
     /** Checks the times. */
     public RecoverySettings {

@@ -165,7 +165,10 @@ public final class Configuration {
     /** {@return the pace of recovery} */
     public RecoverySettings recovery() {
         return new RecoverySettings(
-                flag("recovery.enabled"), duration("recovery.interval"), duration("recovery.grace"));
+                flag("recovery.enabled"),
+                duration("recovery.interval"),
+                duration("recovery.grace"),
+                flag("recovery.share"));
     }
 
     /**

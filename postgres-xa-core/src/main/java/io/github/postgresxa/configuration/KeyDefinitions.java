@@ -100,6 +100,12 @@ final class KeyDefinitions {
                     "2s",
                     "How long a prepared branch without a decision is left to its coordinator."),
             key(
+                    "recovery.share",
+                    Type.FLAG,
+                    "true",
+                    "Whether many instances share the passes over a node. Of more than a few, seven watch it, and the"
+                            + " others close their sessions and look in about once a minute."),
+            key(
                     "doctor.at-start",
                     Type.FLAG,
                     "true",

@@ -18,6 +18,7 @@ public final class Experience {
     private final Estimate finishing = new Estimate();
     private volatile boolean refusedDecision;
     private volatile boolean refusedPrepare;
+    private volatile boolean missed;
 
     /** Creates the experience with a node that was not used yet. */
     public Experience() {
@@ -31,6 +32,18 @@ public final class Experience {
      */
     public void answered(long nanos) {
         roundTrip.add(nanos);
+    }
+
+    /** Notes that work got no connection, or lost one. */
+    void missed() {
+        missed = true;
+    }
+
+    /** {@return whether work got no connection, or lost one, since the last call} */
+    public boolean takeMissed() {
+        boolean found = missed;
+        missed = false;
+        return found;
     }
 
     /**

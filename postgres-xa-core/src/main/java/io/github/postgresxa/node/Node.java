@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.OptionalInt;
 import java.util.Properties;
 import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
@@ -100,6 +101,12 @@ public record Node(
     public Wire connectForRecovery() throws SQLException {
         RecoveryRole role = settings.recoveryRole();
         return role == null ? connect() : connector.connect(this, role.username(), role.password());
+    }
+
+    /** {@return the name of the role for recovery; null if the URL or the driver chooses it} */
+    public @Nullable String recoveryUser() {
+        RecoveryRole role = settings.recoveryRole();
+        return role == null ? settings.username() : role.username();
     }
 
     /** {@return the URL with defaults for a long-lived connection, unless the user's URL sets them} */

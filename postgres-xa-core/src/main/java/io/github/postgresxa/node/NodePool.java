@@ -125,6 +125,7 @@ public final class NodePool implements AutoCloseable {
         try {
             return pool().getConnection();
         } catch (SQLException | RuntimeException e) {
+            node.experience().missed();
             throw NoConnection.explain(node, e, active());
         } finally {
             handoff.answered();
@@ -186,6 +187,7 @@ public final class NodePool implements AutoCloseable {
      */
     public void suspectAll() {
         suspectedAt = System.nanoTime();
+        node.experience().missed();
         AgroalDataSource made = agroal;
         if (made != null) {
             made.flush(FlushMode.INVALID);

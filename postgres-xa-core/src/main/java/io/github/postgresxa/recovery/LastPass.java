@@ -24,6 +24,7 @@ final class LastPass {
     private final Duration limit;
     private final MonotonicClock clock;
     private volatile long finishedAt;
+    private volatile Duration pause = Duration.ZERO;
     private boolean logged;
 
     LastPass(String node, Duration interval, MonotonicClock clock) {
@@ -43,6 +44,11 @@ final class LastPass {
         }
     }
 
+    /** Notes that the next pass begins only after a pause. It is overdue so much later. */
+    void expectAfter(Duration next) {
+        pause = next;
+    }
+
     /** {@return the time since the last finished pass} */
     Duration age() {
         return Duration.ofNanos(clock.nanos() - finishedAt);
@@ -51,7 +57,7 @@ final class LastPass {
     /** {@return whether that is too long} The log gets one line when it begins. */
     boolean isOverdue() {
         Duration age = age();
-        boolean overdue = age.compareTo(limit) > 0;
+        boolean overdue = age.compareTo(limit.plus(pause)) > 0;
         if (overdue && changes(true)) {
             LOG.error(LogMessages.STALLED, node, age.toSeconds());
         }

@@ -32,6 +32,7 @@ final class NodeLink implements AutoCloseable {
     private volatile @Nullable NodeIdentity identity;
     private volatile @Nullable ServerFacts facts;
     private volatile long factsRead;
+    private volatile long used;
     private volatile boolean closed;
     private final LogHistory history = new LogHistory();
 
@@ -99,7 +100,25 @@ final class NodeLink implements AutoCloseable {
             disconnect();
             throw e;
         } finally {
+            used = clock.nanos();
             lock.unlock();
+        }
+    }
+
+    /**
+     * Closes the connection if it was not used for a while; the next use opens another one. Never waits.
+     *
+     * @param unused for how long
+     */
+    void rest(Duration unused) {
+        if (lock.tryLock()) {
+            try {
+                if (clock.nanos() - used >= unused.toNanos()) {
+                    disconnect();
+                }
+            } finally {
+                lock.unlock();
+            }
         }
     }
 

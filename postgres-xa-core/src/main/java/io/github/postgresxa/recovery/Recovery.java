@@ -21,8 +21,9 @@ import io.github.postgresxa.node.StackRoom;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -43,13 +44,11 @@ public final class Recovery implements AutoCloseable {
 
     private final RecoverySteps steps;
     private final List<NodeMonitor> monitors;
+    private final Map<NodeMonitor, Lookout> lookouts;
     private final RecoverySettings settings;
-    private final DurabilityWarning durability = new DurabilityWarning();
     private final Statistics statistics;
-    private final ExecutorService workers;
+    private final PassRunner runner;
     private final ScheduledExecutorService timer;
-    private final Set<NodeMonitor> atWork = ConcurrentHashMap.newKeySet();
-    private final Set<NodeMonitor> lookingBack = ConcurrentHashMap.newKeySet();
     private final Claim sweeping = Claim.on(ConcurrentHashMap.newKeySet(), this);
     private volatile boolean closed;
 
@@ -77,10 +76,11 @@ public final class Recovery implements AutoCloseable {
         this.steps = new RecoverySteps(
                 nodes, schema, decisions, retention.retention(), settings, listener, MonotonicClock.SYSTEM);
         this.monitors = steps.monitors();
+        this.lookouts = Lookout.over(monitors, settings);
         this.settings = settings;
-        this.workers = workers;
         this.timer = timer;
         this.statistics = new Statistics(retention.schema(), MonotonicClock.SYSTEM);
+        this.runner = new PassRunner(steps, statistics, w -> lookout(w).rarity(), workers);
     }
 
     /**
@@ -91,7 +91,8 @@ public final class Recovery implements AutoCloseable {
     public CompletableFuture<Void> scanAll() {
         return all(
                 monitors.stream()
-                        .map(w -> submit(w, steps.pass(w, Duration.ZERO, new PassCounts()), false))
+                        .map(w -> runner.submit(w, steps.pass(w, Duration.ZERO, new PassCounts()), false)
+                                .thenRun(() -> lookout(w).rest(true)))
                         .toList(),
                 PASS_LIMIT);
     }
@@ -111,7 +112,7 @@ public final class Recovery implements AutoCloseable {
         if (settings.enabled()) {
             long sweep = steps.janitor().interval().toMillis();
             timer.scheduleWithFixedDelay(
-                    Dispatch.surviving(() -> once(sweeping, this::sweep)), sweep, sweep, TimeUnit.MILLISECONDS);
+                    Dispatch.surviving(() -> runner.once(sweeping, this::sweep)), sweep, sweep, TimeUnit.MILLISECONDS);
         }
     }
 
@@ -131,6 +132,7 @@ public final class Recovery implements AutoCloseable {
      */
     public void wake() {
         if (!closed) {
+            lookouts.values().forEach(Lookout::attend);
             Dispatch.run(
                     timer,
                     () -> monitors.forEach(
@@ -142,21 +144,41 @@ public final class Recovery implements AutoCloseable {
     private void tick(NodeMonitor monitor) {
         // The tick of each node checks all others.
         monitors.forEach(w -> w.lastPass().isOverdue());
+        Lookout lookout = lookout(monitor);
+        if (!lookout.isDue()) {
+            lookout.rest(false);
+            return;
+        }
         NodePass pass = steps.pass(monitor, patience(), new PassCounts());
-        submit(monitor, pass, settings.enabled()).thenRun(() -> {
+        runner.submit(monitor, pass, settings.enabled(), lookout::decide).thenRun(() -> {
             if (settings.enabled() && pass.again()) {
-                lookAgain(monitor);
+                lookAgain(monitor, lookout);
+            } else {
+                lookout.rest(true);
             }
         });
+    }
+
+    private Lookout lookout(NodeMonitor monitor) {
+        return Objects.requireNonNull(lookouts.get(monitor));
     }
 
     /**
      * Schedules one more pass before the next tick, if a branch was too young to be touched: most are gone by then, and
      * the rest are orphaned.
      */
-    private void lookAgain(NodeMonitor monitor) {
+    private void lookAgain(NodeMonitor monitor, Lookout lookout) {
+        NodePass pass = steps.pass(monitor, patience(), new PassCounts());
         Dispatch.later(
-                timer, patience(), () -> submit(monitor, steps.pass(monitor, patience(), new PassCounts()), true));
+                timer,
+                patience(),
+                () -> runner.submit(monitor, pass, true).thenRun(() -> {
+                    if (pass.again() && monitor.sightings().listsFor(patience())) {
+                        lookout.soon();
+                    } else {
+                        lookout.rest(true);
+                    }
+                }));
     }
 
     private Duration patience() {
@@ -177,7 +199,7 @@ public final class Recovery implements AutoCloseable {
     public RecoveryReport passNow(Duration limit) {
         PassCounts counts = new PassCounts();
         List<CompletableFuture<Void>> passes = monitors.stream()
-                .map(w -> submit(w, steps.pass(w, Duration.ZERO, counts), true))
+                .map(w -> runner.submit(w, steps.pass(w, Duration.ZERO, counts), true))
                 .toList();
         all(passes, limit).join();
         for (int i = 0; i < passes.size(); i++) {
@@ -189,56 +211,13 @@ public final class Recovery implements AutoCloseable {
         return counts.report();
     }
 
-    /**
-     * Submits a pass. Only one pass at a time scans a node; the turns of its homes may go on when the next one scans.
-     */
-    private CompletableFuture<Void> submit(NodeMonitor monitor, NodePass pass, boolean act) {
-        CompletableFuture<Void> none = CompletableFuture.completedFuture(null);
-        CompletableFuture<CompletableFuture<Void>> turns = new CompletableFuture<>();
-        return once(Claim.on(atWork, monitor), () -> scan(monitor, pass, act, turns))
-                .thenCompose(looked -> turns.getNow(none));
-    }
-
-    private void scan(
-            NodeMonitor monitor, NodePass pass, boolean act, CompletableFuture<CompletableFuture<Void>> turns) {
-        CompletableFuture<Void> settled = pass.run(act, this::once);
-        turns.complete(act ? CompletableFuture.allOf(settled, auditFinished(monitor)) : settled);
-        monitor.lastPass().finished();
-        durability.check(monitor.link());
-        statistics.collect(monitor);
-    }
-
-    /**
-     * Checks what others have finished, and what a failover did. It queries homes, so it is a separate turn: one that
-     * does not answer delays nothing else.
-     */
-    private CompletableFuture<Void> auditFinished(NodeMonitor monitor) {
-        return once(Claim.on(lookingBack, monitor), () -> {
-            Dispatch.surviving(() -> steps.checkVanished(monitor)).run();
-            steps.checkFailover(monitor);
-        });
-    }
-
-    private CompletableFuture<Void> once(Claim claim, Runnable task) {
-        if (closed) {
-            return CompletableFuture.completedFuture(null);
-        }
-        return Dispatch.once(workers, claim, () -> {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                if (!closed) {
-                    // Otherwise the error is its closed connection.
-                    throw e;
-                }
-            }
-        });
-    }
-
     /** Sweeps one home after the other: an error at one does not affect the others. */
     private void sweep() {
-        monitors.forEach(
-                w -> Dispatch.surviving(() -> steps.janitor().sweep(w.link())).run());
+        monitors.stream()
+                .filter(w -> lookout(w).sweepsNow())
+                .forEach(w -> Dispatch.surviving(() -> steps.janitor().sweep(w.link()))
+                        .run());
+        lookouts.values().forEach(lookout -> lookout.rest(true));
     }
 
     private static CompletableFuture<Void> all(Collection<? extends CompletableFuture<?>> passes, Duration limit) {
@@ -304,6 +283,7 @@ public final class Recovery implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        runner.close();
         monitors.forEach(w -> w.link().close());
     }
 }

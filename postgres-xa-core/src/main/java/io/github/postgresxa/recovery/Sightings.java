@@ -102,6 +102,12 @@ final class Sightings {
         }
     }
 
+    /** {@return whether some branch has been listed for at least this long} */
+    synchronized boolean listsFor(Duration time) {
+        long now = clock.nanos();
+        return listed.values().stream().anyMatch(seen -> now - seen.first() >= time.toNanos());
+    }
+
     synchronized Duration seenFor(Gid gid) {
         Seen seen = listed.get(gid);
         return seen == null ? Duration.ZERO : Duration.ofNanos(clock.nanos() - seen.first());

@@ -44,10 +44,14 @@ final class Statistics {
         this.clock = clock;
     }
 
-    /** Queries a node that answers, unless it was queried a moment ago. */
-    void collect(NodeMonitor monitor) {
+    /**
+     * Queries a node that answers, unless it was queried a moment ago.
+     *
+     * @param rarity how many intervals a moment is
+     */
+    void collect(NodeMonitor monitor, int rarity) {
         NodeLink link = monitor.link();
-        if (!monitor.status().reachable() || !due(link)) {
+        if (!monitor.status().reachable() || !due(link, rarity)) {
             return;
         }
         try {
@@ -60,10 +64,10 @@ final class Statistics {
         }
     }
 
-    private boolean due(NodeLink link) {
+    private boolean due(NodeLink link, int rarity) {
         long now = clock.nanos();
         Long before = asked.get(link);
-        if (before != null && now - before < INTERVAL.toNanos()) {
+        if (before != null && now - before < rarity * INTERVAL.toNanos()) {
             return false;
         }
         asked.put(link, now);

@@ -64,6 +64,7 @@ class ConfigurationTests {
         set("recovery.enabled", "false");
         set("recovery.interval", "5s");
         set("recovery.grace", "20s");
+        set("recovery.share", "off");
         set("name", "ledger");
         NodeSettings east = new NodeSettings(
                 "east",
@@ -84,7 +85,7 @@ class ConfigurationTests {
         assertThat(configuration.commit()).isEqualTo(new CommitSettings(Acknowledge.DECIDED, Duration.ZERO));
         assertThat(configuration.decision()).isEqualTo(new DecisionSettings("mine", false, Duration.ofHours(2), true));
         assertThat(configuration.recovery())
-                .isEqualTo(new RecoverySettings(false, Duration.ofSeconds(5), Duration.ofSeconds(20)));
+                .isEqualTo(new RecoverySettings(false, Duration.ofSeconds(5), Duration.ofSeconds(20), false));
         assertThat(configuration.name()).contains("ledger");
         assertThat(configuration.builder(List.of("east")).nodes()).containsExactly(east);
     }

@@ -70,6 +70,11 @@ final class RecoveryMutants {
                             new Edit(FENCING, "areUndecided(byId, written, marks)", "byId.size() > 1"))
                     .noticedBy(LATE_FENCE),
             new Mutant(
+                            "place-for-any-home",
+                            "an instance that knows only some of the homes takes a place from those that know more",
+                            new Edit("recovery/Group", "if (!now.equals(identities)) {", "if (now.isEmpty()) {"))
+                    .noticedBy("recovery.FleetIT#whoKnowsOnlySomeNodesTakesNoPlaceFromThoseThatKnowMore"),
+            new Mutant(
                     "returned-is-undecided",
                     "recovery does not look at the participant's mark",
                     new Edit("decision/ParticipantMarks", MARK, "return Tells.UNDECIDED;")),
@@ -346,7 +351,7 @@ final class RecoveryMutants {
                             "M11: a node that does not answer ends the pass over all",
                             new Edit(
                                     "recovery/Recovery",
-                                    ".map(w -> submit(w, steps.pass(w, Duration.ZERO, counts), true))",
+                                    ".map(w -> runner.submit(w, steps.pass(w, Duration.ZERO, counts), true))",
                                     """
                                     .takeWhile(w -> {
                                         try {
@@ -355,7 +360,7 @@ final class RecoveryMutants {
                                         } catch (java.sql.SQLException e) {
                                             return false;
                                         }
-                                    }).map(w -> submit(w, steps.pass(w, Duration.ZERO, counts), true))"""))
+                                    }).map(w -> runner.submit(w, steps.pass(w, Duration.ZERO, counts), true))"""))
                     .noticedBy("recovery.RecoveryIT#aBranchWhoseHomeIsDownWaitsAndOthersDoNot"),
             new Mutant(
                             "dead-is-permanent",

@@ -26,6 +26,7 @@ final class AtomikosCore {
 
     private static int leases;
     private static boolean startedHere;
+    private static volatile boolean mayHavePrepared = true;
 
     private AtomikosCore() {}
 
@@ -52,12 +53,14 @@ final class AtomikosCore {
     private static void start(Duration defaultTimeout) {
         if (Configuration.getTransactionService() != null) {
             refuseIfItHidesUnknownOutcomes();
+            mayHavePrepared = true; // Its name may be that of an earlier run.
             return; // The application runs Atomikos itself, so it also stops it.
         }
         try (QuietStart quiet = new QuietStart()) {
             quiet.loadLogging();
             ConfigProperties properties = Configuration.getConfigProperties();
             LogDirectory directory = LogDirectory.configured(properties);
+            mayHavePrepared = !directory.isNameNew();
             set(properties, "tm_unique_name", directory.managerName());
             set(properties, "log_base_dir", directory.path());
             set(properties, "throw_on_heuristic", "true"); // By default, an unknown outcome is a normal return.
@@ -114,6 +117,19 @@ final class AtomikosCore {
         String name = Configuration.getConfigProperties().getTmUniqueName();
         String id = new String(xid.getGlobalTransactionId(), StandardCharsets.UTF_8);
         return id.length() == name.length() + COUNTER_DIGITS && id.startsWith(name);
+    }
+
+    /**
+     * {@return whether a branch may be prepared for this manager} A new name is random and kept before the first branch
+     * is prepared under it, so before that there is none anywhere.
+     */
+    static boolean mayHavePrepared() {
+        return mayHavePrepared;
+    }
+
+    /** Notes that a branch will be prepared for this manager. */
+    static void prepares() {
+        mayHavePrepared = true;
     }
 
     private static void set(ConfigProperties properties, String name, String value) {

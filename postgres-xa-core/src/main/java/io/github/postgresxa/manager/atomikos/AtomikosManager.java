@@ -43,7 +43,8 @@ public final class AtomikosManager implements JtaManager {
     public static AtomikosManager open(Duration defaultTimeout, Function<Predicate<Xid>, XAResource> recovery) {
         AtomikosCore.Lease lease = AtomikosCore.acquire(defaultTimeout);
         try {
-            return new AtomikosManager(lease, recovery.apply(AtomikosCore::isOurs));
+            XAResource nodes = recovery.apply(AtomikosCore::isOurs);
+            return new AtomikosManager(lease, new IdleRecovery(nodes, AtomikosCore::mayHavePrepared));
         } catch (Throwable e) {
             lease.release();
             throw e;

@@ -28,10 +28,14 @@ final class LogDirectory {
 
     private final Path directory;
     private final String managerName;
+    private final boolean nameNew;
 
     private LogDirectory(Path directory) {
         this.directory = directory;
-        this.managerName = knownName();
+        String kept = keptName();
+        this.nameNew = kept.isEmpty();
+        this.managerName =
+                nameNew ? "pgxa" + UUID.randomUUID().toString().replace("-", "").substring(0, 16) : kept;
     }
 
     static LogDirectory configured(ConfigProperties properties) {
@@ -39,12 +43,9 @@ final class LogDirectory {
         return new LogDirectory(Path.of(configured.equals("./") ? DEFAULT : configured));
     }
 
-    private String knownName() {
+    private String keptName() {
         try {
-            String kept = kept(directory);
-            return kept.isEmpty()
-                    ? "pgxa" + UUID.randomUUID().toString().replace("-", "").substring(0, 16)
-                    : kept;
+            return kept(directory);
         } catch (IOException e) {
             throw new UncheckedIOException("the transaction log's name file cannot be read", e);
         }
@@ -53,6 +54,11 @@ final class LogDirectory {
     private static String kept(Path directory) throws IOException {
         Path file = directory.resolve(NAME_FILE);
         return Files.isRegularFile(file) ? Files.readString(file).strip() : "";
+    }
+
+    /** {@return whether no manager has ever had this name} */
+    boolean isNameNew() {
+        return nameNew;
     }
 
     String managerName() {

@@ -31,6 +31,7 @@ final class OnePhaseTransactions implements ManagerHints {
     @Override
     public void prepares(Xid xid) {
         IDS.remove(id(xid));
+        AtomikosCore.prepares();
         try {
             LogDirectory.create(Configuration.getConfigProperties());
         } catch (IOException e) {

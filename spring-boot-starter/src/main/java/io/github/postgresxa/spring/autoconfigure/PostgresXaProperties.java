@@ -206,14 +206,17 @@ public record PostgresXaProperties(
      *     monitored in any case.
      * @param interval Time between two passes over all nodes.
      * @param grace How long a prepared branch without a decision is left to its coordinator.
+     * @param share Whether many instances share the passes over a node. Of more than a few, seven watch it, and the
+     *     others close their sessions and look in about once a minute.
      */
     public record Recovery(
             @DefaultValue("true") boolean enabled,
             @DefaultValue("1s") Duration interval,
-            @DefaultValue("2s") Duration grace) {
+            @DefaultValue("2s") Duration grace,
+            @DefaultValue("true") boolean share) {
 
         RecoverySettings toSettings() {
-            return new RecoverySettings(enabled, interval, grace);
+            return new RecoverySettings(enabled, interval, grace, share);
         }
     }
 

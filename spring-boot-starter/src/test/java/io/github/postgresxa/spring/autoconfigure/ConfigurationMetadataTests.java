@@ -50,6 +50,7 @@ class ConfigurationMetadataTests {
                         "postgres.xa.recovery.enabled",
                         "postgres.xa.recovery.interval",
                         "postgres.xa.recovery.grace",
+                        "postgres.xa.recovery.share",
                         "postgres.xa.health.in-doubt-threshold",
                         "postgres.xa.metrics.transaction-names",
                         "postgres.xa.logging.transaction-id",

@@ -62,6 +62,7 @@ class PostgresXaPropertiesTests {
                 Map.entry("postgres.xa.recovery.enabled", "false"),
                 Map.entry("postgres.xa.recovery.interval", "5s"),
                 Map.entry("postgres.xa.recovery.grace", "20s"),
+                Map.entry("postgres.xa.recovery.share", "false"),
                 Map.entry("postgres.xa.health.in-doubt-threshold", "90s"),
                 Map.entry("postgres.xa.metrics.transaction-names", "100"),
                 Map.entry("postgres.xa.logging.transaction-id", "false")));
@@ -88,7 +89,7 @@ class PostgresXaPropertiesTests {
         assertThat(properties.decision().toSettings())
                 .isEqualTo(new DecisionSettings("mine", false, Duration.ofHours(2), true));
         assertThat(properties.recovery().toSettings())
-                .isEqualTo(new RecoverySettings(false, Duration.ofSeconds(5), Duration.ofSeconds(20)));
+                .isEqualTo(new RecoverySettings(false, Duration.ofSeconds(5), Duration.ofSeconds(20), false));
         assertThat(properties.health().inDoubtThreshold()).isEqualTo(Duration.ofSeconds(90));
         assertThat(properties.metrics().transactionNames()).isEqualTo(100);
         assertThat(properties.logging().transactionId()).isFalse();

@@ -43,7 +43,7 @@ class FleetRun {
         kinds.put("numbers for people", "query like '%pg_stat_get_live_tuples%'");
         kinds.put("who looks", "query like '%from pg_locks l%' or query like '%pg_try_advisory_lock(%'");
         kinds.put("janitor", "query like '%decided_at <%' or query like '%pgxa.decision%for update%'");
-        kinds.put("new sessions", "query like '%pg_control_system()%'");
+        kinds.put("new sessions", "query like '%pg_walfile_name%'");
         kinds.put("all statements", "true");
         return kinds;
     }
@@ -80,6 +80,9 @@ class FleetRun {
                         + kind.getValue() + ")");
                 System.err.printf("%s per second: %.2f%n", kind.getKey(), calls / took);
             }
+            System.err.println(west.queryForString("select string_agg(line, chr(10)) from (select round(calls / "
+                    + took + ", 2) || ' ' || left(regexp_replace(query, '\\s+', ' ', 'g'), 90) line"
+                    + " from pg_stat_statements order by calls desc limit 15) most"));
             System.err.printf("transactions per second: %.2f%n", load.transactions() / took);
             System.err.printf(
                     "sessions: median %.0f, 99th percentile %.0f, most %.0f%n",

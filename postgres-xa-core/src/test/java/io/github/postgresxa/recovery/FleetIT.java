@@ -20,6 +20,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,7 @@ class FleetIT {
 
     private final Map<String, PostgresXa> fleet = new LinkedHashMap<>();
     private final List<Connection> others = new ArrayList<>();
+    private final ScheduledExecutorService asking = Executors.newSingleThreadScheduledExecutor();
     private PostgresNode east;
     private PostgresNode west;
 
@@ -53,6 +57,7 @@ class FleetIT {
 
     @AfterEach
     void close() throws SQLException {
+        asking.shutdownNow();
         fleet.values().forEach(PostgresXa::close);
         for (Connection other : others) {
             other.close();
@@ -210,6 +215,7 @@ class FleetIT {
         start(1, SETTINGS, east, west);
         awaitPlaces(west, 1);
         occupyTheRest();
+        asking.scheduleWithFixedDelay(this::askOnTheOthers, 0, 200, TimeUnit.MILLISECONDS);
         start(1, SETTINGS, east, west);
         PostgresXa visitor = Objects.requireNonNull(fleet.get("fleet-1"));
         Eventually.eventually(
@@ -228,6 +234,16 @@ class FleetIT {
         west.start();
         Eventually.eventually(
                 SOON, "and that it is back", () -> visitor.nodes().stream().allMatch(NodeStatus::reachable));
+    }
+
+    private void askOnTheOthers() {
+        for (Connection other : others) {
+            try (Statement s = other.createStatement()) {
+                s.execute("select 1");
+            } catch (SQLException e) {
+                throw new IllegalStateException(e);
+            }
+        }
     }
 
     @Test

@@ -208,7 +208,7 @@ final class Lookout {
             waits = 0;
             away();
         } else if (census.mine()) {
-            // Where nobody waits for the place, the next term begins.
+            // A place that is not needed is kept for another term.
             looks = over ? 0 : looks;
             looksInDoubt = over ? 0 : looksInDoubt;
             keep(wire, census.looking(), inDoubt);
@@ -239,7 +239,7 @@ final class Lookout {
         return known;
     }
 
-    /** Keeps the place long enough to be sure that nobody can decide any more. */
+    /** Long enough to be sure that no coordinator can decide any more. */
     private long termInDoubt() {
         return TERM_IN_DOUBT + 2 * settings.grace().dividedBy(settings.interval());
     }

@@ -3,9 +3,10 @@ package io.github.postgresxa.datasource;
 import io.github.postgresxa.TransactionCharacteristics.Isolation;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.branch.OpenStatements;
-import io.github.postgresxa.node.ProxyClass;
 import java.lang.reflect.Method;
+import java.sql.CallableStatement;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -27,7 +28,7 @@ final class ConnectionHandle extends Handle {
     }
 
     static Connection on(Branch branch) {
-        return CONNECTION.create(new ConnectionHandle(branch));
+        return proxy(Connection.class, new ConnectionHandle(branch));
     }
 
     @Override
@@ -82,31 +83,27 @@ final class ConnectionHandle extends Handle {
             case "setReadOnly" -> setReadOnly(method, args);
             case "setTransactionIsolation" -> isolate((Integer) args[0]);
             case "getTransactionIsolation" -> isolation(method, args);
-            case "createStatement" -> statement(STATEMENT, proxy, method, args, null);
-            case "prepareStatement" -> prepared(PREPARED_STATEMENT, proxy, method, args);
-            case "prepareCall" -> prepared(CALLABLE_STATEMENT, proxy, method, args);
+            case "createStatement" -> statement(Statement.class, proxy, method, args, null);
+            case "prepareStatement" -> prepared(PreparedStatement.class, proxy, method, args);
+            case "prepareCall" -> prepared(CallableStatement.class, proxy, method, args);
             default -> onServer(method, args);
         };
     }
 
-    private Object prepared(ProxyClass<? extends Statement> type, Connection proxy, Method method, Object[] args)
+    private Object prepared(Class<? extends Statement> type, Connection proxy, Method method, Object[] args)
             throws Throwable {
         StatementHandle.inspect((String) args[0], branch());
         return statement(type, proxy, method, args, (String) args[0]);
     }
 
     private Object statement(
-            ProxyClass<? extends Statement> type,
-            Connection proxy,
-            Method method,
-            Object[] args,
-            @Nullable String prepared)
+            Class<? extends Statement> type, Connection proxy, Method method, Object[] args, @Nullable String prepared)
             throws Throwable {
         Object created = preparing(method, args); // The driver does not query the server for it.
         Statement statement = (Statement) Objects.requireNonNull(created);
         statements.add(statement);
         branch().work().track(statement);
-        return type.create(new StatementHandle(statement, branch(), proxy, prepared, this::forget));
+        return proxy(type, new StatementHandle(statement, branch(), proxy, prepared, this::forget));
     }
 
     private void forget(Statement statement) {

@@ -1,20 +1,16 @@
 package io.github.postgresxa.datasource;
 
 import io.github.postgresxa.branch.Branch;
-import io.github.postgresxa.node.ProxyClass;
-import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Array;
 import java.sql.Blob;
-import java.sql.CallableStatement;
 import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.NClob;
 import java.sql.ParameterMetaData;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -30,30 +26,19 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class Handle implements InvocationHandler {
 
-    static final ProxyClass<Connection> CONNECTION = of(Connection.class);
-    static final ProxyClass<Statement> STATEMENT = of(Statement.class);
-    static final ProxyClass<PreparedStatement> PREPARED_STATEMENT = of(PreparedStatement.class);
-    static final ProxyClass<CallableStatement> CALLABLE_STATEMENT = of(CallableStatement.class);
-
-    private static final ProxyClass<ResultSet> RESULT_SET = of(ResultSet.class);
-
     /** What the driver creates besides statements and results; the more specific one first. */
-    private static final List<ProxyClass<?>> OBJECTS = List.of(
-            of(DatabaseMetaData.class),
-            of(ResultSetMetaData.class),
-            of(ParameterMetaData.class),
-            of(Array.class),
-            of(Blob.class),
-            of(NClob.class),
-            of(Clob.class));
+    private static final List<Class<?>> OBJECTS = List.of(
+            DatabaseMetaData.class,
+            ResultSetMetaData.class,
+            ParameterMetaData.class,
+            Array.class,
+            Blob.class,
+            NClob.class,
+            Clob.class);
 
     private static final Object[] NONE = new Object[0];
 
-    /** Marks the proxies. */
-    interface Mark {}
-
     private final Object target;
-
     /** A direct field, because a call of the proxy in front of it would cost as much again. */
     private final InvocationHandler driver;
 
@@ -73,13 +58,8 @@ abstract class Handle implements InvocationHandler {
         this.connection = connection;
     }
 
-    private static <T> ProxyClass<T> of(Class<T> type) {
-        return new ProxyClass<>(MethodHandles.lookup(), type, Mark.class);
-    }
-
-    /** Makes the classes of all handles, at the start: not deep in somebody's stack, where it could fail for ever. */
-    static void load() {
-        RESULT_SET.fits(OBJECTS);
+    static <T> T proxy(Class<T> type, InvocationHandler handler) {
+        return type.cast(Proxy.newProxyInstance(Handle.class.getClassLoader(), new Class<?>[] {type}, handler));
     }
 
     final Branch branch() {
@@ -122,7 +102,7 @@ abstract class Handle implements InvocationHandler {
         Connection held = connection(maker);
         if (made instanceof ResultSet rows) {
             Statement statement = maker instanceof Statement own ? own : null;
-            return RESULT_SET.create(new ResultSetHandle(rows, branch, held, statement));
+            return proxy(ResultSet.class, new ResultSetHandle(rows, branch, held, statement));
         }
         if (made instanceof Statement statement) {
             return StatementHandle.behind(statement, branch, held);
@@ -130,9 +110,9 @@ abstract class Handle implements InvocationHandler {
         if (made instanceof Connection) {
             return held;
         }
-        for (ProxyClass<?> kind : OBJECTS) {
-            if (kind.fits(made)) {
-                return kind.create(new ObjectHandle(made, branch, held));
+        for (Class<?> kind : OBJECTS) {
+            if (kind.isInstance(made)) {
+                return proxy(kind, new ObjectHandle(made, branch, held));
             }
         }
         throw new IllegalStateException("no handle for " + made);

@@ -69,7 +69,6 @@ public final class NodeDataSource implements DataSource {
         this.start = start;
         this.enlistment = new BranchEnlistment(transactions, schema, twins, characteristics);
         this.pool = new NodePool(node, enlistment, workers);
-        Handle.load();
         enlistment.of(pool);
     }
 

@@ -2,7 +2,6 @@ package io.github.postgresxa.datasource;
 
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.branch.BranchActivity;
-import io.github.postgresxa.node.ProxyClass;
 import java.lang.reflect.Method;
 import java.sql.CallableStatement;
 import java.sql.Connection;
@@ -41,10 +40,10 @@ final class StatementHandle extends Handle {
 
     /** {@return a handle on the driver's own statement behind one of its results} */
     static Statement behind(Statement statement, Branch branch, Connection connection) {
-        ProxyClass<? extends Statement> type = statement instanceof CallableStatement
-                ? CALLABLE_STATEMENT
-                : statement instanceof PreparedStatement ? PREPARED_STATEMENT : STATEMENT;
-        return type.create(new StatementHandle(statement, branch, connection, null, s -> {}));
+        Class<? extends Statement> type = statement instanceof CallableStatement
+                ? CallableStatement.class
+                : statement instanceof PreparedStatement ? PreparedStatement.class : Statement.class;
+        return proxy(type, new StatementHandle(statement, branch, connection, null, s -> {}));
     }
 
     @Override

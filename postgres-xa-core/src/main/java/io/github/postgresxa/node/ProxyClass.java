@@ -10,9 +10,12 @@ import java.lang.reflect.Proxy;
  * The proxies of one interface. {@link Proxy#newProxyInstance} looks for their class, and for access to it, each time;
  * here that is done once.
  *
+ * <p>For objects below the pool alone. Who makes a proxy of an application's object with all its interfaces, over
+ * another class loader, could not do so with one that only our package sees.
+ *
  * @param <T> the interface
  */
-public final class ProxyClass<T> {
+final class ProxyClass<T> {
 
     private static final MethodType CONSTRUCTOR = MethodType.methodType(void.class, InvocationHandler.class);
     private static final MethodType NEW = MethodType.methodType(Object.class, InvocationHandler.class);
@@ -28,7 +31,7 @@ public final class ProxyClass<T> {
      * @param mark an interface without methods that only the caller's package sees: so the proxies belong to that
      *     package, which may create them
      */
-    public ProxyClass(MethodHandles.Lookup place, Class<T> type, Class<?> mark) {
+    ProxyClass(MethodHandles.Lookup place, Class<T> type, Class<?> mark) {
         this.type = type;
         Object one = Proxy.newProxyInstance(
                 mark.getClassLoader(), new Class<?>[] {type, mark}, (proxy, method, args) -> null);
@@ -46,7 +49,7 @@ public final class ProxyClass<T> {
      * @param handler what handles its calls
      * @return the proxy
      */
-    public T create(InvocationHandler handler) {
+    T create(InvocationHandler handler) {
         try {
             return type.cast((Object) constructor.invokeExact(handler));
         } catch (RuntimeException | Error e) {
@@ -62,7 +65,7 @@ public final class ProxyClass<T> {
      * @param object any object
      * @return whether it is one of the interface
      */
-    public boolean fits(Object object) {
+    boolean fits(Object object) {
         return type.isInstance(object);
     }
 }

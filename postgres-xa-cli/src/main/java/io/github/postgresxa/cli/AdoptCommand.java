@@ -7,6 +7,8 @@ import io.github.postgresxa.operations.AdoptRequest;
 import io.github.postgresxa.operations.Adoption;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.operations.Origin;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -43,6 +45,11 @@ final class AdoptCommand extends NodeCommand {
     Answer run(Operations operations) {
         Adoption done = operations.adopt(new AdoptRequest(node, origin, reason, requestedBy(), force));
         Text text = text();
+        if (!done.unknown().isEmpty()) {
+            text.addWithCommand(0, "UNKNOWN: " + done.unknown());
+            text.add(0, "By order of %s, reason: %s".formatted(requestedBy(), reason));
+            return new Answer(false, text.lines(), json(done));
+        }
         text.add(
                 0,
                 "node %s: adopted as %s, identity %s (was %s), by order of %s, reason: %s"
@@ -51,23 +58,26 @@ final class AdoptCommand extends NodeCommand {
             text.add(2, "These are prepared here and belong to its original. Now that this is known to be the copy:");
         }
         done.foreign().forEach(gid -> text.command(4, "ROLLBACK PREPARED '%s';".formatted(gid)));
-        return new Answer(
-                true,
-                text.lines(),
-                Fields.of(
-                        "node",
-                        done.node(),
-                        "origin",
-                        done.origin(),
-                        "before",
-                        done.before(),
-                        "now",
-                        done.now(),
-                        "foreign",
-                        done.foreign(),
-                        "requestedBy",
-                        requestedBy(),
-                        "reason",
-                        reason));
+        return new Answer(true, text.lines(), json(done));
+    }
+
+    private Map<String, @Nullable Object> json(Adoption done) {
+        return Fields.of(
+                "node",
+                done.node(),
+                "origin",
+                done.origin(),
+                "before",
+                done.before(),
+                "now",
+                done.now(),
+                "foreign",
+                done.foreign(),
+                "unknown",
+                done.unknown(),
+                "requestedBy",
+                requestedBy(),
+                "reason",
+                reason);
     }
 }

@@ -34,7 +34,7 @@ import picocli.CommandLine.Spec;
         exitCodeListHeading = "%nExit codes:%n",
         exitCodeList = {
             "0:All is well, or done.",
-            "1:Something is wrong, was refused, or a node does not answer.",
+            "1:Something is wrong, refused or not known, or a node does not answer.",
             "2:The command or the configuration was not understood; nothing was done."
         },
         footerHeading = "%nPasswords:%n",

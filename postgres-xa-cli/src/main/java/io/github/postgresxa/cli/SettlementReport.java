@@ -37,6 +37,9 @@ final class SettlementReport {
                                 done.before(),
                                 requestedBy,
                                 reason));
+        if (!done.unknown().isEmpty()) {
+            text.add(0, "UNKNOWN: " + done.unknown());
+        }
         done.branches().forEach(branch -> add(text, branch));
         text.addWithCommand(0, done.next());
         return new Answer(
@@ -57,6 +60,8 @@ final class SettlementReport {
                         done.branches().stream().map(Fields::of).toList(),
                         "unreached",
                         done.unreached(),
+                        "unknown",
+                        done.unknown(),
                         "next",
                         done.next(),
                         "requestedBy",
@@ -87,6 +92,9 @@ final class SettlementReport {
         }
         if (done.next().isEmpty()) {
             NodeCommand.unreachable(text, done.unreached());
+        }
+        if (done.transactions().isEmpty()) {
+            text.add(0, "Nothing is prepared on the nodes that answer that fits this order.");
         }
         if (done.more()) {
             text.add(0, "A node has more branches than one order reads: give the same order again.");

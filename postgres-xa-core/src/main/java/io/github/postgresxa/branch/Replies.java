@@ -1,7 +1,6 @@
 package io.github.postgresxa.branch;
 
 import io.github.postgresxa.node.Reply;
-import org.postgresql.core.TransactionState;
 
 /**
  * What a server's reply to a verb of the protocol means. There is one rule for each verb, stricter than the driver's: a
@@ -31,12 +30,7 @@ final class Replies {
                 : VerbResult.unknown(reply.problem("PREPARE TRANSACTION"));
     }
 
-    /**
-     * Reads the reply to the decision burst: INSERT, then COMMIT. If the session is in a failed block, an earlier
-     * statement failed and COMMIT did not run: surely rolled back. If COMMIT itself failed, only integrity (class 23)
-     * and serialization (class 40) errors are sure: a cancel (57014) can arrive after the commit record is written. All
-     * else is unknown.
-     */
+    /** Reads the reply to the decision burst: INSERT, then COMMIT. */
     static VerbResult toDecide(Reply reply) {
         if (reply.endedWith("COMMIT") && reply.tags().contains("INSERT 0 1")) {
             return VerbResult.DONE;
@@ -50,12 +44,7 @@ final class Replies {
     }
 
     private static VerbResult notCommitted(Reply reply, String what) {
-        boolean commitNotRun = reply.error() != null && reply.state() == TransactionState.FAILED;
-        boolean commitRefused =
-                reply.sqlState().startsWith("23") || reply.sqlState().startsWith("40");
-        boolean noTransaction = reply.sqlState().equals("25P01"); // The session had lost it before COMMIT ran.
-        boolean rolledBack = reply.endedWith("ROLLBACK");
-        return !reply.gone() && (commitNotRun || commitRefused || rolledBack || noTransaction)
+        return reply.isSurelyRolledBack()
                 ? VerbResult.refused(reply.problem(what))
                 : VerbResult.unknown(reply.problem(what));
     }

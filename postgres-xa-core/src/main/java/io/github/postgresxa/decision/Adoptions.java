@@ -28,12 +28,13 @@ public final class Adoptions {
      * Adopts a copy: it gets a new identity, bound to it, and an empty log. The rows in its log were decided for the
      * original.
      *
-     * <p>Before: no session works there under the old identity. After: it can take part as a separate node.
+     * <p>Before: no session works there under the old identity. After: it can take part as a separate node, as soon as
+     * this is {@link #commit committed}.
      *
      * @param wire a wire to the copy, outside a transaction
      * @param seen what was found there; if it is anything else by now, nothing is done
-     * @return the new identity
-     * @throws SQLException if it was not done, or that is not known
+     * @return the new identity; the transaction is open
+     * @throws SQLException if nothing was done
      */
     public NodeIdentity copy(Wire wire, DatabaseLocation seen) throws SQLException {
         return adopt(wire, sql.newIdentity(seen), sql.emptied());
@@ -45,8 +46,8 @@ public final class Adoptions {
      *
      * @param wire a wire to the database, outside a transaction
      * @param seen what was found there; if it is anything else by now, nothing is done
-     * @return the identity
-     * @throws SQLException if it was not done, or that is not known
+     * @return the identity; the transaction is open
+     * @throws SQLException if nothing was done
      */
     public NodeIdentity moved(Wire wire, DatabaseLocation seen) throws SQLException {
         return adopt(wire, sql.bindHere(seen), sql.recount());
@@ -58,15 +59,21 @@ public final class Adoptions {
             wire.send("rollback").orThrow();
             throw new SQLException("it has changed since it was read; nothing was done");
         }
-        Burst burst = new Burst()
-                .then(more)
-                .then(LogQuery.IDENTITY, sql.identityQuery())
-                .then(Durability.BARRIER + "commit");
-        Reply done = wire.send(burst.text());
-        if (!done.endedWith("COMMIT")) {
-            throw done.problem("the new identity");
+        Burst burst = new Burst().then(more).then(LogQuery.IDENTITY, sql.identityQuery());
+        return new NodeIdentity(String.valueOf(
+                wire.send(burst.text()).row(burst, LogQuery.IDENTITY).get(0)));
+    }
+
+    /**
+     * Commits an adoption.
+     *
+     * @param wire the wire with its open transaction
+     * @throws SQLException if it was not done; an {@link UnconfirmedCommitException} if that is not known
+     */
+    public void commit(Wire wire) throws SQLException {
+        Reply reply = wire.send(Durability.BARRIER + "commit");
+        if (!reply.endedWith("COMMIT")) {
+            throw UnconfirmedCommitException.of(reply, "the new identity");
         }
-        return new NodeIdentity(
-                String.valueOf(done.row(burst, LogQuery.IDENTITY).get(0)));
     }
 }

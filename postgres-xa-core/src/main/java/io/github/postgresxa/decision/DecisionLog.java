@@ -78,7 +78,8 @@ public final class DecisionLog {
      * @param home the home
      * @param participants all its prepared branches
      * @return the row that exists now: C, or an A that came first
-     * @throws SQLException if this could not be found out
+     * @throws SQLException if this could not be found out; an {@link UnconfirmedCommitException} if C may have been
+     *     written
      */
     public Decision record(Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants)
             throws SQLException {
@@ -96,7 +97,7 @@ public final class DecisionLog {
             ask(wire, home, lookup.home());
         }
         if (!reply.endedWith("COMMIT")) {
-            throw reply.problem("the decision");
+            throw UnconfirmedCommitException.of(reply, "the decision");
         }
         return new Decision(id, Decision.Kind.COMMIT, participants);
     }

@@ -2,6 +2,7 @@ package io.github.postgresxa.decision;
 
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.Durability;
 import io.github.postgresxa.node.Reply;
 import io.github.postgresxa.node.SearchPath;
 import io.github.postgresxa.node.Wire;
@@ -92,14 +93,18 @@ public final class DecisionSchema {
     }
 
     /**
-     * Finds the identity of a database like {@link #place}, when a change of it that is under way has ended.
+     * Finds the identity of a database like {@link #place}, when a change of it that is under way has ended, and is
+     * safe at the synchronous standby.
      *
      * @param wire a wire outside a transaction
      * @return the identity, and whether it belongs to the database
      * @throws SQLException as {@link #place}, or if the change does not end
      */
     public Optional<DatabaseLocation> placeAfterChanges(Wire wire) throws SQLException {
-        wire.send(IdentitySql.LOCK).orThrow();
+        Reply reply = wire.send(LogSql.BEGIN + IdentitySql.LOCK + ";\n" + Durability.BARRIER + "commit");
+        if (!reply.endedWith("COMMIT")) {
+            throw reply.problem("the wait for a change of the identity");
+        }
         return place(wire);
     }
 

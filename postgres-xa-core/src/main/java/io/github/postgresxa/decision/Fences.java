@@ -51,7 +51,8 @@ public final class Fences {
      * @param proof shows that no row C was deleted; called only if this call wrote A
      * @return the row that exists, and the marks; empty if there is none, because there was no proof
      * @throws SQLException if nothing is known: SQLSTATE 55P03 if the home is still committing; an
-     *     {@link UnreadableRowException} if a row exists that cannot be read
+     *     {@link UnreadableRowException} if a row exists that cannot be read; an {@link UnconfirmedCommitException} if
+     *     A may have been written
      */
     public Optional<Fence> write(
             Wire wire,
@@ -97,7 +98,7 @@ public final class Fences {
      * @param proof shows for all rows A that this call has written that no row C was deleted
      * @return the row that exists for each; empty if that could not be done for all at once: then nothing was written,
      *     and each has to be fenced alone
-     * @throws SQLException if nothing is known
+     * @throws SQLException if nothing is known; an {@link UnconfirmedCommitException} if rows may have been written
      */
     public Map<TransactionId, Decision> writeTogether(
             Wire wire,
@@ -139,7 +140,7 @@ public final class Fences {
     private void commitDurably(Wire wire) throws SQLException {
         Reply reply = wire.send(sql.commitDurably());
         if (!reply.endedWith("COMMIT")) {
-            throw reply.problem("the fence");
+            throw UnconfirmedCommitException.of(reply, "the fence");
         }
     }
 

@@ -62,8 +62,30 @@ public final class ForcedOrders {
         }
     }
 
+    /**
+     * Keeps an order together with what it does, in the same transaction.
+     *
+     * @param wire a wire with an open transaction
+     * @param order the order
+     * @throws SQLException if it may not be kept
+     */
+    public void keepWithin(Wire wire, ForcedOrder order) throws SQLException {
+        Reply reply = wire.send("savepoint pgxa;\n" + inserts(List.of(order), false));
+        if (reply.sqlState().equals(UNTRANSLATABLE)) {
+            wire.send("rollback to savepoint pgxa").orThrow();
+            reply = wire.send(inserts(List.of(order), true));
+        }
+        reply.orThrow();
+    }
+
     private String statements(Collection<ForcedOrder> orders, boolean ascii) {
-        StringBuilder sql = new StringBuilder(LogSql.BEGIN);
+        return LogSql.BEGIN
+                + inserts(orders, ascii)
+                + "delete from %s where ordered_at < now() - interval '%d days';\ncommit".formatted(table, DAYS);
+    }
+
+    private String inserts(Collection<ForcedOrder> orders, boolean ascii) {
+        StringBuilder sql = new StringBuilder();
         for (ForcedOrder order : orders) {
             String result = order.result();
             sql.append("""
@@ -81,7 +103,6 @@ public final class ForcedOrders {
                             literal(order.reason(), ascii),
                             result == null ? "null" : literal(result, ascii)));
         }
-        sql.append("delete from %s where ordered_at < now() - interval '%d days';\ncommit".formatted(table, DAYS));
         return sql.toString();
     }
 

@@ -132,8 +132,14 @@ public final class LogMessages {
 
     public static final String REFUSED = "audit: {} wanted {} for transaction {}, refused: {} Reason given: {}";
 
+    public static final String DECISION_UNKNOWN =
+            "audit: {} wanted {} for transaction {}, and its result is not known: {} Reason given: {}";
+
     public static final String ADOPTED =
             "audit: {} adopted node '{}' as {}{}: its identity was {} and is {}, and belongs to {}; reason: {}";
+
+    public static final String ADOPTION_UNKNOWN =
+            "audit: {} wanted to adopt node '{}' as {}, and its result is not known: {} Reason given: {}";
 
     public static final String ADOPTION_REFUSED =
             "audit: {} wanted to adopt node '{}' as {}, refused: {} Reason given: {}";

@@ -65,6 +65,21 @@ public record Reply(
     }
 
     /**
+     * Reads the reply to a burst that ends with COMMIT. If the session is in a failed block, an earlier statement
+     * failed and COMMIT did not run: surely rolled back. If COMMIT itself failed, only integrity (class 23) and
+     * serialization (class 40) errors are sure: a cancel (57014) can arrive after the commit record is written. All
+     * else is unknown.
+     *
+     * @return whether nothing was committed, for sure
+     */
+    public boolean isSurelyRolledBack() {
+        boolean commitNotRun = error != null && state == TransactionState.FAILED;
+        boolean commitRefused = sqlState().startsWith("23") || sqlState().startsWith("40");
+        boolean noTransaction = sqlState().equals("25P01"); // The session had lost it before COMMIT ran.
+        return !gone && (commitNotRun || commitRefused || endedWith("ROLLBACK") || noTransaction);
+    }
+
+    /**
      * Reads the rows of a query.
      *
      * @param burst what was sent

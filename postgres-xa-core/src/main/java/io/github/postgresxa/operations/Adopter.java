@@ -4,6 +4,7 @@ import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.decision.Adoptions;
 import io.github.postgresxa.decision.DatabaseLocation;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.decision.UnconfirmedCommitException;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.log.LogMessages;
@@ -14,8 +15,9 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +35,7 @@ final class Adopter {
 
     private final NodeQueries queries;
     private final ForcedRecords records;
+    private final NextSteps next;
     private final DecisionSchema schema;
     private final Adoptions adoptions;
 
@@ -40,6 +43,7 @@ final class Adopter {
         DecisionSettings settings = context.settings();
         this.queries = context.queries();
         this.records = context.records();
+        this.next = context.next();
         this.schema = new DecisionSchema(
                 new DecisionSettings(settings.schema(), false, settings.retention(), settings.singleWriter()));
         this.adoptions = new Adoptions(settings.schema());
@@ -49,17 +53,27 @@ final class Adopter {
         try {
             AdoptionContext found = gather(request.node());
             List<String> against = AdoptionRules.judge(request, found);
-            Adoption done = against.isEmpty() ? carryOut(request, found) : force(request, found, against);
-            LOG.warn(
-                    LogMessages.ADOPTED,
-                    request.requestedBy(),
-                    done.node(),
-                    done.origin(),
-                    against.isEmpty() ? "" : ", FORCED",
-                    done.before(),
-                    done.now(),
-                    found.own().place().actual(),
-                    request.reason());
+            Adoption done = against.isEmpty() ? carryOut(request, found, null) : force(request, found, against);
+            if (done.unknown().isEmpty()) {
+                LOG.warn(
+                        LogMessages.ADOPTED,
+                        request.requestedBy(),
+                        done.node(),
+                        done.origin(),
+                        against.isEmpty() ? "" : ", FORCED",
+                        done.before(),
+                        done.now(),
+                        found.own().place().actual(),
+                        request.reason());
+            } else {
+                LOG.warn(
+                        LogMessages.ADOPTION_UNKNOWN,
+                        request.requestedBy(),
+                        done.node(),
+                        done.origin(),
+                        done.unknown(),
+                        request.reason());
+            }
             return done;
         } catch (RefusedException refused) {
             LOG.warn(
@@ -74,12 +88,7 @@ final class Adopter {
     }
 
     private AdoptionContext gather(String name) {
-        Node node = queries.nodes().stream()
-                .filter(n -> n.name().equals(name))
-                .findFirst()
-                .orElseThrow(() -> new RefusedException("There is no node '%s'; these are known: %s."
-                        .formatted(
-                                name, queries.nodes().stream().map(Node::name).collect(Collectors.joining(", ")))));
+        Node node = queries.named(name);
         NodeQueries.Answers<AdoptionContext.View> answers = queries.ask(this::view);
         Map<Node, AdoptionContext.View> others = new LinkedHashMap<>(answers.answers());
         AdoptionContext.View own = others.remove(node);
@@ -100,20 +109,25 @@ final class Adopter {
                         .toList());
     }
 
-    /** What is forced is kept before it is done, and how it ended afterwards. */
+    /**
+     * What is forced is kept before it is done. How it ended is kept at the database itself together with what is done,
+     * because it is told under the new identity, and elsewhere afterwards.
+     */
     private Adoption force(AdoptRequest request, AdoptionContext found, List<String> against) {
         Forced forced = Forced.of(request, found, against);
         try (Wires wires = new Wires()) {
             records.before(wires, List.of(forced));
             try {
-                Adoption done = carryOut(request, found);
-                records.after(
-                        wires,
-                        forced.adopted(new NodeIdentity(done.now())),
-                        "done: the identity is %s, and was %s".formatted(done.now(), done.before()));
+                Adoption done = carryOut(request, found, forced);
+                if (done.unknown().isEmpty()) {
+                    NodeIdentity now = new NodeIdentity(done.now());
+                    records.after(wires, forced.adopted(now).elsewhere(), result(found, now));
+                } else {
+                    records.after(wires, forced, done.unknown());
+                }
                 return done;
             } catch (RefusedException refused) {
-                failed(wires, forced, found, refused);
+                records.after(wires, forced, Resolver.text(refused));
                 throw refused;
             } catch (Throwable e) {
                 records.after(wires, forced, Resolver.notKnown(e));
@@ -122,41 +136,76 @@ final class Adopter {
         }
     }
 
-    /** The answer may have been lost, or a wait for the standby cancelled: what is there now says what was done. */
-    private void failed(Wires wires, Forced forced, AdoptionContext found, RefusedException refused) {
-        try (Wire wire = found.node().connectForRecovery()) {
-            DatabaseLocation now = schema.placeAfterChanges(wire).orElseThrow();
-            if (now.equals(found.own().place())) {
-                records.after(wires, forced, Resolver.text(refused));
-            } else {
-                records.after(
-                        wires,
-                        forced.adopted(now.identity()),
-                        "done, as it seems: the identity is %s now. It was reported: %s"
-                                .formatted(now.identity(), refused.getMessage()));
+    private static String result(AdoptionContext found, NodeIdentity now) {
+        return "done: the identity is %s, and was %s".formatted(now, found.identity());
+    }
+
+    private Adoption carryOut(AdoptRequest request, AdoptionContext found, @Nullable Forced forced) {
+        DatabaseLocation seen = found.own().place();
+        Wire wire = null;
+        try {
+            wire = found.node().connectForRecovery();
+            NodeIdentity now =
+                    request.origin() == Origin.COPY ? adoptions.copy(wire, seen) : adoptions.moved(wire, seen);
+            if (forced != null) {
+                records.within(wire, forced.adopted(now), result(found, now));
             }
-        } catch (SQLException | RuntimeException e) {
-            records.after(wires, forced, "it is not known whether it was done: " + refused.getMessage());
+            try {
+                adoptions.commit(wire);
+            } catch (UnconfirmedCommitException e) {
+                return lookAgain(request, found, now, NodeQueries.sentence(e));
+            }
+            return done(request, found, now);
+        } catch (SQLException e) {
+            throw notAdopted(request, NodeQueries.sentence(e));
+        } finally {
+            if (wire != null) {
+                wire.abort(); // A goodbye that fails would hide what was done.
+            }
         }
     }
 
-    private Adoption carryOut(AdoptRequest request, AdoptionContext found) {
+    private static Adoption done(AdoptRequest request, AdoptionContext found, NodeIdentity now) {
+        return new Adoption(
+                request.node(),
+                request.origin(),
+                found.identity().text(),
+                now.text(),
+                request.origin() == Origin.COPY ? found.foreign() : List.of(),
+                "");
+    }
+
+    private static RefusedException notAdopted(AdoptRequest request, String why) {
+        return new RefusedException(
+                "Node '%s' was not adopted (%s). Nothing was done. The role needs to own the schema."
+                        .formatted(request.node(), why));
+    }
+
+    /** What is there when every change has ended says what was done. Only this order knows its new identity. */
+    private Adoption lookAgain(AdoptRequest request, AdoptionContext found, NodeIdentity now, String problem) {
+        DatabaseLocation before = found.own().place();
+        String again;
         try (Wire wire = found.node().connectForRecovery()) {
-            boolean copy = request.origin() == Origin.COPY;
-            NodeIdentity now = copy
-                    ? adoptions.copy(wire, found.own().place())
-                    : adoptions.moved(wire, found.own().place());
-            return new Adoption(
-                    request.node(),
-                    request.origin(),
-                    found.identity().text(),
-                    now.text(),
-                    copy ? found.foreign() : List.of());
-        } catch (SQLException e) {
-            throw new RefusedException(
-                    ("Node '%s' was not adopted, as far as is known (%s). The role needs to own the schema. Look again"
-                                    + " with the doctor.")
-                            .formatted(request.node(), NodeQueries.sentence(e)));
+            DatabaseLocation is = schema.placeAfterChanges(wire).orElseThrow();
+            if (is.here() && is.identity().equals(now)) {
+                return done(request, found, now);
+            }
+            if (is.here() == before.here() && is.identity().equals(before.identity())) {
+                throw notAdopted(request, problem);
+            }
+            again = "it has the identity %s, which is not of this order".formatted(is.identity());
+        } catch (SQLException | NoSuchElementException e) {
+            again = NodeQueries.sentence(e);
         }
+        return new Adoption(
+                request.node(),
+                request.origin(),
+                found.identity().text(),
+                "",
+                List.of(),
+                ("The adoption of node '%s' was sent, and it is not known whether it is done (%s). Asked again: %s."
+                                + " When the node answers, this shows which identity it has, and whether that belongs"
+                                + " to it: %s")
+                        .formatted(request.node(), problem, again.replaceFirst("\\.$", ""), next.doctor()));
     }
 }

@@ -46,6 +46,16 @@ final class BranchEnds {
         }
     }
 
+    /** {@return the branches of a transaction of which it is not known whether it is decided} */
+    static List<BranchResult> untouched(TransactionSnapshot found) {
+        List<BranchResult> results = new ArrayList<>();
+        found.sightings()
+                .forEach((node, seen) -> seen.branches()
+                        .forEach(branch -> results.add(
+                                notEnded(node, branch, "not touched: it is not known whether it is decided"))));
+        return results;
+    }
+
     private static BranchResult notEnded(Node node, PreparedBranch branch, String why) {
         return new BranchResult(node.name(), branch.gid().text(), false, why);
     }

@@ -28,9 +28,12 @@ public record BranchFilter(
     /** Selects everything. */
     public static final BranchFilter ALL = new BranchFilter(Set.of(), Duration.ZERO, null, null, null);
 
-    /** Copies the set. */
+    /** Copies the set, and checks that a condition has a value. */
     public BranchFilter {
         ids = Set.copyOf(ids);
+        checkNamed("node", node);
+        checkNamed("role", role);
+        checkNamed("manager", manager);
         if (olderThan.isNegative()) {
             throw new IllegalArgumentException("an age cannot be negative: " + olderThan);
         }
@@ -62,6 +65,12 @@ public record BranchFilter(
             return Duration.parse(upper.endsWith("D") ? "P" + upper : "PT" + upper);
         } catch (DateTimeParseException e) {
             throw new IllegalArgumentException("'%s' is no time: write 90s, 10m, 2h or 1d.".formatted(text), e);
+        }
+    }
+
+    private static void checkNamed(String what, @Nullable String name) {
+        if (name != null && name.isBlank()) {
+            throw new IllegalArgumentException("the condition on the %s has no value".formatted(what));
         }
     }
 

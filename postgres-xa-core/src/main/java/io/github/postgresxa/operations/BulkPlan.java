@@ -54,7 +54,7 @@ record BulkPlan(Map<TransactionId, Item> items, List<Work> work) {
         }
 
         Item unknown(String why) {
-            return item(found, Result.OPEN, isForced(), why, List.of());
+            return item(found, Result.UNKNOWN, isForced(), why, List.of());
         }
     }
 
@@ -86,6 +86,7 @@ record BulkPlan(Map<TransactionId, Item> items, List<Work> work) {
             BulkRequest request, TransactionSnapshot found, BulkSnapshot seen, OpenWork open, Duration leastAge) {
         ResolveRequest one = request.of(found);
         try {
+            checkExpected(request, found);
             checkRead(found, seen);
             NodeIdentity home = found.home();
             ParticipantMarks marks = home == null ? null : seen.marks().get(home);
@@ -98,6 +99,20 @@ record BulkPlan(Map<TransactionId, Item> items, List<Work> work) {
             items.put(
                     found.transaction(),
                     item(found, Result.REFUSED, false, String.valueOf(refused.getMessage()), List.of()));
+        }
+    }
+
+    /**
+     * Without an expected state, an order does what recovery would do. To decide in the place of a transaction manager
+     * takes the same words as for a single transaction.
+     */
+    private static void checkExpected(BulkRequest request, TransactionSnapshot found) {
+        if (request.expected() == null && CompletenessRules.concern(found)) {
+            throw new RefusedException(
+                    ("The transaction manager of transaction %s has not decided. An order that decides in its place has"
+                                    + " to say that this is what you expect (--expect none; over HTTP \"expected\":"
+                                    + " \"none\"); nothing was done.")
+                            .formatted(found.transaction()));
         }
     }
 

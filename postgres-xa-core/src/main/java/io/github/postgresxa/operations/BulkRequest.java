@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param filter which transactions
  * @param action how they are to end; a transaction that is decided the other way is refused, and the others go on
- * @param expected the state that the operator has seen; one in another state is refused. Null for any state, which is
- *     not allowed with force
+ * @param expected the state that the operator has seen; one in another state is refused. Null for any state: not with
+ *     force, and what is left to its transaction manager is then refused
  * @param reason why, for the log; at least a word
  * @param requestedBy who gave the order, for the log
  * @param force as in {@link ResolveRequest}

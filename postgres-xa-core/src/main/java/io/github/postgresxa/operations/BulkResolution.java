@@ -40,8 +40,10 @@ public record BulkResolution(
     public enum Result {
         /** All its branches on the nodes that answered have ended, or would. */
         SETTLED,
-        /** It is decided, or forced, and a branch has not ended; or it is not known how far it came. */
+        /** It is decided, or forced, and a branch has not ended. */
         OPEN,
+        /** It is not known whether its decision is written, or how far it came. */
+        UNKNOWN,
         /** Nothing was done with it: the order does not fit, or what it needs was not reached any more. */
         REFUSED
     }
@@ -89,12 +91,14 @@ public record BulkResolution(
 
     /** {@return the numbers, in a sentence} */
     public String summary() {
-        return "%d transactions: %d %s, %d open, %d refused; %d ms"
+        long unknown = count(Result.UNKNOWN);
+        return "%d transactions: %d %s, %d open, %s%d refused; %d ms"
                 .formatted(
                         transactions.size(),
                         count(Result.SETTLED),
                         (dryRun ? "would be " : "") + (action == ResolveAction.COMMIT ? "committed" : "rolled back"),
                         count(Result.OPEN),
+                        unknown == 0 ? "" : unknown + " unknown, ",
                         count(Result.REFUSED),
                         took.toMillis());
     }

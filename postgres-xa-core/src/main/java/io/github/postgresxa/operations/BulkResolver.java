@@ -6,18 +6,20 @@ import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.operations.BulkPlan.Work;
 import io.github.postgresxa.operations.BulkResolution.Item;
+import io.github.postgresxa.operations.BulkResolution.Result;
 import io.github.postgresxa.operations.ForcedRecords.Forced;
 import io.github.postgresxa.operations.Resolution.BranchResult;
 import io.github.postgresxa.prepared.PreparedBranch;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +38,10 @@ final class BulkResolver {
     }
 
     BulkResolution resolve(BulkRequest request) {
+        String on = request.filter().node();
+        if (on != null) {
+            context.queries().named(on); // A name with a spelling mistake would look as if nothing were prepared.
+        }
         long begun = System.nanoTime();
         BulkSnapshot seen = BulkSnapshot.read(context);
         BulkPlan plan = BulkPlan.of(request, seen, openWork(request, seen), context.leastAge());
@@ -47,8 +53,6 @@ final class BulkResolver {
             }
         }
         List<Item> items = List.copyOf(plan.items().values());
-        List<BranchResult> branches =
-                items.stream().flatMap(i -> i.branches().stream()).toList();
         BulkResolution done = new BulkResolution(
                 request.action(),
                 request.dryRun(),
@@ -56,7 +60,7 @@ final class BulkResolver {
                 unreached,
                 seen.cut(),
                 Duration.ofNanos(System.nanoTime() - begun),
-                request.dryRun() ? "" : context.next().after(unreached, branches, plan.isForced()));
+                next(request, plan, unreached));
         if (!request.dryRun()) {
             LOG.warn(
                     LogMessages.SETTLED_IN_BULK,
@@ -68,6 +72,21 @@ final class BulkResolver {
                     request.reason());
         }
         return done;
+    }
+
+    private String next(BulkRequest request, BulkPlan plan, Map<String, String> unreached) {
+        if (request.dryRun()) {
+            return "";
+        }
+        Collection<Item> items = plan.items().values();
+        if (items.stream().anyMatch(i -> i.result() == Result.UNKNOWN)) {
+            return context.next().afterUnknown(unreached, null);
+        }
+        return context.next()
+                .after(
+                        unreached,
+                        items.stream().flatMap(i -> i.branches().stream()).toList(),
+                        plan.isForced());
     }
 
     /** One look serves all: each of them was listed before. */
@@ -135,14 +154,15 @@ final class BulkResolver {
         }
 
         private void settle(List<Work> some) {
-            Set<TransactionId> fenced = fence.write(some);
+            GroupFence.Written fenced = fence.write(some);
             String notKept =
                     keep(some.stream().filter(Work::isForced).map(Work::forced).toList());
             List<Work> decided = new ArrayList<>();
             for (Work each : some) {
                 if (each.isForced() && !notKept.isEmpty()) {
                     put(each.refused(notKept));
-                } else if (fenced.contains(each.id()) || decide(each)) {
+                } else if (fenced.written().contains(each.id())
+                        || decide(each, fenced.unknown().get(each.id()))) {
                     decided.add(each);
                 }
             }
@@ -154,20 +174,33 @@ final class BulkResolver {
             }
         }
 
-        /** {@return whether it is decided} */
-        private boolean decide(Work each) {
+        /**
+         * Decides it alone.
+         *
+         * @param before why it is not known whether it is decided already; null if it is not
+         * @return whether it is decided now
+         */
+        private boolean decide(Work each, @Nullable Throwable before) {
             try {
                 settler.decide(each.request(), each.found(), each.ruling());
                 return true;
             } catch (RefusedException refused) {
-                put(each.refused(String.valueOf(refused.getMessage())));
-                after(each, Resolver.text(refused));
+                if (before != null) {
+                    unknown(each, Settler.unknown(each.request(), each.found(), before));
+                } else {
+                    put(each.refused(String.valueOf(refused.getMessage())));
+                    after(each, Resolver.text(refused));
+                }
             } catch (Throwable e) {
-                String why = Resolver.notKnown(e);
-                put(each.unknown(why));
-                after(each, why);
+                unknown(each, e);
             }
             return false;
+        }
+
+        private void unknown(Work each, Throwable problem) {
+            String why = Resolver.notKnown(problem);
+            put(each.unknown(why));
+            after(each, why);
         }
 
         private String keep(List<Forced> forced) {

@@ -5,6 +5,8 @@ import io.github.postgresxa.decision.ForcedOrder;
 import io.github.postgresxa.decision.ForcedOrders;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Wire;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -72,6 +74,12 @@ final class ForcedRecords {
                     Set.of(found.node()));
         }
 
+        /** {@return the same order, kept where it is not carried out} */
+        Forced elsewhere() {
+            return new Forced(
+                    order, nodes.stream().filter(n -> !holders.contains(n)).collect(Collectors.toSet()), Set.of());
+        }
+
         /** {@return the same order, kept under the identity that the database has now} */
         Forced adopted(NodeIdentity now) {
             return new Forced(order.of(ForcedOrder.adoptionOf(now)), nodes, holders);
@@ -92,17 +100,24 @@ final class ForcedRecords {
                 .collect(Collectors.toSet());
         problems.keySet().retainAll(holders);
         if (!problems.isEmpty()) {
-            throw new RefusedException(
+            RefusedException refused = new RefusedException(
                     ("What is forced has to be kept where it is done (table \"forced\" of the decision schema), and"
                                     + " could not be: %s. No branch was touched. The role for recovery needs SELECT,"
                                     + " INSERT and DELETE on that table, which a schema before version 5 lacks.")
                             .formatted(NodeQueries.inWords(problems)));
+            forced.forEach(f -> after(wires, f, Resolver.text(refused))); // Some nodes have kept it.
+            throw refused;
         }
     }
 
     /** Keeps how an order ended. It is done anyway, so a problem changes nothing: the row from before tells of it. */
     void after(Wires wires, Forced forced, String result) {
         keep(wires, List.of(forced), List.of(forced.order().ended(result)));
+    }
+
+    /** Keeps how an order ended in the open transaction that carries it out. */
+    void within(Wire wire, Forced forced, String result) throws SQLException {
+        orders.keepWithin(wire, forced.order().ended(result));
     }
 
     private Map<String, String> keep(Wires wires, Collection<Forced> forced, List<ForcedOrder> rows) {

@@ -4,6 +4,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.ParticipantMarks;
+import io.github.postgresxa.decision.UnconfirmedCommitException;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
@@ -36,31 +37,38 @@ final class GroupFence {
         this.wires = wires;
     }
 
-    /** {@return those for which A exists now; the others have to be decided alone} */
-    Set<TransactionId> write(List<Work> some) {
+    /**
+     * What is known after the attempt. What is in neither was not written, and has to be decided alone.
+     *
+     * @param written those for which A exists
+     * @param unknown those for which A may exist, with what happened
+     */
+    record Written(Set<TransactionId> written, Map<TransactionId, Throwable> unknown) {}
+
+    /** Writes A for those that need nothing else, and have company. */
+    Written write(List<Work> some) {
         Map<Node, List<Work>> byHome = some.stream()
                 .filter(w -> w.ruling().step() == Step.FENCE
                         && !w.isForced()
                         && !w.found().managerDecides())
                 .collect(Collectors.groupingBy(w -> w.found().homeNode().orElseThrow()));
-        Set<TransactionId> fenced = new HashSet<>();
+        Written all = new Written(new HashSet<>(), new HashMap<>());
         byHome.forEach((home, work) -> {
             if (work.size() > 1) {
-                fenced.addAll(write(home, work));
+                write(home, work, all);
             }
         });
-        return fenced;
+        return all;
     }
 
-    private Set<TransactionId> write(Node home, List<Work> work) {
+    private void write(Node home, List<Work> work, Written all) {
         Map<TransactionId, TransactionSnapshot> byId = new LinkedHashMap<>();
         work.forEach(w -> byId.put(w.id(), w.found()));
         Set<NodeIdentity> asked =
                 work.stream().flatMap(w -> w.found().identities().stream()).collect(Collectors.toSet());
         NodeIdentity identity = Objects.requireNonNull(work.get(0).found().home());
         try {
-            return wires
-                    .decisions(
+            wires.decisions(
                             home,
                             wire -> decisions
                                     .fences()
@@ -70,14 +78,16 @@ final class GroupFence {
                                             identity,
                                             asked,
                                             (written, marks) -> areUndecided(byId, written, marks)))
-                    .entrySet()
-                    .stream()
-                    .filter(e -> e.getValue().kind() == Decision.Kind.ABORT)
-                    .map(Map.Entry::getKey)
-                    .collect(Collectors.toSet());
+                    .forEach((id, decision) -> {
+                        if (decision.kind() == Decision.Kind.ABORT) {
+                            all.written().add(id);
+                        }
+                    });
         } catch (Throwable e) {
             LOG.debug("{} transactions could not be fenced together", work.size(), e);
-            return Set.of();
+            if (!(e instanceof SQLException) || e instanceof UnconfirmedCommitException) {
+                byId.keySet().forEach(id -> all.unknown().put(id, e));
+            }
         }
     }
 

@@ -1,9 +1,11 @@
 package io.github.postgresxa.operations;
 
+import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.operations.Resolution.BranchResult;
 import java.util.Collection;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Says what is left to do after an order, with a command that does it. */
 final class NextSteps {
@@ -12,6 +14,11 @@ final class NextSteps {
 
     NextSteps(Console console) {
         this.console = console;
+    }
+
+    /** {@return the command that examines all nodes} */
+    String doctor() {
+        return console.command("doctor --all");
     }
 
     /** {@return the command that recovers all nodes} */
@@ -50,6 +57,28 @@ final class NextSteps {
                         : " When all nodes answer, recovery of a running application finishes the rest; without one: "
                                 + recover());
         return text.toString();
+    }
+
+    /**
+     * Says what is left to do where it is not known whether a transaction is decided.
+     *
+     * @param unreached nodes that were not reached
+     * @param transaction the only one; null if there are several
+     * @return sentences, the last with a command
+     */
+    String afterUnknown(Map<String, String> unreached, @Nullable TransactionId transaction) {
+        StringBuilder text = new StringBuilder();
+        unreached.forEach(
+                (node, problem) -> text.append("Node '%s' was not reached: %s ".formatted(node, ended(problem))));
+        return text.append("If the decision is written, recovery of a running application carries it out; if not,"
+                        + " everything is as before, and the order can be given again. When the home answers, this"
+                        + " shows which: ")
+                .append(console.command("explain " + (transaction == null ? "<id>" : transaction)))
+                .toString();
+    }
+
+    private static String ended(String sentence) {
+        return sentence.endsWith(".") ? sentence : sentence + ".";
     }
 
     private static String left(String node, Collection<BranchResult> branches) {

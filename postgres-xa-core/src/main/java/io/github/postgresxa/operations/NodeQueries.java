@@ -31,6 +31,19 @@ final class NodeQueries {
         return nodes;
     }
 
+    /**
+     * Finds a node by the name that a person gives.
+     *
+     * @throws RefusedException if there is none
+     */
+    Node named(String name) {
+        return nodes.stream()
+                .filter(n -> n.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new RefusedException("There is no node '%s'; these are known: %s. Nothing was done."
+                        .formatted(name, nodes.stream().map(Node::name).collect(Collectors.joining(", ")))));
+    }
+
     /** A query to one node. */
     interface Question<T> {
         T ask(Node node, Wire wire) throws SQLException;

@@ -40,11 +40,12 @@ public final class Operations {
             List<NodeSettings> nodes,
             DecisionSettings settings,
             String name,
+            Connector connector,
             Executor executor,
             Console console,
             Duration leastAge) {
         List<Node> all = nodes.stream()
-                .map(n -> new Node(n, "postgres-xa " + name, Connector.AS_CONFIGURED))
+                .map(n -> new Node(n, "postgres-xa " + name, connector))
                 .toList();
         NodeQueries queries = new NodeQueries(all, executor);
         OperationsContext context = new OperationsContext(
@@ -92,7 +93,7 @@ public final class Operations {
      * @param leastAge how long
      */
     static Operations on(List<NodeSettings> nodes, DecisionSettings settings, Console console, Duration leastAge) {
-        return new Operations(nodes, settings, "operations", threads(), console, leastAge);
+        return new Operations(nodes, settings, "operations", Connector.AS_CONFIGURED, threads(), console, leastAge);
     }
 
     /** The threads end by themselves when idle. */
@@ -108,7 +109,8 @@ public final class Operations {
     }
 
     /**
-     * Creates operations within an application.
+     * Creates operations within an application. A node has as long to answer as it has for recovery: the limits in its
+     * URL are those of the application's pool, and neither a request over HTTP nor the executor is to wait for them.
      *
      * @param nodes its nodes
      * @param settings where decisions are kept
@@ -118,7 +120,13 @@ public final class Operations {
      */
     public static Operations on(List<NodeSettings> nodes, DecisionSettings settings, String name, Executor executor) {
         return new Operations(
-                nodes, settings, name, executor, Console.naming(nodes, settings.schema()), CompletenessRules.LEAST_AGE);
+                nodes,
+                settings,
+                name,
+                Connector.DRIVER,
+                executor,
+                Console.naming(nodes, settings.schema()),
+                CompletenessRules.LEAST_AGE);
     }
 
     /** {@return what is right and wrong with each node, in the order of the nodes; the worst of each node first} */
@@ -189,9 +197,9 @@ public final class Operations {
      * the call waits up to three seconds for the end of sessions that may still prepare a branch.
      *
      * @param request the order
-     * @return the result
-     * @throws RefusedException if nothing was done: the state is not the expected one, or the order needs force; also
-     *     if it is not known whether the decision was written, as the message then says
+     * @return the result; if the home did not answer to the decision, it says that it is not known
+     * @throws RefusedException if nothing was done: the state is not the expected one, the order needs force, or the
+     *     home could not be reached
      */
     public Resolution resolve(ResolveRequest request) {
         return resolver.resolve(request);
@@ -204,6 +212,7 @@ public final class Operations {
      *
      * @param request the order, or a dry run of it
      * @return what became of each, or would, with the reason
+     * @throws RefusedException if the filter names a node that does not exist; nothing was done
      */
     public BulkResolution resolve(BulkRequest request) {
         return bulk.resolve(request);
@@ -219,9 +228,8 @@ public final class Operations {
      * {@link #explain} tell it. Needs the owner of the schema.
      *
      * @param request the order
-     * @return the result
-     * @throws RefusedException if nothing was done: what is seen contradicts the order, or the order needs force; also
-     *     if that is not known, as the message then says
+     * @return the result; if the answer was lost and the database cannot be asked again, it says that it is not known
+     * @throws RefusedException if nothing was done: what is seen contradicts the order, or the order needs force
      */
     public Adoption adopt(AdoptRequest request) {
         return adopter.adopt(request);

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param branches each branch that was there
  * @param unreached nodes that were not reached, with what they or the driver reported: one of them may hold a branch,
  *     which keeps its locks
+ * @param unknown what is not known of its decision, in a sentence: it may be written, or come to be. No branch was
+ *     touched then. Empty if it is decided, or forced
  * @param next what is left to do, in a sentence with a command; empty if nothing is
  */
 public record Resolution(
@@ -25,6 +27,7 @@ public record Resolution(
         boolean forced,
         List<BranchResult> branches,
         Map<String, String> unreached,
+        String unknown,
         String next) {
 
     /** Copies the collections. */
@@ -33,9 +36,9 @@ public record Resolution(
         unreached = Collections.unmodifiableMap(new LinkedHashMap<>(unreached));
     }
 
-    /** {@return whether nothing is left to do: every node was reached, and every branch has ended} */
+    /** {@return whether nothing is left to do: it is decided, every node was reached, and every branch has ended} */
     public boolean complete() {
-        return unreached.isEmpty() && branches.stream().allMatch(BranchResult::ended);
+        return unknown.isEmpty() && unreached.isEmpty() && branches.stream().allMatch(BranchResult::ended);
     }
 
     /**

@@ -31,6 +31,16 @@ final class Resolver {
         TransactionSnapshot found = explainer.snapshot(request.transaction());
         try (Wires wires = new Wires()) {
             Resolution done = settle(request, found, wires);
+            if (!done.unknown().isEmpty()) {
+                LOG.warn(
+                        LogMessages.DECISION_UNKNOWN,
+                        request.requestedBy(),
+                        request.action(),
+                        request.transaction(),
+                        done.unknown(),
+                        request.reason());
+                return done;
+            }
             LOG.warn(
                     LogMessages.SETTLED_BY_HAND,
                     request.requestedBy(),
@@ -64,19 +74,22 @@ final class Resolver {
         if (ruling.forced()) {
             records.before(wires, List.of(forced));
         }
+        String unknown = "";
+        List<BranchResult> branches;
         try {
             settler.decide(request, found, ruling);
-        } catch (Throwable problem) {
-            RefusedException refused =
-                    problem instanceof RefusedException known ? known : new RefusedException(notKnown(problem));
+            branches = new BranchEnds(settler, wires).of(request.action(), found);
+        } catch (RefusedException refused) {
             if (ruling.forced()) {
                 records.after(wires, forced, text(refused));
             }
             throw refused;
+        } catch (Throwable problem) {
+            unknown = notKnown(problem);
+            branches = BranchEnds.untouched(found);
         }
-        List<BranchResult> branches = new BranchEnds(settler, wires).of(request.action(), found);
         if (ruling.forced()) {
-            records.after(wires, forced, BranchEnds.text(branches));
+            records.after(wires, forced, unknown.isEmpty() ? BranchEnds.text(branches) : unknown);
         }
         Map<String, String> unreached = new LinkedHashMap<>(found.unreachable());
         unreached.putAll(wires.lost());
@@ -87,17 +100,21 @@ final class Resolver {
                 ruling.forced(),
                 branches,
                 unreached,
-                context.next().after(unreached, branches, ruling.forced()));
+                unknown,
+                unknown.isEmpty()
+                        ? context.next().after(unreached, branches, ruling.forced())
+                        : context.next().afterUnknown(unreached, request.transaction()));
     }
 
     static String text(RefusedException refused) {
         return REFUSED + refused.getMessage();
     }
 
-    /** {@return what to say after a failure that no node reported} */
+    /** {@return what to say where the outcome is not known} */
     static String notKnown(Throwable problem) {
-        return "It failed on the way (%s). Whether its decision was written, and a branch ended, is not known: look"
-                        .formatted(Sanitizer.oneLine(problem.toString()))
-                + " again with explain.";
+        return problem instanceof UnknownDecisionException
+                ? String.valueOf(problem.getMessage())
+                : "It failed on the way (%s). Whether its decision was written, and a branch ended, is not known."
+                        .formatted(Sanitizer.oneLine(problem.toString()));
     }
 }

@@ -6,6 +6,7 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.Fence;
 import io.github.postgresxa.decision.ParticipantMarks;
+import io.github.postgresxa.decision.UnconfirmedCommitException;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
@@ -71,6 +72,7 @@ final class Settler {
      * Does what comes before the branches end.
      *
      * @throws RefusedException if that was not done; no branch was touched
+     * @throws UnknownDecisionException if that is not known; no branch was touched
      */
     void decide(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
         switch (ruling.step()) {
@@ -224,12 +226,29 @@ final class Settler {
                 Objects.requireNonNull(found.sightings().get(home)).identity();
         try {
             return wires.decisions(home, wire -> use.with(wire, identity));
+        } catch (UnconfirmedCommitException e) {
+            throw unknown(request, found, e);
         } catch (SQLException e) {
             throw new RefusedException(
-                    ("The decision of transaction %s could not be read or written at '%s': %s No branch was touched."
-                                    + " Look again: it may stand nevertheless.")
-                            .formatted(request.transaction(), home.name(), NodeQueries.sentence(e)));
+                    ("The decision of transaction %s could not be read or written at '%s': %s. No branch was touched,"
+                                    + " and nothing was written. Look again.")
+                            .formatted(
+                                    request.transaction(),
+                                    home.name(),
+                                    NodeQueries.sentence(e).replaceFirst("\\.$", "")));
         }
+    }
+
+    /** {@return what to throw after a decision was sent and not answered} */
+    static UnknownDecisionException unknown(ResolveRequest request, TransactionSnapshot found, Throwable problem) {
+        return new UnknownDecisionException(
+                ("The decision of transaction %s was sent to '%s', and it is not known whether it is written: %s. No"
+                                + " branch was touched.")
+                        .formatted(
+                                request.transaction(),
+                                found.homeName(),
+                                NodeQueries.sentence(problem).replaceFirst("\\.$", "")),
+                problem);
     }
 
     /** Finishes one branch. */

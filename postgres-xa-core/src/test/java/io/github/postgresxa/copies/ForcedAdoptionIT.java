@@ -7,6 +7,7 @@ import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.operations.AdoptRequest;
+import io.github.postgresxa.operations.Adoption;
 import io.github.postgresxa.operations.Finding;
 import io.github.postgresxa.operations.ForcedRecord;
 import io.github.postgresxa.operations.Operations;
@@ -19,7 +20,9 @@ import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import io.github.postgresxa.test.fault.FaultPlan;
 import io.github.postgresxa.test.fault.FaultProxy;
+import io.github.postgresxa.test.fault.MessageFilter;
 import io.github.postgresxa.test.fault.MessageKind;
+import io.github.postgresxa.test.fault.Position;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,6 +31,9 @@ import org.junit.jupiter.api.Test;
 /** An adoption that overrode what the nodes showed is kept by them, and told to those who ask later. */
 @PostgresNodes({"east", "west", "north"})
 class ForcedAdoptionIT {
+
+    private static final MessageFilter COMMIT_OF_ADOPTION =
+            MessageKind.COMMIT.and(MessageFilter.containing("pg_logical_emit_message"));
 
     private PostgresNode east;
     private PostgresNode west;
@@ -149,17 +155,56 @@ class ForcedAdoptionIT {
         FaultPlan plan = new FaultPlan();
         try (FaultProxy way = FaultProxy.before(north, plan)) {
             copy = way.jdbcUrl();
+            plan.at(COMMIT_OF_ADOPTION).loseReply();
+            Adoption done = withoutTheOriginal().adopt(order(Origin.COPY));
+            assertThat(done.unknown()).isEmpty();
+            assertThat(done.now()).isEqualTo(Bank.identity(north)).isNotEqualTo(identity);
+            assertThat(notices(withoutTheOriginal()))
+                    .singleElement()
+                    .satisfies(notice -> assertThat(notice.what()).contains("ADOPT copy AS COPY by anna@console"));
+        }
+    }
+
+    /** The server has the change and not its commit. */
+    @Test
+    void whoseAnswerIsLostBeforeItsCommitIsRefused() throws Exception {
+        FaultPlan plan = new FaultPlan();
+        try (FaultProxy way = FaultProxy.before(north, plan)) {
+            copy = way.jdbcUrl();
             plan.at(MessageKind.FORGET).loseReply();
             assertThatThrownBy(() -> withoutTheOriginal().adopt(order(Origin.COPY)))
                     .isInstanceOf(RefusedException.class)
-                    .hasMessageContaining("as far as is known");
-            String now = Bank.identity(north);
-            assertThat(now).isNotEqualTo(identity);
-            assertThat(notices(withoutTheOriginal()))
-                    .singleElement()
-                    .satisfies(notice -> assertThat(notice.what())
-                            .contains("ADOPT copy AS COPY by anna@console", "the identity is %s now".formatted(now)));
+                    .hasMessageContaining("Nothing was done");
+            assertThat(Bank.identity(north)).isEqualTo(identity);
         }
+    }
+
+    /** Nobody could keep the result after it: the console, say, died as well. */
+    @Test
+    void whoseDatabaseDiesWithTheCommitIsUnknownAndToldLater() throws Exception {
+        FaultPlan plan = new FaultPlan();
+        try (FaultProxy way = FaultProxy.before(north, plan)) {
+            copy = way.jdbcUrl();
+            plan.at(COMMIT_OF_ADOPTION).call(Position.AFTER_EXECUTED, north::kill);
+            plan.at(COMMIT_OF_ADOPTION).loseReply();
+            Adoption unknown = withoutTheOriginal().adopt(order(Origin.COPY));
+            assertThat(unknown.now()).isEmpty();
+            assertThat(unknown.unknown())
+                    .contains("The adoption of node 'copy' was sent, and it is not known whether it is done", "doctor");
+        } finally {
+            north.start();
+        }
+        String now = Bank.identity(north);
+        assertThat(now).isNotEqualTo(identity);
+        copy = north.jdbcUrl();
+        assertThat(notices(withoutTheOriginal()))
+                .singleElement()
+                .satisfies(notice -> assertThat(notice.what()).contains("ADOPT copy AS COPY by anna@console"));
+        TransactionId id = TransactionId.random();
+        Bank.leavePrepared(id, 1, north, west);
+        assertThat(withoutTheOriginal().explain(id).forced())
+                .singleElement()
+                .satisfies(record -> assertThat(record.result()).startsWith("done: the identity is " + now));
     }
 
     /** The console died before it could keep the result. */

@@ -266,7 +266,7 @@ class BrokenOrderIT {
                     .resolve(rollBackAll(null, false));
             assertThat(done.transactions())
                     .hasSize(3)
-                    .allMatch(t -> t.result() == Result.OPEN)
+                    .allMatch(t -> t.result() == Result.UNKNOWN)
                     .allMatch(t -> t.why().contains("is not known") && t.why().contains("broken"));
             assertThat(west.preparedTransactions()).hasSize(3);
             nothingIsLeftPrepared();

@@ -140,11 +140,15 @@ class BulkIT {
         Orphan here = leaveAnother(TransactionId.random());
         for (BranchFilter none : List.of(
                 new BranchFilter(Set.of(), Duration.ofHours(1), null, null, null),
-                new BranchFilter(Set.of(), Duration.ZERO, "north", null, null),
+                new BranchFilter(Set.of(), Duration.ofHours(1), "west", null, null),
                 new BranchFilter(Set.of(), Duration.ZERO, null, "somebody", null),
                 new BranchFilter(Set.of(), Duration.ZERO, null, null, "node-A"))) {
             assertThat(operations.resolve(rollBack(none, false)).transactions()).isEmpty();
         }
+        assertThatThrownBy(() -> operations.resolve(
+                        rollBack(new BranchFilter(Set.of(), Duration.ZERO, "wst", null, null), true)))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("There is no node 'wst'; these are known: east, west");
         operations.resolve(rollBack(new BranchFilter(Set.of(), Duration.ZERO, "west", west.username(), null), false));
         assertThat(there.isPrepared()).isFalse();
         assertThat(here.isPrepared()).isTrue();

@@ -232,7 +232,14 @@ class LivingManagerIT {
         Orphan home = Orphan.leaveToManager(east, east, id);
         try (Connection late = atWork(west)) {
             BulkResolution done = operations.resolve(new BulkRequest(
-                    BranchFilter.ALL, ResolveAction.COMMIT, null, "ticket 9", "a test", false, Set.of(), false));
+                    BranchFilter.ALL,
+                    ResolveAction.COMMIT,
+                    DecisionState.NONE,
+                    "ticket 9",
+                    "a test",
+                    false,
+                    Set.of(),
+                    false));
             assertThat(done.transactions())
                     .singleElement()
                     .satisfies(t -> assertThat(t.result()).isEqualTo(BulkResolution.Result.REFUSED))

@@ -8,6 +8,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -30,15 +31,28 @@ class SlowLoginIT {
     }
 
     private static Operations patient(PostgresNode... nodes) {
-        return Operations.on(
-                List.of(nodes).stream()
-                        .map(node -> new NodeSettings(
-                                node.name(),
-                                node.jdbcUrl() + "?connectTimeout=60&loginTimeout=60",
-                                node.username(),
-                                node.password()))
-                        .toList(),
-                DecisionSettings.DEFAULT);
+        return Operations.on(patientSettings(nodes), DecisionSettings.DEFAULT);
+    }
+
+    private static List<NodeSettings> patientSettings(PostgresNode... nodes) {
+        return List.of(nodes).stream()
+                .map(node -> new NodeSettings(
+                        node.name(),
+                        node.jdbcUrl() + "?connectTimeout=60&loginTimeout=60",
+                        node.username(),
+                        node.password()))
+                .toList();
+    }
+
+    /** There it is the limit of the pool, and a request over HTTP would wait for it. */
+    @Test
+    void isNotWaitedForInAnApplication(PostgresNode east, PostgresNode west) {
+        Operations within = Operations.on(
+                patientSettings(east, west), DecisionSettings.DEFAULT, "bank", task -> new Thread(task).start());
+        west.pause();
+        long begun = System.nanoTime();
+        assertThat(within.explain(TransactionId.random()).unreachable()).containsOnlyKeys("west");
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(9));
     }
 
     /** What recovery finds there gets the whole grace after that: before its end, nothing can be said about it. */

@@ -78,7 +78,7 @@ final class CommitMutants {
             new Mutant(
                     "error-is-abort",
                     "any ERROR in reply to COMMIT is taken for a rollback",
-                    new Edit("branch/Replies", "(commitNotRun ||", "(reply.error() != null || commitNotRun ||")),
+                    new Edit("node/Reply", "(commitNotRun ||", "(error != null || commitNotRun ||")),
             new Mutant(
                     "warning-is-success",
                     "a cancelled wait for the standby counts as done",

@@ -93,7 +93,23 @@ final class CopyMutants {
                                     "operations/Settler",
                                     "written -> isStillPrepared(found)",
                                     "written -> found.hasBranches()"))
-                    .noticedBy("operations.OperationsIT$Settling#aBranchThatIsFinishedMeanwhileIsNotFenced"));
+                    .noticedBy("operations.OperationsIT$Settling#aBranchThatIsFinishedMeanwhileIsNotFenced"),
+            new Mutant(
+                            "order-unknown-is-refused",
+                            "an order whose decision the home does not answer is reported as refused",
+                            new Edit(
+                                    "decision/UnconfirmedCommitException",
+                                    "return reply.isSurelyRolledBack() ?",
+                                    "return reply.tags() != null ?"))
+                    .noticedBy("operations.LostOrderReplyIT#ofManyIsUnknownOfEach"),
+            new Mutant(
+                            "adoption-kept-later",
+                            "the record of a forced adoption is not part of its transaction",
+                            new Edit(
+                                    "operations/Adopter",
+                                    "if (forced != null) {",
+                                    "if (forced != null && now.text().isEmpty()) {"))
+                    .noticedBy("copies.ForcedAdoptionIT#whoseDatabaseDiesWithTheCommitIsUnknownAndToldLater"));
 
     private CopyMutants() {}
 }

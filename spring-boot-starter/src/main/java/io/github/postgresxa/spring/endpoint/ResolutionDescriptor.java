@@ -17,6 +17,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param complete whether nothing is left to do
  * @param branches each branch that existed
  * @param unreached nodes that were not reached, with the reason
+ * @param unknown what is not known of its decision; empty if it is decided, or forced
  * @param next what is left to do; empty if nothing is
  * @param requestedBy who gave the order
  * @param reason why
@@ -29,6 +30,7 @@ public record ResolutionDescriptor(
         boolean complete,
         List<Resolution.BranchResult> branches,
         Map<String, String> unreached,
+        String unknown,
         String next,
         String requestedBy,
         String reason)
@@ -43,6 +45,7 @@ public record ResolutionDescriptor(
                 done.complete(),
                 done.branches(),
                 done.unreached(),
+                done.unknown(),
                 done.next(),
                 order.requestedBy(),
                 order.reason());

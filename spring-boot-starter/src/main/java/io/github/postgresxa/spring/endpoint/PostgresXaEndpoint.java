@@ -78,6 +78,10 @@ public class PostgresXaEndpoint {
      */
     @ReadOperation
     public OperationResponseBody look(@Selector String what, @Nullable Integer page, @Nullable Integer size) {
+        if (!what.equals("prepared") && (page != null || size != null)) {
+            throw new InvalidEndpointRequestException(
+                    "Only 'prepared' has pages: leave out page and size.", "no pages");
+        }
         return switch (what) {
             case "doctor" -> DoctorDescriptor.of(xa.operations().doctor());
             case "prepared" -> prepared(page == null ? 0 : page, size == null ? PAGE : size);
@@ -122,7 +126,7 @@ public class PostgresXaEndpoint {
      * Settles transactions by hand: one, or with the word {@code resolve} in the place of its id those that are
      * selected. A list is a text with commas between its elements.
      *
-     * @param transaction an id, or {@code resolve}
+     * @param what an id, or {@code resolve}
      * @param action {@code commit} or {@code rollback}
      * @param expected the decision that the operator saw: {@code none}, {@code commit}, {@code rollback} or
      *     {@code unknown}; what has a different one now is left alone. Needed for one transaction, and with force
@@ -143,7 +147,7 @@ public class PostgresXaEndpoint {
      */
     @WriteOperation
     public OperationResponseBody resolve(
-            @Selector String transaction,
+            @Selector String what,
             ResolveAction action,
             @Nullable DecisionState expected,
             String reason,
@@ -158,7 +162,7 @@ public class PostgresXaEndpoint {
             @Nullable Boolean dryRun,
             SecurityContext context) {
         SettlementOrder order = new SettlementOrder(
-                transaction,
+                what,
                 action,
                 expected,
                 reason,
@@ -188,8 +192,10 @@ public class PostgresXaEndpoint {
             return TransactionId.parse(text);
         } catch (IllegalArgumentException e) {
             throw new InvalidEndpointRequestException(
-                    "'%s' is not a transaction id".formatted(text),
-                    "Expected 36 characters, as pgxa.decision shows them, or doctor, or prepared");
+                    ("'%s' is not a transaction id, which has 36 characters, as pgxa.decision shows it; nor doctor, nor"
+                                    + " prepared.")
+                            .formatted(text),
+                    "no transaction id");
         }
     }
 }

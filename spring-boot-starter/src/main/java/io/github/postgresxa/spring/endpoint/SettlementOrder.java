@@ -74,7 +74,7 @@ record SettlementOrder(
             }
             return new BranchFilter(
                     transactions.stream()
-                            .map(TransactionId::parse)
+                            .map(text -> id(text, ""))
                             .collect(Collectors.toCollection(LinkedHashSet::new)),
                     olderThan == null ? Duration.ZERO : BranchFilter.age(olderThan),
                     preparedOn,
@@ -123,7 +123,7 @@ record SettlementOrder(
                     "Conditions select many transactions: give them to '%s' in the place of an id. Nothing was done."
                             .formatted(MANY));
         }
-        TransactionId id = TransactionId.parse(what);
+        TransactionId id = id(what, ", nor the word '%s'".formatted(MANY));
         if (isDryRun()) {
             return BulkResolutionDescriptor.of(operations.resolve(bulk(BranchFilter.of(Set.of(id)))), this);
         }
@@ -135,6 +135,18 @@ record SettlementOrder(
                 operations.resolve(
                         new ResolveRequest(id, action, expected, reason, requestedBy, force).without(without)),
                 this);
+    }
+
+    private static TransactionId id(String text, String other) {
+        try {
+            return TransactionId.parse(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    ("'%s' is not a transaction id, which has 36 characters, as pgxa.decision shows it%s. Nothing was"
+                                    + " done.")
+                            .formatted(text, other),
+                    e);
+        }
     }
 
     private BulkRequest bulk(BranchFilter filter) {

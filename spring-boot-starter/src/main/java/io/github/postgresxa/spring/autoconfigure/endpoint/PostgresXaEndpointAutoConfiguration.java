@@ -4,6 +4,7 @@ import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaAutoConfiguration;
 import io.github.postgresxa.spring.endpoint.PostgresXaEndpoint;
 import io.github.postgresxa.spring.endpoint.RecentRecoveries;
+import io.github.postgresxa.spring.endpoint.RequestCheck;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -25,6 +26,11 @@ public final class PostgresXaEndpointAutoConfiguration {
     PostgresXaEndpoint postgresXaEndpoint(
             PostgresXa xa, RecentRecoveries recoveries, ApplicationEventPublisher events) {
         return new PostgresXaEndpoint(xa, recoveries, events);
+    }
+
+    @Bean
+    RequestCheck postgresXaRequestCheck() {
+        return new RequestCheck();
     }
 
     /** Does not depend on the core, because it is one of the core's listeners. */

@@ -41,7 +41,15 @@ class MainTests {
         misunderstood("Missing required option: '--reason=<text>'", "resolve", "x", "commit", "--expect", "none");
         String node = "east=jdbc:postgresql://127.0.0.1:1/x";
         misunderstood("'remove' is no action", "resolve", "x", "remove", "--reason", "x", "--node", node);
-        misunderstood("Invalid value for option '--expect'", "resolve", "x", "commit", "--expect", "no");
+        misunderstood(
+                "'non' is not possible for --expect: give none, commit, rollback or unknown. Did you mean none?",
+                "resolve",
+                "x",
+                "commit",
+                "--expect",
+                "non");
+        misunderstood("'cop' is not possible for <origin>: give copy or moved.", "adopt", "east", "cop");
+        misunderstood("'abc' is not possible for --page: give a whole number.", "list", "--page", "abc");
     }
 
     @Test

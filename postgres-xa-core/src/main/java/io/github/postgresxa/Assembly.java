@@ -105,6 +105,7 @@ record Assembly(
                     recovery::twin,
                     settings.characteristics,
                     threads.workers(),
+                    threads.timer(),
                     start::awaitForWork);
             opened.push(source.pool()::close);
             dataSources.put(node.name(), source);

@@ -19,6 +19,11 @@ final class Closing {
         return closer.compareAndSet(null, Thread.currentThread());
     }
 
+    /** {@return whether another thread closes now} Afterwards there is nothing left to do, however that ended. */
+    boolean isUnderWayElsewhere() {
+        return done.getCount() > 0 && !Thread.currentThread().equals(closer.get());
+    }
+
     /** Waits and closes, also if the wait fails. No interrupt reaches either, and the others go on afterwards. */
     void run(Runnable wait, Runnable close) {
         boolean interrupted = Thread.interrupted();
@@ -36,11 +41,8 @@ final class Closing {
         }
     }
 
-    /** Waits for the thread that closes, unless it is the caller: a listener may have called it back. */
+    /** Waits for the thread that closes. */
     void await(Duration limit) {
-        if (Thread.currentThread().equals(closer.get())) {
-            return;
-        }
         try {
             done.await(limit.plus(PATIENCE).toSeconds(), TimeUnit.SECONDS);
         } catch (InterruptedException e) {

@@ -280,15 +280,18 @@ public final class PostgresXa extends TransactionalWork implements AutoCloseable
      * marked rollback-only): that thread could not end it any more.
      *
      * <p>An interrupt does not shorten this. A second call while the first one runs waits for it, and returns at once
-     * if its thread is interrupted.
+     * if its thread is interrupted. After the first one, even if that failed, a call does nothing and asks nobody.
      */
     @Override
     public void close() {
         if (closing.begin()) {
             closing.run(() -> shutdown.await(closeLimit), parts::close);
-        } else {
-            shutdown.endOwn(); // The other thread would wait for it.
-            closing.await(closeLimit);
+        } else if (closing.isUnderWayElsewhere()) { // If it is the caller, a listener calls back.
+            try {
+                shutdown.endOwn(); // The other thread would wait for it.
+            } finally {
+                closing.await(closeLimit);
+            }
         }
     }
 

@@ -1,10 +1,9 @@
 package io.github.postgresxa;
 
+import io.github.postgresxa.node.Timer;
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -12,16 +11,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  * The threads of one {@link PostgresXa}: one timer, and as many workers as there are concurrent conversations with
  * nodes.
  */
-record Threads(ScheduledExecutorService timer, ExecutorService workers) implements AutoCloseable {
+record Threads(Timer timer, ExecutorService workers) implements AutoCloseable {
 
     /** Since this Java version, a virtual thread that waits inside "synchronized" does not pin its carrier thread. */
     private static final int VIRTUAL_SINCE = 24;
 
     static Threads start() {
-        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, named("postgres-xa-timer"));
-        timer.setRemoveOnCancelPolicy(true); // Deadlines of transactions that ended in time must not pile up.
-        timer.prestartCoreThread(); // From here on, scheduled tasks need no new thread.
-        return new Threads(timer, Runtime.version().feature() >= VIRTUAL_SINCE ? virtual() : platform());
+        return new Threads(
+                Timer.start("postgres-xa-timer"),
+                Runtime.version().feature() >= VIRTUAL_SINCE ? virtual() : platform());
     }
 
     private static ExecutorService platform() {
@@ -48,7 +46,7 @@ record Threads(ScheduledExecutorService timer, ExecutorService workers) implemen
 
     @Override
     public void close() {
-        timer.shutdownNow();
+        timer.close();
         workers.shutdown();
     }
 }

@@ -6,6 +6,8 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
@@ -14,9 +16,15 @@ import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import io.github.postgresxa.node.Timer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.Test;
@@ -46,7 +54,7 @@ class ArchitectureTests {
                 .that()
                 .resideInAPackage(ROOT)
                 .and()
-                .haveNameNotMatching(".*\\.(PostgresXa(Settings|\\$.*)?|Assembly|StartUp)")
+                .haveNameNotMatching(".*\\.(PostgresXa(Settings|\\$.*)?|Assembly|StartUp|Threads)")
                 .should()
                 .dependOnClassesThat(resideInAPackage(ROOT + ".*..").and(resideOutsideOfPackage(ROOT + ".log")))
                 .because("the vocabulary is a leaf: everything may use it, it uses nothing"));
@@ -184,6 +192,48 @@ class ArchitectureTests {
                 .dependOnClassesThat()
                 .haveFullyQualifiedName("org.postgresql.xa.PGXAConnection")
                 .because("it takes failed transactions for prepared ones and leaves read-only branches prepared"));
+    }
+
+    @Test
+    void whatComesLaterIsPlannedWithOurTimer() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".test..")
+                .and()
+                .haveNameNotMatching(Pattern.quote(Timer.class.getName()) + "(\\$.*)?")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.util\\.Timer(Task)?|java\\.util\\.concurrent\\.(Scheduled.*|Delay.*)")
+                .orShould()
+                .callMethodWhere(calls(CompletableFuture.class, "orTimeout", "completeOnTimeout", "delayedExecutor"))
+                .orShould()
+                .callMethodWhere(calls(Executors.class, "newScheduledThreadPool", "newSingleThreadScheduledExecutor"))
+                .because("a stack at its end breaks a queue that all share, and the thread of the JDK's never ends"));
+    }
+
+    @Test
+    void aPauseIsOneThatAnInterruptDoesNotTurnIntoABusyLoop() {
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".test..")
+                .and()
+                .doNotHaveSimpleName("Uninterruptibles")
+                .should()
+                .callMethodWhere(calls(Thread.class, "sleep", "onSpinWait", "yield"))
+                .orShould()
+                .callMethodWhere(calls(TimeUnit.class, "sleep"))
+                .orShould()
+                .callMethodWhere(calls(LockSupport.class, "park", "parkNanos", "parkUntil"))
+                .orShould()
+                .callMethodWhere(calls(Object.class, "wait"))
+                .because("these return at once as long as their thread is interrupted; MonotonicClock.pause does not"));
+    }
+
+    private static DescribedPredicate<JavaCall<?>> calls(Class<?> owner, String... methods) {
+        Set<String> names = Set.of(methods);
+        return DescribedPredicate.describe(
+                owner.getSimpleName() + "." + names,
+                call -> call.getTarget().getOwner().isAssignableTo(owner) && names.contains(call.getName()));
     }
 
     @Test

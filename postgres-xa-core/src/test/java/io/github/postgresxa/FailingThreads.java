@@ -1,5 +1,6 @@
 package io.github.postgresxa;
 
+import io.github.postgresxa.node.Timer;
 import java.util.List;
 import java.util.concurrent.AbstractExecutorService;
 import java.util.concurrent.Callable;
@@ -70,15 +71,13 @@ final class FailingThreads {
     }
 
     Threads threads() {
-        return new Threads(new Timer(), new Workers());
+        return new Threads(Timer.over(new Later()), new Workers());
     }
 
-    private final class Timer extends ScheduledThreadPoolExecutor {
+    private final class Later extends ScheduledThreadPoolExecutor {
 
-        Timer() {
+        Later() {
             super(1);
-            setRemoveOnCancelPolicy(true);
-            prestartCoreThread();
         }
 
         @Override

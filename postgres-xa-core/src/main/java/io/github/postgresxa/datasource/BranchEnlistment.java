@@ -12,6 +12,7 @@ import io.github.postgresxa.node.NodePool;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.ServerIdentity;
 import io.github.postgresxa.node.Session;
+import io.github.postgresxa.node.StackRoom;
 import io.github.postgresxa.node.UseCheck;
 import io.github.postgresxa.transaction.GlobalTransaction;
 import io.github.postgresxa.transaction.Transactions;
@@ -66,6 +67,7 @@ final class BranchEnlistment implements TransactionIntegration {
      * @throws SQLException if there is no connection, or it could not join
      */
     void join(GlobalTransaction transaction) throws SQLException {
+        StackRoom.requireForWork(); // An error below must not keep the thread's entry, nor half of a connection.
         joining.set(transaction);
         try {
             pool().getConnection().close(); // The branch keeps the session; the pool's wrapper is not needed.

@@ -7,6 +7,7 @@ import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.NoConnection;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.NodePool;
+import io.github.postgresxa.node.Timer;
 import io.github.postgresxa.transaction.GlobalTransaction;
 import io.github.postgresxa.transaction.Transactions;
 import java.io.PrintWriter;
@@ -55,6 +56,7 @@ public final class NodeDataSource implements DataSource {
      * @param twins what is wrong with a node if another one has the same identity
      * @param characteristics called when a branch begins
      * @param workers runs the pool's background tasks
+     * @param timer plans them
      * @param start no connection is given before it lets the caller pass
      */
     public NodeDataSource(
@@ -64,11 +66,12 @@ public final class NodeDataSource implements DataSource {
             BiFunction<Node, NodeIdentity, Optional<String>> twins,
             Supplier<TransactionCharacteristics> characteristics,
             Executor workers,
+            Timer timer,
             StartGate start) {
         this.transactions = transactions;
         this.start = start;
         this.enlistment = new BranchEnlistment(transactions, schema, twins, characteristics);
-        this.pool = new NodePool(node, enlistment, workers);
+        this.pool = new NodePool(node, enlistment, workers, timer);
         enlistment.of(pool);
     }
 

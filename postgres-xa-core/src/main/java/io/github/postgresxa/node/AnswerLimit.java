@@ -1,10 +1,10 @@
 package io.github.postgresxa.node;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ final class AnswerLimit {
     private static final Set<AnswerLimit> USED = ConcurrentHashMap.newKeySet();
     private static final AtomicBoolean CHECKING = new AtomicBoolean();
 
-    private static final long INTERVAL = TimeUnit.SECONDS.toNanos(1);
+    private static final Duration INTERVAL = Duration.ofSeconds(1);
 
     /** The thread ends after so many checks without a new wait. */
     private static final int QUIET_CHECKS = 10;
@@ -71,6 +71,7 @@ final class AnswerLimit {
         }
         try {
             if (!known) {
+                StackRoom.require(); // The set is shared.
                 USED.add(this);
                 known = true;
             }
@@ -86,7 +87,7 @@ final class AnswerLimit {
     private static void start() {
         boolean started = false;
         try {
-            Thread thread = new Thread(AnswerLimit::check, "postgres-xa-answers");
+            Thread thread = new Thread(null, AnswerLimit::check, "postgres-xa-answers", 0, false);
             thread.setDaemon(true);
             thread.setContextClassLoader(null);
             thread.start();
@@ -102,8 +103,7 @@ final class AnswerLimit {
     private static void check() {
         int quiet = 0;
         while (quiet < QUIET_CHECKS || !ends()) {
-            LockSupport.parkNanos(INTERVAL);
-            Thread.interrupted(); // Somebody else's interrupt would keep this thread from waiting.
+            Uninterruptibles.pause(INTERVAL);
             try {
                 quiet = isQuiet() ? quiet + 1 : 0;
             } catch (RuntimeException | Error e) {

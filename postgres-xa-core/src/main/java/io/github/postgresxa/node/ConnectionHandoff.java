@@ -5,8 +5,8 @@ import io.agroal.api.AgroalDataSourceListener;
 import io.agroal.api.cache.Acquirable;
 import io.agroal.api.cache.ConnectionCache;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ConnectionHandoff implements AgroalDataSourceListener, ConnectionCache {
 
-    /** How long a missed hand-over may take, in milliseconds. */
-    private static final long DELAY = 50;
+    /** How long a missed hand-over may take. */
+    private static final Duration DELAY = Duration.ofMillis(50);
 
     /** A check that was planned this long ago, in nanoseconds, will not come: there was no thread for it. */
     private static final long LOST = TimeUnit.SECONDS.toNanos(1);
@@ -47,10 +47,10 @@ final class ConnectionHandoff implements AgroalDataSourceListener, ConnectionCac
      * Creates the handoff of one pool.
      *
      * @param executor runs a check, which may close a broken connection
+     * @param timer plans it
      */
-    ConnectionHandoff(Executor executor) {
-        this.later = CompletableFuture.delayedExecutor(
-                DELAY, TimeUnit.MILLISECONDS, check -> Dispatch.run(executor, check, this::checked));
+    ConnectionHandoff(Executor executor, Timer timer) {
+        this.later = check -> timer.plan(DELAY, () -> Dispatch.run(executor, check, this::checked));
     }
 
     /**
@@ -77,7 +77,6 @@ final class ConnectionHandoff implements AgroalDataSourceListener, ConnectionCac
     }
 
     private void plan() {
-        StackRoom.require();
         long now = System.nanoTime() | 1;
         long before = planned.get();
         boolean comes = before != 0 && now - before < LOST;

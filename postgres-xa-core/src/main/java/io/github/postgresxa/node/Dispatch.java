@@ -6,8 +6,6 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +37,7 @@ public final class Dispatch {
         @Nullable Once once = null;
         try {
             once = new Once(task);
+            StackRoom.require(); // An executor's queue is shared, too.
             executor.execute(once);
         } catch (Throwable e) {
             if (once == null || once.begins()) {
@@ -115,14 +114,13 @@ public final class Dispatch {
     /**
      * Runs a task later, or not at all if it cannot be scheduled. For work that would happen anyway, only later.
      *
-     * @param timer the scheduler
+     * @param timer plans it
      * @param delay how much later
      * @param task what to do
      */
-    public static void later(ScheduledExecutorService timer, Duration delay, Runnable task) {
+    public static void later(Timer timer, Duration delay, Runnable task) {
         try {
-            StackRoom.require();
-            timer.schedule(surviving(task), delay.toMillis(), TimeUnit.MILLISECONDS);
+            timer.plan(delay, surviving(task));
         } catch (Throwable e) {
             warn(timer, e);
         }
@@ -145,9 +143,15 @@ public final class Dispatch {
     }
 
     private static void warn(Executor executor, Throwable e) {
-        if (!(executor instanceof ExecutorService service && service.isShutdown()) && LINES.pass()) {
+        boolean isExpected = e instanceof StackOverflowError || isShutDown(executor); // A line needs even more stack.
+        if (!isExpected && LINES.pass()) {
             log(() -> LOG.warn(LogMessages.NO_THREAD, e.toString(), LINES.more()));
         }
+    }
+
+    private static boolean isShutDown(Executor executor) {
+        return executor instanceof ExecutorService service && service.isShutdown()
+                || executor instanceof Timer timer && timer.isClosed();
     }
 
     /** Logs a line; without memory or threads, that may fail, too. */

@@ -4,7 +4,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.core.BaseConnection;
@@ -92,33 +91,18 @@ final class DriverGuard {
     /**
      * Calls the driver where it does not limit the wait: a write to a server that reads nothing.
      *
-     * @param millis after this time the connection is closed, which ends the call
+     * @param millis after this time, and up to a second, the connection is closed, which ends the call
      * @param call the call
      * @throws E whatever it throws
      */
     <E extends Throwable> void callWithin(int millis, Call<Object, E> call) throws E {
-        CompletableFuture<Boolean> late = new CompletableFuture<>();
+        AnswerLimit limit = new AnswerLimit(this); // That of the connection may be in use by another thread.
+        limit.millis(millis);
         try {
-            limit(late, millis);
-            call(call);
+            limit.call(call);
         } finally {
-            late.complete(false);
+            limit.forget();
         }
-    }
-
-    private void limit(CompletableFuture<Boolean> late, int millis) {
-        try {
-            StackRoom.require();
-            late.completeOnTimeout(true, millis, TimeUnit.MILLISECONDS);
-        } catch (RuntimeException | Error e) {
-            destroy(); // For example, there is no thread for the timer: without a limit nothing begins.
-            throw e;
-        }
-        CompletableFuture<Void> unused = late.thenAccept(isLate -> {
-            if (isLate) {
-                destroy();
-            }
-        });
     }
 
     /**

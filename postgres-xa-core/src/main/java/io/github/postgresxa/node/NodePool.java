@@ -42,11 +42,12 @@ public final class NodePool implements AutoCloseable {
      * @param node the node
      * @param integration receives every connection that is handed out and every one that is returned
      * @param workers runs the pool's background tasks
+     * @param timer plans them
      */
-    public NodePool(Node node, TransactionIntegration integration, Executor workers) {
+    public NodePool(Node node, TransactionIntegration integration, Executor workers, Timer timer) {
         this.node = node;
         this.integration = integration;
-        this.handoff = new ConnectionHandoff(workers);
+        this.handoff = new ConnectionHandoff(workers, timer);
         if (node.settings().pool().minSize() > 0) {
             try {
                 make(); // These connections are wanted from the beginning.

@@ -7,8 +7,14 @@ package io.github.postgresxa.node;
  */
 public final class StackRoom {
 
-    /** Frames that are larger, and more, than those of a timer's queue. */
-    private static final int FRAMES = 100;
+    /**
+     * More than a timer calls, also where that is interpreted because it is rarely called. This is called often, and a
+     * compiled frame has 64 bytes (OpenJDK 17).
+     */
+    private static final int FRAMES = 128;
+
+    /** The way through the pool, the driver, the transaction manager and the log has about a hundred frames. */
+    private static final int FRAMES_OF_WORK = 512;
 
     private StackRoom() {}
 
@@ -18,12 +24,50 @@ public final class StackRoom {
      * @throws StackOverflowError if there is less room
      */
     public static void require() {
-        if (descend(FRAMES, 1, 2, 3, 4, 5, 6) == 0) {
-            throw new IllegalStateException("not reached: the sum is never 0");
+        require(FRAMES);
+    }
+
+    /**
+     * Uses as much of the stack as the begin or the end of a transaction needs. An error in the middle of that, in any
+     * code below, could leave a transaction or a connection half set up.
+     *
+     * @throws StackOverflowError if there is less room
+     */
+    public static void requireForWork() {
+        require(FRAMES_OF_WORK);
+    }
+
+    private static void require(int frames) {
+        if (descend(frames, 1, 2, 3, 4, 5, 6) == 0) {
+            throw new IllegalStateException("not reached: the result is never 0");
         }
     }
 
+    /** {@return whether there is as much room as {@link #require} needs} */
+    static boolean isLeft() {
+        return isLeft(FRAMES);
+    }
+
+    /** {@return whether there is as much room as {@link #requireForWork} needs} */
+    static boolean isLeftForWork() {
+        return isLeft(FRAMES_OF_WORK);
+    }
+
+    private static boolean isLeft(int frames) {
+        try {
+            require(frames);
+            return true;
+        } catch (StackOverflowError e) {
+            return false;
+        }
+    }
+
+    /** Each step needs the result of the one before, so all values stay in the frame during the call. */
     private static long descend(int frames, long a, long b, long c, long d, long e, long f) {
-        return frames == 0 ? a + b + c + d + e + f : descend(frames - 1, b, c, d, e, f, a) + a;
+        if (frames == 0) {
+            return a;
+        }
+        long below = descend(frames - 1, b, c, d, e, f, a);
+        return ((((((below ^ a) + b) ^ c) + d) ^ e) + f) | 1;
     }
 }

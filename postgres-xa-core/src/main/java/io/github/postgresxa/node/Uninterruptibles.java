@@ -45,7 +45,7 @@ public final class Uninterruptibles {
     }
 
     /**
-     * Does work on the caller's thread; if that is a virtual one, on another, private thread.
+     * Does work on the caller's thread; on another, private one if that is virtual, or has too little stack left.
      *
      * @param executor provides the other thread
      * @param work what to do
@@ -55,7 +55,7 @@ public final class Uninterruptibles {
     public static <T> T call(Executor executor, Supplier<T> work) {
         boolean interrupted = Thread.interrupted();
         try {
-            return onVirtualThread() ? elsewhere(executor, work) : work.get();
+            return onVirtualThread() || !StackRoom.isLeftForWork() ? elsewhere(executor, work) : work.get();
         } finally {
             restore(interrupted);
         }

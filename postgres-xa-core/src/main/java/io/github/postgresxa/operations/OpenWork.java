@@ -1,6 +1,7 @@
 package io.github.postgresxa.operations;
 
 import io.github.postgresxa.log.Sanitizer;
+import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
@@ -11,7 +12,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 
 /**
@@ -42,15 +42,15 @@ record OpenWork(Map<Node, Set<OpenTransaction>> open, Map<String, String> silent
      * which has no role. (A parallel worker has no xid.)
      */
     private static final String OPEN = """
-            select l.pid, l.transactionid::text, coalesce(a.usename::text, ''), coalesce(a.application_name, ''),
-                   coalesce((extract(epoch from clock_timestamp() - a.xact_start) * 1000)::bigint, -1)
-            from pg_locks l
-            left join pg_stat_activity a on a.pid = l.pid
-            where l.locktype = 'transactionid' and l.granted and l.pid is not null and l.mode = 'ExclusiveLock'
-              and (a.pid is null or a.usesysid is not null and a.datid = \
-            (select oid from pg_database where datname = current_database()))
-            order by 5 desc, l.pid
-            """;
+        select l.pid, l.transactionid::text, coalesce(a.usename::text, ''), coalesce(a.application_name, ''),
+               coalesce((extract(epoch from clock_timestamp() - a.xact_start) * 1000)::bigint, -1)
+        from pg_locks l
+        left join pg_stat_activity a on a.pid = l.pid
+        where l.locktype = 'transactionid' and l.granted and l.pid is not null and l.mode = 'ExclusiveLock'
+          and (a.pid is null or a.usesysid is not null and a.datid = \
+        (select oid from pg_database where datname = current_database()))
+        order by 5 desc, l.pid
+        """;
 
     /**
      * A local transaction that has written.
@@ -78,7 +78,7 @@ record OpenWork(Map<Node, Set<OpenTransaction>> open, Map<String, String> silent
         long begun = System.nanoTime();
         OpenWork left = read(queries, nodes);
         while (!left.open.isEmpty() && System.nanoTime() - begun < LIMIT.toNanos()) {
-            LockSupport.parkNanos(PAUSE.toNanos());
+            MonotonicClock.SYSTEM.pause(PAUSE);
             left = left.stillIn(read(queries, left.open.keySet()));
         }
         return left;

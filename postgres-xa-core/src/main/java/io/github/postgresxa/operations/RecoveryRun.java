@@ -10,7 +10,9 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Timer;
 import io.github.postgresxa.prepared.PreparedList;
 import io.github.postgresxa.recovery.Recovery;
 import java.time.Duration;
@@ -19,8 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +38,8 @@ final class RecoveryRun {
 
     private static final Duration PAUSE = Duration.ofMillis(250);
 
+    private static final String THREAD = "postgres-xa recovery by order";
+
     private final List<Node> nodes;
     private final DecisionSettings settings;
     private final DecisionLog decisions;
@@ -51,13 +53,13 @@ final class RecoveryRun {
 
     RecoveryResult run() {
         ExecutorService workers = Executors.newCachedThreadPool(RecoveryRun::daemon);
-        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(RecoveryRun::daemon);
+        Timer timer = Timer.start(THREAD);
         RecoverySettings pace = RecoverySettings.DEFAULT;
         try (Recovery recovery = new Recovery(
                 nodes, new DecisionSchema(settings), decisions, settings, pace, new Alarms(), workers, timer)) {
             return run(recovery, pace.grace());
         } finally {
-            timer.shutdownNow();
+            timer.close();
             workers.shutdown();
         }
     }
@@ -72,7 +74,7 @@ final class RecoveryRun {
         int committed = last.committed();
         int rolledBack = last.rolledBack();
         while (hasMore(recovery, last) || last.left() > 0 && System.nanoTime() - end < 0) {
-            LockSupport.parkNanos(PAUSE.toNanos());
+            MonotonicClock.SYSTEM.pause(PAUSE);
             last = recovery.passNow(PASS_LIMIT);
             committed += last.committed();
             rolledBack += last.rolledBack();
@@ -100,7 +102,7 @@ final class RecoveryRun {
     }
 
     private static Thread daemon(Runnable task) {
-        Thread thread = new Thread(task, "postgres-xa recovery by order");
+        Thread thread = new Thread(task, THREAD);
         thread.setDaemon(true);
         return thread;
     }

@@ -17,7 +17,8 @@ import io.github.postgresxa.node.Claim;
 import io.github.postgresxa.node.Dispatch;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
-import io.github.postgresxa.node.StackRoom;
+import io.github.postgresxa.node.Planned;
+import io.github.postgresxa.node.Timer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -27,8 +28,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -48,7 +47,7 @@ public final class Recovery implements AutoCloseable {
     private final RecoverySettings settings;
     private final Statistics statistics;
     private final PassRunner runner;
-    private final ScheduledExecutorService timer;
+    private final Timer timer;
     private final Claim sweeping = Claim.on(ConcurrentHashMap.newKeySet(), this);
     private volatile boolean closed;
 
@@ -72,7 +71,7 @@ public final class Recovery implements AutoCloseable {
             RecoverySettings settings,
             XaListener listener,
             ExecutorService workers,
-            ScheduledExecutorService timer) {
+            Timer timer) {
         this.steps = new RecoverySteps(
                 nodes, schema, decisions, retention.retention(), settings, listener, MonotonicClock.SYSTEM);
         this.monitors = steps.monitors();
@@ -89,12 +88,17 @@ public final class Recovery implements AutoCloseable {
      * @return completes, never with an error, when each node has answered or failed to
      */
     public CompletableFuture<Void> scanAll() {
-        return all(
-                monitors.stream()
+        CompletableFuture<Void> scanned = new CompletableFuture<>();
+        Planned limit = timer.plan(PASS_LIMIT, () -> scanned.complete(null));
+        all(monitors.stream()
                         .map(w -> runner.submit(w, steps.pass(w, Duration.ZERO, new PassCounts()), false)
                                 .thenRun(() -> lookout(w).rest(true)))
-                        .toList(),
-                PASS_LIMIT);
+                        .toList())
+                .thenRun(() -> {
+                    limit.cancel();
+                    scanned.complete(null);
+                });
+        return scanned;
     }
 
     /**
@@ -102,17 +106,14 @@ public final class Recovery implements AutoCloseable {
      * need as many threads.
      */
     public void start() {
-        long interval = settings.interval().toNanos();
+        Duration interval = settings.interval();
         for (int i = 0; i < monitors.size(); i++) {
             NodeMonitor monitor = monitors.get(i);
-            long first = interval / monitors.size() * (i + 1);
-            timer.scheduleWithFixedDelay(
-                    Dispatch.surviving(() -> tick(monitor)), first, interval, TimeUnit.NANOSECONDS);
+            timer.repeat(interval.multipliedBy(i + 1L).dividedBy(monitors.size()), interval, () -> tick(monitor));
         }
         if (settings.enabled()) {
-            long sweep = steps.janitor().interval().toMillis();
-            timer.scheduleWithFixedDelay(
-                    Dispatch.surviving(() -> runner.once(sweeping, this::sweep)), sweep, sweep, TimeUnit.MILLISECONDS);
+            Duration sweep = steps.janitor().interval();
+            timer.repeat(sweep, sweep, () -> runner.once(sweeping, this::sweep));
         }
     }
 
@@ -201,7 +202,7 @@ public final class Recovery implements AutoCloseable {
         List<CompletableFuture<Void>> passes = monitors.stream()
                 .map(w -> runner.submit(w, steps.pass(w, Duration.ZERO, counts), true))
                 .toList();
-        all(passes, limit).join();
+        MonotonicClock.SYSTEM.await(all(passes), limit);
         for (int i = 0; i < passes.size(); i++) {
             if (!passes.get(i).isDone()) {
                 counts.problem("the pass over node '%s' has not ended after %d s; it goes on"
@@ -220,10 +221,8 @@ public final class Recovery implements AutoCloseable {
         lookouts.values().forEach(lookout -> lookout.rest(true));
     }
 
-    private static CompletableFuture<Void> all(Collection<? extends CompletableFuture<?>> passes, Duration limit) {
-        StackRoom.require();
-        return CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new))
-                .completeOnTimeout(null, limit.toMillis(), TimeUnit.MILLISECONDS);
+    private static CompletableFuture<Void> all(Collection<? extends CompletableFuture<?>> passes) {
+        return CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new));
     }
 
     /**

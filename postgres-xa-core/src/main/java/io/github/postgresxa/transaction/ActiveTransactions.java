@@ -1,6 +1,7 @@
 package io.github.postgresxa.transaction;
 
 import io.github.postgresxa.ActiveTransaction;
+import io.github.postgresxa.node.MonotonicClock;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -11,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The transactions of this process that have not ended, and the wait for their end before the process stops. */
 final class ActiveTransactions {
+
+    private static final Duration STEP = Duration.ofMillis(20);
 
     private final Set<GlobalTransaction> active = ConcurrentHashMap.newKeySet();
     private final Set<GlobalTransaction> stuck = ConcurrentHashMap.newKeySet();
@@ -111,26 +114,13 @@ final class ActiveTransactions {
 
     private static boolean await(Duration limit, BooleanSupplier done, boolean interruptible) {
         long start = System.nanoTime();
-        boolean interrupted = false;
-        try {
-            while (!done.getAsBoolean()) {
-                if (limit.minusNanos(System.nanoTime() - start).isNegative()) {
-                    return false;
-                }
-                try {
-                    Thread.sleep(20);
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                    if (interruptible) {
-                        return false;
-                    }
-                }
+        while (!done.getAsBoolean()) {
+            boolean givenUp = interruptible && Thread.currentThread().isInterrupted();
+            if (givenUp || limit.minusNanos(System.nanoTime() - start).isNegative()) {
+                return false;
             }
-            return true;
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
+            MonotonicClock.SYSTEM.pause(STEP);
         }
+        return true;
     }
 }

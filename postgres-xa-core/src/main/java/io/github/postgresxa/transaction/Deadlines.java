@@ -5,11 +5,9 @@ import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.node.Dispatch;
-import io.github.postgresxa.node.StackRoom;
+import io.github.postgresxa.node.Timer;
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,16 +21,12 @@ final class Deadlines {
 
     private static final Logger LOG = LoggerFactory.getLogger(FacadeXaResource.class);
 
-    private final ScheduledExecutorService timer;
+    private final Timer timer;
     private final Parallel parallel;
     private final ExecutorService workers;
     private final IntFunction<@Nullable TimeLimit> limits;
 
-    Deadlines(
-            ScheduledExecutorService timer,
-            Parallel parallel,
-            ExecutorService workers,
-            IntFunction<@Nullable TimeLimit> limits) {
+    Deadlines(Timer timer, Parallel parallel, ExecutorService workers, IntFunction<@Nullable TimeLimit> limits) {
         this.timer = timer;
         this.parallel = parallel;
         this.workers = workers;
@@ -48,12 +42,9 @@ final class Deadlines {
     void set(GlobalTransaction transaction, int seconds) {
         TimeLimit limit = limits.apply(seconds);
         if (limit != null) {
-            StackRoom.require();
             // Without a free worker, the timer's thread ends the transaction: a delay for others is better than no end.
-            transaction.deadline(timer.schedule(
-                    () -> Dispatch.somewhere(workers, () -> expire(transaction, limit.asked())),
-                    limit.left().toNanos(),
-                    TimeUnit.NANOSECONDS));
+            transaction.deadline(timer.plan(
+                    limit.left(), () -> Dispatch.somewhere(workers, () -> expire(transaction, limit.asked()))));
         }
     }
 

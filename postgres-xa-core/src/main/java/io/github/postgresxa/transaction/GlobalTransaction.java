@@ -7,12 +7,13 @@ import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Planned;
+import io.github.postgresxa.node.StackRoom;
 import java.sql.SQLException;
 import java.sql.SQLTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Future;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ public final class GlobalTransaction {
     private @Nullable Throwable abortReason;
     private @Nullable SQLException doom;
     private @Nullable Throwable rollbackReason;
-    private @Nullable Future<?> deadline;
+    private @Nullable Planned deadline;
     private @Nullable Branch undecidedHome;
     private @Nullable Thread completedBy;
     private Acknowledge acknowledge = Acknowledge.FINISHED;
@@ -140,11 +141,11 @@ public final class GlobalTransaction {
     }
 
     /** Sets the deadline's task, which is cancelled when the transaction ends before it. */
-    synchronized void deadline(Future<?> task) {
+    synchronized void deadline(Planned task) {
         if (phase == TransactionPhase.ACTIVE) {
             deadline = task;
         } else {
-            task.cancel(false);
+            task.cancel();
         }
     }
 
@@ -168,10 +169,11 @@ public final class GlobalTransaction {
         if (phase != TransactionPhase.ACTIVE) {
             return false;
         }
+        StackRoom.require(); // An error between these steps would leave a transaction that nobody ends.
         phase = phase.moveTo(next);
         abortReason = cause;
         if (deadline != null) {
-            deadline.cancel(false);
+            deadline.cancel();
         }
         for (Branch branch : branches) {
             branch.gate().fence(reason, cause instanceof TimedOutException);

@@ -5,10 +5,10 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.MonotonicClock;
+import io.github.postgresxa.node.Planned;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 
@@ -43,7 +43,7 @@ record Protocols(CommitProtocol commit, SubordinateProtocol subordinate) {
             Parallel parallel,
             HomeChoice homes,
             Executor background,
-            BiFunction<Runnable, Duration, Future<?>> later,
+            BiFunction<Runnable, Duration, Planned> later,
             Runnable wakeRecovery,
             BiConsumer<TransactionId, List<Participant>> acknowledged,
             XaListener listener) {

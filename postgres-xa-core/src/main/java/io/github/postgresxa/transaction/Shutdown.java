@@ -63,10 +63,11 @@ public final class Shutdown {
 
     /** Ends the transaction of the calling thread as far as that is ours to do, and lets none wait for it. */
     public void endOwn() {
-        TransactionId own = transactions.currentId().orElse(null);
-        if (own == null || transactions.underWayNow().stream().noneMatch(t -> t.id().equals(own))) {
+        GlobalTransaction ours = transactions.own();
+        if (ours == null || transactions.underWayNow().stream().noneMatch(t -> t.id().equals(ours.id()))) {
             return;
         }
+        TransactionId own = ours.id();
         LOG.warn(LogMessages.CLOSED_INSIDE, own);
         try {
             if (managerIsOurs) {

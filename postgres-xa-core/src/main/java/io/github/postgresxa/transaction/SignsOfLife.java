@@ -3,9 +3,9 @@ package io.github.postgresxa.transaction;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.node.Planned;
 import io.github.postgresxa.node.Reply;
 import java.time.Duration;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BiFunction;
@@ -24,14 +24,14 @@ final class SignsOfLife {
     private static final Duration INTERVAL = Duration.ofMillis(400);
 
     private final DecisionLog decisions;
-    private final BiFunction<Runnable, Duration, Future<?>> later;
+    private final BiFunction<Runnable, Duration, Planned> later;
 
     /**
      * Creates the signs of one process.
      *
      * @param later runs a task after a delay, on a thread that may wait for a node
      */
-    SignsOfLife(DecisionLog decisions, BiFunction<Runnable, Duration, Future<?>> later) {
+    SignsOfLife(DecisionLog decisions, BiFunction<Runnable, Duration, Planned> later) {
         this.decisions = decisions;
         this.later = later;
     }
@@ -61,7 +61,7 @@ final class SignsOfLife {
         private final ReentrantLock lock = new ReentrantLock();
         private int number;
         private boolean over;
-        private @Nullable Future<?> next;
+        private @Nullable Planned next;
 
         Series(TransactionId id, Branch home) {
             this.id = id;
@@ -103,7 +103,7 @@ final class SignsOfLife {
             try {
                 over = true;
                 if (next != null) {
-                    next.cancel(false);
+                    next.cancel();
                 }
             } finally {
                 lock.unlock();

@@ -9,6 +9,7 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.StackRoom;
+import io.github.postgresxa.node.Timer;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
@@ -20,8 +21,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -70,7 +69,7 @@ public final class Transactions {
             HomeChoice homes,
             Acknowledge acknowledge,
             ExecutorService workers,
-            ScheduledExecutorService timer,
+            Timer timer,
             IntFunction<@Nullable TimeLimit> limits,
             ManagerHints hints,
             Runnable wakeRecovery,
@@ -91,10 +90,7 @@ public final class Transactions {
                 parallel,
                 homes,
                 workers,
-                (task, delay) -> {
-                    StackRoom.require();
-                    return timer.schedule(() -> workers.execute(task), delay.toMillis(), TimeUnit.MILLISECONDS);
-                },
+                (task, delay) -> timer.plan(delay, () -> workers.execute(task)),
                 wakeRecovery,
                 acknowledged,
                 listener);
@@ -153,6 +149,7 @@ public final class Transactions {
         if (active.isDraining()) {
             throw context.doom(jta, shuttingDown());
         }
+        StackRoom.requireForWork();
         GlobalTransaction transaction = new GlobalTransaction();
         Acknowledge chosen = context.acknowledge();
         transaction.acknowledge(chosen == null ? acknowledge : chosen);
@@ -280,9 +277,17 @@ public final class Transactions {
         active.leaveAlone(own());
     }
 
-    /** {@return the transaction of the calling thread, which cannot end while that thread waits; null if none} */
-    private @Nullable GlobalTransaction own() {
-        return currentId().isPresent() ? context.ours() : null;
+    /**
+     * {@return the transaction of the calling thread, which cannot end while that thread waits; null if there is none,
+     * or the manager does not answer any more: an application server may have stopped it before}
+     */
+    @Nullable
+    GlobalTransaction own() {
+        try {
+            return currentId().isPresent() ? context.ours() : null;
+        } catch (RuntimeException | LinkageError e) {
+            return null;
+        }
     }
 
     /**

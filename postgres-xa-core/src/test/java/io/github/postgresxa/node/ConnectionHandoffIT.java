@@ -20,6 +20,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.postgresql.xa.PGXADataSource;
 
@@ -34,6 +35,7 @@ class ConnectionHandoffIT {
 
     private final CountDownLatch foundNone = new CountDownLatch(1);
     private final CountDownLatch cameBack = new CountDownLatch(1);
+    private final Timer timer = Timer.start("test");
     private volatile boolean inUse;
 
     /** Holds a thread that is about to wait, once the connection is in use. */
@@ -86,6 +88,11 @@ class ConnectionHandoffIT {
         return second;
     }
 
+    @AfterEach
+    void close() {
+        timer.close();
+    }
+
     /** If this fails, the pool has fixed it, and {@link ConnectionHandoff} can go. */
     @Test
     void thePoolAloneLetsItWaitBesideAFreeConnection(PostgresNode east) throws Exception {
@@ -107,7 +114,7 @@ class ConnectionHandoffIT {
     @Test
     void itIsHandedOverLongBeforeTheLimit(PostgresNode east) throws Exception {
         ExecutorService workers = Executors.newCachedThreadPool();
-        ConnectionHandoff handOver = new ConnectionHandoff(workers);
+        ConnectionHandoff handOver = new ConnectionHandoff(workers, timer);
         try (AgroalDataSource pool = pool(east, LIMIT.multipliedBy(10), handOver, handOver, moment)) {
             handOver.of(pool);
             handOver.asked();
@@ -127,7 +134,7 @@ class ConnectionHandoffIT {
         int threads = 8;
         int rounds = 2_000;
         ExecutorService workers = Executors.newCachedThreadPool();
-        ConnectionHandoff handOver = new ConnectionHandoff(workers);
+        ConnectionHandoff handOver = new ConnectionHandoff(workers, timer);
         Phaser together = new Phaser(threads);
         AtomicInteger inside = new AtomicInteger();
         try (AgroalDataSource pool = pool(east, LIMIT.multipliedBy(10), handOver, handOver)) {

@@ -2,13 +2,12 @@ package io.github.postgresxa.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -64,17 +63,13 @@ class DispatchTests {
 
     @Test
     void whatATimerRepeatsGoesOnAfterAnything() throws Exception {
-        ScheduledExecutorService timer = Executors.newScheduledThreadPool(1);
         CountDownLatch thrice = new CountDownLatch(3);
-        timer.scheduleWithFixedDelay(
-                Dispatch.surviving(() -> {
-                    thrice.countDown();
-                    throw new OutOfMemoryError("unable to create native thread");
-                }),
-                1,
-                1,
-                TimeUnit.MILLISECONDS);
-        assertThat(thrice.await(10, TimeUnit.SECONDS)).isTrue();
-        timer.shutdownNow();
+        try (Timer timer = Timer.start("test")) {
+            timer.repeat(Duration.ofMillis(1), Duration.ofMillis(1), () -> {
+                thrice.countDown();
+                throw new OutOfMemoryError("unable to create native thread");
+            });
+            assertThat(thrice.await(10, TimeUnit.SECONDS)).isTrue();
+        }
     }
 }

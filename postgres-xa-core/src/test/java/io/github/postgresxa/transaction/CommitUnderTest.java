@@ -13,7 +13,6 @@ import io.github.postgresxa.node.MonotonicClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +60,7 @@ public final class CommitUnderTest {
                         new HomeChoice.Home(writers.get(home.applyAsInt(writers.size())), HomeReason.FIRST_USED),
                 background,
                 // Never runs.
-                (task, delay) -> new CompletableFuture<>(),
+                (task, delay) -> () -> {},
                 () -> {},
                 (decided, writers) -> {},
                 listener);

@@ -2,8 +2,10 @@ package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.thread.TaskManager;
 import com.atomikos.timing.PooledAlarmTimer;
+import io.github.postgresxa.node.MonotonicClock;
 import java.lang.ref.WeakReference;
 import java.lang.reflect.Field;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.SynchronousQueue;
@@ -12,7 +14,6 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,7 @@ final class LateTimers extends ThreadPoolExecutor {
     private static final Logger LOG = LoggerFactory.getLogger(AtomikosManager.class);
 
     /** Atomikos' own tick. */
-    private static final long TICK = TimeUnit.MILLISECONDS.toNanos(150);
+    private static final Duration TICK = Duration.ofMillis(150);
 
     private static final long KEPT_SECONDS = 60;
 
@@ -121,16 +122,15 @@ final class LateTimers extends ThreadPoolExecutor {
         Waiting next = waiting.peek();
         while (next != null) {
             try {
-                long left = isShutdown() ? 0 : next.since + TICK - System.nanoTime();
+                long left = isShutdown() ? 0 : next.since + TICK.toNanos() - System.nanoTime();
                 if (left > 0) {
-                    LockSupport.parkNanos(TICK); // Longer than needed: not once for each transaction.
+                    MonotonicClock.SYSTEM.pause(TICK); // Longer than needed: not once for each transaction.
                 } else {
                     start(next);
                 }
             } catch (RuntimeException | Error e) {
-                LockSupport.parkNanos(TICK); // For example, there is no thread for it now.
+                MonotonicClock.SYSTEM.pause(TICK); // For example, there is no thread for it now.
             }
-            Thread.interrupted(); // Somebody else's interrupt would keep this thread from waiting.
             next = waiting.peek();
         }
     }

@@ -2,6 +2,7 @@ package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.icatch.jta.TransactionManagerImp;
 import com.atomikos.icatch.jta.UserTransactionManager;
+import io.github.postgresxa.node.StackRoom;
 import io.github.postgresxa.transaction.DelegatingManager;
 import io.github.postgresxa.transaction.TimeLimit;
 import jakarta.transaction.HeuristicMixedException;
@@ -57,6 +58,7 @@ final class PunctualManager extends DelegatingManager {
      * @throws SystemException if Atomikos cannot begin one
      */
     void begin(int own) throws NotSupportedException, SystemException {
+        StackRoom.requireForWork();
         if (!(TransactionManagerImp.getTransactionManager() instanceof TransactionManagerImp running)) {
             super.begin(); // It says why it cannot begin.
             return;
@@ -75,12 +77,14 @@ final class PunctualManager extends DelegatingManager {
     @Override
     public void commit()
             throws RollbackException, HeuristicMixedException, HeuristicRollbackException, SystemException {
+        StackRoom.requireForWork(); // An Error within Atomikos' own commit would leave the transaction to nobody.
         getStatus(); // Before its first verb, Atomikos is not ready for one, and fails with a NullPointerException.
         super.commit();
     }
 
     @Override
     public void rollback() throws SystemException {
+        StackRoom.requireForWork();
         getStatus();
         super.rollback();
     }

@@ -86,13 +86,10 @@ class FleetRun {
             System.err.printf("transactions per second: %.2f%n", load.transactions() / took);
             System.err.printf(
                     "sessions: median %.0f, 99th percentile %.0f, most %.0f%n",
-                    Figures.median(sessions),
-                    Figures.percentile(sessions, 99),
-                    Figures.percentile(sessions, 100));
+                    Figures.median(sessions), Figures.percentile(sessions, 99), Figures.percentile(sessions, 100));
             System.err.printf(
                     "processor: all instances %.3f, the server %.3f%n",
-                    (Heap.cpuSeconds() - cpu) / took,
-                    load.cpuSeconds() / took);
+                    (Heap.cpuSeconds() - cpu) / took, load.cpuSeconds() / took);
             List<Double> seconds = orphans(east, west);
             System.err.printf(
                     "%d orphans: median %.2f s, 99th percentile %.2f s, longest %.2f s%n",

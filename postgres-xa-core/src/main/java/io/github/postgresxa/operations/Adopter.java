@@ -8,10 +8,12 @@ import io.github.postgresxa.decision.UnconfirmedCommitException;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.operations.ForcedRecords.Forced;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +30,9 @@ final class Adopter {
 
     private static final String SESSIONS = "select count(*) from pg_stat_activity where datname = current_database()"
             + " and backend_type = 'client backend' and pid <> pg_backend_pid()";
+
+    private static final Duration SESSIONS_END = Duration.ofSeconds(5);
+    private static final Duration PAUSE = Duration.ofMillis(200);
 
     private static final String PREPARED =
             "select gid from pg_prepared_xacts where gid like 'pgxa/%' and database = current_database()"
@@ -51,7 +56,7 @@ final class Adopter {
 
     Adoption adopt(AdoptRequest request) {
         try {
-            AdoptionContext found = gather(request.node());
+            AdoptionContext found = gather(request);
             List<String> against = AdoptionRules.judge(request, found);
             Adoption done = against.isEmpty() ? carryOut(request, found, null) : force(request, found, against);
             if (done.unknown().isEmpty()) {
@@ -87,7 +92,8 @@ final class Adopter {
         }
     }
 
-    private AdoptionContext gather(String name) {
+    private AdoptionContext gather(AdoptRequest request) {
+        String name = request.node();
         Node node = queries.named(name);
         NodeQueries.Answers<AdoptionContext.View> answers = queries.ask(this::view);
         Map<Node, AdoptionContext.View> others = new LinkedHashMap<>(answers.answers());
@@ -96,7 +102,28 @@ final class Adopter {
             throw new RefusedException("Node '%s' cannot be adopted: %s"
                     .formatted(name, answers.unreachable().get(name)));
         }
-        return new AdoptionContext(node, own, others, answers.unreachable());
+        return new AdoptionContext(node, withoutSessions(request, node, own), others, answers.unreachable());
+    }
+
+    /**
+     * Waits until nobody is connected, where that matters. An application that has just been stopped, or a console,
+     * leaves a server process that ends a moment later. DROP DATABASE waits as long.
+     */
+    private AdoptionContext.View withoutSessions(AdoptRequest request, Node node, AdoptionContext.View own) {
+        AdoptionContext.View now = own;
+        long began = System.nanoTime();
+        while (AdoptionRules.needsNoSessions(request, now)
+                && now.sessions() > 0
+                && System.nanoTime() - began < SESSIONS_END.toNanos()) {
+            MonotonicClock.SYSTEM.pause(PAUSE);
+            try (Wire wire = node.connectForRecovery()) {
+                now = view(node, wire);
+            } catch (SQLException e) {
+                throw new RefusedException(
+                        "Node '%s' cannot be adopted: %s".formatted(node.name(), NodeQueries.sentence(e)));
+            }
+        }
+        return now;
     }
 
     private AdoptionContext.View view(Node node, Wire wire) throws SQLException {

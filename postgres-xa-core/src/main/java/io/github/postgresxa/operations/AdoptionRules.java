@@ -34,6 +34,11 @@ final class AdoptionRules {
         return List.copyOf(rules.against);
     }
 
+    /** {@return whether nobody else may be connected to the database: its identity is taken from it as it is} */
+    static boolean needsNoSessions(AdoptRequest request, AdoptionContext.View own) {
+        return request.origin() == Origin.COPY && request.force() && own.place().here();
+    }
+
     private void checkCopy() {
         if (!found.otherName().isEmpty()) {
             throw new RefusedException(

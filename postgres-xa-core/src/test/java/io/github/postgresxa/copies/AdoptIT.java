@@ -34,6 +34,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -297,13 +299,16 @@ class AdoptIT {
                 refused(operations, order("clone", Origin.COPY, true), "1 sessions are connected");
             }
             AdoptRequest order = printed(operations, "clone");
-            eventually(LIMIT, "everybody has gone, the doctor too", () -> {
-                try {
-                    return operations.adopt(order).node().equals("clone");
-                } catch (RefusedException stillConnected) {
-                    return false;
-                }
-            });
+            Connection stopping = clone.connect();
+            CompletableFuture<Adoption> done = CompletableFuture.supplyAsync(() -> operations.adopt(order));
+            eventually(
+                    LIMIT,
+                    "the order looks at the database",
+                    () -> clone.queryForLong("select count(*) from pg_stat_activity where datname = current_database()"
+                                    + " and backend_type = 'client backend' and pid <> pg_backend_pid()")
+                            > 1);
+            stopping.close();
+            assertThat(done.get(LIMIT.toSeconds(), TimeUnit.SECONDS).node()).isEqualTo("clone");
             assertNoError(operations);
             assertThat(clone.queryForString("select identity from pgxa.node")).isNotEqualTo(original);
             assertThat(clone.queryForLong("select count(*) from pgxa.decision")).isZero();

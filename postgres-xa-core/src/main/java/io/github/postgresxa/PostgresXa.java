@@ -200,9 +200,10 @@ public final class PostgresXa extends TransactionalWork implements AutoCloseable
     }
 
     /**
-     * Runs one pass of recovery over all nodes now.
+     * Runs one pass of recovery over all nodes now, and for a while one at every interval: a branch without a decision
+     * that this process has not seen before is left to its coordinator for the grace.
      *
-     * @return what it did
+     * @return what the first pass did
      */
     public RecoveryReport recoverNow() {
         return recovery.passNow();

@@ -56,6 +56,9 @@ final class Lookout {
     /** For so many ticks after something was left to recovery, this process looks at every tick. */
     private static final int ATTENTION = 30;
 
+    /** The same after its work got no connection. Else it would open a session per tick while its pool is in use. */
+    private static final int ATTENTION_TO_A_MISS = 5;
+
     /** How much less often numbers for people are read by an instance that only visits. */
     private static final int RARE_STATISTICS = 60;
 
@@ -82,6 +85,8 @@ final class Lookout {
     private int sweeps;
     private int ticks = 1;
     private int attention;
+    private int stays;
+    private boolean stayed;
 
     private Lookout(NodeMonitor monitor, RecoverySettings settings, Group group) {
         this.monitor = monitor;
@@ -101,7 +106,7 @@ final class Lookout {
     /** {@return whether a look is due} Called at each tick; sends nothing. */
     synchronized boolean isDue() {
         if (link.node().experience().takeMissed()) {
-            attention = Math.max(attention, 1);
+            attention = Math.max(attention, ATTENTION_TO_A_MISS);
         }
         if (attention > 0) {
             attention--;
@@ -116,11 +121,19 @@ final class Lookout {
         attention = ATTENTION;
     }
 
-    /** Looks at the next tick if it holds a place: something is left that can probably be settled then. */
+    /**
+     * Looks at the next tick: something is left that can probably be settled then. A visitor stays for little more than
+     * the grace, which counts from its own first sight. Otherwise it would have to leave that to its next visit.
+     */
     synchronized void soon() {
-        if (!visitor) {
+        if (!visitor || stays <= ticksOfGrace()) {
             ticks = Math.min(ticks, 1);
+            stayed = true;
         }
+    }
+
+    private long ticksOfGrace() {
+        return 1 + settings.grace().dividedBy(settings.interval());
     }
 
     /** {@return how much more rarely than an instance alone this one reads numbers for people} */
@@ -128,12 +141,12 @@ final class Lookout {
         return visitor ? RARE_STATISTICS : pace;
     }
 
-    /** {@return whether decisions are cleaned up here this time; the holders of places share that, too} */
+    /**
+     * {@return whether decisions are cleaned up here this time} An instance that looks as if it were alone does that,
+     * too, with a place or without: it does not know whether others do.
+     */
     synchronized boolean sweepsNow() {
-        if (!isShared()) {
-            return true;
-        }
-        return holdsPlace() && sweeps++ % pace == 0;
+        return !visitor && sweeps++ % pace == 0;
     }
 
     private boolean isShared() {
@@ -249,6 +262,7 @@ final class Lookout {
         looks++;
         waits = 0;
         visitor = false;
+        stayed = false;
         pace = Math.max(1, (looking + AT_FULL_PACE - 1) / AT_FULL_PACE);
         plan(inDoubt ? 1 : pace);
     }
@@ -258,6 +272,8 @@ final class Lookout {
         looks = 0;
         looksInDoubt = 0;
         visitor = true;
+        stays = stayed ? stays + 1 : 0;
+        stayed = false;
         long most = Math.max(1, Math.min(RARELY, RARELY_TIME.dividedBy(settings.interval())));
         int wait = FIRST_WAIT << waits;
         waits = Math.min(waits + 1, DOUBLINGS);

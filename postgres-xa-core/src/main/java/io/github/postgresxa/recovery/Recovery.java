@@ -192,12 +192,14 @@ public final class Recovery implements AutoCloseable {
     }
 
     /**
-     * Runs one pass over all nodes now.
+     * Runs one pass over all nodes now, and looks at every interval for a while: what this process has never seen
+     * before may be too young for this pass.
      *
      * @param limit how long to wait for it
      * @return what it did; a node whose pass has not ended within the limit is named as a problem
      */
     public RecoveryReport passNow(Duration limit) {
+        lookouts.values().forEach(Lookout::attend);
         PassCounts counts = new PassCounts();
         List<CompletableFuture<Void>> passes = monitors.stream()
                 .map(w -> runner.submit(w, steps.pass(w, Duration.ZERO, counts), true))

@@ -7,6 +7,11 @@ import io.github.postgresxa.Outcome;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.XaListener;
+import io.github.postgresxa.decision.DecisionLog;
+import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.node.Node;
+import io.github.postgresxa.node.Timer;
 import io.github.postgresxa.support.Alarms;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.support.Eventually;
@@ -21,6 +26,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,6 +93,31 @@ class JanitorIT {
                 + " select gen_random_uuid(), 'C', '1'::xid8, 'many', now() - g * interval '1 ms'"
                 + " from generate_series(1, 5000) g");
         Eventually.eventually(Duration.ofSeconds(20), "all are gone", () -> rows() == 0);
+    }
+
+    /** For example, a node does not answer, so that each transaction leaves something to recovery. */
+    @Test
+    void cleansUpAlsoWhereSomethingIsAlwaysLeftToRecovery() throws Exception {
+        bank.close();
+        ExecutorService workers = Executors.newCachedThreadPool();
+        try (Timer timer = Timer.start("janitor under test");
+                Recovery recovery = new Recovery(
+                        List.of(new Node(Bank.settings(east), "test")),
+                        new DecisionSchema(AT_ONCE),
+                        new DecisionLog("pgxa", "bank"),
+                        AT_ONCE,
+                        Bank.FAST,
+                        new XaListener() {},
+                        workers,
+                        timer)) {
+            timer.repeat(Duration.ZERO, Duration.ofMillis(100), recovery::wake);
+            recovery.scanAll().join();
+            recovery.start();
+            insertCarriedOut("1");
+            Eventually.eventually(Duration.ofSeconds(10), "the row is gone", () -> rows() == 0);
+        } finally {
+            workers.shutdown();
+        }
     }
 
     @Test

@@ -75,6 +75,22 @@ final class RecoveryMutants {
                             new Edit("recovery/Group", "if (!now.equals(identities)) {", "if (now.isEmpty()) {"))
                     .noticedBy("recovery.FleetIT#whoKnowsOnlySomeNodesTakesNoPlaceFromThoseThatKnowMore"),
             new Mutant(
+                            "sweeper-needs-a-place",
+                            "an instance that never takes a place leaves decisions to a janitor that is not there",
+                            new Edit(
+                                    "recovery/Lookout",
+                                    "return !visitor && sweeps++ % pace == 0;",
+                                    "return !visitor && holds != null && sweeps++ % pace == 0;"))
+                    .noticedBy("recovery.JanitorIT#cleansUpAlsoWhereSomethingIsAlwaysLeftToRecovery"),
+            new Mutant(
+                            "visitor-leaves",
+                            "a visitor leaves although the grace of what it sees for the first time is soon over",
+                            new Edit(
+                                    "recovery/Lookout",
+                                    "if (!visitor || stays <= ticksOfGrace()) {",
+                                    "if (!visitor) {"))
+                    .noticedBy("recovery.StuckHoldersIT#aVisitorStaysUntilItMayFinishWhatItSeesForTheFirstTime"),
+            new Mutant(
                     "returned-is-undecided",
                     "recovery does not look at the participant's mark",
                     new Edit("decision/ParticipantMarks", MARK, "return Tells.UNDECIDED;")),

@@ -137,9 +137,17 @@ public final class Dispatch {
             try {
                 task.run();
             } catch (Throwable e) {
-                log(() -> LOG.error(LogMessages.PASS_FAILED, e));
+                failed(e); // Allocates nothing: a second Error would end the repetition for good.
             }
         };
+    }
+
+    private static void failed(Throwable e) {
+        try {
+            LOG.error(LogMessages.PASS_FAILED, e);
+        } catch (Throwable noLog) {
+            LINES.pass();
+        }
     }
 
     private static void warn(Executor executor, Throwable e) {

@@ -203,10 +203,11 @@ final class Schedule implements MonotonicClock {
         }
     }
 
-    /** Ends the threads of all unfinished actors, one after the other. */
+    /** Ends the threads of all unfinished actors, one after the other. One that ends may leave work to a new one. */
     private void unwind() {
         unwinding = true;
-        for (Actor actor : actors) {
+        for (int i = 0; i < actors.size(); i++) {
+            Actor actor = actors.get(i);
             if (!actor.isFinished()) {
                 actor.kill();
                 actor.resume();

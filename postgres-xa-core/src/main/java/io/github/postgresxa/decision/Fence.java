@@ -30,4 +30,20 @@ public record Fence(Decision decision, HighWaterMark mark, ParticipantMarks mark
         }
         return !mark.wasRaised() ? participants.isEmpty() : homeXid != null && !mark.covers(homeXid);
     }
+
+    /**
+     * Whether "no C row" proves that no operator ordered the commit of a subordinate transaction. An order names what
+     * was listed then. It does not name a branch whose PREPARE failed: the mark of that one does not move when the row
+     * is deleted, and says nothing. Each one whose PREPARE was answered is named, so none of them may be below its
+     * mark. Where no PREPARE was answered, each may have been named alone.
+     *
+     * @param writers the branches; one whose PREPARE was not answered, or was refused, is not confirmed
+     * @return whether an A row is the manager's own outcome
+     */
+    public boolean provesThatNoCommitWasOrdered(Collection<Participant> writers) {
+        boolean listed = writers.stream().anyMatch(Participant::isConfirmed);
+        return writers.stream()
+                .filter(p -> p.isConfirmed() || !listed)
+                .allMatch(p -> marks.show(p.identity(), p.xid()));
+    }
 }

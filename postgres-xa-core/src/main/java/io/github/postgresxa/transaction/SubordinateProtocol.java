@@ -112,7 +112,11 @@ final class SubordinateProtocol {
         // An operator's row C. Branches whose PREPARE was not answered may be prepared, and obey it; a manager that
         // commits learns what is missing.
         return leaveToManager(
-                transaction, votes, answers, refused ? unsettled(missing, "an operator has ordered the commit") : null);
+                        transaction,
+                        votes,
+                        answers,
+                        refused ? unsettled(missing, "an operator has ordered the commit") : null)
+                .under(standing);
     }
 
     private static SQLException unsettled(VerbResult missing, String why) {
@@ -126,6 +130,7 @@ final class SubordinateProtocol {
                 votes,
                 Votes.participants(votes.writers(), answers),
                 problem == null,
+                null,
                 new Ending(CommitOutcome.unknown(problem), votes.writers().size()));
     }
 
@@ -154,7 +159,7 @@ final class SubordinateProtocol {
                         home,
                         participants,
                         participants.stream().map(Participant::identity).toList(),
-                        written -> written.provesRollback(null, participants))
+                        written -> written.provesThatNoCommitWasOrdered(participants))
                 .orElseThrow(() -> new SQLException(
                         "a decision that an operator ordered may have been carried out and deleted since"))
                 .decision();
@@ -177,11 +182,13 @@ final class SubordinateProtocol {
      * more.
      */
     Ending rollback(GlobalTransaction transaction, Prepared prepared) {
-        Ending ending = settle(transaction, prepared, this::writeAbort);
-        if (transaction.phase().isCommitted()) {
-            transaction.overrule();
+        try {
+            return settle(transaction, prepared, this::writeAbort);
+        } finally {
+            if (transaction.phase().isCommitted()) {
+                transaction.overrule();
+            }
         }
-        return ending;
     }
 
     /** Records the manager's decision at the home. The row that exists afterwards counts. */
@@ -196,7 +203,7 @@ final class SubordinateProtocol {
         try (Wire wire = home.session().node().connect()) {
             Decision current = word.writeDown(wire, transaction.id(), home.identity(), prepared.participants());
             return current.kind() == Decision.Kind.COMMIT
-                    ? finishCommitted(transaction, votes, current)
+                    ? finishCommitted(transaction, prepared, current)
                     : protocol.rollback(transaction, votes, null);
         } catch (SQLException e) {
             return new Ending(CommitOutcome.unknown(e), votes.writers().size());
@@ -207,7 +214,8 @@ final class SubordinateProtocol {
      * Commits what is prepared. An operator's row does not name a branch whose PREPARE was never executed: without that
      * one the transaction is committed in part.
      */
-    private Ending finishCommitted(GlobalTransaction transaction, Votes votes, Decision decision) {
+    private Ending finishCommitted(GlobalTransaction transaction, Prepared prepared, Decision decision) {
+        Votes votes = prepared.votes();
         transaction.moveTo(TransactionPhase.DECIDING);
         transaction.moveTo(TransactionPhase.COMMITTED);
         List<Branch> writers = votes.writers();
@@ -224,7 +232,8 @@ final class SubordinateProtocol {
         parallel.map(
                 votes.readers().stream().filter(b -> !b.isReleased()).toList(),
                 b -> protocol.finishing().endReading(transaction.id(), b));
-        return new Ending(outcome(decision, left), votes.writers().size());
+        return new Ending(
+                outcome(prepared.firstCommit(decision), left), votes.writers().size());
     }
 
     /** A row C may come too late: an operator's row A may have been carried out and deleted before. */
@@ -246,12 +255,27 @@ final class SubordinateProtocol {
      * @param votes the votes
      * @param participants the writers, as a row names them
      * @param agreed whether the manager may commit; if not, and branches are prepared, it has to roll back
+     * @param order an operator's row C that came before the manager's decision; null if none was seen
      * @param ending see {@link #prepare}
      */
-    record Prepared(Votes votes, List<Participant> participants, boolean agreed, Ending ending) {
+    record Prepared(
+            Votes votes,
+            List<Participant> participants,
+            boolean agreed,
+            @Nullable Decision order,
+            Ending ending) {
 
         static Prepared over(Votes votes, Ending ending) {
-            return new Prepared(votes, List.of(), false, ending);
+            return new Prepared(votes, List.of(), false, null, ending);
+        }
+
+        Prepared under(Decision standing) {
+            return new Prepared(votes, participants, agreed, standing, ending);
+        }
+
+        /** {@return the row C that was carried out first: it may be deleted before the manager writes its own} */
+        Decision firstCommit(Decision now) {
+            return order == null ? now : order;
         }
     }
 }

@@ -49,6 +49,26 @@ class ParticipantMarksTests {
     }
 
     @Test
+    void onlyABranchThatAnOrderNamesShowsThatThereWasNone() {
+        Participant west = new Participant(WEST, XID, "1:1");
+        Participant north = new Participant(NORTH, XID, "1:1");
+        Fence fence = new Fence(
+                new Decision(TransactionId.random(), Decision.Kind.ABORT, List.of()),
+                HighWaterMark.NEVER_RAISED,
+                ParticipantMarks.read(
+                        List.of(Arrays.asList(WEST.text(), "7", null), Arrays.asList(NORTH.text(), null, null))));
+
+        assertThat(fence.provesThatNoCommitWasOrdered(List.of(west, north.unconfirmed())))
+                .isFalse();
+        assertThat(fence.provesThatNoCommitWasOrdered(List.of(west.unconfirmed(), north)))
+                .isTrue();
+        assertThat(fence.provesThatNoCommitWasOrdered(List.of(west, north))).isFalse();
+        assertThat(fence.provesThatNoCommitWasOrdered(List.of(west.unconfirmed(), north.unconfirmed())))
+                .as("each may have been named alone")
+                .isFalse();
+    }
+
+    @Test
     void theHomesMarkCoversItsOwnXid() {
         assertThat(HighWaterMark.parse("7").covers(XID)).isTrue();
         assertThat(HighWaterMark.parse("6").covers(XID)).isFalse();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.Outcome;
+import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.support.OtherResource;
@@ -58,12 +59,13 @@ class OrderBehindHomeIT {
         registered = RegisteredOther.register();
         toEast = FaultProxy.before(east, eastern);
         toWest = FaultProxy.before(west, western);
-        bank = Bank.over(
-                Bank.builder()
-                        .node("east", toEast.jdbcUrl(), east.username(), east.password())
-                        .node("west", toWest.jdbcUrl(), west.username(), west.password())
-                        .build(),
-                List.of(east, west));
+        bank = Bank.over(overProxies().build(), List.of(east, west));
+    }
+
+    private PostgresXa.Builder overProxies() {
+        return Bank.builder()
+                .node("east", toEast.jdbcUrl(), east.username(), east.password())
+                .node("west", toWest.jdbcUrl(), west.username(), west.password());
     }
 
     @AfterEach
@@ -177,21 +179,65 @@ class OrderBehindHomeIT {
         }
     }
 
-    private void forgetsAtOnce() {
+    private void forgetsAtOnce(PostgresXa.Builder over) {
         registered.close();
         bank.close();
         registered = RegisteredOther.register();
-        bank = Bank.over(
-                Bank.builder(east, west)
-                        .decision(new DecisionSettings("pgxa", true, Duration.ZERO, false))
-                        .build(),
-                List.of(east, west));
+        bank = forgetful(over);
+    }
+
+    private Bank forgetful(PostgresXa.Builder over) {
+        DecisionSettings settings = new DecisionSettings("pgxa", true, Duration.ZERO, false);
+        return Bank.over(over.decision(settings).build(), List.of(east, west));
+    }
+
+    /** The mark of a branch that the order did not find says nothing about the order. */
+    @Test
+    void toCommitThatMissesABranchAndIsForgottenIsNotReportedAsARollback() throws Exception {
+        forgetsAtOnce(overProxies());
+        Fault fence = eastern.at(MessageKind.FENCE).hold();
+        western.at(MessageKind.PREPARE).loseRequest();
+        Transfer transfer = transfer();
+        fence.awaitFired(LIMIT);
+        order(ResolveAction.COMMIT, transfer.id(), Bank.settings(east), Bank.settings(west));
+        rowIsForgotten(transfer.id());
+        fence.release();
+
+        assertThat(transfer.answer()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(Bank.balances(east, west)).containsExactly(990L, 1000L);
+    }
+
+    @Test
+    void toCommitThatMissesABranchAndIsForgottenIsNotReportedAsACommit() throws Exception {
+        OtherResource late = new OtherResource(true) {
+            @Override
+            public int prepare(Xid xid) throws XAException {
+                TransactionId id =
+                        TransactionId.parse(east.queryForString("select gtrid from pgxa.decision where outcome = 'C'"));
+                try (Bank janitor = forgetful(Bank.builder(east, west))) {
+                    rowIsForgotten(id);
+                    assertThat(janitor.prepared()).isZero();
+                }
+                return super.prepare(xid);
+            }
+        };
+        Fault fence = eastern.at(MessageKind.FENCE).hold();
+        western.at(MessageKind.PREPARE).loseRequest();
+        Transfer transfer = Transfer.start(
+                bank, b -> b.xa.transactionManager().getTransaction().enlistResource(late), 60);
+        fence.awaitFired(LIMIT);
+        order(ResolveAction.COMMIT, transfer.id(), Bank.settings(east), Bank.settings(west));
+        fence.release();
+
+        assertThat(transfer.answer()).isEqualTo(Outcome.UNKNOWN);
+        assertThat(late.fate).isEqualTo(OtherResource.Fate.COMMITTED);
+        assertThat(Bank.balances(east, west)).containsExactly(990L, 1000L);
     }
 
     /** The end of a manager that is late: its other resource votes when the order is carried out. */
     private Outcome decidesAfter(ResolveAction ordered, boolean forgotten, boolean agrees) throws Exception {
         if (forgotten) {
-            forgetsAtOnce();
+            forgetsAtOnce(Bank.builder(east, west));
         }
         OtherResource late = new OtherResource(agrees) {
             @Override

@@ -181,9 +181,26 @@ final class RecoveryMutants {
                             "a row A counts, although an operator's row C may have been carried out and deleted",
                             new Edit(
                                     "transaction/SubordinateProtocol",
-                                    "written -> written.provesRollback(null, participants)",
+                                    "written -> written.provesThatNoCommitWasOrdered(participants)",
                                     "written -> true"))
                     .noticedBy("operations.OrderBehindHomeIT#toCommitThatIsForgottenIsNotReportedAsARollback"),
+            new Mutant(
+                            "order-by-the-mark-of-any",
+                            "a row A counts because of the mark of a branch that an operator's deleted row C did not"
+                                    + " name",
+                            new Edit(
+                                    "transaction/SubordinateProtocol",
+                                    "written.provesThatNoCommitWasOrdered(participants)",
+                                    "written.provesRollback(null, participants)"))
+                    .noticedBy("operations.OrderBehindHomeIT"
+                            + "#toCommitThatMissesABranchAndIsForgottenIsNotReportedAsARollback"),
+            new Mutant(
+                            "order-in-part-is-forgotten",
+                            "a transaction counts as committed because an operator's row C is deleted that did not name"
+                                    + " a branch",
+                            new Edit("transaction/SubordinateProtocol", "order == null ? now : order", "now"))
+                    .noticedBy("operations.OrderBehindHomeIT"
+                            + "#toCommitThatMissesABranchAndIsForgottenIsNotReportedAsACommit"),
             new Mutant(
                             "late-commit-is-a-commit",
                             "a manager's commit counts, although an operator's rollback was carried out and deleted",

@@ -40,11 +40,12 @@ public final class RequestCheck implements OperationInvokerAdvisor {
                 .map(OperationParameter::getName)
                 .toList();
         return context -> {
+            boolean overHttp = context.canResolve(WebServerNamespace.class);
             try {
-                check(context.getArguments(), known);
+                check(context.getArguments(), known, overHttp);
                 return invoker.invoke(context);
             } catch (InvalidEndpointRequestException refused) {
-                if (!context.canResolve(WebServerNamespace.class)) {
+                if (!overHttp) {
                     throw refused;
                 }
                 return new WebEndpointResponse<>(
@@ -53,7 +54,8 @@ public final class RequestCheck implements OperationInvokerAdvisor {
         };
     }
 
-    private static void check(Map<String, ?> arguments, List<String> known) {
+    /** Over JMX every argument is given: null is one that is left out. */
+    private static void check(Map<String, ?> arguments, List<String> known, boolean overHttp) {
         arguments.forEach((name, value) -> {
             if (!known.contains(name)) {
                 throw refusal("There is no field or parameter '%s' here, and nothing was done.%s%s"
@@ -65,7 +67,7 @@ public final class RequestCheck implements OperationInvokerAdvisor {
                                 known.isEmpty() ? "" : " There are: " + String.join(", ", known) + "."));
             }
             // An order without a reason is refused as an order, and leaves an audit event.
-            if (value == null || value.toString().isBlank() && !name.equals("reason")) {
+            if (value == null ? overHttp : value.toString().isBlank() && !name.equals("reason")) {
                 throw refusal("'%s' has no value, and nothing was done. Leave it out, or give it one.".formatted(name));
             }
         });

@@ -2,6 +2,7 @@ package io.github.postgresxa.transaction;
 
 import io.github.postgresxa.Acknowledge;
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.node.StackRoom;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
@@ -20,6 +21,7 @@ final class JtaContext {
     private final Object key = new Object();
     private final Object doomKey = new Object();
     private final Object acknowledgeKey = new Object();
+    private final ThreadLocal<@Nullable Transaction> notBegun = new ThreadLocal<>();
 
     JtaContext(TransactionManager manager, TransactionSynchronizationRegistry registry) {
         this.manager = manager;
@@ -160,6 +162,26 @@ final class JtaContext {
         } catch (SystemException | RuntimeException e) {
             return RollbackReason.UNKNOWN;
         }
+    }
+
+    /**
+     * Fails if the stack has no room to begin a transaction. The application may swallow that, and go on without this
+     * node's part. There is no room to tell the manager, nor for an exception whose class is not loaded yet, so the
+     * next use of a node refuses.
+     */
+    void requireRoom(Transaction jta) throws SQLException {
+        Transaction before = notBegun.get();
+        notBegun.set(jta);
+        StackRoom.requireForWork();
+        if (jta.equals(before)) {
+            throw doom(
+                    jta,
+                    new SQLException(
+                            "the application continued without a node's part, which could not begin at the end of the"
+                                    + " stack",
+                            "25000"));
+        }
+        notBegun.set(null);
     }
 
     /**

@@ -8,7 +8,6 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.MonotonicClock;
-import io.github.postgresxa.node.StackRoom;
 import io.github.postgresxa.node.Timer;
 import jakarta.transaction.RollbackException;
 import jakarta.transaction.Synchronization;
@@ -149,7 +148,7 @@ public final class Transactions {
         if (active.isDraining()) {
             throw context.doom(jta, shuttingDown());
         }
-        StackRoom.requireForWork();
+        context.requireRoom(jta);
         GlobalTransaction transaction = new GlobalTransaction();
         Acknowledge chosen = context.acknowledge();
         transaction.acknowledge(chosen == null ? acknowledge : chosen);

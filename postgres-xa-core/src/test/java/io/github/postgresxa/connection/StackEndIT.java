@@ -26,6 +26,7 @@ class StackEndIT {
     private static final int STACK = 512 * 1024;
     private static final int TRIES = 80;
     private static final int FRAMES_APART = 12;
+    private static final int NEEDED_TO_REACH_US = 150;
     private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private Bank bank;
@@ -55,6 +56,26 @@ class StackEndIT {
                 above(left, () -> bank.add("west", 1));
                 bank.transaction().rollback();
                 bank.add("east", 0); // It belongs to no transaction that this thread had before.
+            });
+        }
+        nothingIsLeft();
+    }
+
+    /** What the application swallows is missing, so nothing of its transaction may be kept. */
+    @Test
+    void inTheFirstUseOfANodeIsNotForgotten() throws Exception {
+        for (int i = 1; i <= TRIES; i++) {
+            int left = NEEDED_TO_REACH_US + i * FRAMES_APART;
+            onASmallStack(() -> {
+                bank.transaction().begin();
+                boolean[] connected = {false};
+                above(left, () -> {
+                    bank.connection("east").close();
+                    connected[0] = true;
+                });
+                bank.add("west", 1);
+                bank.add("east", connected[0] ? -1 : 0);
+                bank.transaction().commit();
             });
         }
         nothingIsLeft();

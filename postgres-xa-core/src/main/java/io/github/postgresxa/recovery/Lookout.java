@@ -96,8 +96,8 @@ final class Lookout {
     }
 
     /** {@return the lookouts of one process, in the order of the nodes} */
-    static Map<NodeMonitor, Lookout> over(List<NodeMonitor> monitors, RecoverySettings settings) {
-        Group group = new Group(monitors, settings);
+    static Map<NodeMonitor, Lookout> over(List<NodeMonitor> monitors, RecoverySettings settings, Duration retention) {
+        Group group = new Group(monitors, settings, retention);
         Map<NodeMonitor, Lookout> lookouts = new LinkedHashMap<>();
         monitors.forEach(m -> lookouts.put(m, new Lookout(m, settings, group)));
         return lookouts;

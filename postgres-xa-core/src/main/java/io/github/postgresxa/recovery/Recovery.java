@@ -75,7 +75,7 @@ public final class Recovery implements AutoCloseable {
         this.steps = new RecoverySteps(
                 nodes, schema, decisions, retention.retention(), settings, listener, MonotonicClock.SYSTEM);
         this.monitors = steps.monitors();
-        this.lookouts = Lookout.over(monitors, settings);
+        this.lookouts = Lookout.over(monitors, settings, retention.retention());
         this.settings = settings;
         this.timer = timer;
         this.statistics = new Statistics(retention.schema(), MonotonicClock.SYSTEM);

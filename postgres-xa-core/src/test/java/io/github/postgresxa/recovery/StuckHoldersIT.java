@@ -2,6 +2,7 @@ package io.github.postgresxa.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
 import io.github.postgresxa.PostgresXa;
@@ -57,8 +58,7 @@ class StuckHoldersIT {
         west.preparedTransactions().forEach(p -> west.execute("rollback prepared '" + p.gid() + "'"));
     }
 
-    /** {@return an instance that finds no place at west, and has given its session back} */
-    private PostgresXa visitor(RecoverySettings settings) throws Exception {
+    private void occupy(RecoverySettings settings) throws Exception {
         int first = firstPlace(settings);
         Eventually.eventually(SOON, "it leaves it", () -> places() == 0);
         for (int i = 0; i < Places.COUNT; i++) {
@@ -67,6 +67,11 @@ class StuckHoldersIT {
         }
         asking.scheduleWithFixedDelay(
                 () -> stuck.forEach(one -> execute(one, "select 1")), 0, 200, TimeUnit.MILLISECONDS);
+    }
+
+    /** {@return an instance that finds no place at west, and has given its session back} */
+    private PostgresXa visitor(RecoverySettings settings) throws Exception {
+        occupy(settings);
         NodeSettings plain = Bank.settings(west);
         PoolSettings pool = new PoolSettings(
                 1, 0, Duration.ofMillis(300), Duration.ofMinutes(1), Duration.ofMinutes(1), Duration.ofMinutes(1));
@@ -167,6 +172,24 @@ class StuckHoldersIT {
             assertThat(begun(watch) - before)
                     .as("new sessions in about 4 s; with one for each interval 18")
                     .isLessThan(8);
+        }
+    }
+
+    /** Otherwise rows would stay as long as those want them that hold the places. */
+    @Test
+    void anInstanceThatKeepsDecisionsForAnotherTimeCleansUpItself() throws Exception {
+        occupy(Bank.FAST);
+        west.execute("insert into pgxa.decision (gtrid, outcome, xid, coordinator, decided_at)"
+                + " values (gen_random_uuid(), 'C', '1', 'bank', now() - interval '1 s')");
+        try (PostgresXa brief = Bank.builder(east, west)
+                .recovery(Bank.FAST)
+                .decision(new DecisionSettings("pgxa", true, Duration.ZERO, false))
+                .build()) {
+            Eventually.eventually(
+                    SOON,
+                    "the row is gone",
+                    () -> west.queryForLong("select count(*) from pgxa.decision") == 0
+                            && !brief.nodes().isEmpty());
         }
     }
 

@@ -12,7 +12,8 @@ import java.time.Duration;
  *     process first saw it, default 2 s
  * @param share whether many instances share the passes over a node, default true. Up to three make them as often as one
  *     alone. Of more, seven watch the node, together about as often as three; the others close their sessions and look
- *     in about once a minute. If false, every instance makes its passes as if it were alone
+ *     in about once a minute. Databases of one server in which nothing is prepared are watched from one session. If
+ *     false, every instance makes its passes over every node as if it were alone
  */
 public record RecoverySettings(boolean enabled, Duration interval, Duration grace, boolean share) {
 

@@ -188,7 +188,12 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
     }
 
     private static Burst listing(String query) {
-        return new Burst().then(Part.POSITION, WHERE + ";\n").then(Part.LISTED, query);
+        return positioned(Part.LISTED, query);
+    }
+
+    /** {@return a question that a standby does not answer} */
+    static Burst positioned(Burst.Name name, String query) {
+        return new Burst().then(Part.POSITION, WHERE + ";\n").then(name, query);
     }
 
     private static List<PreparedBranch> branches(Wire wire, String query) throws SQLException {
@@ -199,7 +204,7 @@ public record PreparedList(List<PreparedBranch> ours, int foreign, Position posi
     }
 
     /** {@return where the server is} Refuses a standby. */
-    private static Position position(Reply reply, Burst burst) throws SQLException {
+    static Position position(Reply reply, Burst burst) throws SQLException {
         List<@Nullable String> row = reply.row(burst, Part.POSITION);
         if (!"f".equals(row.get(0))) {
             throw new SQLException(STANDBY, TAKES_NO_WRITES);

@@ -101,6 +101,13 @@ final class FailoverCheck {
         report(node, unverifiable);
     }
 
+    /** {@return whether nothing is left to check in the node's present incarnation} */
+    boolean isDone(NodeLink node) {
+        String era = node.era();
+        return era.equals(compared.get(node))
+                && homes.all().stream().allMatch(home -> era.equals(checked.get(new Question(node, home))));
+    }
+
     private void compareAnswers(NodeLink node, NodeIdentity identity, String incarnation, String era) {
         if (era.equals(compared.get(node))) {
             return;

@@ -20,8 +20,14 @@ final class LastPass {
     /** It can take this long to give up a frozen server. */
     private static final Duration LEAST = Duration.ofMinutes(1);
 
+    /** The number of intervals after which others do not count on a pass any more. */
+    private static final int LATE_INTERVALS = 5;
+
+    private static final Duration LEAST_LATE = Duration.ofSeconds(2);
+
     private final String node;
     private final Duration limit;
+    private final Duration late;
     private final MonotonicClock clock;
     private volatile long finishedAt;
     private volatile Duration pause = Duration.ZERO;
@@ -29,6 +35,8 @@ final class LastPass {
 
     LastPass(String node, Duration interval, MonotonicClock clock) {
         Duration many = interval.multipliedBy(INTERVALS);
+        Duration few = interval.multipliedBy(LATE_INTERVALS);
+        this.late = few.compareTo(LEAST_LATE) < 0 ? LEAST_LATE : few;
         this.node = node;
         this.limit = many.compareTo(LEAST) < 0 ? LEAST : many;
         this.clock = clock;
@@ -52,6 +60,11 @@ final class LastPass {
     /** {@return the time since the last finished pass} */
     Duration age() {
         return Duration.ofNanos(clock.nanos() - finishedAt);
+    }
+
+    /** {@return whether the next pass should have ended by now: it hangs, or its node answers slowly} */
+    boolean isLate() {
+        return age().compareTo(late.plus(pause)) > 0;
     }
 
     /** {@return whether that is too long} The log gets one line when it begins. */

@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,7 +15,8 @@ import org.slf4j.LoggerFactory;
  * When this process looks at one node. Many instances share the looks: a few hold {@link Places}, keep their sessions
  * and look, together about as often as three instances alone. The others close their sessions and visit rarely; a visit
  * is a whole pass, and takes a place that is free. Whoever holds a place at one moment changes with time. What this
- * process itself has left to recovery, and a node that does not answer, it looks at as if it were alone.
+ * process itself has left to recovery, and a node that does not answer, it looks at as if it were alone. A quiet
+ * database follows the first one of its server ({@link ServerMates}).
  *
  * <p>It counts ticks of the timer, one for each interval, and reads no clock. No outcome depends on it: recovery may
  * run at any time, in any process.
@@ -30,16 +30,6 @@ final class Lookout {
 
     /** With a longer interval than this, a session is not kept from one look to the next. */
     private static final Duration WORTH_KEEPING = Duration.ofSeconds(10);
-
-    /** The longest mean time between two visits, in ticks, and as a time. */
-    private static final int RARELY = 60;
-
-    private static final Duration RARELY_TIME = Duration.ofSeconds(60);
-
-    private static final int FIRST_WAIT = 8;
-
-    /** The most doublings of the wait that make a difference. */
-    private static final int DOUBLINGS = 3;
 
     /** The looks of a holder from one question who else looks to the next. */
     private static final int LOOKS_PER_CENSUS = 20;
@@ -71,35 +61,47 @@ final class Lookout {
     private final NodeLink link;
     private final RecoverySettings settings;
     private final Group group;
+    private final Visits visits;
+    private final ServerMates mates;
+    private final Map<NodeMonitor, Lookout> lookouts;
     private @Nullable Places places;
     private String placesOf = "";
     private volatile @Nullable Wire holds;
     private volatile int pace = 1;
     private volatile boolean visitor;
     private volatile boolean impossible;
+    private volatile boolean follows;
     private int looks;
     private int term;
     private int looksInDoubt;
     private int untilCensus;
-    private int waits;
     private int sweeps;
     private int ticks = 1;
     private int attention;
     private int stays;
     private boolean stayed;
 
-    private Lookout(NodeMonitor monitor, RecoverySettings settings, Group group) {
+    private Lookout(
+            NodeMonitor monitor,
+            RecoverySettings settings,
+            Group group,
+            ServerMates mates,
+            Map<NodeMonitor, Lookout> lookouts) {
         this.monitor = monitor;
         this.link = monitor.link();
         this.settings = settings;
         this.group = group;
+        this.visits = new Visits(settings.interval());
+        this.mates = mates;
+        this.lookouts = lookouts;
     }
 
     /** {@return the lookouts of one process, in the order of the nodes} */
-    static Map<NodeMonitor, Lookout> over(List<NodeMonitor> monitors, RecoverySettings settings, Duration retention) {
+    static Map<NodeMonitor, Lookout> over(
+            List<NodeMonitor> monitors, RecoverySettings settings, Duration retention, ServerMates mates) {
         Group group = new Group(monitors, settings, retention);
         Map<NodeMonitor, Lookout> lookouts = new LinkedHashMap<>();
-        monitors.forEach(m -> lookouts.put(m, new Lookout(m, settings, group)));
+        monitors.forEach(m -> lookouts.put(m, new Lookout(m, settings, group, mates, lookouts)));
         return lookouts;
     }
 
@@ -110,6 +112,9 @@ final class Lookout {
         }
         if (attention > 0) {
             attention--;
+            ticks = 1;
+        }
+        if (follows && !mates.isFollowing(monitor)) {
             ticks = 1;
         }
         ticks = Math.max(0, ticks - 1);
@@ -176,8 +181,14 @@ final class Lookout {
 
     /** Decides after a look when the next one is. */
     void decide() {
+        follows = false;
         if (!isShared() || !monitor.status().reachable() || monitor.status().problem() != null || attends()) {
+            mates.release(monitor);
             alone();
+            return;
+        }
+        if (mates.follows(monitor, visitor)) {
+            follow();
             return;
         }
         try {
@@ -218,7 +229,7 @@ final class Lookout {
         Places.Census census = shared.census(wire);
         if (census.mine() && census.isFull() && over) {
             Places.leave(wire);
-            waits = 0;
+            visits.reset();
             away();
         } else if (census.mine()) {
             // A place that is not needed is kept for another term.
@@ -228,7 +239,7 @@ final class Lookout {
         } else if (!census.isFull() && shared.take(wire, census)) {
             looks = 0;
             looksInDoubt = 0;
-            term = spread(TERM);
+            term = Visits.spread(TERM);
             keep(wire, census.looking() + 1, inDoubt);
         } else {
             away();
@@ -260,7 +271,7 @@ final class Lookout {
     private void keep(Wire wire, int looking, boolean inDoubt) {
         holds = wire;
         looks++;
-        waits = 0;
+        visits.reset();
         visitor = false;
         stayed = false;
         pace = Math.max(1, (looking + AT_FULL_PACE - 1) / AT_FULL_PACE);
@@ -268,21 +279,33 @@ final class Lookout {
     }
 
     private void away() {
-        holds = null;
-        looks = 0;
-        looksInDoubt = 0;
+        leave();
         visitor = true;
         stays = stayed ? stays + 1 : 0;
         stayed = false;
-        long most = Math.max(1, Math.min(RARELY, RARELY_TIME.dividedBy(settings.interval())));
-        int wait = FIRST_WAIT << waits;
-        waits = Math.min(waits + 1, DOUBLINGS);
-        plan(spread((int) Math.min(most, wait)));
+        plan(visits.next());
     }
 
-    /** {@return about as many, so that instances that began together do not come together again} */
-    private static int spread(int number) {
-        return Math.max(1, (int) (number * ThreadLocalRandom.current().nextDouble(0.8, 1.2)));
+    /**
+     * Gives the session back, and with it the place that it may hold. Holders of places in the first database clean up
+     * here.
+     */
+    private void follow() {
+        leave();
+        visits.reset();
+        stayed = false;
+        Lookout first = mates.first(monitor).map(lookouts::get).orElse(this);
+        pace = first.pace;
+        visitor = first.visitor;
+        plan(visits.nextOfFollower(visitor));
+        // Last: if the first one has seen something meanwhile, the next tick finds that this one follows no more.
+        follows = true;
+    }
+
+    private void leave() {
+        holds = null;
+        looks = 0;
+        looksInDoubt = 0;
     }
 
     private void plan(int next) {

@@ -62,6 +62,12 @@ final class NodeLink implements AutoCloseable {
         return facts;
     }
 
+    /** {@return the incarnation of its server at the last successful connection; empty if there was none} */
+    String incarnation() {
+        ServerFacts found = facts;
+        return found == null ? "" : found.incarnation();
+    }
+
     /** {@return when that was, by the monotonic clock} */
     long factsRead() {
         return factsRead;
@@ -77,8 +83,7 @@ final class NodeLink implements AutoCloseable {
      * back}
      */
     String era() {
-        ServerFacts found = facts;
-        return (found == null ? "" : found.incarnation()) + "/" + history.timesBack();
+        return incarnation() + "/" + history.timesBack();
     }
 
     /** {@return the present moment, by the same clock} */
@@ -166,6 +171,27 @@ final class NodeLink implements AutoCloseable {
             return node.connectForRecovery();
         } catch (SQLException e) {
             throw NoConnection.unreachable(node, e);
+        }
+    }
+
+    /**
+     * Notes where the server is, as the session of another node on the same server has seen it. Never waits. Only what
+     * is certainly newer than all that this connection has seen is noted: the history is a sequence.
+     *
+     * @param incarnation of the server that answered
+     * @param position where it is
+     * @param asked when it was queried, by the monotonic clock
+     */
+    void heard(String incarnation, PreparedList.Position position, long asked) {
+        if (lock.tryLock()) {
+            try {
+                ServerFacts known = facts;
+                if (known != null && known.incarnation().equals(incarnation) && asked - used > 0) {
+                    history.saw(node.name(), incarnation, position, clock.nanos());
+                }
+            } finally {
+                lock.unlock();
+            }
         }
     }
 

@@ -43,6 +43,7 @@ public final class Recovery implements AutoCloseable {
 
     private final RecoverySteps steps;
     private final List<NodeMonitor> monitors;
+    private final ServerMates mates;
     private final Map<NodeMonitor, Lookout> lookouts;
     private final RecoverySettings settings;
     private final Statistics statistics;
@@ -75,7 +76,8 @@ public final class Recovery implements AutoCloseable {
         this.steps = new RecoverySteps(
                 nodes, schema, decisions, retention.retention(), settings, listener, MonotonicClock.SYSTEM);
         this.monitors = steps.monitors();
-        this.lookouts = Lookout.over(monitors, settings, retention.retention());
+        this.mates = new ServerMates(monitors, m -> !settings.enabled() || steps.isFailoverChecked(m));
+        this.lookouts = Lookout.over(monitors, settings, retention.retention(), mates);
         this.settings = settings;
         this.timer = timer;
         this.statistics = new Statistics(retention.schema(), MonotonicClock.SYSTEM);
@@ -151,13 +153,20 @@ public final class Recovery implements AutoCloseable {
             return;
         }
         NodePass pass = steps.pass(monitor, patience(), new PassCounts());
-        runner.submit(monitor, pass, settings.enabled(), lookout::decide).thenRun(() -> {
-            if (settings.enabled() && pass.again()) {
-                lookAgain(monitor, lookout);
-            } else {
-                lookout.rest(true);
-            }
-        });
+        runner.submit(monitor, pass, settings.enabled(), () -> decide(monitor, lookout))
+                .thenRun(() -> {
+                    if (settings.enabled() && pass.again()) {
+                        lookAgain(monitor, lookout);
+                    } else {
+                        lookout.rest(true);
+                    }
+                });
+    }
+
+    /** Decides after a scan when the next one is, here and in other databases of the same server. */
+    private void decide(NodeMonitor monitor, Lookout lookout) {
+        lookout.decide();
+        mates.look(monitor, this::tick);
     }
 
     private Lookout lookout(NodeMonitor monitor) {

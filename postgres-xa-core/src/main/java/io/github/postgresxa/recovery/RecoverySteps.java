@@ -107,6 +107,11 @@ final class RecoverySteps {
         failovers.check(monitor.link());
     }
 
+    /** {@return whether nothing is left to check of the node's present incarnation} */
+    boolean isFailoverChecked(NodeMonitor monitor) {
+        return failovers.isDone(monitor.link());
+    }
+
     /** Remembers a commit that was reported to an application: its home first, then the branches of its decision. */
     void acknowledged(TransactionId id, List<Participant> writers) {
         acknowledged.add(id, writers.get(0), writers.subList(1, writers.size()));

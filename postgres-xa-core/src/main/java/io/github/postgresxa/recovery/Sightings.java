@@ -31,6 +31,7 @@ final class Sightings {
     private final Set<Gid> returned = new HashSet<>();
     private boolean scanned;
     private boolean cut;
+    private boolean underCheck;
     private long lastScan;
 
     Sightings(MonotonicClock clock) {
@@ -100,6 +101,11 @@ final class Sightings {
         if (vanished.size() < PreparedList.LIMIT) {
             vanished.add(branch);
         }
+    }
+
+    /** {@return whether the last scan listed nothing, and no branch that vanished needs a check} */
+    synchronized boolean isQuiet() {
+        return scanned && !cut && listed.isEmpty() && vanished.isEmpty() && !underCheck;
     }
 
     /** {@return whether some branch has been listed for at least this long} */
@@ -172,11 +178,13 @@ final class Sightings {
     synchronized List<VanishedBranch> takeVanished() {
         List<VanishedBranch> taken = List.copyOf(vanished);
         vanished.clear();
+        underCheck = !taken.isEmpty();
         return taken;
     }
 
     synchronized void putBack(List<VanishedBranch> unsettled) {
         unsettled.forEach(this::keep);
+        underCheck = false;
     }
 
     /**

@@ -91,6 +91,27 @@ final class RecoveryMutants {
                                     "if (!visitor) {"))
                     .noticedBy("recovery.StuckHoldersIT#aVisitorStaysUntilItMayFinishWhatItSeesForTheFirstTime"),
             new Mutant(
+                            "mate-unseen",
+                            "what a server lists in a database that gave its session back does not wake its scans",
+                            new Edit(
+                                    "recovery/ServerMates",
+                                    "if (mate.listsAnything(list)) {",
+                                    "if (list.started() < 0) {"))
+                    .noticedBy("recovery.ServerMatesIT#oneSessionWatchesThemAndEachBranchIsFinishedInTime"),
+            new Mutant(
+                            "copy-is-a-mate",
+                            "a copy of a server is taken for it",
+                            new Edit(
+                                    "recovery/ServerMates",
+                                    "new ServerStart(link.incarnation(), number(row, 2))",
+                                    "new ServerStart(link.incarnation(), 0)"),
+                            new Edit(
+                                    "recovery/ServerMates",
+                                    "new ServerStart(first.incarnation(), list.started())",
+                                    "new ServerStart(first.incarnation(), 0)"),
+                            new Edit("recovery/ServerMates", "-> sees(wire, other) ?", "-> other.process() > 0 ?"))
+                    .noticedBy("recovery.ServerMatesIT#aCopyOfTheServerIsAnotherServer"),
+            new Mutant(
                     "returned-is-undecided",
                     "recovery does not look at the participant's mark",
                     new Edit("decision/ParticipantMarks", MARK, "return Tells.UNDECIDED;")),

@@ -12,6 +12,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -84,11 +85,71 @@ public final class DecisionLog {
     public Decision record(Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants)
             throws SQLException {
         Reply reply = wire.send(sql.record(id, home, participants));
+        Optional<Decision> standing = standing(wire, id, home, reply);
+        if (standing.isPresent()) {
+            return standing.get();
+        }
+        return committed(reply, new Decision(id, Decision.Kind.COMMIT, participants));
+    }
+
+    /**
+     * Writes C in a manager's place, as long as all branches are prepared. A row A may have been carried out and
+     * deleted since they were listed. While C is written and not visible, no A can be written: what is still prepared
+     * now was never rolled back.
+     *
+     * @param wire a wire to the home
+     * @param id the transaction
+     * @param home the home
+     * @param participants all its prepared branches
+     * @param proof lists the branches again, over other sessions
+     * @return the row that exists now: C, or an A that came first; empty if a branch is gone: then nothing was written
+     * @throws SQLException if this could not be found out; an {@link UnconfirmedCommitException} if C may have been
+     *     written
+     */
+    public Optional<Decision> record(
+            Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants, StillPrepared proof)
+            throws SQLException {
+        Reply reply = wire.send(sql.recordAndWait(id, home, participants));
+        Optional<Decision> standing = standing(wire, id, home, reply);
+        if (standing.isPresent()) {
+            return standing;
+        }
+        reply.orThrow();
+        if (!proof.holds()) {
+            wire.send("rollback").orThrow();
+            return Optional.empty();
+        }
+        return Optional.of(committed(wire.send("commit"), new Decision(id, Decision.Kind.COMMIT, participants)));
+    }
+
+    /** Shows that all branches of a transaction are still prepared. */
+    @FunctionalInterface
+    public interface StillPrepared {
+
+        /**
+         * Lists the branches.
+         *
+         * @return whether none is missing
+         * @throws SQLException if that could not be found out; the row is taken back then
+         */
+        boolean holds() throws SQLException;
+    }
+
+    private static Decision committed(Reply reply, Decision decision) throws SQLException {
+        if (!reply.endedWith("COMMIT")) {
+            throw UnconfirmedCommitException.of(reply, "the decision");
+        }
+        return decision;
+    }
+
+    /** {@return the row that was in the way of C} */
+    private Optional<Decision> standing(Wire wire, TransactionId id, NodeIdentity home, Reply reply)
+            throws SQLException {
         if (reply.sqlState().equals("23505")) {
             wire.send("rollback").orThrow();
             DecisionRow current = confirm(wire, home, List.of(id)).get(id);
             if (current != null) {
-                return current.read();
+                return Optional.of(current.read());
             }
         }
         if (reply.sqlState().equals("23502")) {
@@ -96,10 +157,7 @@ public final class DecisionLog {
             wire.send("rollback").orThrow();
             ask(wire, home, lookup.home());
         }
-        if (!reply.endedWith("COMMIT")) {
-            throw UnconfirmedCommitException.of(reply, "the decision");
-        }
-        return new Decision(id, Decision.Kind.COMMIT, participants);
+        return Optional.empty();
     }
 
     /**

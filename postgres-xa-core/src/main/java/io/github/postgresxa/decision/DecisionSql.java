@@ -54,6 +54,8 @@ final class DecisionSql {
 
     private static final String WRITTEN_NOW = ", " + NOW + ");\n";
 
+    private static final String PROMPTLY = "set local idle_in_transaction_session_timeout = '5s';\n";
+
     /** Characters of the longest element of an array, an incarnation, with what surrounds it. */
     private static final int ELEMENT = 40;
 
@@ -106,8 +108,17 @@ final class DecisionSql {
      * separate transaction.
      */
     String record(TransactionId id, NodeIdentity home, List<Participant> participants) {
-        return LogSql.BEGIN + insert + id + AS_COMMITTED + xidOf(home, "pg_current_xact_id()") + ", '" + coordinator
-                + "', " + columns(participants) + WRITTEN_NOW + "commit";
+        return LogSql.BEGIN + insertCommit(id, home, participants) + "commit";
+    }
+
+    /** The same, and the transaction stays open. The server terminates a caller that stalls. */
+    String recordAndWait(TransactionId id, NodeIdentity home, List<Participant> participants) {
+        return LogSql.BEGIN + PROMPTLY + insertCommit(id, home, participants);
+    }
+
+    private String insertCommit(TransactionId id, NodeIdentity home, List<Participant> participants) {
+        return insert + id + AS_COMMITTED + xidOf(home, "pg_current_xact_id()") + ", '" + coordinator + "', "
+                + columns(participants) + WRITTEN_NOW;
     }
 
     /** The xid, or NULL in any other database. */
@@ -129,8 +140,8 @@ final class DecisionSql {
             Collection<NodeIdentity> asked) {
         Burst burst = new Burst()
                 .then(LogSql.BEGIN
-                        + "set local lock_timeout = '%s';\nset local idle_in_transaction_session_timeout = '5s';\n"
-                                .formatted(ids.size() == 1 ? "2s" : "50ms"));
+                        + "set local lock_timeout = '%s';\n".formatted(ids.size() == 1 ? "2s" : "50ms")
+                        + PROMPTLY);
         for (TransactionId id : ids) {
             burst.then(new LogQuery.Abort(id), insertAbort(id, home, participants));
         }

@@ -114,18 +114,27 @@ final class Settler {
                                 .formatted(kind == Decision.Kind.COMMIT ? "C" : "A", request.transaction())));
     }
 
-    /** Whether the branch is still prepared: a row C is deleted only after its branches are gone. */
+    /** Whether a branch is still prepared: a row C is deleted only after its branches are gone. */
     boolean isStillPrepared(TransactionSnapshot found) throws SQLException {
+        return stillPrepared(found) > 0;
+    }
+
+    /** Whether all are: one that is gone may have obeyed a row A that is deleted since. */
+    private boolean areAllStillPrepared(TransactionSnapshot found) throws SQLException {
+        return stillPrepared(found) == found.branches().count();
+    }
+
+    private long stillPrepared(TransactionSnapshot found) throws SQLException {
+        long count = 0;
         for (Map.Entry<Node, NodeSnapshot> seen : found.sightings().entrySet()) {
             List<Gid> gids =
                     seen.getValue().branches().stream().map(PreparedBranch::gid).toList();
-            if (!gids.isEmpty()
-                    && !wires.branches(seen.getKey(), c -> PreparedList.listed(c, gids))
-                            .isEmpty()) {
-                return true;
+            if (!gids.isEmpty()) {
+                count += wires.branches(seen.getKey(), c -> PreparedList.listed(c, gids))
+                        .size();
             }
         }
-        return false;
+        return count;
     }
 
     /**
@@ -150,12 +159,13 @@ final class Settler {
                                 written -> isStillPrepared(found)
                                         && (ruling.forced() || !found.mayBeForgotten(written.marks())))
                         .map(Fence::decision));
-        if (standing.isEmpty()) {
-            throw new RefusedException(
-                    "Somebody has finished transaction %s at this very moment; nothing was done. Look again."
-                            .formatted(request.transaction()));
-        }
-        checkFenced(request, standing.get());
+        checkFenced(request, standing.orElseThrow(() -> finishedMeanwhile(request)));
+    }
+
+    private static RefusedException finishedMeanwhile(ResolveRequest request) {
+        return new RefusedException(
+                "Somebody has finished transaction %s at this very moment; nothing was done. Look again."
+                        .formatted(request.transaction()));
     }
 
     static void checkFenced(ResolveRequest request, Decision standing) {
@@ -171,9 +181,15 @@ final class Settler {
     private void record(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
         noneHasCome(request, found);
         Decision standing = atHome(
-                request,
-                found,
-                (wire, home) -> decisions.record(wire, request.transaction(), home, participants(found, ruling)));
+                        request,
+                        found,
+                        (wire, home) -> decisions.record(
+                                wire,
+                                request.transaction(),
+                                home,
+                                participants(found, ruling),
+                                () -> areAllStillPrepared(found)))
+                .orElseThrow(() -> finishedMeanwhile(request));
         if (standing.kind() != Decision.Kind.COMMIT) {
             throw new RefusedException(
                     "Transaction %s was rolled back at this very moment; nothing was done. Look again."

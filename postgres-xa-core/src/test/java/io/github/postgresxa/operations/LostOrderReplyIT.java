@@ -132,7 +132,7 @@ class LostOrderReplyIT {
     @Test
     void ofACommitInThePlaceOfATransactionManagerIsUnknown() throws Exception {
         Orphan orphan = Orphan.leaveToManager(east, west, TransactionId.random());
-        plan.at(MessageKind.DECISION).loseReply();
+        plan.at(MessageKind.COMMIT).loseReply();
         assertUnknown(order(on -> on.resolve(one(orphan.id(), ResolveAction.COMMIT))));
         assertThat(direct().explain(orphan.id()).state()).isEqualTo(DecisionState.COMMIT);
         assertThat(orphan.isPrepared()).isTrue();
@@ -141,7 +141,7 @@ class LostOrderReplyIT {
     @Test
     void ofManyInThePlaceOfATransactionManagerIsUnknown() throws Exception {
         Orphan orphan = Orphan.leaveToManager(east, west, TransactionId.random());
-        plan.at(MessageKind.DECISION).loseReply();
+        plan.at(MessageKind.COMMIT).loseReply();
         BulkResolution done = order(on -> on.resolve(all(ResolveAction.COMMIT, DecisionState.NONE)));
         assertThat(done.transactions()).singleElement().satisfies(t -> {
             assertThat(t.result()).isEqualTo(Result.UNKNOWN);
@@ -162,6 +162,17 @@ class LostOrderReplyIT {
         assertThat(order(on -> on.resolve(all(ResolveAction.ROLLBACK, null))).transactions())
                 .singleElement()
                 .satisfies(t -> assertThat(t.result()).isEqualTo(Result.REFUSED));
+        assertThat(east.queryForLong("select count(*) from pgxa.decision")).isZero();
+        assertThat(orphan.isPrepared()).isTrue();
+    }
+
+    @Test
+    void beforeTheCommitInThePlaceOfATransactionManagerIsNothingDone() throws Exception {
+        Orphan orphan = Orphan.leaveToManager(east, west, TransactionId.random());
+        plan.at(MessageKind.DECISION).loseReply();
+        assertThatThrownBy(() -> order(on -> on.resolve(one(orphan.id(), ResolveAction.COMMIT))))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("nothing was written");
         assertThat(east.queryForLong("select count(*) from pgxa.decision")).isZero();
         assertThat(orphan.isPrepared()).isTrue();
     }

@@ -404,6 +404,32 @@ class OperationsIT {
             assertThat(decision(orphan)).isEqualTo("-");
         }
 
+        /** The order waits for the key. Meanwhile a branch is rolled back, and its row A may come and go. */
+        @Test
+        void aBranchThatIsFinishedMeanwhileIsNotCommittedInTheManagersPlace() throws Exception {
+            TransactionId id = TransactionId.random();
+            Orphan there = Orphan.leaveToManager(east, west, id);
+            Orphan home = Orphan.leaveToManager(east, east, id);
+            CompletableFuture<Resolution> resolving;
+            try (Connection c = east.connect();
+                    Statement s = c.createStatement()) {
+                c.setAutoCommit(false);
+                s.execute("lock table pgxa.decision in share mode");
+                resolving = CompletableFuture.supplyAsync(
+                        () -> operations.resolve(order(there, ResolveAction.COMMIT, DecisionState.NONE, false)));
+                await(() -> east.queryForLong("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+                                + " and query like '%insert into pgxa.decision%'")
+                        > 0);
+                west.execute("rollback prepared '%s'".formatted(there.gid()));
+                c.rollback();
+            }
+            assertThatThrownBy(resolving::join)
+                    .hasCauseInstanceOf(RefusedException.class)
+                    .hasMessageContaining("Somebody has finished");
+            assertThat(decision(there)).isEqualTo("-");
+            assertThat(home.isPrepared()).isTrue();
+        }
+
         @Test
         void whatNeedsNoForceIsNotKeptAsForced() throws Exception {
             Orphan orphan = Orphan.leave(east, west);

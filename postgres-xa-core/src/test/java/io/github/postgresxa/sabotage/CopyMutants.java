@@ -95,6 +95,12 @@ final class CopyMutants {
                                     "written -> found.hasBranches()"))
                     .noticedBy("operations.OperationsIT$Settling#aBranchThatIsFinishedMeanwhileIsNotFenced"),
             new Mutant(
+                            "order-to-commit-unproved",
+                            "an order's row C is not proved: a branch may be rolled back, and its row A deleted",
+                            new Edit("operations/Settler", "() -> areAllStillPrepared(found)", "() -> true"))
+                    .noticedBy("operations.OperationsIT$Settling"
+                            + "#aBranchThatIsFinishedMeanwhileIsNotCommittedInTheManagersPlace"),
+            new Mutant(
                             "order-unknown-is-refused",
                             "an order whose decision the home does not answer is reported as refused",
                             new Edit(

@@ -53,7 +53,7 @@ final class Actor {
             body.run();
         } catch (RuntimeException | Error e) {
             if (!killed) {
-                schedule.fail(new IllegalStateException(name + " failed", e));
+                schedule.fail(e instanceof Violation seen ? seen : new IllegalStateException(name + " failed", e));
             }
         } finally {
             finished = true;

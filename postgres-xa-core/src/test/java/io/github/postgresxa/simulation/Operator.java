@@ -121,7 +121,18 @@ final class Operator implements Runnable {
                 participants.stream().map(Participant::identity).toList();
         try (Wire wire = schedule.nodes.get(at).connect()) {
             if (commit) {
-                schedule.decisions.record(wire, id, home, participants);
+                boolean written = schedule.decisions
+                        .record(
+                                wire,
+                                id,
+                                home,
+                                participants,
+                                () -> gids(transaction).size() == participants.size())
+                        .isPresent();
+                if (!written) {
+                    schedule.fired.merge("order too late", 1, Integer::sum);
+                    return;
+                }
             } else {
                 Fences.Proof listed = written -> !gids(transaction).isEmpty();
                 schedule.decisions.fences().write(wire, id, home, participants, asked, listed);

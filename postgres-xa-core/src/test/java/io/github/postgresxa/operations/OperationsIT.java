@@ -384,24 +384,7 @@ class OperationsIT {
         /** The fence waits for the key. Meanwhile somebody commits the branch, and its row C may come and go. */
         @Test
         void aBranchThatIsFinishedMeanwhileIsNotFenced() throws Exception {
-            Orphan orphan = Orphan.leave(east, west);
-            CompletableFuture<Resolution> resolving;
-            try (Connection c = east.connect();
-                    Statement s = c.createStatement()) {
-                c.setAutoCommit(false);
-                s.execute("lock table pgxa.decision in share mode");
-                resolving = CompletableFuture.supplyAsync(
-                        () -> operations.resolve(order(orphan, ResolveAction.ROLLBACK, DecisionState.NONE, false)));
-                await(() -> east.queryForLong("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
-                                + " and query like '%insert into pgxa.decision%'")
-                        > 0);
-                west.execute("commit prepared '%s'".formatted(orphan.gid()));
-                c.rollback();
-            }
-            assertThatThrownBy(resolving::join)
-                    .hasCauseInstanceOf(RefusedException.class)
-                    .hasMessageContaining("Somebody has finished");
-            assertThat(decision(orphan)).isEqualTo("-");
+            isRefusedIfFinishedMeanwhile(Orphan.leave(east, west), ResolveAction.ROLLBACK, "commit prepared '%s'");
         }
 
         /** The order waits for the key. Meanwhile a branch is rolled back, and its row A may come and go. */
@@ -410,24 +393,28 @@ class OperationsIT {
             TransactionId id = TransactionId.random();
             Orphan there = Orphan.leaveToManager(east, west, id);
             Orphan home = Orphan.leaveToManager(east, east, id);
+            isRefusedIfFinishedMeanwhile(there, ResolveAction.COMMIT, "rollback prepared '%s'");
+            assertThat(home.isPrepared()).isTrue();
+        }
+
+        private void isRefusedIfFinishedMeanwhile(Orphan orphan, ResolveAction action, String end) throws Exception {
             CompletableFuture<Resolution> resolving;
             try (Connection c = east.connect();
                     Statement s = c.createStatement()) {
                 c.setAutoCommit(false);
                 s.execute("lock table pgxa.decision in share mode");
                 resolving = CompletableFuture.supplyAsync(
-                        () -> operations.resolve(order(there, ResolveAction.COMMIT, DecisionState.NONE, false)));
+                        () -> operations.resolve(order(orphan, action, DecisionState.NONE, false)));
                 await(() -> east.queryForLong("select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
                                 + " and query like '%insert into pgxa.decision%'")
                         > 0);
-                west.execute("rollback prepared '%s'".formatted(there.gid()));
+                west.execute(end.formatted(orphan.gid()));
                 c.rollback();
             }
             assertThatThrownBy(resolving::join)
                     .hasCauseInstanceOf(RefusedException.class)
                     .hasMessageContaining("Somebody has finished");
-            assertThat(decision(there)).isEqualTo("-");
-            assertThat(home.isPrepared()).isTrue();
+            assertThat(decision(orphan)).isEqualTo("-");
         }
 
         @Test

@@ -38,7 +38,8 @@ class FleetIT {
     /** The longest wait of a visitor, 72 intervals of 200 ms, and a pass. */
     private static final Duration UNTIL_A_VISIT = Duration.ofSeconds(20);
 
-    private static final String PLACES = """
+    /** The places that are held in a database, with the sessions that hold them. */
+    static final String PLACES = """
             from pg_locks l join pg_stat_activity a using (pid)
             where l.locktype = 'advisory' and l.objsubid = 2 and l.classid = 1885829217
               and a.datname = current_database()""";

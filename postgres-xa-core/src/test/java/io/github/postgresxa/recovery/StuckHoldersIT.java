@@ -32,11 +32,6 @@ class StuckHoldersIT {
 
     private static final Duration SOON = Duration.ofSeconds(10);
 
-    private static final String PLACES = """
-            from pg_locks l join pg_stat_activity a using (pid)
-            where l.locktype = 'advisory' and l.objsubid = 2 and l.classid = 1885829217
-              and a.datname = current_database()""";
-
     private final List<Connection> stuck = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService asking = Executors.newSingleThreadScheduledExecutor();
     private PostgresNode east;
@@ -92,7 +87,7 @@ class StuckHoldersIT {
                     SOON,
                     "it takes a place",
                     () -> places() == 1 && !alone.nodes().isEmpty());
-            return (int) west.queryForLong("select l.objid::bigint & ~15 " + PLACES);
+            return (int) west.queryForLong("select l.objid::bigint & ~15 " + FleetIT.PLACES);
         }
     }
 
@@ -105,7 +100,7 @@ class StuckHoldersIT {
     }
 
     private long places() {
-        return west.queryForLong("select count(*) " + PLACES);
+        return west.queryForLong("select count(*) " + FleetIT.PLACES);
     }
 
     private long sessions() {

@@ -104,6 +104,10 @@ MeetCommit ==
 \* A row A that follows an operator's deleted row C is taken back: nothing proves it.
 Proved == ~mark \/ MUTANT = "abort-unproved"
 
+\* A row C is written only while a branch that it names is listed: an operator's row A
+\* that was carried out and deleted leaves none.
+Live(p) == (\E n \in p : Listed(n)) \/ MUTANT = "commit-unproved"
+
 (* Where an answer was lost, a branch may be prepared when the manager has forgotten
    the transaction: the row A tells recovery what to do with it. "Rolled back" is told
    only with that row: what is prepared is listed, and an operator may have ordered its
@@ -125,7 +129,7 @@ Letter(w) == IF w = "commit" THEN "C" ELSE "A"
    the standby has it), or the answer is lost: the manager asks again.       *)
 WriteDown ==
   /\ tm = "prepared" /\ word # "none"
-  /\ row.o = "none" /\ word = "abort" => Proved
+  /\ row.o = "none" => IF word = "abort" THEN Proved ELSE Live(RM)
   /\ LET standing == IF row.o = "none" THEN Letter(word) ELSE row.o IN
      \/ /\ row' = IF row.o = "none" THEN [o |-> standing, p |-> RM, w |-> FALSE] ELSE [row EXCEPT !.w = FALSE]
         /\ tm' = IF standing = "C" THEN "committed" ELSE "aborted"
@@ -137,6 +141,17 @@ WriteDown ==
   /\ asked' = IF row.o = "none" THEN {} ELSE asked
   /\ UNCHANGED <<br, word, said, mlog, scan, wire, rec>>
 
+\* No row can be written, and nothing is listed: all is carried out and forgotten. The
+\* branches tell how they ended.
+LearnEnd ==
+  /\ tm = "prepared" /\ row.o = "none" /\ \A n \in RM : ~Listed(n)
+  /\ \/ word = "commit" /\ ~Live(RM)
+     \/ word = "abort" /\ ~Proved
+  /\ LET committed == \A n \in RM : br[n] \in {"committed", "local"} IN
+     /\ tm' = IF committed THEN "committed" ELSE "aborted"
+     /\ heur' = (heur \/ committed # (word = "commit")) /\ settled' = (settled \/ ~committed)
+  /\ UNCHANGED <<br, row, word, said, mlog, scan, wire, rec, asked>>
+
 \* Not answered and not executed yet: it stays on the wire.
 Delay ==
   /\ "late" \in FAULTS /\ tm = "prepared" /\ word # "none"
@@ -147,7 +162,7 @@ Delay ==
 LateWord ==
   /\ \E m \in wire : /\ wire' = wire \ {m}
                      /\ row.o = "none" /\ m.o = "A" => Proved
-                     /\ IF row.o # "none" THEN UNCHANGED <<row, asked>>
+                     /\ IF row.o # "none" \/ (m.o = "C" /\ ~Live(m.p)) THEN UNCHANGED <<row, asked>>
                         ELSE /\ \E w \in Weak : row' = [o |-> m.o, p |-> m.p, w |-> w]
                              /\ asked' = {}
   /\ UNCHANGED <<br, tm, theManager, scan, rec, settled>>
@@ -218,6 +233,7 @@ Wanted == IF mlog THEN "C" ELSE "A"
 
 Replay ==
   /\ scan.s = "write" /\ scan' = NoScan
+  /\ row.o = "none" /\ Wanted = "C" => Live(scan.b)
   /\ LET standing == IF row.o = "none" THEN Wanted ELSE row.o IN
      \/ /\ row' = IF row.o = "none" THEN [o |-> standing, p |-> scan.b, w |-> FALSE] ELSE [row EXCEPT !.w = FALSE]
         /\ heur' = (heur \/ standing # Wanted) /\ mlog' = FALSE
@@ -225,6 +241,11 @@ Replay ==
         /\ UNCHANGED <<heur, mlog>>
   /\ asked' = IF row.o = "none" THEN {} ELSE asked
   /\ UNCHANGED <<br, tm, word, said, wire, rec, settled>>
+
+\* What was listed is gone: the manager scans again.
+ScanAgain ==
+  /\ scan.s = "write" /\ row.o = "none" /\ Wanted = "C" /\ ~Live(scan.b) /\ scan' = NoScan
+  /\ UNCHANGED <<br, row, tm, theManager, wire, rec, asked, settled>>
 
 ManagerDies ==
   /\ "late" \in FAULTS /\ scan.s # "idle" /\ scan' = NoScan
@@ -344,9 +365,10 @@ DeleteRow ==
   /\ UNCHANGED <<br, tm, theManager, scan, wire, rec, settled>>
 
 ---------------------------------------------------------------------------
-Facade     == Vote \/ AnswerOk \/ AnswerRollback \/ MeetCommit \/ FenceForGood \/ TellUnasked \/ WriteDown \/ Delay \/ RollBackBare \/ Die
+Facade     == Vote \/ AnswerOk \/ AnswerRollback \/ MeetCommit \/ FenceForGood \/ TellUnasked \/ WriteDown \/ LearnEnd
+              \/ Delay \/ RollBackBare \/ Die
 Manager    == Decide \/ HearCommitted
-Comeback   == Scan \/ ScanRow \/ Forget \/ AskAll \/ Replay
+Comeback   == Scan \/ ScanRow \/ Forget \/ AskAll \/ Replay \/ ScanAgain
 Node(n)    == Prepare(n) \/ PrepareLasts(n) \/ NodeCrash(n) \/ Finish(n) \/ Failover(n)
 Recover(r) == Judge(r) \/ Confirm(r) \/ Act(r) \/ \E n \in RM : See(r, n)
 Asking     == \E n \in RM : AskBranch(n)
@@ -379,6 +401,8 @@ RowIsWord == /\ row.o = "C" => said = "commit"
 NoHeuristic == ~heur
 \* What the manager was told is rolled back has not been committed by an operator.
 Told == settled => \A n \in RM : br[n] \notin {"local", "committed"}
+\* A row C that anybody can see is never read of a transaction that is rolled back.
+CommitIsTrue == row.o = "C" => \A n \in RM : br[n] \notin {"lost", "undone"}
 \* A manager that has forgotten its commit leaves no branch alone.
 Remembered == said = "commit" /\ ~mlog /\ ~(row.o = "C" /\ ~row.w) => \A n \in RM : br[n] = "committed"
 \* No branch is in doubt beside its own row C.
@@ -404,6 +428,7 @@ NeverListedAgain  == ~(tm = "over" /\ row.o = "C" /\ asked # {} /\ \E n \in RM :
 NeverOverruled    == ~(said = "commit" /\ heur /\ \A n \in RM : br[n] \in {"lost", "undone"})
 NeverOrdered      == ~(said = "abort" /\ \A n \in RM : br[n] = "committed")
 NeverMetCommit    == ~(tm = "prepared" /\ said = "abort" /\ word = "abort" /\ row.o = "C")
+NeverTooLate      == ~(word = "commit" /\ tm = "aborted" /\ row.o = "none")
 NeverLostOrder    == ~(Operator /\ row.o = "A" /\ row.w /\ said = "commit" /\ \E r \in REC : rec[r].s = "read")
 
 \* TLC prints the name of each as soon as it is violated, and goes on.
@@ -423,10 +448,11 @@ Witnesses == <<
   <<"NeverOverruled", NeverOverruled>>,
   <<"NeverOrdered", NeverOrdered>>,
   <<"NeverMetCommit", NeverMetCommit>>,
+  <<"NeverTooLate", NeverTooLate>>,
   <<"NeverLostOrder", NeverLostOrder>>>>
 Visits == \A i \in DOMAIN Witnesses :
             Witnesses[i][2] \/ TLCGet(i) \/ (TLCSet(i, TRUE) /\ PrintT(Witnesses[i][1]))
-ASSUME \A i \in 1..16 : TLCSet(i, FALSE)
+ASSUME \A i \in 1..17 : TLCSet(i, FALSE)
 
 
 \* Liveness: no branch stays prepared, no row stays.

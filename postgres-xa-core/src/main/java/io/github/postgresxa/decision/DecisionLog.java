@@ -1,6 +1,7 @@
 package io.github.postgresxa.decision;
 
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.Burst;
@@ -72,37 +73,44 @@ public final class DecisionLog {
     }
 
     /**
-     * Writes C for a subordinate, after the manager has decided and before any branch is committed.
+     * Writes C for a subordinate, after the manager has decided and before any branch is committed. An operator's row A
+     * may have been carried out and deleted before, which leaves nothing prepared: so C is written only while a branch
+     * is. The home lists its own in the same round trip; only if it does not, the others are asked.
      *
      * @param wire a wire to the home
-     * @param id the transaction
-     * @param home the home
-     * @param participants all its prepared branches
-     * @return the row that exists now: C, or an A that came first
+     * @param branch the home's branch
+     * @param participants all prepared branches
+     * @param proof shows that one of them is still prepared, over other sessions
+     * @return the row that exists now: C, or an A that came first; empty if nothing is prepared: then nothing was
+     *     written
      * @throws SQLException if this could not be found out; an {@link UnconfirmedCommitException} if C may have been
      *     written
      */
-    public Decision record(Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants)
+    public Optional<Decision> record(Wire wire, Gid branch, List<Participant> participants, StillPrepared proof)
             throws SQLException {
-        Reply reply = wire.send(sql.record(id, home, participants));
-        Optional<Decision> standing = standing(wire, id, home, reply);
-        if (standing.isPresent()) {
-            return standing.get();
+        TransactionId id = branch.transaction();
+        Reply reply = wire.send(sql.record(branch, participants));
+        if (reply.sqlState().equals(DecisionSql.NOT_LISTED)) {
+            wire.send("rollback").orThrow();
+            return record(wire, id, branch.home(), participants, proof);
         }
-        return committed(reply, new Decision(id, Decision.Kind.COMMIT, participants));
+        Optional<Decision> standing = standing(wire, id, branch.home(), reply);
+        return standing.isPresent()
+                ? standing
+                : Optional.of(committed(reply, new Decision(id, Decision.Kind.COMMIT, participants)));
     }
 
     /**
-     * Writes C in a manager's place, as long as all branches are prepared. A row A may have been carried out and
-     * deleted since they were listed. While C is written and not visible, no A can be written: what is still prepared
-     * now was never rolled back.
+     * Writes C for a subordinate whose branches were listed: by its manager's recovery, or in the manager's place. A
+     * row A may have been carried out and deleted since then. While C is written and not visible, no A can be written:
+     * what is still prepared now was never rolled back.
      *
      * @param wire a wire to the home
      * @param id the transaction
      * @param home the home
      * @param participants all its prepared branches
      * @param proof lists the branches again, over other sessions
-     * @return the row that exists now: C, or an A that came first; empty if a branch is gone: then nothing was written
+     * @return the row that exists now: C, or an A that came first; empty without the proof: then nothing was written
      * @throws SQLException if this could not be found out; an {@link UnconfirmedCommitException} if C may have been
      *     written
      */
@@ -122,14 +130,14 @@ public final class DecisionLog {
         return Optional.of(committed(wire.send("commit"), new Decision(id, Decision.Kind.COMMIT, participants)));
     }
 
-    /** Shows that all branches of a transaction are still prepared. */
+    /** Shows that a transaction was not rolled back: its branches are still prepared. */
     @FunctionalInterface
     public interface StillPrepared {
 
         /**
          * Lists the branches.
          *
-         * @return whether none is missing
+         * @return whether they are prepared
          * @throws SQLException if that could not be found out; the row is taken back then
          */
         boolean holds() throws SQLException;

@@ -13,6 +13,7 @@ import static io.github.postgresxa.decision.Tables.PARTICIPANT_XIDS;
 import static io.github.postgresxa.decision.Tables.XID;
 
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.Burst;
@@ -30,6 +31,9 @@ import org.jspecify.annotations.Nullable;
  * hexadecimal digits, numbers, and one name that is reduced to harmless characters.
  */
 final class DecisionSql {
+
+    /** SQLSTATE of a division by zero. */
+    static final String NOT_LISTED = "22012";
 
     private static final String OWN_XID = "pg_catalog.pg_current_xact_id_if_assigned()";
 
@@ -105,13 +109,17 @@ final class DecisionSql {
 
     /**
      * Writes C for a subordinate. The manager has decided and the home is prepared like all others, so the row has a
-     * separate transaction.
+     * separate transaction. It fails with SQLSTATE {@value #NOT_LISTED} if no row exists and the home does not list its
+     * branch any more. The list is read after INSERT: until COMMIT no other row can be written.
      */
-    String record(TransactionId id, NodeIdentity home, List<Participant> participants) {
-        return LogSql.BEGIN + insertCommit(id, home, participants) + "commit";
+    String record(Gid branch, List<Participant> participants) {
+        return LogSql.BEGIN
+                + insertCommit(branch.transaction(), branch.home(), participants)
+                + "select 1 / (select count(*) from pg_prepared_xacts where gid = '" + branch + "');\n"
+                + "commit";
     }
 
-    /** The same, and the transaction stays open. The server terminates a caller that stalls. */
+    /** Writes C, and the transaction stays open. The server terminates a caller that stalls. */
     String recordAndWait(TransactionId id, NodeIdentity home, List<Participant> participants) {
         return LogSql.BEGIN + PROMPTLY + insertCommit(id, home, participants);
     }

@@ -9,6 +9,7 @@ import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.prepared.PreparedBranch;
 import io.github.postgresxa.prepared.PreparedList;
@@ -17,8 +18,10 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -161,7 +164,7 @@ final class SubordinateRecovery implements XAResource {
                 .toList();
         try {
             Decision current = home.use(c -> kind == Decision.Kind.COMMIT
-                    ? decisions.record(c, first.transaction(), homeIdentity, participants)
+                    ? commit(c, branches, participants)
                     : abort(c, branches, participants));
             if (current.kind() != kind) {
                 throw new XAException(kind == Decision.Kind.COMMIT ? XAException.XA_HEURRB : XAException.XA_HEURCOM);
@@ -172,6 +175,27 @@ final class SubordinateRecovery implements XAResource {
             throw unreachable;
         }
         wakeRecovery.run();
+    }
+
+    private Decision commit(Wire wire, List<Found> branches, List<Participant> participants) throws SQLException {
+        Gid first = branches.get(0).gid();
+        return decisions
+                .record(wire, first.transaction(), first.home(), participants, () -> areStillPrepared(branches))
+                .orElseThrow(() -> new SQLException(
+                        "somebody has finished a branch of transaction %s at this very moment; its manager asks again"
+                                .formatted(first.transaction())));
+    }
+
+    private static boolean areStillPrepared(List<Found> branches) throws SQLException {
+        Map<Node, List<Gid>> byNode = branches.stream()
+                .collect(Collectors.groupingBy(
+                        f -> f.monitor().link().node(), Collectors.mapping(Found::gid, Collectors.toList())));
+        for (Map.Entry<Node, List<Gid>> its : byNode.entrySet()) {
+            if (!PreparedList.listsAll(its.getKey(), its.getValue())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /**

@@ -1,7 +1,6 @@
 package io.github.postgresxa.transaction;
 
 import io.github.postgresxa.Outcome;
-import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.branch.VerbResult;
@@ -9,10 +8,8 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
-import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.log.LogMessages;
-import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
 import java.sql.SQLException;
 import java.util.Collections;
@@ -31,13 +28,13 @@ final class SubordinateProtocol {
 
     private static final Logger LOG = LoggerFactory.getLogger(SubordinateProtocol.class);
 
-    private final DecisionLog decisions;
+    private final SubordinateDecisions decisions;
     private final Parallel parallel;
     private final CommitProtocol protocol;
     private final Runnable wakeRecovery;
 
     SubordinateProtocol(DecisionLog decisions, Parallel parallel, CommitProtocol protocol, Runnable wakeRecovery) {
-        this.decisions = decisions;
+        this.decisions = new SubordinateDecisions(decisions, parallel);
         this.parallel = parallel;
         this.protocol = protocol;
         this.wakeRecovery = wakeRecovery;
@@ -99,7 +96,7 @@ final class SubordinateProtocol {
         }
         Decision standing;
         try {
-            standing = writeAbort(transaction, votes, Votes.participants(votes.writers(), answers));
+            standing = decisions.abort(transaction.id(), votes.home(), Votes.participants(votes.writers(), answers));
         } catch (SQLException | RuntimeException | Error e) {
             LOG.warn(LogMessages.LEFT_PREPARED, transaction.id(), XaAnswers.text(e));
             String why = "whether an operator has ordered a commit is not known (%s), so what is prepared waits for its"
@@ -134,37 +131,6 @@ final class SubordinateProtocol {
                 new Ending(CommitOutcome.unknown(problem), votes.writers().size()));
     }
 
-    /**
-     * Writes A unless a row exists. An operator's row C may have been carried out and deleted already, so the row A is
-     * proved.
-     *
-     * @return the row that exists
-     * @throws SQLException if nothing is known
-     */
-    private Decision writeAbort(GlobalTransaction transaction, Votes votes, List<Participant> participants)
-            throws SQLException {
-        Branch home = votes.home();
-        try (Wire wire = home.session().node().connect()) {
-            return writeAbort(wire, transaction.id(), home.identity(), participants);
-        }
-    }
-
-    private Decision writeAbort(Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants)
-            throws SQLException {
-        return decisions
-                .fences()
-                .write(
-                        wire,
-                        id,
-                        home,
-                        participants,
-                        participants.stream().map(Participant::identity).toList(),
-                        written -> written.provesThatNoCommitWasOrdered(participants))
-                .orElseThrow(() -> new SQLException(
-                        "a decision that an operator ordered may have been carried out and deleted since"))
-                .decision();
-    }
-
     private static Gid name(GlobalTransaction transaction, Branch home, Branch branch, ManagerXid xid) {
         return new Gid(transaction.id(), home.identity(), branch.identity(), xid);
     }
@@ -174,7 +140,7 @@ final class SubordinateProtocol {
      * again.
      */
     Ending commit(GlobalTransaction transaction, Prepared prepared) {
-        return settle(transaction, prepared, decisions::record);
+        return settle(transaction, prepared, Decision.Kind.COMMIT);
     }
 
     /**
@@ -183,7 +149,7 @@ final class SubordinateProtocol {
      */
     Ending rollback(GlobalTransaction transaction, Prepared prepared) {
         try {
-            return settle(transaction, prepared, this::writeAbort);
+            return settle(transaction, prepared, Decision.Kind.ABORT);
         } finally {
             if (transaction.phase().isCommitted()) {
                 transaction.overrule();
@@ -191,23 +157,19 @@ final class SubordinateProtocol {
         }
     }
 
-    /** Records the manager's decision at the home. The row that exists afterwards counts. */
-    private interface Word {
-        Decision writeDown(Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants)
-                throws SQLException;
-    }
-
-    private Ending settle(GlobalTransaction transaction, Prepared prepared, Word word) {
+    private Ending settle(GlobalTransaction transaction, Prepared prepared, Decision.Kind word) {
         Votes votes = prepared.votes();
-        Branch home = votes.home();
-        try (Wire wire = home.session().node().connect()) {
-            Decision current = word.writeDown(wire, transaction.id(), home.identity(), prepared.participants());
-            return current.kind() == Decision.Kind.COMMIT
-                    ? finishCommitted(transaction, prepared, current)
-                    : protocol.rollback(transaction, votes, null);
+        Decision decision = prepared.order();
+        try {
+            if (decision == null) {
+                decision = decisions.settle(transaction.id(), votes, word, prepared.participants());
+            }
         } catch (SQLException e) {
             return new Ending(CommitOutcome.unknown(e), votes.writers().size());
         }
+        return decision.kind() == Decision.Kind.COMMIT
+                ? finishCommitted(transaction, prepared, decision)
+                : protocol.rollback(transaction, votes, null);
     }
 
     /**
@@ -232,11 +194,10 @@ final class SubordinateProtocol {
         parallel.map(
                 votes.readers().stream().filter(b -> !b.isReleased()).toList(),
                 b -> protocol.finishing().endReading(transaction.id(), b));
-        return new Ending(
-                outcome(prepared.firstCommit(decision), left), votes.writers().size());
+        return new Ending(outcome(decision, left), votes.writers().size());
     }
 
-    /** A row C may come too late: an operator's row A may have been carried out and deleted before. */
+    /** Somebody may have rolled back a branch by hand. */
     private static CommitOutcome outcome(Decision decision, List<Branch> left) {
         List<String> missing = left.stream()
                 .filter(b -> !decision.names(b.identity()) || b.endedAs() == Outcome.ROLLED_BACK)
@@ -255,7 +216,8 @@ final class SubordinateProtocol {
      * @param votes the votes
      * @param participants the writers, as a row names them
      * @param agreed whether the manager may commit; if not, and branches are prepared, it has to roll back
-     * @param order an operator's row C that came before the manager's decision; null if none was seen
+     * @param order an operator's row C that came before the manager's decision: it counts, also when it is carried out
+     *     and deleted; null if none was seen
      * @param ending see {@link #prepare}
      */
     record Prepared(
@@ -271,11 +233,6 @@ final class SubordinateProtocol {
 
         Prepared under(Decision standing) {
             return new Prepared(votes, participants, agreed, standing, ending);
-        }
-
-        /** {@return the row C that was carried out first: it may be deleted before the manager writes its own} */
-        Decision firstCommit(Decision now) {
-            return order == null ? now : order;
         }
     }
 }

@@ -170,6 +170,60 @@ class SubordinateIT {
     }
 
     @Test
+    void aBranchThatSomebodyHasRolledBackByHandIsNotReportedAsCommitted(PostgresNode west) throws Exception {
+        OtherResource other = transferWith(new OtherResource(true) {
+            @Override
+            public int prepare(Xid xid) throws XAException {
+                west.execute("rollback prepared '%s'"
+                        .formatted(west.preparedTransactions().get(0).gid()));
+                return super.prepare(xid);
+            }
+        });
+        assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(HeuristicMixedException.class);
+        assertThat(other.fate).isEqualTo(OtherResource.Fate.COMMITTED);
+        assertThat(bank.balances()).containsExactly(990L, 1000L);
+    }
+
+    @Test
+    void whatSomebodyHasCommittedByHandEverywhereIsReportedAsCommittedWithoutARow(PostgresNode east, PostgresNode west)
+            throws Exception {
+        transferWith(new OtherResource(true) {
+            @Override
+            public int prepare(Xid xid) throws XAException {
+                for (PostgresNode node : List.of(east, west)) {
+                    node.execute("commit prepared '%s'"
+                            .formatted(node.preparedTransactions().get(0).gid()));
+                }
+                return super.prepare(xid);
+            }
+        });
+        TransactionId id = bank.xa.currentTransaction().orElseThrow();
+        bank.transaction().commit();
+        assertThat(bank.balances()).containsExactly(990L, 1010L);
+        assertThat(rows(east, id)).isZero();
+    }
+
+    @Test
+    void whatIsStillPreparedObeysTheManagerAlthoughTheHomeWasCommittedByHand(PostgresNode east) throws Exception {
+        transferWith(new OtherResource(true) {
+            @Override
+            public int prepare(Xid xid) throws XAException {
+                east.execute("commit prepared '%s'"
+                        .formatted(east.preparedTransactions().get(0).gid()));
+                return super.prepare(xid);
+            }
+        });
+        TransactionId id = bank.xa.currentTransaction().orElseThrow();
+        bank.transaction().commit();
+        assertThat(bank.balances()).containsExactly(990L, 1010L);
+        assertThat(rows(east, id)).isEqualTo(1);
+    }
+
+    private static long rows(PostgresNode home, TransactionId id) {
+        return home.queryForLong("select count(*) from pgxa.decision where gtrid = '%s'".formatted(id));
+    }
+
+    @Test
     void abandonedBranchesAreNotFencedByOurRecoveryBecauseTheManagerDecides(PostgresNode east, PostgresNode west)
             throws SQLException {
         String gid = "pgxa/2/" + TransactionId.random() + "/" + east.queryForString("select identity from pgxa.node")
@@ -208,8 +262,7 @@ class SubordinateIT {
                     .isInstanceOfSatisfying(
                             XAException.class, e -> assertThat(e.errorCode).isEqualTo(XAException.XAER_RMFAIL));
             assertThat(west.preparedTransactions()).hasSize(1);
-            assertThat(east.queryForLong("select count(*) from pgxa.decision where gtrid = '%s'".formatted(id)))
-                    .isZero();
+            assertThat(rows(east, id)).isZero();
         } finally {
             east.execute("delete from pgxa.participant");
             west.execute("rollback prepared '" + gid + "'");

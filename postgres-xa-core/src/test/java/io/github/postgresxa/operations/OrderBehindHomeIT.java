@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import javax.transaction.xa.XAException;
+import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -291,6 +292,41 @@ class OrderBehindHomeIT {
     void toRollBackThatIsForgottenIsNotReportedAsACommit() throws Exception {
         assertThat(decidesAfter(ResolveAction.ROLLBACK, true, true)).isEqualTo(Outcome.UNKNOWN);
         assertThat(Bank.balances(east, west)).containsExactly(1000L, 1000L);
+        assertNothingSaysCommitted();
+    }
+
+    private void assertNothingSaysCommitted() {
+        assertThat(east.queryForLong("select count(*) from pgxa.decision where outcome = 'C'"))
+                .isZero();
+    }
+
+    @Test
+    void toRollBackThatIsForgottenIsNotContradictedByTheManagersRecovery() throws Exception {
+        forgetsAtOnce(overProxies());
+        TransactionId id = TransactionId.random();
+        for (PostgresNode node : List.of(east, west)) {
+            node.execute("begin; update account set balance = 7 where id = 1; prepare transaction 'pgxa/2/%s/%s/%s/%s'"
+                    .formatted(id, Bank.identity(east), Bank.identity(node), "00000001.QUJD.REVG"));
+        }
+        XAResource recovery = bank.xa.recoveryResource(xid -> true);
+        Xid listed = recovery.recover(XAResource.TMSTARTRSCAN)[0];
+        Fault late = eastern.at(MessageKind.DECISION).hold();
+        CompletableFuture<Integer> answer = CompletableFuture.supplyAsync(() -> {
+            try {
+                recovery.commit(listed, false);
+                return XAResource.XA_OK;
+            } catch (XAException e) {
+                return e.errorCode;
+            }
+        });
+        late.awaitFired(LIMIT);
+        order(ResolveAction.ROLLBACK, id, Bank.settings(east), Bank.settings(west));
+        rowIsForgotten(id);
+        late.release();
+
+        assertThat(answer.get()).isEqualTo(XAException.XAER_RMFAIL);
+        assertThat(recovery.recover(XAResource.TMSTARTRSCAN)).isEmpty();
+        assertNothingSaysCommitted();
     }
 
     /** No order: what stays prepared is rolled back when the home answers again. */

@@ -201,7 +201,7 @@ final class RecoveryMutants {
                             "subordinate/abort-unproved",
                             "a row A counts, although an operator's row C may have been carried out and deleted",
                             new Edit(
-                                    "transaction/SubordinateProtocol",
+                                    "transaction/SubordinateDecisions",
                                     "written -> written.provesThatNoCommitWasOrdered(participants)",
                                     "written -> true"))
                     .noticedBy("operations.OrderBehindHomeIT#toCommitThatIsForgottenIsNotReportedAsARollback"),
@@ -210,7 +210,7 @@ final class RecoveryMutants {
                             "a row A counts because of the mark of a branch that an operator's deleted row C did not"
                                     + " name",
                             new Edit(
-                                    "transaction/SubordinateProtocol",
+                                    "transaction/SubordinateDecisions",
                                     "written.provesThatNoCommitWasOrdered(participants)",
                                     "written.provesRollback(null, participants)"))
                     .noticedBy("operations.OrderBehindHomeIT"
@@ -219,14 +219,42 @@ final class RecoveryMutants {
                             "order-in-part-is-forgotten",
                             "a transaction counts as committed because an operator's row C is deleted that did not name"
                                     + " a branch",
-                            new Edit("transaction/SubordinateProtocol", "order == null ? now : order", "now"))
+                            new Edit(
+                                    "transaction/SubordinateProtocol",
+                                    "decision = prepared.order();",
+                                    "decision = null;"))
                     .noticedBy("operations.OrderBehindHomeIT"
                             + "#toCommitThatMissesABranchAndIsForgottenIsNotReportedAsACommit"),
             new Mutant(
-                            "late-commit-is-a-commit",
-                            "a manager's commit counts, although an operator's rollback was carried out and deleted",
+                            "rollback-by-hand-is-a-commit",
+                            "a manager's commit counts, although a branch was rolled back by hand",
                             new Edit("transaction/SubordinateProtocol", " || b.endedAs() == Outcome.ROLLED_BACK", ""))
+                    .noticedBy(
+                            "commit.SubordinateIT" + "#aBranchThatSomebodyHasRolledBackByHandIsNotReportedAsCommitted"),
+            new Mutant(
+                            "subordinate/commit-unproved",
+                            "a manager's row C is written, although an operator's rollback was carried out and deleted",
+                            new Edit(
+                                    "decision/DecisionSql",
+                                    "select 1 / (select count(*) from pg_prepared_xacts where gid = '",
+                                    "select count(*) from pg_prepared_xacts where (gid <> '"))
                     .noticedBy("operations.OrderBehindHomeIT#toRollBackThatIsForgottenIsNotReportedAsACommit"),
+            new Mutant(
+                            "replay-unproved",
+                            "the row C of a manager's recovery is not proved: an operator's rollback may be carried out"
+                                    + " and deleted since its branches were listed",
+                            new Edit("recovery/SubordinateRecovery", "() -> areStillPrepared(branches)", "() -> true"))
+                    .noticedBy("operations.OrderBehindHomeIT"
+                            + "#toRollBackThatIsForgottenIsNotContradictedByTheManagersRecovery"),
+            new Mutant(
+                            "unlisted-home-is-an-end",
+                            "a manager's commit is refused because its home was committed by hand",
+                            new Edit(
+                                    "transaction/SubordinateDecisions",
+                                    "() -> isAnyPrepared(votes.writers())",
+                                    "() -> false"))
+                    .noticedBy("commit.SubordinateIT"
+                            + "#whatIsStillPreparedObeysTheManagerAlthoughTheHomeWasCommittedByHand"),
             new Mutant(
                             "rollback-by-the-managers-word",
                             "a manager's rollback is reported, although its nodes have not answered or are committed",

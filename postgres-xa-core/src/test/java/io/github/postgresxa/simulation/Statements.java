@@ -357,6 +357,11 @@ final class Statements {
             row(rows, "1");
         } else if (sql.startsWith("select pg_is_in_recovery(), ")) {
             row(rows, "f", server.flushed() + " " + server.xmax());
+        } else if (sql.startsWith("select 1 / (select count(*) from pg_prepared_xacts where gid =")) {
+            if (!server.data.prepared.containsKey(quoted(sql))) {
+                throw new SQLException("division by zero", "22012");
+            }
+            row(rows, "1");
         } else if (sql.startsWith("select count(*) from pg_prepared_xacts")) {
             row(rows, "0");
         } else if (sql.startsWith("select x, case")) {

@@ -316,7 +316,7 @@ final class Page {
 
     private static String commands() {
         return """
-                ```
+                ```shell
                 ./mvnw -pl benchmarks -am verify -Pbenchmarks                       # everything: this page, and the \
                 start of an application
                 ./mvnw -pl benchmarks -am verify -Pbenchmarks -Dbenchmarks.quick    # two writers, a minute or two; \

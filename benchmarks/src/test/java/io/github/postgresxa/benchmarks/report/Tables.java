@@ -36,7 +36,8 @@ final class Tables {
         String base = scenario.base().title();
         return """
 
-                **%s**, %s (`%s`): the cost of one transaction, "÷" compared with %s
+                **%s**, %s (`%s`).
+                The cost of one transaction; "÷" compares with %s.
 
                 | contender | JVM, µs | ÷ | servers, µs | ÷ | both, ÷ | allocated, KiB | ÷ | round trips | flushes \
                 | context switches |

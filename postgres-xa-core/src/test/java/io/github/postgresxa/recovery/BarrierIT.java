@@ -19,6 +19,7 @@ import io.github.postgresxa.test.StandbyNode;
 import io.github.postgresxa.test.fault.Fault;
 import io.github.postgresxa.test.fault.FaultPlan;
 import io.github.postgresxa.test.fault.FaultProxy;
+import io.github.postgresxa.test.fault.MessageFilter;
 import io.github.postgresxa.test.fault.MessageKind;
 import io.github.postgresxa.test.fault.Position;
 import java.sql.Connection;
@@ -66,7 +67,7 @@ class BarrierIT {
             atWork.createStatement().execute("select pg_current_xact_id()");
             TransactionId id = TransactionId.random();
             Bank.leavePrepared(id, 1, east, west);
-            Fault decision = plan.at(MessageKind.READ_DECISIONS)
+            Fault decision = plan.at(MessageKind.READ_DECISIONS.and(MessageFilter.containing(id.toString())))
                     .nth(question)
                     .call(Position.BEFORE_FORWARDING, () -> decideWithoutStandby(id, "C", east, east2, west));
 

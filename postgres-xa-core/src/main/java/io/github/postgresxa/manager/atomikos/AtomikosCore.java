@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one Atomikos core of this process. Its state is static, so it is shared and counted: the first lease starts it,
@@ -27,6 +28,7 @@ final class AtomikosCore {
     private static int leases;
     private static boolean startedHere;
     private static volatile boolean mayHavePrepared = true;
+    private static volatile @Nullable Thread starting;
 
     private AtomikosCore() {}
 
@@ -63,6 +65,7 @@ final class AtomikosCore {
             mayHavePrepared = !directory.isNameNew();
             set(properties, "tm_unique_name", directory.managerName());
             set(properties, "log_base_dir", directory.path());
+            directory.refuseAnothersLog(properties);
             set(properties, "throw_on_heuristic", "true"); // By default, an unknown outcome is a normal return.
             set(properties, "max_actives", "-1");
             set(
@@ -83,15 +86,22 @@ final class AtomikosCore {
     /** Starts Atomikos, and stops it if that fails: half started, it would look like one that the application runs. */
     private static boolean init() {
         boolean done = false;
+        starting = Thread.currentThread();
         try {
             boolean started = Configuration.init();
             done = true;
             return started;
         } finally {
+            starting = null;
             if (!done) {
                 Configuration.shutdown(true);
             }
         }
+    }
+
+    /** {@return whether the calling thread starts Atomikos for this library, and not the application for itself} */
+    static boolean isStarting() {
+        return Thread.currentThread() == starting;
     }
 
     /** {@return the timeout, rounded up to whole seconds; Atomikos drops fractions} */

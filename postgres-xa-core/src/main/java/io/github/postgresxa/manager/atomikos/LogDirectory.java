@@ -1,6 +1,7 @@
 package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.icatch.provider.ConfigProperties;
+import io.github.postgresxa.InvalidConfigurationException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -41,6 +42,22 @@ final class LogDirectory {
     static LogDirectory configured(ConfigProperties properties) {
         String configured = properties.getCompletedProperties().getProperty("com.atomikos.icatch.log_base_dir", "./");
         return new LogDirectory(Path.of(configured.equals("./") ? DEFAULT : configured));
+    }
+
+    /**
+     * Refuses a log without a name beside it: another Atomikos has written it. Under our name its branches are not
+     * recovered, and its decisions would be deleted as if nothing needed them.
+     *
+     * @throws InvalidConfigurationException if there is one
+     */
+    void refuseAnothersLog(ConfigProperties properties) {
+        if (nameNew && holdsLog(properties)) {
+            throw new InvalidConfigurationException(
+                    "The directory '%s' holds the transaction log of another Atomikos.".formatted(directory),
+                    "It may hold decisions that branches on the nodes still wait for. Let the application that wrote it"
+                            + " run until nothing of it is prepared any more (docs/migration has the query), then"
+                            + " delete the directory. Or give this one another: com.atomikos.icatch.log_base_dir.");
+        }
     }
 
     private String keptName() {

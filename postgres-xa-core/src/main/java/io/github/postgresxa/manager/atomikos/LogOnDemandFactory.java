@@ -2,15 +2,20 @@ package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.recovery.OltpLog;
 import com.atomikos.recovery.OltpLogFactory;
+import org.jspecify.annotations.Nullable;
 
-/** Creates the log; Atomikos finds this factory through {@code META-INF/services}. */
+/**
+ * Creates the log of the Atomikos that this library starts. Atomikos finds the factory through
+ * {@code META-INF/services}, also where the application starts it: that one keeps the log of its own.
+ */
 public final class LogOnDemandFactory implements OltpLogFactory {
 
     /** Creates the factory; called by the service loader. */
     public LogOnDemandFactory() {}
 
+    /** {@return our log; null for Atomikos' own} */
     @Override
-    public OltpLog createOltpLog() {
-        return new LogOnDemand();
+    public @Nullable OltpLog createOltpLog() {
+        return AtomikosCore.isStarting() ? new LogOnDemand() : null;
     }
 }

@@ -23,6 +23,15 @@ left join lateral (
 ) named on true
 order by p.prepared limit 100;
 
+-- name: foreign
+-- What others have prepared on this server, oldest first. Of a transaction manager over the driver's XAResource: its format id (1096044365 is Atomikos, 131077
+-- Narayana), and the part that all branches of one transaction share.
+select p.gid, xid.part[1] as format_id, xid.part[2] as global_id_base64, p.database, p.owner, clock_timestamp() - p.prepared as age
+from pg_prepared_xacts p
+left join lateral regexp_matches(p.gid, '^(-?[0-9]+)_([A-Za-z0-9+/]*={0,2})_[A-Za-z0-9+/]*={0,2}$') as xid(part) on true
+where p.gid not like 'pgxa/%'
+order by p.prepared limit 100;
+
 -- name: prepared-use
 -- How much of max_prepared_transactions is used.
 select count(*) as prepared, current_setting('max_prepared_transactions')::int as maximum,

@@ -31,6 +31,9 @@ final class ExplainCommand extends NodeCommand {
     @Override
     Answer run(Operations operations) {
         TransactionName name = new TransactionName(id);
+        if (operations.isObserving()) {
+            return new ForeignTransaction(name, operations).explained();
+        }
         return name.id()
                 .map(ours -> explained(operations.explain(ours)))
                 .orElseGet(() -> new ForeignTransaction(name, operations).explained());
@@ -92,6 +95,11 @@ final class ExplainCommand extends NodeCommand {
                                 branch.holdsBackVacuum()
                                         ? "; nothing on that server is older, so it holds VACUUM back"
                                         : ""));
+        addLocks(text, branch);
+    }
+
+    /** Adds what a branch locks, and who waits for it. */
+    static void addLocks(Text text, BranchExplanation branch) {
         branch.locks().forEach(lock -> text.add(2, "lock: " + described(lock)));
         branch.waiting()
                 .forEach(session -> text.add(
@@ -109,7 +117,7 @@ final class ExplainCommand extends NodeCommand {
         return "%s %s %s".formatted(lock.type(), lock.mode(), lock.object()).strip();
     }
 
-    private static Map<String, @Nullable Object> json(BranchExplanation branch) {
+    static Map<String, @Nullable Object> json(BranchExplanation branch) {
         return Fields.of(
                 "node", branch.node(),
                 "gid", branch.gid(),

@@ -6,6 +6,8 @@ import io.github.postgresxa.cli.output.Text;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.operations.PreparedEntry;
 import io.github.postgresxa.operations.PreparedPage;
+import io.github.postgresxa.operations.PreparedTransaction;
+import io.github.postgresxa.operations.PreparedTransactions;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -34,11 +36,19 @@ final class ListCommand extends NodeCommand {
             description = "The most entries of each node, 1 to 1000; default ${DEFAULT-VALUE}.")
     private int size;
 
+    @Option(
+            names = "--grouped",
+            description = "Put the branches together to global transactions, and name the nodes without one.")
+    private boolean grouped;
+
     @SuppressWarnings("NullAway.Init") // picocli sets the fields.
     private ListCommand() {}
 
     @Override
     Answer run(Operations operations) {
+        if (grouped) {
+            return grouped(operations.transactions());
+        }
         PreparedPage found = operations.prepared(page, size);
         Text text = text();
         if (!found.entries().isEmpty()) {
@@ -53,6 +63,48 @@ final class ListCommand extends NodeCommand {
             text.add(0, "next: --page " + next + (size == 100 ? "" : " --size " + size));
         }
         return new Answer(found.unreachable().isEmpty(), text.lines(), json(found, next));
+    }
+
+    private static Answer grouped(PreparedTransactions found) {
+        Text text = text();
+        for (PreparedTransaction transaction : found.transactions()) {
+            text.add(0, "Transaction " + transaction.id());
+            text.add(
+                    2,
+                    "prepared by %s, the oldest branch %s ago"
+                            .formatted(transaction.ownerTitle(), Text.age(transaction.age())));
+            if (transaction.xid() != null) {
+                text.add(
+                        2,
+                        "format id %d, global id %s"
+                                .formatted(
+                                        transaction.xid().formatId(),
+                                        transaction.xid().globalId()));
+            }
+            transaction
+                    .branches()
+                    .forEach(branch -> text.add(
+                            2,
+                            "%s, database %s, role %s: %s"
+                                    .formatted(branch.node(), branch.database(), branch.role(), branch.gid())));
+            if (!transaction.notPreparedOn().isEmpty()) {
+                text.add(2, "not prepared on: " + String.join(", ", transaction.notPreparedOn()));
+            }
+            text.line("");
+        }
+        text.add(0, Text.number(found.transactions().size()) + " transactions");
+        found.cut().forEach(node -> text.add(0, node + " lists more than were read"));
+        unreachable(text, found.unreachable());
+        return new Answer(
+                found.unreachable().isEmpty(),
+                text.lines(),
+                Fields.of(
+                        "transactions",
+                        found.transactions().stream().map(Fields::of).toList(),
+                        "cut",
+                        found.cut(),
+                        "unreachable",
+                        found.unreachable()));
     }
 
     private static List<String> row(PreparedEntry entry) {

@@ -60,14 +60,23 @@ final class NodeOptions {
             description = "The schema of the decision log, else the one of the file, else pgxa.")
     private @Nullable String schema;
 
+    @Option(
+            names = "--observe",
+            description = "Only look: others manage the transactions over these nodes (postgres.xa.mode=observe). "
+                    + "Sessions are read-only, and no decision log is expected.")
+    private boolean observe;
+
     private NodeOptions() {}
 
     Operations operations() {
         DRIVER.setLevel(Level.OFF);
         NodeConfiguration.Settings settings = NodeConfiguration.settings(
-                new NodeChoice(urls(), user, password(), config, Profiles.names(profile), schema),
+                new NodeChoice(urls(), user, password(), config, Profiles.names(profile), schema, observe),
                 Surroundings.ofThisProcess());
-        return Operations.on(settings.nodes(), settings.decision(), new Console(Program.words(), given()));
+        Console console = new Console(Program.words(), given());
+        return settings.observing()
+                ? Operations.observing(settings.nodes(), console)
+                : Operations.on(settings.nodes(), settings.decision(), console);
     }
 
     private Map<String, String> urls() {
@@ -109,6 +118,9 @@ final class NodeOptions {
         add(words, "--schema", schema);
         if (ask) {
             words.add("--password");
+        }
+        if (observe) {
+            words.add("--observe");
         }
         return String.join(" ", words);
     }

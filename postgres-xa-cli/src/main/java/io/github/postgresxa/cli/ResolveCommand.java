@@ -97,6 +97,7 @@ final class ResolveCommand extends NodeCommand {
 
     @Override
     Answer run(Operations operations) {
+        operations.requireManaging("resolve");
         ResolveAction action = action(words.get(words.size() - 1));
         boolean condition = all || olderThan != null || preparedOn != null || role != null || manager != null;
         if (words.size() == 1 && !condition) {

@@ -3,7 +3,7 @@ package io.github.postgresxa.cli;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.operations.Operations;
-import io.github.postgresxa.operations.PreparedPage;
+import io.github.postgresxa.operations.PreparedExplanation;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -38,10 +38,12 @@ final class TransactionName {
     }
 
     /** {@return what is prepared under the name; a character that cannot be printed may be given as it is listed} */
-    PreparedPage prepared(Operations operations) {
-        PreparedPage found = operations.prepared(text);
+    PreparedExplanation explained(Operations operations) {
+        PreparedExplanation found = operations.explain(text);
         String unescaped = unescaped();
-        return found.entries().isEmpty() && !unescaped.equals(text) ? operations.prepared(unescaped) : found;
+        return found.transaction().branches().isEmpty() && !unescaped.equals(text)
+                ? operations.explain(unescaped)
+                : found;
     }
 
     private String unescaped() {

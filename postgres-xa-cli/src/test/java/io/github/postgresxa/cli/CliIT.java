@@ -3,6 +3,7 @@ package io.github.postgresxa.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** The jar, as a DBA runs it: in a separate process, without any application. */
@@ -188,6 +190,54 @@ class CliIT extends ConsoleTest {
         } finally {
             nothingIsLeftPrepared();
         }
+    }
+
+    /** Two branches of one transaction of Atomikos. The nodes have no decision log, and need none. */
+    @Test
+    void whatOthersManageIsOnlyLookedAt() throws Exception {
+        String global = "1096044365_bm9kZS1BMTc5NTM0ODg5NDU4MDAwMDAx_";
+        String id = "1096044365-6e6f64652d41313739353334383839343538303030303031";
+        for (PostgresNode node : nodes()) {
+            node.execute("drop schema pgxa cascade");
+        }
+        west.execute("begin; insert into account values (30, 1); prepare transaction '" + global + "bm9kZS1BMg=='");
+        Path file = Files.writeString(
+                folder.resolve("observe.properties"), Files.readString(config()) + "\npostgres.xa.mode=observe\n");
+
+        for (List<String> how :
+                List.of(List.of("--config", file.toString()), List.of("--config", config().toString(), "--observe"))) {
+            Result grouped = run(words(how, "list", "--grouped"));
+            assertThat(grouped.exit()).as(grouped.err()).isZero();
+            assertThat(oneLine(grouped.out()))
+                    .contains(
+                            "Transaction " + id,
+                            "prepared by Atomikos (node-A)",
+                            "format id 1096044365, global id node-A179534889458000001",
+                            "not prepared on: east",
+                            "1 transactions");
+            Result explained = run(words(how, "explain", id));
+            assertThat(explained.exit()).as(explained.err()).isZero();
+            assertThat(oneLine(explained.out()))
+                    .contains("Atomikos (node-A) decides", "lock: relation RowExclusiveLock public.account")
+                    .contains("No branch of it is prepared on east");
+            assertFits(explained.out());
+            assertThat(run(words(how, "doctor")).exit()).isZero();
+            for (List<String> order : List.of(
+                    List.of("recover"),
+                    List.of("resolve", id, "rollback", "--expect", "none", "--reason", "x"),
+                    List.of("adopt", "east", "copy", "--reason", "x"))) {
+                Result refused = run(words(how, order.toArray(String[]::new)));
+                assertThat(refused.exit()).isEqualTo(1);
+                assertThat(oneLine(refused.err())).contains("postgres.xa.mode=observe", "nothing was done");
+            }
+        }
+        assertThat(west.preparedTransactions()).hasSize(1);
+        assertThat(west.queryForLong("select count(*) from pg_namespace where nspname = 'pgxa'"))
+                .isZero();
+    }
+
+    private static String[] words(List<String> last, String... first) {
+        return Stream.concat(Stream.of(first), last.stream()).toArray(String[]::new);
     }
 
     @Test

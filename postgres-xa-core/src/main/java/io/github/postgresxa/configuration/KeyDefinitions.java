@@ -9,6 +9,11 @@ final class KeyDefinitions {
 
     static final List<Key> ALL = List.of(
             key("enabled", Type.FLAG, "true", "Whether to set up transactions over several PostgreSQL nodes."),
+            choice(
+                    "mode",
+                    "manage",
+                    List.of("manage", "observe"),
+                    "Whether to manage the transactions over the nodes, or only to observe those of another manager."),
             key("name", Type.TEXT, null, "Name of the application in displays and in decision rows."),
             key("primary", Type.TEXT, null, "Name of the node whose beans are primary. Default is the first node."),
             choice(

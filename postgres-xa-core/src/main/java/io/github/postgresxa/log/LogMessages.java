@@ -36,6 +36,15 @@ public final class LogMessages {
             "{} transactions did not end before the shutdown: {}. The servers roll them back, or recovery of another"
                     + " process finishes them.";
 
+    // Nodes whose transactions others manage.
+
+    public static final String OBSERVES =
+            "postgres-xa of '{}' observes, and changes nothing (postgres.xa.mode=observe). Nodes: {}.";
+
+    public static final String NOT_OBSERVED = "node '{}' cannot be observed: {}";
+
+    public static final String OBSERVED_AGAIN = "node '{}' can be observed again, after {} s";
+
     // The end of a transaction.
 
     public static final String UNKNOWN = "{}{}";

@@ -13,6 +13,12 @@ public interface Connector {
     /** The same for people, who can wait: a limit that the node's URL states is used instead of ours. */
     Connector AS_CONFIGURED = DriverConnector::connectAsConfigured;
 
+    /** Like {@link #DRIVER}, but sets nothing in the session. */
+    Connector UNTOUCHED = DriverConnector::connectUntouched;
+
+    /** Like {@link #AS_CONFIGURED}, but sets nothing in the session. */
+    Connector UNTOUCHED_AS_CONFIGURED = DriverConnector::connectUntouchedAsConfigured;
+
     /**
      * Opens a connection outside the pool.
      *

@@ -32,16 +32,34 @@ final class DriverConnector {
 
     static Wire connectAsConfigured(Node node, @Nullable String username, @Nullable String password)
             throws SQLException {
-        Limits limits = new Limits(
+        return connect(node, stated(node), username, password);
+    }
+
+    private static Limits stated(Node node) {
+        return new Limits(
                 node.stated(PGProperty.CONNECT_TIMEOUT).orElse(CONNECT_LIMIT),
                 node.stated(PGProperty.LOGIN_TIMEOUT).orElse(CONNECT_LIMIT));
-        return connect(node, limits, username, password);
+    }
+
+    /** Sets nothing in the session: behind a pooler, that could reach the session of somebody else. */
+    static Wire connectUntouched(Node node, @Nullable String username, @Nullable String password) throws SQLException {
+        return opened(node, () -> login(node, new Limits(CONNECT_LIMIT, CONNECT_LIMIT), username, password));
+    }
+
+    /** The same with the limits that the node's URL states. */
+    static Wire connectUntouchedAsConfigured(Node node, @Nullable String username, @Nullable String password)
+            throws SQLException {
+        return opened(node, () -> login(node, stated(node), username, password));
     }
 
     private static Wire connect(Node node, Limits limits, @Nullable String username, @Nullable String password)
             throws SQLException {
+        return opened(node, () -> open(node, limits, username, password));
+    }
+
+    private static Wire opened(Node node, Opening opening) throws SQLException {
         try {
-            return undisturbed(() -> open(node, limits, username, password));
+            return undisturbed(opening);
         } catch (RuntimeException | Error e) {
             // For example, there is no thread for the driver's login. The caller has to be able to try again.
             throw new SQLException(
@@ -92,6 +110,17 @@ final class DriverConnector {
 
     private static Wire open(Node node, Limits limits, @Nullable String username, @Nullable String password)
             throws SQLException {
+        Wire wire = login(node, limits, username, password);
+        Reply reply = wire.send(SearchPath.PIN_SESSION + "set statement_timeout = 0;\n" + Durability.RAISE_FOR_SESSION);
+        if (reply.error() != null) {
+            wire.abort();
+        }
+        reply.orThrow();
+        return wire;
+    }
+
+    private static Wire login(Node node, Limits limits, @Nullable String username, @Nullable String password)
+            throws SQLException {
         PGXADataSource source = new PGXADataSource();
         source.setUrl(node.poolUrl());
         source.setConnectTimeout(limits.connect());
@@ -100,13 +129,7 @@ final class DriverConnector {
         source.setReadOnly(false);
         PhysicalConnection physical =
                 DriverSockets.track(source, sockets -> connect(source, sockets, username, password));
-        Wire wire = new DriverWire(physical);
-        Reply reply = wire.send(SearchPath.PIN_SESSION + "set statement_timeout = 0;\n" + Durability.RAISE_FOR_SESSION);
-        if (reply.error() != null) {
-            wire.abort();
-        }
-        reply.orThrow();
-        return wire;
+        return new DriverWire(physical);
     }
 
     /** Treats a failure of the driver like a node that does not answer: the caller has to know, and tries again. */

@@ -4,10 +4,8 @@ import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The owner of a prepared transaction.
@@ -16,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * @param instance the owner's own name, for example the transaction manager's node; empty if the identifier has none
  */
 record Attribution(Owner owner, String instance) {
-
-    /** How the driver writes an Xid: format id, global transaction id and branch qualifier in Base64. */
-    private static final Pattern XID = Pattern.compile("(-?\\d{1,10})_([A-Za-z0-9+/]*={0,2})_([A-Za-z0-9+/]*={0,2})");
 
     private static final Pattern SUBSCRIPTION = Pattern.compile("pg_gid_(\\d+)_\\d+");
     private static final Pattern CITUS = Pattern.compile("citus_(\\d+)_\\d+_\\d+_\\d+");
@@ -44,8 +39,9 @@ record Attribution(Owner owner, String instance) {
         if (citus.matches()) {
             return new Attribution(Owner.CITUS, "group " + citus.group(1));
         }
-        Matcher xid = XID.matcher(gid);
-        return xid.matches() ? ofXid(xid) : new Attribution(Owner.UNKNOWN, "");
+        return SpelledXid.of(gid)
+                .map(xid -> ofFormat(xid.format(), xid.globalBytes()))
+                .orElseGet(() -> new Attribution(Owner.UNKNOWN, ""));
     }
 
     /** {@return the name of the transaction manager that decides; empty if none does, or its name is not known} */
@@ -54,23 +50,6 @@ record Attribution(Owner owner, String instance) {
         return xid == null
                 ? ""
                 : ofFormat(xid.getFormatId(), xid.getGlobalTransactionId()).instance();
-    }
-
-    private static Attribution ofXid(Matcher xid) {
-        byte[] global = decoded(xid.group(2));
-        return global == null || decoded(xid.group(3)) == null
-                ? new Attribution(Owner.UNKNOWN, "")
-                : ofFormat(Long.parseLong(xid.group(1)), global);
-    }
-
-    /** {@return the bytes; null if the driver would not have written them like this} */
-    private static byte @Nullable [] decoded(String text) {
-        try {
-            byte[] bytes = Base64.getDecoder().decode(text);
-            return Base64.getEncoder().encodeToString(bytes).equals(text) ? bytes : null;
-        } catch (IllegalArgumentException notBase64) {
-            return null;
-        }
     }
 
     private static Attribution ofFormat(long format, byte[] global) {

@@ -46,6 +46,11 @@ public record Console(String program, String options) {
         return properties.isEmpty() ? parts[0] : parts[0] + "?" + properties;
     }
 
+    /** {@return the same for nodes whose transactions others manage} */
+    Console observing() {
+        return new Console(program, options + " --observe");
+    }
+
     /** {@return a command about the nodes, as a finding prints it} */
     String command(String words) {
         return "$ " + program + " " + words + (options.isEmpty() ? "" : " " + options);

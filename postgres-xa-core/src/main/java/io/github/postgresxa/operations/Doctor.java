@@ -21,6 +21,7 @@ final class Doctor {
     private final DecisionSettings settings;
     private final Duration tooLong;
     private final Console console;
+    private final boolean observing;
 
     /**
      * Creates a doctor.
@@ -29,10 +30,22 @@ final class Doctor {
      * @param console how printed commands call the command-line jar
      */
     Doctor(NodeQueries queries, DecisionSettings settings, Duration tooLong, Console console) {
+        this(queries, settings, tooLong, console, false);
+    }
+
+    /**
+     * Creates a doctor.
+     *
+     * @param tooLong a branch prepared for longer than this is a finding
+     * @param console how printed commands call the command-line jar
+     * @param observing whether others manage the transactions: then there is no decision log, and no pool of ours
+     */
+    Doctor(NodeQueries queries, DecisionSettings settings, Duration tooLong, Console console, boolean observing) {
         this.queries = queries;
         this.settings = settings;
         this.tooLong = tooLong;
         this.console = console;
+        this.observing = observing;
     }
 
     List<Finding> examine() {
@@ -76,19 +89,27 @@ final class Doctor {
 
     private Examined examine(Node node, Wire wire) throws SQLException {
         ServerView server = ServerView.read(wire);
-        List<Finding> found = new ArrayList<>(new ServerCheck(node, server).findings());
+        List<Finding> found = new ArrayList<>(new ServerCheck(node, server, observing).findings());
+        PreparedCheck prepared = new PreparedCheck(console, tooLong, observing);
+        if (observing) {
+            found.addAll(prepared.findings(node, wire, server));
+            found.addAll(ReplicationCheck.findings(node, wire, server, true));
+            return new Examined(found, null);
+        }
         SchemaCheck schema = new SchemaCheck(node, settings.schema(), console);
         found.addAll(schema.findings(wire));
-        found.addAll(PreparedCheck.findings(node, wire, server, tooLong, console));
+        found.addAll(prepared.findings(node, wire, server));
         found.addAll(PoolerCheck.findings(node, wire));
-        found.addAll(ReplicationCheck.findings(node, wire, server));
+        found.addAll(ReplicationCheck.findings(node, wire, server, false));
         found.addAll(new RoleCheck(node).findings(wire));
         return new Examined(found, schema.place());
     }
 
-    private static Finding unreachable(Node node, String problem, @Nullable ConnectionFailure failure) {
-        String why =
-                "Transactions that need this node fail, and branches elsewhere whose home it is stay in doubt until"
+    private Finding unreachable(Node node, String problem, @Nullable ConnectionFailure failure) {
+        String why = observing
+                ? "Transactions that need this node fail, and what is prepared there keeps its locks until its owner"
+                        + " reaches it again."
+                : "Transactions that need this node fail, and branches elsewhere whose home it is stay in doubt until"
                         + " it answers.";
         return failure == null
                 ? Fault.UNREACHABLE.found(node.name(), problem, why, "", "")

@@ -15,48 +15,6 @@ import java.util.Objects;
 /** Queries all nodes for one transaction, and explains the answers in sentences. Changes nothing. */
 final class Explainer {
 
-    /** The virtual transaction that holds the branch's own xid holds all its locks, and no process belongs to it. */
-    private static final String HOLDER =
-            "(select virtualtransaction from pg_locks where locktype = 'transactionid' and transactionid = '%1$s'"
-                    + " and granted and pid is null limit 1)";
-
-    private static final String LOCKS = """
-            select locktype, mode, coalesce(relation::regclass::text, '')
-            from pg_locks
-            where granted and pid is null and virtualtransaction = %2$s
-              and (database is null or database in (0, \
-            (select oid from pg_database where datname = current_database())))
-            order by locktype desc, 3, mode limit 50
-            """;
-
-    /**
-     * The locks that a waiting session and the branch have in common: the end of the branch (a row was changed), or an
-     * object.
-     */
-    private static final String WAITING = """
-            select distinct a.pid, coalesce(a.usename, ''), coalesce(a.application_name, ''),
-                   case w.locktype when 'transactionid' then 'row' else w.locktype end,
-                   coalesce((extract(epoch from clock_timestamp() - w.waitstart) * 1000)::bigint, 0)
-            from pg_locks h
-            join pg_locks w on not w.granted and w.locktype = h.locktype
-             and (w.database, w.relation, w.page, w.tuple, w.transactionid, w.classid, w.objid, w.objsubid)
-                 is not distinct from (h.database, h.relation, h.page, h.tuple, h.transactionid, h.classid, h.objid, \
-            h.objsubid)
-            join pg_stat_activity a on a.pid = w.pid
-            where h.granted and h.pid is null and h.virtualtransaction = %2$s
-            order by 5 desc limit 50
-            """;
-
-    /** How old it is in transactions, and whether any transaction on the server is older. */
-    private static final String VACUUM = """
-            select age('%1$s'::xid),
-                   age('%1$s'::xid) >= greatest(
-                       (select max(age(transaction)) from pg_prepared_xacts),
-                       (select max(age(backend_xmin)) from pg_stat_activity \
-            where backend_xmin is not null and pid <> pg_backend_pid()),
-                       (select max(age(xmin)) from pg_replication_slots where xmin is not null))
-            """;
-
     private final OperationsContext context;
 
     Explainer(OperationsContext context) {
@@ -123,30 +81,15 @@ final class Explainer {
             PreparedBranch branch,
             boolean returned)
             throws SQLException {
-        String xid = branch.xid().lowerBits();
-        String holder = HOLDER.formatted(xid);
-        List<HeldLock> locks = Rows.of(wire, LOCKS.formatted(xid, holder)).stream()
-                .map(row -> new HeldLock(Rows.text(row, 0), Rows.text(row, 1), Rows.text(row, 2)))
-                .toList();
-        List<WaitingSession> waiting = Rows.of(wire, WAITING.formatted(xid, holder)).stream()
-                .map(row -> new WaitingSession(
-                        (int) Rows.number(row, 0),
-                        Rows.text(row, 1),
-                        Rows.text(row, 2),
-                        Rows.text(row, 3),
-                        Rows.millis(row, 4)))
-                .toList();
-        var vacuum = Rows.one(wire, VACUUM.formatted(xid));
-        return new BranchExplanation(
+        return BranchView.of(
+                wire,
                 node,
-                branch.gid().text(),
-                branch.owner(),
-                branch.age(),
-                verdict(found, snapshot, branch, returned),
-                locks,
-                waiting,
-                Rows.number(vacuum, 0),
-                Rows.yes(vacuum, 1));
+                new BranchView.Branch(
+                        branch.gid().text(),
+                        branch.owner(),
+                        branch.age(),
+                        branch.xid().lowerBits()),
+                verdict(found, snapshot, branch, returned));
     }
 
     private static String verdict(

@@ -15,8 +15,9 @@ final class Listing {
 
     static final int MOST = 1_000;
 
-    private static final String COLUMNS = "select gid, owner, database,"
-            + " (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint, age(transaction)"
+    /** The last column is the transaction id, for more questions. */
+    static final String COLUMNS = "select gid, owner, database,"
+            + " (extract(epoch from clock_timestamp() - prepared) * 1000)::bigint, age(transaction), transaction"
             + " from pg_prepared_xacts";
 
     private final NodeQueries queries;
@@ -64,7 +65,7 @@ final class Listing {
                 .toList();
     }
 
-    private static PreparedEntry entry(Node node, List<@Nullable String> row) {
+    static PreparedEntry entry(Node node, List<@Nullable String> row) {
         String gid = Rows.text(row, 0);
         Attribution attribution = Attribution.of(gid);
         return new PreparedEntry(
@@ -76,7 +77,8 @@ final class Listing {
                 Rows.text(row, 2),
                 Rows.millis(row, 3),
                 Rows.number(row, 4),
-                transaction(gid));
+                transaction(gid),
+                SpelledXid.of(gid).map(XaIdentifier::of).orElse(null));
     }
 
     private static @Nullable TransactionId transaction(String gid) {

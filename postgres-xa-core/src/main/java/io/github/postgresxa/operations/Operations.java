@@ -35,6 +35,8 @@ public final class Operations {
     private final BulkResolver bulk;
     private final RecoveryRun recovery;
     private final Adopter adopter;
+    private final PreparedExplainer prepared;
+    private final boolean observing;
 
     private Operations(
             List<NodeSettings> nodes,
@@ -43,7 +45,8 @@ public final class Operations {
             Connector connector,
             Executor executor,
             Console console,
-            Duration leastAge) {
+            Duration leastAge,
+            boolean observing) {
         List<Node> all = nodes.stream()
                 .map(n -> new Node(n, "postgres-xa " + name, connector))
                 .toList();
@@ -55,7 +58,9 @@ public final class Operations {
                 new ForcedRecords(new ForcedOrders(settings.schema()), queries),
                 new NextSteps(console),
                 leastAge);
-        this.doctor = new Doctor(queries, settings, PreparedCheck.LONG, console);
+        this.observing = observing;
+        this.doctor = new Doctor(queries, settings, PreparedCheck.LONG, console, observing);
+        this.prepared = new PreparedExplainer(queries);
         this.listing = new Listing(queries);
         this.explainer = new Explainer(context);
         this.resolver = new Resolver(explainer, context);
@@ -93,11 +98,50 @@ public final class Operations {
      * @param leastAge how long
      */
     static Operations on(List<NodeSettings> nodes, DecisionSettings settings, Console console, Duration leastAge) {
-        return new Operations(nodes, settings, "operations", Connector.AS_CONFIGURED, threads(), console, leastAge);
+        return new Operations(
+                nodes, settings, "operations", Connector.AS_CONFIGURED, threads(), console, leastAge, false);
+    }
+
+    /**
+     * Creates operations that only look, on nodes whose transactions others manage. Every session is read-only, no
+     * schema is expected or made, and an order is refused with what to do instead.
+     *
+     * @param nodes the nodes
+     * @param console how printed commands call the command-line jar
+     * @return operations on them
+     */
+    public static Operations observing(List<NodeSettings> nodes, Console console) {
+        return observing(nodes, "operations", Connector.UNTOUCHED_AS_CONFIGURED, threads(), console);
+    }
+
+    /**
+     * Creates operations that only look, within an application. A node has as long to answer as it has for recovery.
+     *
+     * @param nodes its nodes
+     * @param name its name, for its sessions
+     * @param executor runs the queries to the nodes
+     * @return operations on them
+     */
+    static Operations observing(List<NodeSettings> nodes, String name, Executor executor) {
+        Console console = Console.naming(nodes, DecisionSettings.DEFAULT.schema());
+        return observing(nodes, name, Connector.UNTOUCHED, executor, console.observing());
+    }
+
+    private static Operations observing(
+            List<NodeSettings> nodes, String name, Connector untouched, Executor executor, Console console) {
+        return new Operations(
+                nodes,
+                DecisionSettings.DEFAULT,
+                name,
+                ReadOnlyWire.over(untouched),
+                executor,
+                console,
+                CompletenessRules.LEAST_AGE,
+                true);
     }
 
     /** The threads end by themselves when idle. */
-    private static Executor threads() {
+    static ThreadPoolExecutor threads() {
         ThreadPoolExecutor threads =
                 new ThreadPoolExecutor(THREADS, THREADS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), task -> {
                     Thread thread = new Thread(task, "postgres-xa operations");
@@ -126,7 +170,8 @@ public final class Operations {
                 Connector.DRIVER,
                 executor,
                 Console.naming(nodes, settings.schema()),
-                CompletenessRules.LEAST_AGE);
+                CompletenessRules.LEAST_AGE,
+                false);
     }
 
     /** {@return what is right and wrong with each node, in the order of the nodes; the worst of each node first} */
@@ -157,6 +202,44 @@ public final class Operations {
     }
 
     /**
+     * Lists what is prepared on the nodes, of this project and of others, put together to global transactions. Each
+     * branch is listed once, also where several nodes are databases of one server.
+     *
+     * @return the transactions, the oldest first
+     */
+    public PreparedTransactions transactions() {
+        return prepared.all();
+    }
+
+    /**
+     * Explains one global transaction of any program, from what the servers list alone: its branches, the nodes without
+     * one, what they lock, who waits, who finishes it.
+     *
+     * @param name the id of a {@link PreparedTransaction}, or the name of one of its branches
+     * @return all that the servers show of it
+     */
+    public PreparedExplanation explain(String name) {
+        return prepared.explain(GlobalName.named(name));
+    }
+
+    /** {@return whether these only look, and every order is refused} */
+    public boolean isObserving() {
+        return observing;
+    }
+
+    /**
+     * Checks that orders are carried out at all.
+     *
+     * @param order the order, in a word
+     * @throws RefusedException if these only look; it says what to do instead
+     */
+    public void requireManaging(String order) {
+        if (observing) {
+            throw new RefusedException(Settling.refusal(order));
+        }
+    }
+
+    /**
      * Says how a prepared transaction is settled.
      *
      * @param entry what is prepared
@@ -184,6 +267,7 @@ public final class Operations {
      * @return what was done, what is still in doubt and why, and which nodes did not answer
      */
     public RecoveryResult recover() {
+        requireManaging("recover");
         return recovery.run();
     }
 
@@ -202,6 +286,7 @@ public final class Operations {
      *     home could not be reached
      */
     public Resolution resolve(ResolveRequest request) {
+        requireManaging("resolve");
         return resolver.resolve(request);
     }
 
@@ -215,6 +300,7 @@ public final class Operations {
      * @throws RefusedException if the filter names a node that does not exist; nothing was done
      */
     public BulkResolution resolve(BulkRequest request) {
+        requireManaging("resolve");
         return bulk.resolve(request);
     }
 
@@ -232,6 +318,7 @@ public final class Operations {
      * @throws RefusedException if nothing was done: what is seen contradicts the order, or the order needs force
      */
     public Adoption adopt(AdoptRequest request) {
+        requireManaging("adopt");
         return adopter.adopt(request);
     }
 

@@ -16,10 +16,24 @@ final class PreparedCheck {
 
     private static final int LOOK_AT = 1_000;
 
-    private PreparedCheck() {}
+    private final Console console;
+    private final Duration tooLong;
+    private final boolean observing;
 
-    static List<Finding> findings(Node node, Wire wire, ServerView server, Duration tooLong, Console console)
-            throws SQLException {
+    /**
+     * Creates a check.
+     *
+     * @param console how printed commands call the command-line jar
+     * @param tooLong a branch prepared for longer than this is a finding
+     * @param observing whether nothing may be finished from here
+     */
+    PreparedCheck(Console console, Duration tooLong, boolean observing) {
+        this.console = console;
+        this.tooLong = tooLong;
+        this.observing = observing;
+    }
+
+    List<Finding> findings(Node node, Wire wire, ServerView server) throws SQLException {
         List<PreparedEntry> old = Listing.oldest(
                 node,
                 wire,
@@ -32,12 +46,11 @@ final class PreparedCheck {
         old.forEach(e -> byOwner.computeIfAbsent(Settling.owner(e), o -> new ArrayList<>())
                 .add(e));
         List<Finding> found = new ArrayList<>();
-        byOwner.forEach((owner, entries) -> found.add(finding(node.name(), owner, entries, tooLong, console)));
+        byOwner.forEach((owner, entries) -> found.add(finding(node.name(), owner, entries)));
         return found;
     }
 
-    private static Finding finding(
-            String node, String owner, List<PreparedEntry> entries, Duration tooLong, Console console) {
+    private Finding finding(String node, String owner, List<PreparedEntry> entries) {
         PreparedEntry oldest = entries.get(0);
         String what =
                 ("%s prepared by %s for longer than %d s; the oldest, '%s' in database '%s', for %s; VACUUM is held"
@@ -57,10 +70,14 @@ final class PreparedCheck {
                         what,
                         "Each keeps its locks, and VACUUM from removing what was deleted since; nobody may ignore it"
                                 + " until the transaction ids run out.",
-                        ours
-                                ? "Any application with these nodes settles them. Without one, this does, and says what"
-                                        + " stays in doubt, and why:"
-                                : Settling.advice(oldest),
-                        ours ? console.command("recover") : Settling.command(oldest, console));
+                        ours ? adviceOnOurs() : Settling.advice(oldest),
+                        ours ? observing ? "" : console.command("recover") : Settling.command(oldest, console));
+    }
+
+    private String adviceOnOurs() {
+        return observing
+                ? "Any application that manages these nodes (postgres.xa.mode=manage) settles them."
+                : "Any application with these nodes settles them. Without one, this does, and says what stays in"
+                        + " doubt, and why:";
     }
 }

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param age since it was prepared, by the server's clock
  * @param xidAge how many transactions of the server began since it did: VACUUM keeps every row that one of them deleted
  * @param transaction ours: the global transaction; null for others
+ * @param xid of a transaction manager over the driver's XAResource: its identifier; otherwise null
  */
 public record PreparedEntry(
         String node,
@@ -26,4 +27,11 @@ public record PreparedEntry(
         String database,
         Duration age,
         long xidAge,
-        @Nullable TransactionId transaction) {}
+        @Nullable TransactionId transaction,
+        @Nullable XaIdentifier xid) {
+
+    /** {@return the id of its global transaction, the same on all nodes, for {@link Operations#explain(String)}} */
+    public String global() {
+        return GlobalName.ofBranch(gid).id();
+    }
+}

@@ -20,28 +20,32 @@ final class ReplicationCheck {
 
     private ReplicationCheck() {}
 
-    static List<Finding> findings(Node node, Wire wire, ServerView server) throws SQLException {
+    /** @param observing whether others manage the transactions */
+    static List<Finding> findings(Node node, Wire wire, ServerView server, boolean observing) throws SQLException {
         List<Finding> found = new ArrayList<>();
         if (!server.facts().primary()) {
             return found;
         }
         found.add(Check.WAL_LEVEL.ok(node.name(), "wal_level = " + server.walLevel()));
-        standbys(node.name(), server, found);
+        standbys(node.name(), server, observing, found);
         for (List<@Nullable String> slot : Rows.of(wire, SLOTS)) {
             slot(node.name(), slot, found);
         }
         return found;
     }
 
-    private static void standbys(String node, ServerView server, List<Finding> found) {
+    private static void standbys(String node, ServerView server, boolean observing, List<Finding> found) {
         boolean fixed = server.onCommandLine().contains("synchronous_standby_names");
         if (server.synchronousStandbys().isEmpty()) {
             if (server.replicas() > 0) {
                 found.add(Fault.NO_SYNCHRONOUS_STANDBY.found(
                         node,
                         "it has standbys, but commits wait for none of them",
-                        "A failover to one of them can lose decisions and branches that were acknowledged; it"
-                                + " is noticed and reported, not repaired.",
+                        observing
+                                ? "A failover to one of them can lose commits and prepared branches that were"
+                                        + " acknowledged. The nodes then disagree, and nothing here notices it."
+                                : "A failover to one of them can lose decisions and branches that were acknowledged;"
+                                        + " it is noticed and reported, not repaired.",
                         fixed
                                 ? "The command line of the server sets synchronous_standby_names: name there"
                                         + " those that you fail over to."
@@ -56,7 +60,8 @@ final class ReplicationCheck {
                     node,
                     "synchronous_standby_names = '%s', and none of them is connected"
                             .formatted(server.synchronousStandbys()),
-                    "Every commit waits until one is: transactions hang, and are answered as unknown after 30 s.",
+                    "Every commit waits until one is: transactions hang"
+                            + (observing ? "." : ", and are answered as unknown after 30 s."),
                     "Look which one is missing, and start it.",
                     "SELECT application_name, state, sync_state FROM pg_stat_replication;"));
         } else {

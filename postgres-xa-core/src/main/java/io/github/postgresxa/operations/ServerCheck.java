@@ -16,12 +16,19 @@ final class ServerCheck {
     private final String node;
     private final int pool;
     private final ServerView server;
+    private final boolean observing;
     private final List<Finding> found = new ArrayList<>();
 
     ServerCheck(Node node, ServerView server) {
+        this(node, server, false);
+    }
+
+    /** @param observing whether others manage the transactions: then the pool of the settings does not exist */
+    ServerCheck(Node node, ServerView server, boolean observing) {
         this.node = node.name();
-        this.pool = node.settings().pool().maxSize();
+        this.pool = observing ? 0 : node.settings().pool().maxSize();
         this.server = server;
+        this.observing = observing;
     }
 
     List<Finding> findings() {
@@ -47,7 +54,9 @@ final class ServerCheck {
             found.add(Fault.OLD_VERSION.found(
                     node,
                     version,
-                    "The protocol needs what PostgreSQL 14 and newer have.",
+                    observing
+                            ? "What is prepared is read with queries that PostgreSQL 14 and newer have."
+                            : "The protocol needs what PostgreSQL 14 and newer have.",
                     "Upgrade this server (pg_upgrade), see https://www.postgresql.org/docs/current/upgrading.html",
                     ""));
         } else {
@@ -72,8 +81,12 @@ final class ServerCheck {
 
     private void maxPrepared() {
         int max = server.facts().maxPrepared();
-        String what = "max_prepared_transactions = %d, %d in use; pool.max-size = %d, max_connections = %d"
-                .formatted(max, server.prepared(), pool, server.maxConnections());
+        String what = "max_prepared_transactions = %d, %d in use; %smax_connections = %d"
+                .formatted(
+                        max,
+                        server.prepared(),
+                        observing ? "" : "pool.max-size = " + pool + ", ",
+                        server.maxConnections());
         if (max == 0) {
             raise(
                     Fault.PREPARED_OFF,
@@ -180,7 +193,9 @@ final class ServerCheck {
             found.add(Fault.CLOCK_OFF.found(
                     node,
                     what,
-                    "No outcome depends on clocks, but retention does, and people who compare logs.",
+                    observing
+                            ? "People who compare logs depend on it."
+                            : "No outcome depends on clocks, but retention does, and people who compare logs.",
                     "Look on that server and here; then let both follow one time source.",
                     "$ chronyc tracking"));
         } else {

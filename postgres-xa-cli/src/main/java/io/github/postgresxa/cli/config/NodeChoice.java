@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param file the configuration file, or null
  * @param profiles the active profiles of the file; empty for those that the file or the environment names
  * @param schema the schema of the decision log, or null
+ * @param observe whether to look only, whatever the file says
  */
 public record NodeChoice(
         Map<String, String> urls,
@@ -21,7 +22,8 @@ public record NodeChoice(
         @Nullable String password,
         @Nullable Path file,
         List<String> profiles,
-        @Nullable String schema) {
+        @Nullable String schema,
+        boolean observe) {
 
     /** {@return a text without the password} */
     @Override

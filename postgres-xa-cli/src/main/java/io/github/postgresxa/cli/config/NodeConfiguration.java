@@ -39,8 +39,9 @@ public final class NodeConfiguration {
      *
      * @param nodes the nodes, in the order in which they are named
      * @param decision where decisions are kept
+     * @param observing whether others manage the transactions over the nodes, so that a command only looks
      */
-    public record Settings(List<NodeSettings> nodes, DecisionSettings decision) {}
+    public record Settings(List<NodeSettings> nodes, DecisionSettings decision, boolean observing) {}
 
     /**
      * Finds the settings.
@@ -53,7 +54,12 @@ public final class NodeConfiguration {
      */
     public static Settings settings(NodeChoice choice, Surroundings surroundings) {
         NodeConfiguration configuration = new NodeConfiguration(choice, surroundings);
-        return new Settings(configuration.nodes(), configuration.decision());
+        return new Settings(configuration.nodes(), configuration.decision(), configuration.observing());
+    }
+
+    private boolean observing() {
+        return choice.observe()
+                || Configuration.over(key -> value(key)).choice("mode").equals("observe");
     }
 
     private List<NodeSettings> nodes() {

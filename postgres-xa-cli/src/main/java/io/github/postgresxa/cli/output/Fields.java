@@ -3,7 +3,9 @@ package io.github.postgresxa.cli.output;
 import io.github.postgresxa.operations.Finding;
 import io.github.postgresxa.operations.ForcedRecord;
 import io.github.postgresxa.operations.PreparedEntry;
+import io.github.postgresxa.operations.PreparedTransaction;
 import io.github.postgresxa.operations.Resolution;
+import io.github.postgresxa.operations.XaIdentifier;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,7 +59,24 @@ public final class Fields {
                 "database", entry.database(),
                 "ageSeconds", seconds(entry.age()),
                 "xidAge", entry.xidAge(),
-                "transaction", entry.transaction());
+                "transaction", entry.transaction(),
+                "global", entry.global(),
+                "xid", entry.xid() == null ? null : of(entry.xid()));
+    }
+
+    private static Map<String, @Nullable Object> of(XaIdentifier xid) {
+        return of("formatId", xid.formatId(), "globalId", xid.globalId(), "branchQualifier", xid.branchQualifier());
+    }
+
+    /** {@return a global transaction of any program} */
+    public static Map<String, @Nullable Object> of(PreparedTransaction transaction) {
+        return of(
+                "id", transaction.id(),
+                "owner", transaction.owner().title(),
+                "instance", transaction.instance(),
+                "ageSeconds", seconds(transaction.age()),
+                "branches", of(transaction.branches()),
+                "notPreparedOn", transaction.notPreparedOn());
     }
 
     /** {@return what a node keeps of an order with force} */

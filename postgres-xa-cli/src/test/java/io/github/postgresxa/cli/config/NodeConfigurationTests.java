@@ -36,7 +36,8 @@ class NodeConfigurationTests {
 
     private NodeConfiguration.Settings settings(@Nullable Path file, Map<String, String> urls) {
         return NodeConfiguration.settings(
-                new NodeChoice(urls, user, null, file, profiles, null), new Surroundings(properties, environment));
+                new NodeChoice(urls, user, null, file, profiles, null, false),
+                new Surroundings(properties, environment));
     }
 
     private List<NodeSettings> nodes(Path file) {

@@ -53,6 +53,7 @@ import org.springframework.transaction.jta.UserTransactionAdapter;
         afterName = "dev.snowdrop.boot.narayana.autoconfigure.NarayanaAutoConfiguration")
 @ConditionalOnClass({PGXADataSource.class, JtaTransactionManager.class})
 @ConditionalOnBooleanProperty(name = "postgres.xa.enabled", matchIfMissing = true)
+@Conditional(ManageMode.class)
 @EnableConfigurationProperties(PostgresXaProperties.class)
 @Import({UnknownKeys.class, NodesRegistrar.class, ExistingManagerConfiguration.class, EmbeddedManagerConfiguration.class
 })
@@ -167,7 +168,7 @@ public final class PostgresXaAutoConfiguration {
     @Bean
     @ConditionalOnBooleanProperty(name = "postgres.xa.doctor.at-start", matchIfMissing = true)
     DoctorAtStart postgresXaDoctorAtStart(PostgresXa xa) {
-        return new DoctorAtStart(xa);
+        return new DoctorAtStart(xa.operations());
     }
 
     @Bean

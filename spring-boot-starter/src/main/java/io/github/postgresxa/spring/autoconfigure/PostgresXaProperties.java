@@ -22,6 +22,7 @@ import org.springframework.util.StringUtils;
  * binder and for editors; {@code SameKeysTests} compares them.
  *
  * @param enabled Whether to set up transactions over several PostgreSQL nodes.
+ * @param mode Whether to manage the transactions over the nodes, or only to observe those of another manager.
  * @param name Name of the application in displays and in decision rows. Default is the value of
  *     spring.application.name.
  * @param nodes PostgreSQL nodes by name. A name has lower-case letters and digits only; it becomes part of bean names.
@@ -40,6 +41,7 @@ import org.springframework.util.StringUtils;
 @ConfigurationProperties("postgres.xa")
 public record PostgresXaProperties(
         @DefaultValue("true") boolean enabled,
+        @DefaultValue("manage") Mode mode,
         @Nullable String name,
         @DefaultValue Map<String, Node> nodes,
         @Nullable String primary,
@@ -52,6 +54,14 @@ public record PostgresXaProperties(
         @DefaultValue Metrics metrics,
         @DefaultValue Logging logging,
         @DefaultValue("false") boolean ignoreUnknownKeys) {
+
+    /** Says what this application does on the nodes. */
+    public enum Mode {
+        /** It manages transactions over them: DataSources, a transaction manager, recovery. */
+        MANAGE,
+        /** It only watches transactions that another manager runs, and changes nothing. */
+        OBSERVE
+    }
 
     /** Names the JTA transaction manager to use. */
     public enum Manager {

@@ -1,5 +1,6 @@
 package io.github.postgresxa.spring.autoconfigure;
 
+import io.github.postgresxa.InvalidConfigurationException;
 import java.util.Map;
 import org.springframework.boot.EnvironmentPostProcessor;
 import org.springframework.boot.SpringApplication;
@@ -24,6 +25,17 @@ final class PropertyDefaults implements EnvironmentPostProcessor {
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
+        if (observes(environment)) {
+            return; // The application's own manager and DataSources keep their own.
+        }
         environment.getPropertySources().addLast(new MapPropertySource("postgresXaDefaults", DEFAULTS));
+    }
+
+    private static boolean observes(ConfigurableEnvironment environment) {
+        try {
+            return ObserveMode.isChosen(environment);
+        } catch (InvalidConfigurationException refusedLater) {
+            return false;
+        }
     }
 }

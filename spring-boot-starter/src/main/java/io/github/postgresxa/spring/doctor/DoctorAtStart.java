@@ -1,8 +1,8 @@
 package io.github.postgresxa.spring.doctor;
 
-import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.operations.Finding;
 import io.github.postgresxa.operations.FindingTable;
+import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.operations.Severity;
 import java.util.List;
 import org.slf4j.Logger;
@@ -18,15 +18,15 @@ public final class DoctorAtStart implements ApplicationListener<ApplicationReady
 
     private static final Logger LOG = LoggerFactory.getLogger(DoctorAtStart.class);
 
-    private final PostgresXa xa;
+    private final Operations operations;
 
     /**
      * Creates the listener.
      *
-     * @param xa the core
+     * @param operations examine the nodes
      */
-    public DoctorAtStart(PostgresXa xa) {
-        this.xa = xa;
+    public DoctorAtStart(Operations operations) {
+        this.operations = operations;
     }
 
     @Override
@@ -42,7 +42,7 @@ public final class DoctorAtStart implements ApplicationListener<ApplicationReady
 
     private void examine() {
         try {
-            report(xa.operations().doctor());
+            report(operations.doctor());
         } catch (RuntimeException shuttingDown) {
             LOG.debug("The doctor's examination was interrupted", shuttingDown);
         }

@@ -2,8 +2,8 @@ package io.github.postgresxa.spring.endpoint;
 
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.RecoveryReport;
-import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.operations.DecisionState;
+import io.github.postgresxa.operations.Observer;
 import io.github.postgresxa.operations.RefusedException;
 import io.github.postgresxa.operations.ResolveAction;
 import io.github.postgresxa.spring.endpoint.PostgresXaDescriptor.RecoveryDescriptor;
@@ -36,6 +36,8 @@ import org.springframework.context.ApplicationEventPublisher;
  *                    {"action": "rollback", "olderThan": "10m", "reason": "…", "dryRun": true}
  * </pre>
  *
+ * <p>Where the application only observes its nodes, it shows the transactions of all programs, and refuses every order.
+ *
  * <p>Writing needs {@code management.endpoint.postgresxa.access=unrestricted}. Each write publishes an audit event and
  * is logged.
  */
@@ -44,8 +46,7 @@ public class PostgresXaEndpoint {
 
     private static final int PAGE = 100;
 
-    private final PostgresXa xa;
-    private final RecentRecoveries recoveries;
+    private final EndpointView view;
     private final AuditTrail audit;
 
     /**
@@ -56,21 +57,35 @@ public class PostgresXaEndpoint {
      * @param events receives the audit events
      */
     public PostgresXaEndpoint(PostgresXa xa, RecentRecoveries recoveries, ApplicationEventPublisher events) {
-        this.xa = xa;
-        this.recoveries = recoveries;
+        this(new ManagedView(xa, recoveries), events);
+    }
+
+    /**
+     * Creates the endpoint of an application that only observes its nodes.
+     *
+     * @param observer observes the nodes
+     * @param events receives the audit events
+     */
+    public PostgresXaEndpoint(Observer observer, ApplicationEventPublisher events) {
+        this(new ObservedView(observer), events);
+    }
+
+    private PostgresXaEndpoint(EndpointView view, ApplicationEventPublisher events) {
+        this.view = view;
         this.audit = new AuditTrail(events);
     }
 
     /** {@return what this application last saw; no node is queried} */
     @ReadOperation
-    public PostgresXaDescriptor overview() {
-        return PostgresXaDescriptor.of(xa, recoveries.list());
+    public OperationResponseBody overview() {
+        return view.overview();
     }
 
     /**
      * Queries the nodes now. A query never decides an outcome.
      *
-     * @param what {@code doctor}, {@code prepared}, or a transaction's id as logs and {@code pgxa.decision} show it
+     * @param what {@code doctor}, {@code prepared}, or a transaction's id as logs and {@code pgxa.decision} show it; of
+     *     observed nodes its id as this endpoint shows it, or the name of a branch
      * @param page the page of {@code prepared}, counted from 0; default 0
      * @param size the size of a page, 1 to 1000; default 100
      * @return the findings, the prepared transactions, or the explanation
@@ -83,18 +98,15 @@ public class PostgresXaEndpoint {
                     "Only 'prepared' has pages: leave out page and size.", "no pages");
         }
         return switch (what) {
-            case "doctor" -> DoctorDescriptor.of(xa.operations().doctor());
+            case "doctor" -> DoctorDescriptor.of(view.operations().doctor());
             case "prepared" -> prepared(page == null ? 0 : page, size == null ? PAGE : size);
-            default -> {
-                TransactionId id = id(what);
-                yield TransactionDescriptor.of(xa.outcome(id), xa.operations().explain(id));
-            }
+            default -> view.explain(what);
         };
     }
 
     private PreparedDescriptor prepared(int page, int size) {
         try {
-            return PreparedDescriptor.of(page, size, xa.operations().prepared(page, size));
+            return PreparedDescriptor.of(page, size, view.operations().prepared(page, size));
         } catch (IllegalArgumentException e) {
             throw new InvalidEndpointRequestException(String.valueOf(e.getMessage()), "page or size out of range");
         }
@@ -105,10 +117,17 @@ public class PostgresXaEndpoint {
      *
      * @param context the user, for the audit event
      * @return the result of the pass
+     * @throws InvalidEndpointRequestException if the application only observes its nodes
      */
     @WriteOperation
     public RecoveryDescriptor recover(SecurityContext context) {
-        RecoveryReport report = xa.recoverNow();
+        RecoveryReport report;
+        try {
+            report = view.recover();
+        } catch (RefusedException e) {
+            audit.note(context, AuditTrail.REFUSED, Map.of("action", "recover"));
+            throw new InvalidEndpointRequestException(String.valueOf(e.getMessage()), "refused");
+        }
         audit.note(
                 context,
                 AuditTrail.RECOVER,
@@ -178,24 +197,13 @@ public class PostgresXaEndpoint {
                         manager),
                 dryRun);
         try {
-            OperationResponseBody done = order.carryOut(xa.operations());
+            view.checkOrders("resolve");
+            OperationResponseBody done = order.carryOut(view.operations());
             audit.note(context, order.isDryRun() ? AuditTrail.DRY_RUN : AuditTrail.RESOLVE, order.audit());
             return done;
         } catch (RefusedException | IllegalArgumentException e) {
             audit.note(context, AuditTrail.REFUSED, order.audit());
             throw new InvalidEndpointRequestException(String.valueOf(e.getMessage()), "refused");
-        }
-    }
-
-    private static TransactionId id(String text) {
-        try {
-            return TransactionId.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new InvalidEndpointRequestException(
-                    ("'%s' is not a transaction id, which has 36 characters, as pgxa.decision shows it; nor doctor, nor"
-                                    + " prepared.")
-                            .formatted(text),
-                    "no transaction id");
         }
     }
 }

@@ -2,6 +2,7 @@ package io.github.postgresxa.spring.endpoint;
 
 import io.github.postgresxa.operations.PreparedEntry;
 import io.github.postgresxa.operations.PreparedPage;
+import io.github.postgresxa.operations.XaIdentifier;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,7 @@ public record PreparedDescriptor(
      * @param age time since it was prepared
      * @param xidAge the number of transactions that began on the server since it began
      * @param transaction the global transaction, if it is one of ours; otherwise null
+     * @param xid the XA identifier, if a transaction manager prepared it over the driver's XAResource; otherwise null
      */
     public record EntryDescriptor(
             String node,
@@ -51,7 +53,8 @@ public record PreparedDescriptor(
             String database,
             String age,
             long xidAge,
-            @Nullable String transaction) {
+            @Nullable String transaction,
+            @Nullable XaIdentifier xid) {
 
         static EntryDescriptor of(PreparedEntry entry) {
             return new EntryDescriptor(
@@ -63,7 +66,8 @@ public record PreparedDescriptor(
                     entry.database(),
                     entry.age().toString(),
                     entry.xidAge(),
-                    entry.transaction() == null ? null : entry.transaction().toString());
+                    entry.transaction() == null ? null : entry.transaction().toString(),
+                    entry.xid());
         }
     }
 }

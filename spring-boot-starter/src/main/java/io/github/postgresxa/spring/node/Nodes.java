@@ -28,8 +28,19 @@ public record Nodes(List<String> names, String primary) {
      *     is set beside them
      */
     public static Nodes in(Environment environment) {
-        List<String> names = NodeNames.in(environment);
         refuseDataSourceBesideNodes(environment);
+        return observed(environment);
+    }
+
+    /**
+     * Reads the names of nodes that are only observed. The application may have DataSources beside them.
+     *
+     * @param environment contains {@code postgres.xa.*}
+     * @return the configured nodes
+     * @throws InvalidConfigurationException if there are none, or a name is not allowed
+     */
+    public static Nodes observed(Environment environment) {
+        List<String> names = NodeNames.in(environment);
         if (names.isEmpty()) {
             throw noNodes();
         }

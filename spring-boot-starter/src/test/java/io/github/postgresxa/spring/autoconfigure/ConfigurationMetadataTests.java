@@ -36,6 +36,7 @@ class ConfigurationMetadataTests {
         assertThat(properties().keySet())
                 .contains(
                         "postgres.xa.enabled",
+                        "postgres.xa.mode",
                         "postgres.xa.name",
                         "postgres.xa.nodes",
                         "postgres.xa.primary",

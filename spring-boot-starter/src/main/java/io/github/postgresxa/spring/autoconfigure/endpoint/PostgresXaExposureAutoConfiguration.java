@@ -1,7 +1,8 @@
 package io.github.postgresxa.spring.autoconfigure.endpoint;
 
-import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaAutoConfiguration;
+import io.github.postgresxa.spring.autoconfigure.PostgresXaConnectionDetails;
+import io.github.postgresxa.spring.autoconfigure.PostgresXaObserverAutoConfiguration;
 import io.github.postgresxa.spring.endpoint.ExposureHint;
 import io.github.postgresxa.spring.endpoint.PostgresXaEndpoint;
 import java.util.List;
@@ -25,10 +26,10 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /** Auto-configures a hint in the log where the endpoint is not exposed over HTTP, unless that is meant. */
-@AutoConfiguration(after = PostgresXaAutoConfiguration.class)
+@AutoConfiguration(after = {PostgresXaAutoConfiguration.class, PostgresXaObserverAutoConfiguration.class})
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
 @ConditionalOnWebApplication
-@ConditionalOnBean(PostgresXa.class)
+@ConditionalOnBean(PostgresXaConnectionDetails.class) // in each mode
 @Conditional({PostgresXaExposureAutoConfiguration.NotExposed.class, PostgresXaExposureAutoConfiguration.NotRefused.class
 })
 public final class PostgresXaExposureAutoConfiguration {

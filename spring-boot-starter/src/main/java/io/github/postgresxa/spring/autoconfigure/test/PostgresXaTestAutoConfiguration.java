@@ -1,8 +1,9 @@
 package io.github.postgresxa.spring.autoconfigure.test;
 
-import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaAutoConfiguration;
+import io.github.postgresxa.spring.autoconfigure.PostgresXaConnectionDetails;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaCustomizer;
+import io.github.postgresxa.spring.autoconfigure.PostgresXaObserverAutoConfiguration;
 import io.github.postgresxa.test.PostgresNodes;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.BeanFactoryPostProcessor;
@@ -18,9 +19,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
  * Keeps every application context of a JVM away from configured servers while a test class with nodes runs, however the
  * context was started. Without a running test it does nothing.
  */
-@AutoConfiguration(after = PostgresXaAutoConfiguration.class)
+@AutoConfiguration(after = {PostgresXaAutoConfiguration.class, PostgresXaObserverAutoConfiguration.class})
 @ConditionalOnClass(PostgresNodes.class)
-@ConditionalOnBean(PostgresXa.class)
+@ConditionalOnBean(PostgresXaConnectionDetails.class) // in each mode
 public final class PostgresXaTestAutoConfiguration {
 
     @Bean

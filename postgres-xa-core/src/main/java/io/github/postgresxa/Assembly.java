@@ -5,6 +5,7 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.manager.EmbeddedManager;
 import io.github.postgresxa.manager.JtaManager;
+import io.github.postgresxa.manager.PunctualManager;
 import io.github.postgresxa.manager.atomikos.AtomikosManager;
 import io.github.postgresxa.node.Connector;
 import io.github.postgresxa.node.MonotonicClock;
@@ -82,6 +83,7 @@ record Assembly(
                 ? EmbeddedManager.open(settings.transactionTimeout, recovery::forManager)
                 : settings.external;
         opened.push(manager::close);
+        PunctualManager punctual = new PunctualManager(manager);
         Transactions transactions = new Transactions(
                 manager.transactionManager(),
                 manager.registry(),
@@ -91,7 +93,7 @@ record Assembly(
                 settings.commit.acknowledge(),
                 threads.workers(),
                 threads.timer(),
-                manager::limit,
+                punctual::limit,
                 manager.hints(),
                 recovery::wake,
                 recovery::acknowledged,
@@ -110,7 +112,7 @@ record Assembly(
             opened.push(source.pool()::close);
             dataSources.put(node.name(), source);
         }
-        ReasoningManager reasoning = new ReasoningManager(manager.transactionManager(), transactions);
+        ReasoningManager reasoning = new ReasoningManager(punctual, punctual::begin, transactions);
         Assembly whole = new Assembly(
                 threads,
                 start,
@@ -118,7 +120,7 @@ record Assembly(
                 manager,
                 transactions,
                 reasoning,
-                new TransactionRunner(reasoning, transactions, manager::begin),
+                new TransactionRunner(reasoning, transactions),
                 Collections.unmodifiableMap(dataSources),
                 Operations.on(settings.nodes, settings.decision, settings.name, threads.workers()));
         String nameOfManager = manager instanceof AtomikosManager

@@ -8,7 +8,9 @@ import io.github.postgresxa.recovery.Recovery;
 import io.github.postgresxa.transaction.Shutdown;
 import io.github.postgresxa.transaction.Transactions;
 import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.RollbackException;
+import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
@@ -144,6 +146,20 @@ public final class PostgresXa extends TransactionalWork implements AutoCloseable
             @Nullable Duration timeout, TransactionalCallable<T, X> work)
             throws X, RollbackException, HeuristicMixedException {
         return parts.runner().call(timeout, work);
+    }
+
+    /**
+     * Begins a transaction with a timeout of its own on the calling thread, like the {@code begin} of
+     * {@link #userTransaction}. That can only be asked for whole seconds; here fractions of a second count. The timeout
+     * of what the thread begins otherwise stays as it is.
+     *
+     * @param timeout the timeout, more than zero
+     * @throws IllegalArgumentException if the timeout is not more than zero
+     * @throws NotSupportedException if the thread has a transaction already
+     * @throws SystemException if the transaction manager cannot begin one
+     */
+    public void begin(Duration timeout) throws NotSupportedException, SystemException {
+        parts.reasoning().begin(timeout);
     }
 
     /** {@return the transaction manager's synchronization registry} */

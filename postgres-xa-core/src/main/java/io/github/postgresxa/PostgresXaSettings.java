@@ -119,12 +119,18 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
     }
 
     /**
-     * Sets the timeout of transactions that name none, default 30 s. It applies only to the embedded manager.
+     * Sets the timeout of transactions that name none, default 30 s; fractions of a second count. It applies only to
+     * the embedded manager: an external one has its own default.
      *
-     * @param timeout the timeout
+     * @param timeout the timeout, more than zero
      * @return this
+     * @throws InvalidConfigurationException if the timeout is not more than zero
      */
     public PostgresXa.Builder transactionTimeout(Duration timeout) {
+        if (timeout.isZero() || timeout.isNegative()) {
+            throw new InvalidConfigurationException(
+                    "The default timeout of transactions is %s.".formatted(timeout), "Choose a time of more than 0.");
+        }
         this.transactionTimeout = timeout;
         return self();
     }

@@ -40,8 +40,9 @@ abstract sealed class TransactionalWork permits PostgresXa {
     /**
      * Runs work in a transaction with a timeout, like {@link #inTransaction(TransactionalRunnable)}.
      *
-     * @param timeout the timeout, rounded up to whole seconds. A transaction that the work joins keeps its own. An
-     *     external manager's default applies to the thread again afterwards, because JTA does not tell what was set
+     * @param timeout the timeout, more than zero; fractions of a second count. A transaction that the work joins keeps
+     *     its own. With an external manager, what was set at that manager itself for the calling thread is its default
+     *     again afterwards: JTA does not tell what that was
      * @param work the work
      * @param <X> what it throws
      * @throws X what the work threw
@@ -73,7 +74,8 @@ abstract sealed class TransactionalWork permits PostgresXa {
      * Runs work in a transaction with a timeout and returns its result, like
      * {@link #inTransaction(TransactionalRunnable)}.
      *
-     * @param timeout the timeout, rounded up to whole seconds. A transaction that the work joins keeps its own
+     * @param timeout the timeout, more than zero; fractions of a second count. A transaction that the work joins keeps
+     *     its own
      * @param work the work
      * @param <T> its result
      * @param <X> what it throws

@@ -16,7 +16,7 @@ public final class EmbeddedManager {
     /**
      * Starts Atomikos, or joins the one that runs in this process.
      *
-     * @param defaultTimeout of transactions that name none; the first caller's counts
+     * @param defaultTimeout of transactions that name none; if the application runs Atomikos itself, its own counts
      * @param recovery receives a test for this manager's identifiers, and returns the resource that lists and finishes
      *     the transactions to recover
      * @return the manager

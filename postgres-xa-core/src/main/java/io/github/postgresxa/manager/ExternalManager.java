@@ -11,9 +11,19 @@ import org.jspecify.annotations.Nullable;
 record ExternalManager(TransactionManager transactionManager, TransactionSynchronizationRegistry registry)
         implements JtaManager {
 
+    /**
+     * Managers differ in what they pass to a resource: the whole timeout, however long ago the transaction began, or
+     * what is left of it. It counts from now on, so that none ends too early; where the manager tells what is left,
+     * that is the limit.
+     */
     @Override
     public @Nullable TimeLimit limit(int seconds) {
-        return seconds > 0 ? TimeLimit.of(Duration.ofSeconds(seconds)) : null;
+        if (seconds <= 0) {
+            return null;
+        }
+        Duration asked = Duration.ofSeconds(seconds);
+        Duration left = RemainingTime.ofCurrent(transactionManager);
+        return TimeLimit.endsIn(left == null ? asked : TimeLimit.shorter(left, asked), asked);
     }
 
     @Override

@@ -10,8 +10,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A JTA transaction manager, with what the protocol needs to know about it. Only the manager does demarcation,
- * suspension and timeouts.
+ * A JTA transaction manager, with what the protocol needs to know about it. Only the manager does demarcation and
+ * suspension. Its timeouts are a safety net behind ours: {@link PunctualManager} keeps the moment at which a
+ * transaction ends, and lets the manager's own timeout come later.
  */
 public interface JtaManager extends AutoCloseable {
 
@@ -30,39 +31,41 @@ public interface JtaManager extends AutoCloseable {
     TransactionManager transactionManager();
 
     /**
-     * Begins a transaction with a timeout of its own, on the calling thread.
+     * Begins a transaction on the calling thread, with another timeout than the thread's.
      *
-     * @param timeout its timeout; JTA counts in whole seconds, so it is rounded up
+     * @param seconds its timeout in the manager, which never comes first
+     * @param next the timeout of what the thread begins after it; 0 for the manager's default
      * @throws NotSupportedException if the thread has a transaction already
      * @throws SystemException if the manager cannot begin one. A caller looks whether it did all the same
      */
-    default void begin(Duration timeout) throws NotSupportedException, SystemException {
-        transactionManager().setTransactionTimeout(wholeSeconds(timeout));
+    default void begin(int seconds, int next) throws NotSupportedException, SystemException {
+        transactionManager().setTransactionTimeout(seconds);
         try {
             transactionManager().begin();
         } finally {
-            transactionManager().setTransactionTimeout(0); // JTA sets it for all that the thread begins from now on.
+            transactionManager().setTransactionTimeout(next);
         }
     }
 
-    /**
-     * Rounds a timeout up to what JTA can express.
-     *
-     * @param timeout a timeout of more than zero
-     * @return whole seconds
-     */
-    static int wholeSeconds(Duration timeout) {
-        return (int) Math.min(timeout.plusSeconds(1).minusNanos(1).toSeconds(), Integer.MAX_VALUE);
+    /** {@return the timeout of transactions that name none; null to leave them to the manager's own default} */
+    default @Nullable Duration defaultTimeout() {
+        return null;
+    }
+
+    /** {@return the longest timeout that the manager allows; what asks for more gets this} */
+    default Duration longest() {
+        return TimeLimit.LONGEST;
     }
 
     /** {@return its synchronization registry} */
     TransactionSynchronizationRegistry registry();
 
     /**
-     * Returns the time limit of the calling thread's transaction. Called when that enlists its first resource.
+     * Returns the time limit of the calling thread's transaction, if that was begun past {@link PunctualManager}.
+     * Called when it uses its first node, and before its commit if it has used none.
      *
-     * @param seconds the manager's value in XAResource.setTransactionTimeout
-     * @return the limit; null for none
+     * @param seconds the manager's value in XAResource.setTransactionTimeout; 0 if there was none
+     * @return the limit, no earlier than the application asked; null if it has none, or none is known
      */
     @Nullable
     TimeLimit limit(int seconds);

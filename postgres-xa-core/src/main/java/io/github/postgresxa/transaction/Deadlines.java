@@ -6,7 +6,6 @@ import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.node.Dispatch;
 import io.github.postgresxa.node.Timer;
-import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -34,22 +33,36 @@ final class Deadlines {
     }
 
     /**
-     * Sets the deadline of a transaction.
+     * Sets the deadline of a transaction. If its time is over already, it ends here.
      *
      * @param transaction the calling thread's transaction, which uses its first node
      * @param seconds its timeout as the manager gives it
+     * @return its time; null if that has no limit
      */
-    void set(GlobalTransaction transaction, int seconds) {
+    @Nullable
+    TimeLimit set(GlobalTransaction transaction, int seconds) {
         TimeLimit limit = limits.apply(seconds);
         if (limit != null) {
             // Without a free worker, the timer's thread ends the transaction: a delay for others is better than no end.
             transaction.deadline(timer.plan(
-                    limit.left(), () -> Dispatch.somewhere(workers, () -> expire(transaction, limit.asked()))));
+                    limit.left(), () -> Dispatch.somewhere(workers, () -> expire(transaction, limit))));
+            if (limit.isOver()) {
+                expire(transaction, limit); // It has no branch yet, and gets none.
+            }
         }
+        return limit;
     }
 
-    private void expire(GlobalTransaction transaction, Duration limit) {
-        TimedOutException reason = transaction.timedOut(limit);
+    /** {@return why the calling thread's transaction, which has used no node, is over; null as far as it is not} */
+    @Nullable
+    TimedOutException endOfUnused() {
+        TimeLimit limit = limits.apply(0);
+        return limit != null && limit.isOver() ? TimedOutException.withoutNodes(limit) : null;
+    }
+
+    /** Ends a transaction whose time is over, unless it is ending already. */
+    void expire(GlobalTransaction transaction, TimeLimit limit) {
+        TimedOutException reason = TimedOutException.of(transaction, limit);
         String message = String.valueOf(reason.getMessage());
         if (transaction.seal(TransactionPhase.ABORTED, () -> message, reason)) {
             parallel.map(transaction.branches(), branch -> end(transaction.id(), branch, message));

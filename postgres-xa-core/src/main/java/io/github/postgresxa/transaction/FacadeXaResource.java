@@ -48,6 +48,7 @@ public final class FacadeXaResource implements XAResource {
     private @Nullable Xid started;
     private Prepared prepared = Prepared.over(Votes.NONE, new Ending(CommitOutcome.unknown(null), 0));
     private int timeout;
+    private volatile @Nullable TimeLimit limit;
 
     FacadeXaResource(
             GlobalTransaction transaction,
@@ -78,7 +79,7 @@ public final class FacadeXaResource implements XAResource {
 
     private void limitTheTime() throws XAException {
         try {
-            deadlines.set(transaction, timeout);
+            limit = deadlines.set(transaction, timeout);
         } catch (RuntimeException | Error e) {
             XAException refused = new XAException(
                     "transaction %s cannot begin: its deadline could not be set: %s".formatted(transaction.id(), e));
@@ -100,7 +101,7 @@ public final class FacadeXaResource implements XAResource {
             commitPrepared(start);
             return;
         }
-        if (!transaction.seal(TransactionPhase.PREPARING, hasEnded())) {
+        if (!sealInTime()) {
             repeat();
             return;
         }
@@ -110,7 +111,7 @@ public final class FacadeXaResource implements XAResource {
     @Override
     public int prepare(Xid xid) throws XAException {
         long start = System.nanoTime();
-        if (!transaction.seal(TransactionPhase.PREPARING, hasEnded())) {
+        if (!sealInTime()) {
             throw XaAnswers.rolledBack(transaction.id(), transaction.abortReason());
         }
         Ending result = guard.run(() -> {
@@ -125,6 +126,18 @@ public final class FacadeXaResource implements XAResource {
         // If branches stay prepared, it has to roll back.
         answer(result, start);
         return XA_RDONLY;
+    }
+
+    /** {@return whether it may be prepared} The clock decides on its deadline, however late the timer comes. */
+    private boolean sealInTime() {
+        TimeLimit time = limit;
+        if (time != null && time.isOver()) {
+            guard.run(() -> {
+                deadlines.expire(transaction, time);
+                return new Ending(CommitOutcome.rolledBack(null), 0);
+            });
+        }
+        return transaction.seal(TransactionPhase.PREPARING, hasEnded());
     }
 
     private void commitPrepared(long start) throws XAException {

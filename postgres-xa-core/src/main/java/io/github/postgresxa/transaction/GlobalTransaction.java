@@ -283,15 +283,6 @@ public final class GlobalTransaction {
         return completedBy == Thread.currentThread();
     }
 
-    TimedOutException timedOut(Duration limit) {
-        List<String> busy = busyNodes();
-        return new TimedOutException("transaction %s took longer than its timeout of %d s%s and is rolled back"
-                .formatted(
-                        id,
-                        limit.toSeconds(),
-                        busy.isEmpty() ? "" : ", while a statement ran on node " + String.join(", ", busy) + ","));
-    }
-
     @Override
     public String toString() {
         return "transaction " + id;

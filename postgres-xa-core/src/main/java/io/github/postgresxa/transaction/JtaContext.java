@@ -11,6 +11,7 @@ import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The JTA transaction of the calling thread, and what is kept in it: ours, and why it can only roll back. */
@@ -146,14 +147,23 @@ final class JtaContext {
         }
     }
 
-    /** {@return what is known of it before its commit, in case it rolls back} */
-    RollbackReason reasonIfItRollsBack() {
+    /**
+     * Prepares for the commit of the thread's transaction.
+     *
+     * @param overdue why one that has used no node can only roll back; null if it can commit
+     * @return what is known of it, in case it rolls back
+     */
+    RollbackReason beforeCommit(Supplier<@Nullable SQLException> overdue) {
         try {
             Transaction jta = manager.getTransaction();
             if (jta == null) {
                 return RollbackReason.UNKNOWN;
             }
             GlobalTransaction ours = ours();
+            SQLException late = ours == null && jta.getStatus() == Status.STATUS_ACTIVE ? overdue.get() : null;
+            if (late != null) {
+                doom(jta, late);
+            }
             return new RollbackReason(
                     ours,
                     ours == null ? doom() : null, // Otherwise the reason is in ours.

@@ -10,7 +10,6 @@ import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
-import jakarta.transaction.TransactionManager;
 import java.time.Duration;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -21,37 +20,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TransactionRunner {
 
-    private final TransactionManager manager;
+    private final ReasoningManager manager;
     private final BegunByWork begunByWork;
     private final Transactions transactions;
-    private final Begin begin;
-
-    /** Begins a transaction with a timeout of its own. */
-    @FunctionalInterface
-    public interface Begin {
-
-        /**
-         * Begins a transaction on the calling thread.
-         *
-         * @param timeout its timeout
-         * @throws NotSupportedException if the thread has one already
-         * @throws SystemException if the manager cannot begin one
-         */
-        void begin(Duration timeout) throws NotSupportedException, SystemException;
-    }
 
     /**
      * Creates a runner.
      *
      * @param manager whose commit gives the reason for a rollback
      * @param transactions the transactions over the nodes
-     * @param begin begins a transaction of that manager with a timeout
      */
-    public TransactionRunner(ReasoningManager manager, Transactions transactions, Begin begin) {
+    public TransactionRunner(ReasoningManager manager, Transactions transactions) {
         this.manager = manager;
         this.begunByWork = manager.begunByWork();
         this.transactions = transactions;
-        this.begin = begin;
     }
 
     /**
@@ -69,8 +51,8 @@ public final class TransactionRunner {
     public <T extends @Nullable Object, X extends Exception> T call(
             @Nullable Duration timeout, TransactionalCallable<T, X> work)
             throws X, RollbackException, HeuristicMixedException {
-        if (timeout != null && (timeout.isZero() || timeout.isNegative())) {
-            throw new IllegalArgumentException("the timeout of a transaction is more than zero, not " + timeout);
+        if (timeout != null) {
+            ReasoningManager.checked(timeout);
         }
         return isInTransaction() ? joined(work) : begun(timeout, work);
     }
@@ -146,7 +128,7 @@ public final class TransactionRunner {
             if (timeout == null) {
                 manager.begin();
             } else {
-                begin.begin(timeout);
+                manager.begin(timeout);
             }
             return current();
         } catch (NotSupportedException | SystemException | RuntimeException | Error e) {

@@ -121,9 +121,14 @@ public final class Transactions {
         return context.underWay();
     }
 
-    /** {@return what is known of the calling thread's transaction before its commit, in case it rolls back} */
-    RollbackReason reasonIfItRollsBack() {
-        return context.reasonIfItRollsBack();
+    /**
+     * Prepares for the commit of the calling thread's transaction. One that has used no node, so that no resource of
+     * ours votes on its time, can only roll back after it.
+     *
+     * @return what is known of it, in case it rolls back
+     */
+    RollbackReason beforeCommit() {
+        return context.beforeCommit(deadlines::endOfUnused);
     }
 
     /** {@return the id of the calling thread's transaction, empty if it touched no node} */

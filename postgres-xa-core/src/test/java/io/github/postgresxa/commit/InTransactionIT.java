@@ -161,7 +161,7 @@ class InTransactionIT extends InTransactionStage {
                     bank.execute("west", "select pg_sleep(30)");
                 }))
                 .isInstanceOf(SQLTimeoutException.class)
-                .hasMessageContaining("took longer than its timeout of 1 s");
+                .hasMessageContaining("took longer than its timeout of 0.9 s");
         isUndone();
     }
 

@@ -4,16 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.atomikos.icatch.jta.TransactionManagerImp;
+import io.github.postgresxa.InvalidConfigurationException;
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.RolledBackException;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.support.Eventually;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
+import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -136,6 +144,90 @@ class TimeoutIT {
         assertThat(since(begun)).isBetween(Duration.ofSeconds(2), Duration.ofSeconds(12));
         atomikos.rollback();
         atomikos.setTransactionTimeout(0);
+    }
+
+    @Test
+    void oneThatHasUsedNoNodeCannotCommitAfterItEither() throws Exception {
+        long begun = begin(Duration.ofMillis(200));
+        waitUntil(begun, Duration.ofMillis(201));
+        assertThatThrownBy(() -> bank.transaction().commit())
+                .isInstanceOf(RolledBackException.class)
+                .hasMessageContaining("it took longer than its timeout of 0.2 s");
+        assertThat(bank.transaction().getStatus()).isEqualTo(Status.STATUS_NO_TRANSACTION);
+    }
+
+    @Test
+    void noNodeJoinsATransactionAfterIt() throws Exception {
+        long begun = begin(Duration.ofMillis(200));
+        waitUntil(begun, Duration.ofMillis(201));
+        assertThatThrownBy(() -> bank.add("east", 1))
+                .isInstanceOf(SQLTimeoutException.class)
+                .hasMessageContaining("took longer than its timeout of 0.2 s");
+        assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RolledBackException.class);
+        assertThat(bank.balances()).containsExactly(1000L, 1000L);
+    }
+
+    @Test
+    void itsTimeGoesOnWhileItIsSuspended(PostgresNode east) throws Exception {
+        begin(Duration.ofMillis(300));
+        bank.add("east", -10);
+        Transaction suspended =
+                Objects.requireNonNull(bank.xa.transactionManager().suspend());
+        Eventually.eventually(
+                Duration.ofSeconds(20),
+                "the row is free again",
+                () -> east.queryForLong("select count(*) from pg_locks"
+                                + " where locktype = 'relation' and relation = 'account'::regclass")
+                        == 0);
+        bank.xa.inTransaction(() -> bank.add("east", 0)); // Another one is not affected.
+        bank.xa.transactionManager().resume(suspended);
+        assertThatThrownBy(() -> bank.add("west", 10)).isInstanceOf(SQLTimeoutException.class);
+        assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RolledBackException.class);
+        assertThat(bank.balances()).containsExactly(1000L, 1000L);
+    }
+
+    @Test
+    void theOneOfTheThreadStaysAsItIsWhenATransactionHasItsOwn() throws Exception {
+        bank.transaction().setTransactionTimeout(1);
+        begin(Duration.ofMinutes(1));
+        bank.transaction().rollback();
+        bank.xa.inTransaction(Duration.ofMinutes(1), () -> bank.add("east", 0));
+        bank.transaction().begin();
+        assertThatThrownBy(() -> bank.execute("east", "select pg_sleep(60)"))
+                .isInstanceOf(SQLTimeoutException.class)
+                .hasMessageContaining("its timeout of 1 s");
+        bank.transaction().rollback();
+        bank.transaction().setTransactionTimeout(0);
+    }
+
+    @Test
+    void aDefaultHasItsFractionAndEachInstanceItsOwn(PostgresNode east, PostgresNode west) throws Exception {
+        try (Bank other = Bank.open(b -> b.transactionTimeout(Duration.ofMillis(700)), east, west)) {
+            other.transaction().begin();
+            assertThatThrownBy(() -> other.execute("east", "select pg_sleep(60)"))
+                    .isInstanceOf(SQLTimeoutException.class)
+                    .hasMessageContaining("its timeout of 0.7 s");
+            other.transaction().rollback();
+        }
+    }
+
+    @Test
+    void oneThatNoTransactionCanHaveIsRefused() {
+        for (Duration never : List.of(Duration.ZERO, Duration.ofMillis(-1))) {
+            assertThatThrownBy(() -> bank.xa.begin(never)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> PostgresXa.builder().transactionTimeout(never))
+                    .isInstanceOf(InvalidConfigurationException.class);
+        }
+    }
+
+    private long begin(Duration timeout) throws Exception {
+        bank.xa.begin(timeout);
+        return System.nanoTime();
+    }
+
+    private static void waitUntil(long begun, Duration age) throws Exception {
+        Eventually.eventually(
+                Duration.ofSeconds(20), "it is so old", () -> since(begun).compareTo(age) > 0);
     }
 
     private static Duration since(long start) {

@@ -103,7 +103,17 @@ final class SessionMutants {
                             "verb-waits-for-ever",
                             "a verb that is not answered has no limit",
                             new Edit("node/AnswerLimit", "limit.close(end);", "quiet = false;"))
-                    .noticedBy("node.AnswerLimitIT#aVerbThatIsNotAnsweredIsLostAndItsConnectionIsClosed"));
+                    .noticedBy("node.AnswerLimitIT#aVerbThatIsNotAnsweredIsLostAndItsConnectionIsClosed"),
+            new Mutant(
+                            "net-before-deadline",
+                            "the manager's own timeout comes before the one that was asked for",
+                            new Edit("manager/PunctualManager", ".plusSeconds(MARGIN + 1L).minusNanos(1)", ""))
+                    .noticedBy("manager.PunctualManagerTests#neverComesFirst"),
+            new Mutant(
+                            "commit-after-the-time",
+                            "a transaction whose time is over commits if the timer is late",
+                            new Edit("transaction/FacadeXaResource", "time != null && time.isOver()", "false"))
+                    .noticedBy("LateTimerIT#aCommitAfterTheTimeIsARollback"));
 
     private SessionMutants() {}
 }

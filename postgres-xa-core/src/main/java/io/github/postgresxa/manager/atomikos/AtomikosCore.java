@@ -1,8 +1,10 @@
 package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.icatch.config.Configuration;
+import com.atomikos.icatch.jta.TransactionManagerImp;
 import com.atomikos.icatch.provider.ConfigProperties;
 import io.github.postgresxa.InvalidConfigurationException;
+import io.github.postgresxa.transaction.TimeLimit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,13 +20,17 @@ final class AtomikosCore {
     private static final String PREFIX = "com.atomikos.icatch.";
 
     /**
-     * The longest transaction. At this age Atomikos also presumes the abort of a transaction that it does not know, so
-     * it must not be short.
+     * The longest transaction. About at this age Atomikos also presumes the abort of a transaction that it does not
+     * know, so it must not be short; and its branches keep their locks until then, so it must not be long.
      */
     private static final Duration LONGEST_TRANSACTION = Duration.ofHours(1);
 
+    /** By this, Atomikos' own timeout may come later than ours, also that of the longest transaction. */
+    private static final Duration BEHIND_OURS = Duration.ofSeconds(2);
+
     private static final int COUNTER_DIGITS = 18;
 
+    private static volatile Duration longest = LONGEST_TRANSACTION;
     private static int leases;
     private static boolean startedHere;
     private static volatile boolean mayHavePrepared = true;
@@ -56,8 +62,10 @@ final class AtomikosCore {
         if (Configuration.getTransactionService() != null) {
             refuseIfItHidesUnknownOutcomes();
             mayHavePrepared = true; // Its name may be that of an earlier run.
+            longest = longestOfTheApplications();
             return; // The application runs Atomikos itself, so it also stops it.
         }
+        longest = LONGEST_TRANSACTION;
         try (QuietStart quiet = new QuietStart()) {
             quiet.loadLogging();
             ConfigProperties properties = Configuration.getConfigProperties();
@@ -72,7 +80,10 @@ final class AtomikosCore {
                     properties,
                     "default_jta_timeout",
                     String.valueOf(wholeSeconds(defaultTimeout).toMillis()));
-            set(properties, "max_timeout", String.valueOf(LONGEST_TRANSACTION.toMillis()));
+            set(
+                    properties,
+                    "max_timeout",
+                    String.valueOf(LONGEST_TRANSACTION.plus(BEHIND_OURS).toMillis()));
             set(properties, "recovery_delay", "10000");
             // If another resource takes part, a commit that fails is repeated on the application's thread, by default
             // for 50 s.
@@ -81,6 +92,11 @@ final class AtomikosCore {
             LateTimers.install();
             startedHere = init();
         }
+    }
+
+    private static Duration longestOfTheApplications() {
+        long millis = Configuration.getConfigProperties().getMaxTimeout();
+        return millis > 0 ? Duration.ofMillis(millis) : TimeLimit.LONGEST;
     }
 
     /** Starts Atomikos, and stops it if that fails: half started, it would look like one that the application runs. */
@@ -107,6 +123,16 @@ final class AtomikosCore {
     /** {@return the timeout, rounded up to whole seconds; Atomikos drops fractions} */
     private static Duration wholeSeconds(Duration timeout) {
         return Duration.ofSeconds(timeout.plusSeconds(1).minusNanos(1).toSeconds());
+    }
+
+    /** {@return an instance's default timeout: its own, unless the application runs Atomikos itself} */
+    static synchronized Duration defaultTimeout(Duration ofInstance) {
+        return startedHere ? ofInstance : Duration.ofSeconds(Math.max(1, TransactionManagerImp.getDefaultTimeout()));
+    }
+
+    /** {@return the longest transaction; Atomikos shortens what asks for more} */
+    static Duration longestTransaction() {
+        return longest;
     }
 
     private static void refuseIfItHidesUnknownOutcomes() {

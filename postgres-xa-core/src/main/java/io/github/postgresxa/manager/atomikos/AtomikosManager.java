@@ -19,23 +19,25 @@ import javax.transaction.xa.Xid;
 public final class AtomikosManager implements JtaManager {
 
     private final AtomikosCore.Lease lease;
+    private final Duration defaultTimeout;
     private final TransactionSynchronizationRegistry registry = new TransactionSynchronizationRegistryImp();
-    private final PunctualManager manager;
+    private final GuardedManager manager;
     private final OnePhaseTransactions hints = new OnePhaseTransactions();
     private final RegisteredResource resource;
 
-    private AtomikosManager(AtomikosCore.Lease lease, XAResource recovery) {
+    private AtomikosManager(AtomikosCore.Lease lease, Duration defaultTimeout, XAResource recovery) {
         this.lease = lease;
+        this.defaultTimeout = defaultTimeout;
         UserTransactionManager atomikos = new UserTransactionManager();
         atomikos.setStartupTransactionService(false); // Only the lease starts and stops the core.
-        this.manager = new PunctualManager(atomikos, registry);
+        this.manager = new GuardedManager(atomikos);
         this.resource = RegisteredResource.register(hints, recovery);
     }
 
     /**
      * Starts Atomikos, or joins the one that runs in this process.
      *
-     * @param defaultTimeout of transactions that name none; the first caller's counts
+     * @param defaultTimeout of transactions that name none; if the application runs Atomikos itself, its own counts
      * @param recovery receives a test for this manager's identifiers, and returns the resource that lists and finishes
      *     the transactions to recover
      * @return the manager
@@ -44,7 +46,10 @@ public final class AtomikosManager implements JtaManager {
         AtomikosCore.Lease lease = AtomikosCore.acquire(defaultTimeout);
         try {
             XAResource nodes = recovery.apply(AtomikosCore::isOurs);
-            return new AtomikosManager(lease, new IdleRecovery(nodes, AtomikosCore::mayHavePrepared));
+            return new AtomikosManager(
+                    lease,
+                    AtomikosCore.defaultTimeout(defaultTimeout),
+                    new IdleRecovery(nodes, AtomikosCore::mayHavePrepared));
         } catch (Throwable e) {
             lease.release();
             throw e;
@@ -57,8 +62,18 @@ public final class AtomikosManager implements JtaManager {
     }
 
     @Override
-    public void begin(Duration timeout) throws NotSupportedException, SystemException {
-        manager.begin(JtaManager.wholeSeconds(timeout));
+    public void begin(int seconds, int next) throws NotSupportedException, SystemException {
+        manager.begin(seconds); // The thread's own timeout is not touched.
+    }
+
+    @Override
+    public Duration defaultTimeout() {
+        return defaultTimeout;
+    }
+
+    @Override
+    public Duration longest() {
+        return AtomikosCore.longestTransaction();
     }
 
     @Override
@@ -66,9 +81,10 @@ public final class AtomikosManager implements JtaManager {
         return registry;
     }
 
+    /** Atomikos passes on what is left, rounded down to whole seconds, so it is up to one second more. */
     @Override
     public TimeLimit limit(int seconds) {
-        return manager.limit(seconds);
+        return TimeLimit.of(Duration.ofSeconds(seconds + 1L));
     }
 
     @Override

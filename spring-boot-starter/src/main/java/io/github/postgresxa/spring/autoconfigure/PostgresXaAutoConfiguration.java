@@ -10,6 +10,7 @@ import io.github.postgresxa.spring.node.Nodes;
 import io.github.postgresxa.spring.node.NodesRegistrar;
 import io.github.postgresxa.spring.transaction.ForeignManagers;
 import io.github.postgresxa.spring.transaction.LocalTransactionsCheck;
+import io.github.postgresxa.spring.transaction.OnlyUserTransaction;
 import io.github.postgresxa.spring.transaction.PostgresXaTransactionManager;
 import io.github.postgresxa.spring.transaction.PrimaryManager;
 import io.github.postgresxa.spring.transaction.SpringManagerCheck;
@@ -29,6 +30,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.jdbc.metadata.DataSourcePoolMetadataProvider;
 import org.springframework.boot.transaction.autoconfigure.TransactionManagerCustomizers;
+import org.springframework.boot.transaction.autoconfigure.TransactionProperties;
 import org.springframework.boot.transaction.jta.autoconfigure.JtaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -37,7 +39,6 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.Environment;
 import org.springframework.dao.support.PersistenceExceptionTranslator;
 import org.springframework.transaction.jta.JtaTransactionManager;
-import org.springframework.transaction.jta.UserTransactionAdapter;
 
 /**
  * Auto-configures transactions over the PostgreSQL nodes of {@code postgres.xa.nodes}.
@@ -76,6 +77,7 @@ public final class PostgresXaAutoConfiguration {
             PostgresXaConnectionDetails connectionDetails,
             ManagerChoice manager,
             SpringTransactions transactions,
+            ObjectProvider<TransactionProperties> transactionProperties,
             ObjectProvider<XaListener> listeners,
             ObjectProvider<PostgresXaCustomizer> customizers) {
         PostgresXa.Builder builder = PostgresXa.builder()
@@ -89,6 +91,7 @@ public final class PostgresXaAutoConfiguration {
         for (String node : Nodes.in(environment).names()) {
             builder.node(properties.toSettings(node, connectionDetails.node(node)));
         }
+        DefaultTimeout.in(transactionProperties).ifPresent(timeout -> builder.transactionTimeout(timeout.value()));
         manager.applyTo(builder);
         listeners.orderedStream().forEach(builder::listener);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
@@ -133,12 +136,16 @@ public final class PostgresXaAutoConfiguration {
     @Primary
     @Conditional(OnMissingJtaManager.class)
     JtaTransactionManager transactionManager(
-            PostgresXa xa, ObjectProvider<TransactionManagerCustomizers> customizers, ListableBeanFactory beans) {
-        JtaTransactionManager manager = new PostgresXaTransactionManager(
+            PostgresXa xa,
+            ObjectProvider<TransactionManagerCustomizers> customizers,
+            ObjectProvider<TransactionProperties> properties,
+            ListableBeanFactory beans) {
+        PostgresXaTransactionManager manager = new PostgresXaTransactionManager(
                 xa,
                 () -> beans.getBeanProvider(PersistenceExceptionTranslator.class, false)
                         .orderedStream());
         customizers.ifAvailable(all -> all.customize(manager));
+        DefaultTimeout.in(properties).ifPresent(timeout -> timeout.refine(manager));
         return manager;
     }
 
@@ -162,7 +169,7 @@ public final class PostgresXaAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     UserTransaction userTransaction(PostgresXa xa) {
-        return new UserTransactionAdapter(xa.transactionManager());
+        return new OnlyUserTransaction(xa.userTransaction());
     }
 
     @Bean

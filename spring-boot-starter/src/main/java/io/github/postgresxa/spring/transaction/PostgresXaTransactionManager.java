@@ -3,16 +3,19 @@ package io.github.postgresxa.spring.transaction;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.TransactionCharacteristics.Isolation;
 import io.github.postgresxa.TransactionId;
+import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.support.PersistenceExceptionTranslator;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.HeuristicCompletionException;
@@ -21,6 +24,7 @@ import org.springframework.transaction.NestedTransactionNotSupportedException;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.jta.JtaTransactionManager;
+import org.springframework.transaction.jta.JtaTransactionObject;
 import org.springframework.transaction.support.DefaultTransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronization;
 
@@ -33,6 +37,8 @@ import org.springframework.transaction.support.TransactionSynchronization;
  *       more.
  *   <li>Read-only takes effect where the transaction begins, too. As with every Spring transaction manager, a read-only
  *       method that takes part in a read-write transaction does not make it read-only.
+ *   <li>Timeouts are exact, and may have fractions of a second: {@link ExactTimeout}. They apply to the transaction
+ *       that begins with them, and change nothing for others that the thread begins.
  *   <li>Nested transactions are refused: a savepoint would have to exist on every node.
  *   <li>A lost reply to a commit is an {@link OutcomeUnknownException}.
  *   <li>A rollback at commit is an {@link UnexpectedRollbackException} that says why; its cause is Spring's
@@ -45,11 +51,19 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
 
     private static final long serialVersionUID = 1L;
 
+    private final transient Begin begin;
     private final transient Supplier<Optional<TransactionId>> currentTransaction;
     private final transient SpringTransactions transactions;
     private final transient LateConnections late;
     private final transient JpaSessions sessions;
     private final transient RollbackReason reason;
+    private @Nullable Duration defaultTimeout;
+
+    /** Begins a transaction with a timeout of its own. */
+    @FunctionalInterface
+    interface Begin {
+        void begin(Duration timeout) throws NotSupportedException, SystemException;
+    }
 
     /**
      * Creates a manager without translators.
@@ -70,6 +84,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     public PostgresXaTransactionManager(PostgresXa xa, Supplier<Stream<PersistenceExceptionTranslator>> translators) {
         this(
                 xa.userTransaction(),
+                xa::begin,
                 xa.transactionManager(),
                 xa.transactionSynchronizationRegistry(),
                 xa::currentTransaction,
@@ -79,6 +94,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
 
     PostgresXaTransactionManager(
             UserTransaction userTransaction,
+            Begin begin,
             TransactionManager transactionManager,
             TransactionSynchronizationRegistry registry,
             Supplier<Optional<TransactionId>> currentTransaction,
@@ -87,6 +103,7 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
         super(userTransaction, transactionManager);
         setTransactionSynchronizationRegistry(registry);
         setAllowCustomIsolationLevels(true);
+        this.begin = begin;
         this.currentTransaction = currentTransaction;
         this.transactions = new SpringTransactions(registry);
         this.late = new LateConnections(dataSource -> nodes.apply(dataSource).isPresent());
@@ -107,8 +124,8 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
         }
         super.doBegin(transaction, definition);
         try {
-            limitToThisTransaction(definition);
-        } catch (RuntimeException | SystemException | Error e) {
+            transactions.begun(definition.getName(), definition.getIsolationLevel(), definition.isReadOnly());
+        } catch (RuntimeException | Error e) {
             undo(e);
             throw new CannotCreateTransactionException(
                     "The characteristics of a transaction could not be kept with it, so it does not begin", e);
@@ -116,15 +133,45 @@ public final class PostgresXaTransactionManager extends JtaTransactionManager {
     }
 
     /**
-     * Keeps the characteristics with this transaction, and resets the thread's timeout, so that they apply to no other
-     * transaction that begins on the thread meanwhile.
+     * Begins with the exact timeout, and leaves that of the thread as it is: it applies to no other transaction that
+     * begins on the thread meanwhile.
      */
-    private void limitToThisTransaction(TransactionDefinition definition) throws SystemException {
-        transactions.begun(definition.getName(), definition.getIsolationLevel(), definition.isReadOnly());
-        UserTransaction userTransaction = getUserTransaction();
-        if (userTransaction != null && determineTimeout(definition) > 0) {
-            userTransaction.setTransactionTimeout(0);
+    @Override
+    protected void doJtaBegin(JtaTransactionObject transaction, TransactionDefinition definition)
+            throws NotSupportedException, SystemException {
+        Duration timeout = timeout(definition);
+        if (timeout == null) {
+            super.doJtaBegin(transaction, definition);
+        } else {
+            applyIsolationLevel(transaction, definition.getIsolationLevel());
+            begin.begin(timeout);
         }
+    }
+
+    private @Nullable Duration timeout(TransactionDefinition definition) {
+        Duration own = Timeouts.of(definition);
+        return own != null || definition.getTimeout() != TransactionDefinition.TIMEOUT_DEFAULT ? own : defaultTimeout();
+    }
+
+    /** {@return the timeout of transactions that name none; null if that is the transaction manager's own} */
+    private @Nullable Duration defaultTimeout() {
+        int seconds = getDefaultTimeout();
+        if (defaultTimeout != null && Timeouts.wholeSeconds(defaultTimeout) == seconds) {
+            return defaultTimeout;
+        }
+        return seconds > 0 ? Duration.ofSeconds(seconds) : null;
+    }
+
+    /**
+     * Sets the timeout of transactions that name none. Of this and {@link #setDefaultTimeout(int)}, the last call
+     * counts.
+     *
+     * @param timeout the timeout, more than zero; fractions of a second count
+     * @throws IllegalArgumentException if it is not more than zero
+     */
+    public void setDefaultTimeout(Duration timeout) {
+        setDefaultTimeout(Timeouts.wholeSeconds(timeout));
+        defaultTimeout = timeout;
     }
 
     private void undo(Throwable failure) {

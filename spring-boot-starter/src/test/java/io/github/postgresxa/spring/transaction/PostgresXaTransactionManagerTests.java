@@ -39,7 +39,7 @@ class PostgresXaTransactionManagerTests {
     private final SpringTransactions transactions = new SpringTransactions(jta);
     private Optional<TransactionId> current = Optional.of(ID);
     private final PostgresXaTransactionManager manager = new PostgresXaTransactionManager(
-            jta, jta, jta, () -> current, dataSource -> Optional.empty(), Stream::empty);
+            jta, jta::begin, jta, jta, () -> current, dataSource -> Optional.empty(), Stream::empty);
 
     @Nested
     class WhereATransactionBegins {

@@ -11,6 +11,7 @@ import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.UserTransaction;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,10 @@ final class ThreadTransactions implements UserTransaction, TransactionManager, T
 
     /** The timeout of this thread for its next transaction. */
     int timeout;
+
+    /** The timeout with which the last transaction was begun; null for the thread's. */
+    @Nullable
+    Duration begunWith;
 
     /** Thrown by the next commit. */
     @Nullable
@@ -83,6 +88,12 @@ final class ThreadTransactions implements UserTransaction, TransactionManager, T
             throw new NotSupportedException("nested");
         }
         current = new Running();
+        begunWith = null;
+    }
+
+    void begin(Duration own) throws NotSupportedException {
+        begin();
+        begunWith = own;
     }
 
     @Override

@@ -26,7 +26,8 @@
    mlog     its log holds the commit
    scan     the manager that is back: idle, seen (branches are listed, the home's
             row is not read yet), listed, unlisted, write (all nodes were asked
-            again; b = the branches that are listed)
+            again; b = the branches that are listed; k = the nodes that its
+            instance knows)
    wire     words of one that gave up or died, which may still arrive
    rec      our recoverers, in any process: idle, saw, read (row C was read, the
             write that waits for the standby is not answered), act
@@ -40,6 +41,8 @@
             "operator": somebody takes the manager for lost, and orders the end in its
             place, while it lives or not. He may be wrong about the manager, and the
             other resource may then end otherwise; the branches never differ.
+            "partial": the instance in which the manager is back may know only some of the
+            nodes. Each branch names all nodes of the transaction, and so does the log.
    MUTANT   as in CommitProtocol.                                            *)
 EXTENDS Naturals, FiniteSets, Sequences, TLC
 CONSTANTS RM, HOME, REC, FAULTS, MUTANT
@@ -51,7 +54,7 @@ vars == <<br, row, tm, theManager, scan, wire, rec, asked, settled, mark>>
 Failovers == "failover" \in FAULTS
 Operator  == "operator" \in FAULTS
 NoRow  == [o |-> "none", p |-> {}, w |-> FALSE]
-NoScan == [s |-> "idle", b |-> {}]
+NoScan == [s |-> "idle", b |-> {}, k |-> RM]
 Idle   == [s |-> "idle", n |-> HOME, d |-> "none"]
 
 TypeOK ==
@@ -59,7 +62,7 @@ TypeOK ==
   /\ row \in [o: {"none", "C", "A"}, p: SUBSET RM, w: BOOLEAN]
   /\ tm \in {"work", "preparing", "prepared", "committed", "aborted", "over"}
   /\ word \in {"none", "commit", "abort"} /\ said \in {"none", "commit", "abort"}
-  /\ scan \in [s: {"idle", "seen", "listed", "unlisted", "write"}, b: SUBSET RM]
+  /\ scan \in [s: {"idle", "seen", "listed", "unlisted", "write"}, b: SUBSET RM, k: SUBSET RM]
   /\ wire \subseteq [o: {"C", "A"}, p: SUBSET RM]
   /\ rec \in [REC -> [s: {"idle", "saw", "read", "act"}, n: RM, d: {"none", "committed", "undone"}]]
   /\ asked \subseteq RM
@@ -192,41 +195,51 @@ HearCommitted ==
   /\ tm = "committed" /\ mlog /\ mlog' = FALSE
   /\ UNCHANGED <<br, row, tm, word, said, heur, scan, wire, rec, asked, settled>>
 
+\* What an instance may know of the transaction's nodes.
+Known == IF "partial" \in FAULTS THEN SUBSET RM ELSE {RM}
+
 (* recover(), first half: which branches are listed on the nodes that answer. Only if
    all of them answer may the manager conclude anything from what is not listed. *)
 Scan ==
   /\ tm = "over" /\ scan.s = "idle"
-  /\ \E N \in SUBSET RM :
-       \/ (\E n \in N : Listed(n)) /\ scan' = [s |-> "seen", b |-> {}]
+  /\ \E k \in Known : \E N \in SUBSET k :
+       \/ (\E n \in N : Listed(n)) /\ scan' = [s |-> "seen", b |-> {}, k |-> k]
        \/ /\ \A n \in N : ~Listed(n)
-          /\ N = RM \/ MUTANT = "partial-list"
-          /\ scan' = [s |-> "unlisted", b |-> {}]
+          /\ N = k \/ MUTANT = "partial-list"
+          /\ scan' = [s |-> "unlisted", b |-> {}, k |-> k]
   /\ UNCHANGED <<br, row, tm, theManager, wire, rec, asked, settled>>
 
 (* Second half: what has a row is recovery's. The manager takes that for done, so the
    row must be there for good. A home that does not answer: neither is concluded. *)
 ScanRow ==
   /\ scan.s = "seen"
-  /\ \/ /\ row.o = "none" \/ MUTANT \in {"list-decided", "list-unasked"}
+  /\ \/ /\ row.o = "none" \/ HOME \notin scan.k \/ MUTANT \in {"list-decided", "list-unasked"}
         /\ scan' = [scan EXCEPT !.s = "listed"] /\ UNCHANGED row
-     \/ /\ row.o # "none" /\ MUTANT # "list-decided"
+     \/ /\ row.o # "none" /\ HOME \in scan.k /\ MUTANT # "list-decided"
         /\ scan' = [scan EXCEPT !.s = "unlisted"]
         /\ row' = [row EXCEPT !.w = IF MUTANT = "list-without-barrier" THEN row.w ELSE FALSE]
      \/ scan' = NoScan /\ Failovers /\ UNCHANGED row
   /\ UNCHANGED <<br, tm, theManager, wire, rec, asked, settled>>
 
+\* What is prepared on a node that is not known is in no list: its record stays.
 Forget ==
-  /\ scan.s = "unlisted" /\ scan' = NoScan /\ mlog' = FALSE
+  /\ scan.s = "unlisted" /\ scan' = NoScan
+  /\ mlog' = (mlog /\ scan.k # RM /\ MUTANT # "log-names-no-node")
   /\ UNCHANGED <<br, row, tm, word, said, heur, wire, rec, asked, settled>>
 
+\* A branch names a node that this instance does not know.
+Unknown == HOME \notin scan.k \/ (scan.k # RM /\ MUTANT # "nodes-unnamed")
+
 (* commit or rollback of what was listed: the row must name every branch, so every
-   node has to answer. Nothing is listed any more: XAER_NOTA, and the record goes. *)
+   node has to answer, and whoever does not know one decides nothing. Nothing is listed
+   any more: XAER_NOTA, and the record goes. *)
 AskAll ==
   /\ scan.s = "listed"
-  /\ \E N \in IF MUTANT = "row-names-some" THEN SUBSET RM ELSE {RM} :
+  /\ \E N \in IF MUTANT = "row-names-some" THEN SUBSET scan.k ELSE {scan.k} :
        LET b == {n \in N : Listed(n)} IN
-       IF b # {} THEN scan' = [s |-> "write", b |-> b] /\ UNCHANGED mlog
-       ELSE scan' = NoScan /\ mlog' = FALSE
+       IF b = {} THEN scan' = NoScan /\ mlog' = (mlog /\ scan.k # RM /\ MUTANT # "log-names-no-node")
+       ELSE IF Unknown THEN scan' = NoScan /\ UNCHANGED mlog
+       ELSE scan' = [scan EXCEPT !.s = "write", !.b = b] /\ UNCHANGED mlog
   /\ UNCHANGED <<br, row, tm, word, said, heur, wire, rec, asked, settled>>
 
 Wanted == IF mlog THEN "C" ELSE "A"
@@ -421,6 +434,8 @@ NeverLateWord     == ~(row.o = "C" /\ tm = "over" /\ ~mlog /\ wire # {} /\ \A n 
 NeverClean        == ~(said = "commit" /\ tm = "over" /\ row.o = "none" /\ \A n \in RM : br[n] = "committed")
 NeverForgets      == ~(scan.s = "unlisted" /\ mlog /\ row.o = "C" /\ \E n \in RM : Listed(n))
 NeverNotDecided   == ~(tm = "over" /\ row.o = "none" /\ mlog /\ \A n \in RM : br[n] = "prepared")
+\* This needs an instance that knows only some nodes.
+NeverRefused      == ~(scan.s = "listed" /\ mlog /\ row.o = "none" /\ HOME \in scan.k /\ scan.k # RM)
 \* These need failovers.
 NeverWeakRow      == ~(scan.s = "seen" /\ row.o = "C" /\ row.w /\ mlog)
 NeverListedAgain  == ~(tm = "over" /\ row.o = "C" /\ asked # {} /\ \E n \in RM : br[n] = "local")
@@ -443,6 +458,7 @@ Witnesses == <<
   <<"NeverClean", NeverClean>>,
   <<"NeverForgets", NeverForgets>>,
   <<"NeverNotDecided", NeverNotDecided>>,
+  <<"NeverRefused", NeverRefused>>,
   <<"NeverWeakRow", NeverWeakRow>>,
   <<"NeverListedAgain", NeverListedAgain>>,
   <<"NeverOverruled", NeverOverruled>>,
@@ -452,7 +468,7 @@ Witnesses == <<
   <<"NeverLostOrder", NeverLostOrder>>>>
 Visits == \A i \in DOMAIN Witnesses :
             Witnesses[i][2] \/ TLCGet(i) \/ (TLCSet(i, TRUE) /\ PrintT(Witnesses[i][1]))
-ASSUME \A i \in 1..17 : TLCSet(i, FALSE)
+ASSUME \A i \in 1..18 : TLCSet(i, FALSE)
 
 
 \* Liveness: no branch stays prepared, no row stays.

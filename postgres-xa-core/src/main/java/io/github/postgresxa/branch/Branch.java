@@ -6,6 +6,7 @@ import io.github.postgresxa.TransactionCharacteristics;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.gid.Roster;
 import io.github.postgresxa.gid.Xid8;
 import io.github.postgresxa.node.DefaultRole;
 import io.github.postgresxa.node.Reply;
@@ -169,14 +170,15 @@ public final class Branch {
      * nothing was decided: roll back.
      *
      * @param name its gid
+     * @param roster what it shows once it is prepared
      * @return the answer
      * @see <a href="https://www.postgresql.org/docs/current/sql-prepare-transaction.html">PREPARE TRANSACTION</a>
      */
-    public VerbResult prepare(Gid name) {
+    public VerbResult prepare(Gid name, Roster roster) {
         gid = name;
         literal = "'" + name.text() + "'";
         PrepareBurst burst = PrepareBurst.on(session);
-        Reply reply = lease.send(burst.text(literal));
+        Reply reply = lease.send(burst.text(literal, roster));
         VerbResult answer = Replies.toPrepare(reply);
         if (answer.done()) {
             try {

@@ -1,5 +1,6 @@
 package io.github.postgresxa.branch;
 
+import io.github.postgresxa.gid.Roster;
 import io.github.postgresxa.gid.Xid8;
 import io.github.postgresxa.node.Burst;
 import io.github.postgresxa.node.DefaultRole;
@@ -41,9 +42,13 @@ final class PrepareBurst {
      * Completes the text.
      *
      * @param gid the name, as a literal
+     * @param roster what the branch shows once it is prepared
      */
-    String text(String gid) {
-        return beginning.textWith("prepare transaction " + gid);
+    String text(String gid, Roster roster) {
+        String verb = "prepare transaction " + gid;
+        return roster.equals(Roster.NONE)
+                ? beginning.textWith(verb)
+                : beginning.textWith(roster.statement()).concat(verb);
     }
 
     /** {@return the xid of the branch that was prepared} */

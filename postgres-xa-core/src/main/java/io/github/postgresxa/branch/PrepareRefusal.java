@@ -39,9 +39,11 @@ final class PrepareRefusal {
                 unsupported(refusal)
                         + "; or let this node be the home (postgres.xa.decision.home), which is not prepared";
             case "53200" ->
-                "its slots for prepared transactions are used up. Look whether some were forgotten there, and settle"
-                        + " them first; or raise max_prepared_transactions above its present value, and restart that"
-                        + " server";
+                routine(refusal).contains("Lock")
+                        ? "its lock table is full. Raise max_locks_per_transaction, and restart that server"
+                        : "its slots for prepared transactions are used up. Look whether some were forgotten there, and"
+                                + " settle them first; or raise max_prepared_transactions above its present value, and"
+                                + " restart that server";
             case "55000" ->
                 "prepared transactions are switched off there. Set max_prepared_transactions on that server to"
                         + " max_connections or more, and restart it";

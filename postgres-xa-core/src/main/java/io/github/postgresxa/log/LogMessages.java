@@ -24,6 +24,12 @@ public final class LogMessages {
             "node '{}' runs with {} = off: a crash can lose commits that it has acknowledged, and then the nodes"
                     + " disagree. Switch it on.";
 
+    public static final String KEPT_BY_MANAGER =
+            "the transaction manager's log keeps {} decisions to commit, although none of these nodes waits for them:"
+                    + " something was prepared on nodes that this process does not know (their identities in"
+                    + " pgxa.node: {}). Name them in postgres.xa.nodes; if they"
+                    + " are gone for good, delete the file {}.";
+
     public static final String STARTED = "postgres-xa of '{}' is ready. Nodes: {}. Transaction manager: {}.";
 
     public static final String CLOSING = "closing: waits up to {} s for {} transactions to end: {}";
@@ -97,6 +103,9 @@ public final class LogMessages {
     public static final String STALLED_NO_MORE = "node '{}': recovery scans it again, after {} s";
 
     public static final String PASS_FAILED = "a recovery pass failed; the next one tries again";
+
+    public static final String NOT_ALL_NODES =
+            "transaction {}: its transaction manager wants it to be {}, and nothing is decided: {}.";
 
     // Alarms: the nodes do not agree, or may not.
 

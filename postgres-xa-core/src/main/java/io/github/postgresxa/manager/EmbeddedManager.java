@@ -2,10 +2,10 @@ package io.github.postgresxa.manager;
 
 import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.manager.atomikos.AtomikosManager;
+import io.github.postgresxa.prepared.NodeScan;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /** Starts the manager that comes with this project, if its jars are there. */
@@ -22,7 +22,7 @@ public final class EmbeddedManager {
      * @return the manager
      * @throws InvalidConfigurationException if a jar is missing or does not fit; it names the right one
      */
-    public static JtaManager open(Duration defaultTimeout, Function<Predicate<Xid>, XAResource> recovery) {
+    public static JtaManager open(Duration defaultTimeout, Function<Predicate<Xid>, NodeScan> recovery) {
         AtomikosJar.check();
         try {
             return AtomikosManager.open(defaultTimeout, recovery);

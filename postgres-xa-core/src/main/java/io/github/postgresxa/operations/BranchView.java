@@ -1,5 +1,6 @@
 package io.github.postgresxa.operations;
 
+import io.github.postgresxa.gid.Roster;
 import io.github.postgresxa.node.Wire;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -19,6 +20,7 @@ final class BranchView {
             where granted and pid is null and virtualtransaction = %2$s
               and (database is null or database in (0, \
             (select oid from pg_database where datname = current_database())))
+              and not (locktype = 'advisory' and objsubid = 2 and classid::bigint >> 16 = %3$d)
             order by locktype desc, 3, mode limit 50
             """;
 
@@ -64,7 +66,7 @@ final class BranchView {
 
     static BranchExplanation of(Wire wire, String node, Branch branch, String verdict) throws SQLException {
         String holder = HOLDER.formatted(branch.xid);
-        List<HeldLock> locks = Rows.of(wire, LOCKS.formatted(branch.xid, holder)).stream()
+        List<HeldLock> locks = Rows.of(wire, LOCKS.formatted(branch.xid, holder, Roster.TAG)).stream()
                 .map(row -> new HeldLock(Rows.text(row, 0), Rows.text(row, 1), Rows.text(row, 2)))
                 .toList();
         List<WaitingSession> waiting = Rows.of(wire, WAITING.formatted(branch.xid, holder)).stream()

@@ -5,7 +5,9 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.ParticipantMarks;
+import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Roster;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.prepared.PreparedBranch;
@@ -41,7 +43,7 @@ record BulkSnapshot(
     private static final int PAGE = 1_000;
 
     /** What one node shows. */
-    private record Listed(NodeSnapshot node, PreparedList list) {}
+    private record Listed(NodeSnapshot node, PreparedList list, Map<Gid, Roster> rosters) {}
 
     private record Decided(NodeIdentity home, Map<TransactionId, DecisionRow> rows, ParticipantMarks marks) {}
 
@@ -77,7 +79,8 @@ record BulkSnapshot(
 
     private static Listed list(Node node, Wire wire, DecisionSettings settings) throws SQLException {
         PreparedList list = PreparedList.read(wire);
-        return new Listed(NodeSnapshot.empty(node, wire, settings), list);
+        Map<Gid, Roster> rosters = NodeSnapshot.rosters(wire, list.ours());
+        return new Listed(NodeSnapshot.empty(node, wire, settings), list, rosters);
     }
 
     private static Decided decided(
@@ -114,7 +117,10 @@ record BulkSnapshot(
                     for (TransactionId id : ages.keySet()) {
                         sightings
                                 .computeIfAbsent(id, i -> new LinkedHashMap<>())
-                                .put(node, listed.node.with(branches.getOrDefault(id, List.of()), row(node, id)));
+                                .put(
+                                        node,
+                                        listed.node.with(
+                                                branches.getOrDefault(id, List.of()), listed.rosters, row(node, id)));
                     }
                 }
             });

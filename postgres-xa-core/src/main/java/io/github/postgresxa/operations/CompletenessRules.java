@@ -25,6 +25,7 @@ final class CompletenessRules {
     /** Adds what speaks against an order in the place of a transaction manager. */
     static void check(TransactionSnapshot found, OpenWork open, Duration leastAge, List<String> against) {
         allNodesAnswer(found, against);
+        allNodesAreNamed(found, against);
         oldEnough(found, leastAge, against);
         noneIsToCome(found, open, against);
     }
@@ -35,6 +36,16 @@ final class CompletenessRules {
                             + " them the transaction may end differently there. With force the row of the decision"
                             + " stays at the home until you delete it.")
                     .formatted(NodeQueries.inWords(found.unreachable())));
+        }
+    }
+
+    private static void allNodesAreNamed(TransactionSnapshot found, List<String> against) {
+        if (!found.unnamed().isEmpty()) {
+            against.add(("Transaction %s has branches on further nodes, which are none of these (their identities in"
+                            + " pgxa.node end with %s), and the decision has to name them. Name these nodes, too: the"
+                            + " configuration of the application has them. With force the row of the decision stays at"
+                            + " the home until you delete it, and their branches stay in doubt.")
+                    .formatted(found.transaction(), String.join(", ", found.unnamed())));
         }
     }
 

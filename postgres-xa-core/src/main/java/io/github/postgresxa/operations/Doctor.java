@@ -2,12 +2,15 @@ package io.github.postgresxa.operations;
 
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.decision.DatabaseLocation;
+import io.github.postgresxa.gid.Roster;
 import io.github.postgresxa.node.ConnectionFailure;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
+import io.github.postgresxa.prepared.Rosters;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -68,6 +71,9 @@ final class Doctor {
                                     String.valueOf(answers.unreachable().get(node.name())),
                                     answers.failures().get(node.name()))));
             found.addAll(identities.findings(node));
+            if (examined != null && places.size() == queries.nodes().size()) {
+                found.addAll(unnamed(node, examined.roster(), places.values()));
+            }
             found.sort(Comparator.comparing(Finding::severity).reversed());
             all.addAll(found);
         }
@@ -83,9 +89,10 @@ final class Doctor {
      *
      * @param findings what concerns it alone
      * @param place where its database is, and where its identity belongs
+     * @param roster the nodes that its branches name, of transactions that a transaction manager decides
      */
     private record Examined(
-            List<Finding> findings, @Nullable DatabaseLocation place) {}
+            List<Finding> findings, @Nullable DatabaseLocation place, Roster roster) {}
 
     private Examined examine(Node node, Wire wire) throws SQLException {
         ServerView server = ServerView.read(wire);
@@ -94,7 +101,7 @@ final class Doctor {
         if (observing) {
             found.addAll(prepared.findings(node, wire, server));
             found.addAll(ReplicationCheck.findings(node, wire, server, true));
-            return new Examined(found, null);
+            return new Examined(found, null, Roster.NONE);
         }
         SchemaCheck schema = new SchemaCheck(node, settings.schema(), console);
         found.addAll(schema.findings(wire));
@@ -102,7 +109,24 @@ final class Doctor {
         found.addAll(PoolerCheck.findings(node, wire));
         found.addAll(ReplicationCheck.findings(node, wire, server, false));
         found.addAll(new RoleCheck(node).findings(wire));
-        return new Examined(found, schema.place());
+        Roster roster = Rosters.read(wire).values().stream().reduce(Roster.NONE, Roster::and);
+        return new Examined(found, schema.place(), roster);
+    }
+
+    private static List<Finding> unnamed(Node node, Roster roster, Collection<DatabaseLocation> places) {
+        List<String> others =
+                roster.without(places.stream().map(DatabaseLocation::identity).toList());
+        return others.isEmpty()
+                ? List.of()
+                : List.of(Fault.IN_DOUBT.found(
+                        node.name(),
+                        "transactions with a branch here have branches on further nodes, which are none of these: their"
+                                + " identities end with %s".formatted(String.join(", ", others)),
+                        "A transaction manager decides them, and its decision has to name every branch. An instance"
+                                + " that does not know all nodes writes none.",
+                        "Name these nodes, too: here, and in postgres.xa.nodes of the instance that recovers for that"
+                                + " manager.",
+                        ""));
     }
 
     private Finding unreachable(Node node, String problem, @Nullable ConnectionFailure failure) {

@@ -163,9 +163,18 @@ final class Explainer {
                 found.managerDecides()
                         ? "Prepared, and the transaction manager of the application has not decided. Start that"
                                 + " application; its recovery settles it."
+                                + further(found)
                         : "Prepared, and not decided. If its coordinator is gone, recovery of any application that"
                                 + " knows these nodes fences it and rolls it back." + now;
         };
+    }
+
+    private static String further(TransactionSnapshot found) {
+        return found.unnamed().isEmpty()
+                ? ""
+                : (" It has branches on further nodes, which are none of these (their identities in pgxa.node end with"
+                                + " %s). The instance that recovers for that manager has to know them as well.")
+                        .formatted(String.join(", ", found.unnamed()));
     }
 
     private static String withoutBranches(TransactionSnapshot found) {

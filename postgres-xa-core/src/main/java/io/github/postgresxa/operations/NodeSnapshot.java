@@ -7,13 +7,16 @@ import io.github.postgresxa.decision.DecisionRow;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Roster;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.ServerFacts;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.prepared.PreparedBranch;
 import io.github.postgresxa.prepared.PreparedList;
+import io.github.postgresxa.prepared.Rosters;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,12 +25,14 @@ import org.jspecify.annotations.Nullable;
  * @param identity the database's
  * @param facts what its server says about itself
  * @param branches prepared branches of the transaction; one, unless the database is a copy of another
+ * @param roster the nodes that these branches name, where a transaction manager decides
  * @param row the row that exists in its log, or null
  */
 record NodeSnapshot(
         NodeIdentity identity,
         ServerFacts facts,
         List<PreparedBranch> branches,
+        Roster roster,
         @Nullable DecisionRow row) {
 
     static NodeSnapshot of(Node node, Wire wire, DecisionSettings settings, DecisionLog decisions, TransactionId id)
@@ -36,7 +41,7 @@ record NodeSnapshot(
         List<PreparedBranch> branches = PreparedList.of(wire, id);
         DecisionRow row =
                 decisions.read(wire, itself.identity, List.of(id)).rows().get(id);
-        return itself.with(branches, row);
+        return itself.with(branches, rosters(wire, branches), row);
     }
 
     /** {@return what a node says about itself, without branches and rows} */
@@ -47,12 +52,20 @@ record NodeSnapshot(
                 .identity(wire)
                 .orElseThrow(() -> new SQLException(
                         "schema '%s' is missing in node '%s'".formatted(settings.schema(), node.name())));
-        return new NodeSnapshot(identity, ServerFacts.read(wire), List.of(), null);
+        return new NodeSnapshot(identity, ServerFacts.read(wire), List.of(), Roster.NONE, null);
     }
 
     /** {@return the same node with what it shows of one transaction} */
-    NodeSnapshot with(List<PreparedBranch> listed, @Nullable DecisionRow standing) {
-        return new NodeSnapshot(identity, facts, listed, standing);
+    NodeSnapshot with(List<PreparedBranch> listed, Map<Gid, Roster> rosters, @Nullable DecisionRow standing) {
+        Roster all = listed.stream()
+                .map(b -> rosters.getOrDefault(b.gid(), Roster.NONE))
+                .reduce(Roster.NONE, Roster::and);
+        return new NodeSnapshot(identity, facts, listed, all, standing);
+    }
+
+    /** {@return what the branches show that wait for a transaction manager} Without any, nothing is read. */
+    static Map<Gid, Roster> rosters(Wire wire, List<PreparedBranch> listed) throws SQLException {
+        return listed.stream().anyMatch(b -> b.gid().manager() != null) ? Rosters.read(wire) : Map.of();
     }
 
     /**

@@ -74,7 +74,9 @@ final class SettlementRules {
         return new Ruling(
                 step,
                 List.copyOf(against),
-                found.unreachable().isEmpty() && evidence.open().isNone());
+                found.unreachable().isEmpty()
+                        && found.unnamed().isEmpty()
+                        && evidence.open().isNone());
     }
 
     private static void check(ResolveRequest request, TransactionSnapshot found) {
@@ -123,12 +125,12 @@ final class SettlementRules {
                 ? ""
                 : "These nodes do not answer, and may hold branches or the decision: %s."
                         .formatted(NodeQueries.inWords(found.unreachable()));
-        boolean noHome = found.missing().size() > found.silent().size();
-        return noHome
-                ? (silent + " Its home, '%s', %s.")
-                        .formatted(found.homeName(), found.noHome())
-                        .strip()
-                : silent;
+        String home = found.isHomeMissing() ? " Its home, '%s', %s.".formatted(found.homeName(), found.noHome()) : "";
+        String others = found.unnamed().isEmpty()
+                ? ""
+                : " It has branches on further nodes, whose identities end with %s."
+                        .formatted(String.join(", ", found.unnamed()));
+        return (silent + home + others).strip();
     }
 
     private static String options(Set<String> missing) {

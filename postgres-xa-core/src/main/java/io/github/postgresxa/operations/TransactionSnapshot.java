@@ -7,9 +7,11 @@ import io.github.postgresxa.decision.ParticipantMarks;
 import io.github.postgresxa.decision.UnreadableRowException;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Roster;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.prepared.PreparedBranch;
 import io.github.postgresxa.prepared.RestoredBranchGuard;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -80,16 +82,39 @@ record TransactionSnapshot(
     }
 
     /**
-     * {@return what is not seen: the nodes that do not answer, and the identity of the home if no node that answers has
-     * it}
+     * {@return what is not seen: the nodes that do not answer, the identity of the home if no node that answers has it,
+     * and the other nodes that its branches name and that were not asked}
      */
     Set<String> missing() {
         Set<String> missing = new LinkedHashSet<>(silent());
         NodeIdentity home = home();
-        if (home != null && withHomesIdentity().isEmpty()) {
+        if (home != null && isHomeMissing()) {
             missing.add(home.text());
         }
+        missing.addAll(unnamed());
         return missing;
+    }
+
+    boolean isHomeMissing() {
+        return home() != null && withHomesIdentity().isEmpty();
+    }
+
+    /**
+     * {@return the nodes that branches of it name, and that were not asked, by the end of their identities} One that
+     * does not answer may be one of them, so only more than those are missing. The home has its own words.
+     */
+    List<String> unnamed() {
+        List<NodeIdentity> known = new ArrayList<>(
+                sightings.values().stream().map(NodeSnapshot::identity).toList());
+        NodeIdentity home = home();
+        if (home != null) {
+            known.add(home);
+        }
+        List<String> others = sightings.values().stream()
+                .map(NodeSnapshot::roster)
+                .reduce(Roster.NONE, Roster::and)
+                .without(known);
+        return others.size() > unreachable.size() ? others : List.of();
     }
 
     boolean homesAreTwins() {

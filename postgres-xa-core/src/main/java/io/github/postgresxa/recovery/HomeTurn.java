@@ -253,8 +253,11 @@ final class HomeTurn {
                 counts.left();
                 boolean ours = branch.gid().manager() == null;
                 boolean young = seenFor.compareTo(grace) < 0;
+                String refusal = monitor.sightings().refusalOf(branch.gid());
                 again |= ours && young;
-                if (ours) {
+                if (refusal != null) {
+                    doubts.report(branch, refusal);
+                } else if (ours) {
                     doubts.reportIfSlow(branch, "its coordinator is still preparing its other branches");
                 } else if (!young) {
                     doubts.reportAndTryAgain(

@@ -84,14 +84,25 @@ final class NodeMonitor {
         return inDoubt;
     }
 
+    /**
+     * What a scan has read.
+     *
+     * @param identity the database's in which it was read
+     */
+    record Scanned(PreparedList list, @Nullable NodeIdentity identity) {}
+
     /** {@return what is prepared on the node now} */
     PreparedList scan() throws SQLException {
+        return scanWithIdentity().list();
+    }
+
+    Scanned scanWithIdentity() throws SQLException {
         try {
-            PreparedList list = link.use(this::read);
+            Scanned scanned = link.use(wire -> new Scanned(read(wire), link.identity()));
             answered();
             lacksSchema = false;
-            status = seen(list);
-            return list;
+            status = seen(scanned.list());
+            return scanned;
         } catch (MisplacedIdentityException e) {
             answered();
             lacksSchema = false;

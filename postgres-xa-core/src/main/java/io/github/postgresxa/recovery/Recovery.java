@@ -19,6 +19,7 @@ import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Planned;
 import io.github.postgresxa.node.Timer;
+import io.github.postgresxa.prepared.NodeScan;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -29,7 +30,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.function.Predicate;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
@@ -242,7 +242,7 @@ public final class Recovery implements AutoCloseable {
      * @param ours which identifiers are that manager's, as a whole
      * @return lists and finishes its transactions
      */
-    public XAResource forManager(Predicate<Xid> ours) {
+    public NodeScan forManager(Predicate<Xid> ours) {
         return steps.forManager(ours, this::wake);
     }
 

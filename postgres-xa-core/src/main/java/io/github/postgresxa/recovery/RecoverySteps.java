@@ -9,10 +9,10 @@ import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.prepared.NodeScan;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Predicate;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /**
@@ -128,7 +128,7 @@ final class RecoverySteps {
      * @param ours which identifiers are that manager's, as a whole
      * @param wake called when a branch is left to a pass
      */
-    XAResource forManager(Predicate<Xid> ours, Runnable wake) {
+    NodeScan forManager(Predicate<Xid> ours, Runnable wake) {
         return new SubordinateRecovery(monitors, homes, decisions, ours, wake);
     }
 }

@@ -29,6 +29,7 @@ final class Sightings {
     private final Map<Gid, Set<String>> mayDecide = new HashMap<>();
     private final Map<Gid, Life> lives = new HashMap<>();
     private final Set<Gid> returned = new HashSet<>();
+    private final Map<Gid, String> refusals = new HashMap<>();
     private boolean scanned;
     private boolean cut;
     private boolean underCheck;
@@ -91,6 +92,7 @@ final class Sightings {
         mayDecide.keySet().retainAll(listed.keySet());
         lives.keySet().retainAll(listed.keySet());
         returned.retainAll(listed.keySet());
+        refusals.keySet().retainAll(listed.keySet());
         // If the list is cut, a branch may be missing only because of that.
         if (!list.cut()) {
             before.values().forEach(seen -> keep(seen.vanish(now)));
@@ -149,6 +151,20 @@ final class Sightings {
     /** {@return whether a restore brought the branch back and this was not known before} */
     synchronized boolean isNewlyReturned(Gid gid) {
         return returned.add(gid);
+    }
+
+    /**
+     * Notes why a transaction manager's decision on a branch is not written.
+     *
+     * @return whether that was not known before
+     */
+    synchronized boolean refused(Gid gid, String why) {
+        return listed.containsKey(gid) && !why.equals(refusals.put(gid, why));
+    }
+
+    /** {@return why a transaction manager's decision on the branch was not written; null if it was not refused} */
+    synchronized @Nullable String refusalOf(Gid gid) {
+        return refusals.get(gid);
     }
 
     /** Notes that the home had no row for a listed branch, while its mark was this. */

@@ -11,11 +11,11 @@ import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Wire;
-import io.github.postgresxa.prepared.PreparedBranch;
+import io.github.postgresxa.prepared.NodeScan;
 import io.github.postgresxa.prepared.PreparedList;
 import io.github.postgresxa.prepared.RestoredBranchGuard;
+import io.github.postgresxa.recovery.SubordinateListing.Found;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +30,7 @@ import javax.transaction.xa.Xid;
  * The subordinate case after a crash: what a transaction manager finds when it recovers. It lists transactions whose
  * outcome the manager decides, with the manager's own xids. It lists none that has a row already: those are recovery's.
  */
-final class SubordinateRecovery implements XAResource {
+final class SubordinateRecovery implements NodeScan {
 
     private static final Xid[] NONE = new Xid[0];
 
@@ -39,6 +39,7 @@ final class SubordinateRecovery implements XAResource {
     private final DecisionLog decisions;
     private final Predicate<Xid> ours;
     private final Runnable wakeRecovery;
+    private volatile Set<NodeIdentity> covered = Set.of();
 
     SubordinateRecovery(
             List<NodeMonitor> monitors,
@@ -53,32 +54,6 @@ final class SubordinateRecovery implements XAResource {
         this.wakeRecovery = wakeRecovery;
     }
 
-    private record Found(NodeMonitor monitor, PreparedBranch branch, String incarnation) {
-        Gid gid() {
-            return branch.gid();
-        }
-    }
-
-    private record Listing(List<Found> branches, boolean complete) {}
-
-    private Listing prepared() {
-        List<Found> found = new ArrayList<>();
-        boolean complete = true;
-        for (NodeMonitor monitor : monitors) {
-            try {
-                PreparedList list = monitor.scan();
-                complete &= !list.cut() && homes.isAlone(monitor.link());
-                list.ours().stream()
-                        .filter(b -> b.gid().manager() != null)
-                        .forEach(b -> found.add(
-                                new Found(monitor, b, monitor.sightings().incarnationOf(b))));
-            } catch (SQLException | RuntimeException e) {
-                complete = false;
-            }
-        }
-        return new Listing(found, complete);
-    }
-
     /**
      * Lists the manager's transactions in doubt. A manager may forget what a scan does not list. So what is left out
      * has a row that no failover can lose, and a scan in which a node did not answer fails as a whole.
@@ -89,7 +64,8 @@ final class SubordinateRecovery implements XAResource {
             // One scan returns all.
             return NONE;
         }
-        Listing listing = prepared();
+        covered = Set.of();
+        SubordinateListing listing = SubordinateListing.read(monitors, homes);
         if (!listing.complete()) {
             throw new XAException(XAException.XAER_RMFAIL);
         }
@@ -100,7 +76,13 @@ final class SubordinateRecovery implements XAResource {
                 undecided.add(xid);
             }
         }
+        covered = Set.copyOf(listing.nodes());
         return undecided.toArray(NONE);
+    }
+
+    @Override
+    public Set<NodeIdentity> covered() {
+        return covered;
     }
 
     private boolean decided(Gid gid) throws XAException {
@@ -117,10 +99,15 @@ final class SubordinateRecovery implements XAResource {
                     .anyMatch(DecisionRow::isReadable);
             return row && !home.use(c -> decisions.confirm(c, gid.home(), id)).isEmpty();
         } catch (SQLException e) {
-            XAException unreachable = new XAException(XAException.XAER_RMFAIL);
-            unreachable.initCause(e);
-            throw unreachable;
+            throw notNow(e);
         }
+    }
+
+    private static XAException notNow(SQLException why) {
+        XAException answer = new XAException(String.valueOf(why.getMessage()));
+        answer.errorCode = XAException.XAER_RMFAIL;
+        answer.initCause(why);
+        return answer;
     }
 
     @Override
@@ -142,7 +129,7 @@ final class SubordinateRecovery implements XAResource {
      */
     private void settle(Xid xid, Decision.Kind kind) throws XAException {
         ManagerXid wanted = ManagerXid.of(xid);
-        Listing listing = prepared();
+        SubordinateListing listing = SubordinateListing.read(monitors, homes);
         if (!listing.complete()) {
             // The row must name every branch, so every node has to answer first.
             throw new XAException(XAException.XAER_RMFAIL);
@@ -155,14 +142,15 @@ final class SubordinateRecovery implements XAResource {
         }
         Gid first = branches.get(0).gid();
         NodeIdentity homeIdentity = first.home();
-        NodeLink home = homes.find(homeIdentity);
-        if (home == null) {
-            throw new XAException(XAException.XAER_RMFAIL);
-        }
         List<Participant> participants = branches.stream()
                 .map(f -> new Participant(f.gid().branch(), f.branch().xid(), f.incarnation()))
                 .toList();
         try {
+            listing.refuseUnlessAllAreKnown(branches, kind);
+            NodeLink home = homes.find(homeIdentity);
+            if (home == null) {
+                throw new SQLException(homes.whyNot(homeIdentity));
+            }
             Decision current = home.use(c -> kind == Decision.Kind.COMMIT
                     ? commit(c, branches, participants)
                     : abort(c, branches, participants));
@@ -170,9 +158,7 @@ final class SubordinateRecovery implements XAResource {
                 throw new XAException(kind == Decision.Kind.COMMIT ? XAException.XA_HEURRB : XAException.XA_HEURCOM);
             }
         } catch (SQLException e) {
-            XAException unreachable = new XAException(XAException.XAER_RMFAIL);
-            unreachable.initCause(e);
-            throw unreachable;
+            throw notNow(e);
         }
         wakeRecovery.run();
     }

@@ -5,6 +5,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.TransactionPhase;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.gid.ManagerXid;
+import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.log.Throttle;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
@@ -121,6 +122,9 @@ public final class FacadeXaResource implements XAResource {
         });
         if (transaction.phase() == TransactionPhase.PREPARED && prepared.agreed()) {
             // The manager decides whether it commits.
+            hints.agree(
+                    xid,
+                    prepared.participants().stream().map(Participant::identity).toList());
             return XA_OK;
         }
         // If branches stay prepared, it has to roll back.

@@ -1,5 +1,7 @@
 package io.github.postgresxa.transaction;
 
+import io.github.postgresxa.gid.NodeIdentity;
+import java.util.Collection;
 import javax.transaction.xa.Xid;
 
 /** Receives how far a transaction needs the transaction manager's own log. */
@@ -21,6 +23,14 @@ public interface ManagerHints {
      * @param xid the manager's identifier
      */
     default void prepares(Xid xid) {}
+
+    /**
+     * Notes that the nodes are prepared and agree to a commit. The manager has not logged its decision yet.
+     *
+     * @param xid the manager's identifier
+     * @param nodes the nodes on which something is prepared
+     */
+    default void agree(Xid xid, Collection<NodeIdentity> nodes) {}
 
     /**
      * Notes that the transaction is over.

@@ -7,6 +7,7 @@ import io.github.postgresxa.XaListener;
 import io.github.postgresxa.branch.Branch;
 import io.github.postgresxa.branch.VerbResult;
 import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.Roster;
 import java.sql.SQLException;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -29,7 +30,11 @@ final class Steps {
     }
 
     VerbResult prepare(Branch branch, Gid gid) {
-        return answer(gid.transaction(), CommitStep.PREPARE, branch, () -> branch.prepare(gid));
+        return prepare(branch, gid, Roster.NONE);
+    }
+
+    VerbResult prepare(Branch branch, Gid gid, Roster roster) {
+        return answer(gid.transaction(), CommitStep.PREPARE, branch, () -> branch.prepare(gid, roster));
     }
 
     VerbResult decide(TransactionId id, Branch home, String burst) {

@@ -9,6 +9,7 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.gid.Participant;
+import io.github.postgresxa.gid.Roster;
 import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.transaction.CommitProtocol.Ending;
 import java.sql.SQLException;
@@ -72,9 +73,11 @@ final class SubordinateProtocol {
     }
 
     private List<VerbResult> prepareAll(GlobalTransaction transaction, Votes votes, ManagerXid xid) {
+        // No branch is prepared that this does not name: whoever decides in this process's place has to know all.
+        Roster roster = Roster.of(votes.writers().stream().map(Branch::identity).toList());
         try {
             return parallel.map(
-                    votes.writers(), b -> protocol.steps().prepare(b, name(transaction, votes.home(), b, xid)));
+                    votes.writers(), b -> protocol.steps().prepare(b, name(transaction, votes.home(), b, xid), roster));
         } catch (RuntimeException | Error e) {
             LOG.error(LogMessages.FAILED_IN_PHASE, transaction.id(), transaction.phase(), e);
             SQLException unknown = new SQLException("PREPARE TRANSACTION failed on the way: " + e, e);

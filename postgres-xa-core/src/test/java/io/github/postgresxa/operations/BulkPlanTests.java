@@ -7,6 +7,7 @@ import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.gid.Roster;
 import io.github.postgresxa.gid.Xid8;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.ServerFacts;
@@ -33,6 +34,7 @@ class BulkPlanTests {
                 EAST,
                 new ServerFacts("18", 100, true, "1:00000001", 1, "on"),
                 List.of(new PreparedBranch(gid, "bank", Duration.ofMinutes(1), new Xid8(7))),
+                Roster.NONE,
                 null);
         Node node = new Node(new NodeSettings("east", "jdbc:postgresql://east/bank", "bank", null), "a test");
         TransactionSnapshot found = new TransactionSnapshot(id, Map.of(node, east), Map.of());

@@ -9,11 +9,11 @@ import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
+import io.github.postgresxa.prepared.NodeScan;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /** One process's recovery without its threads: the test starts each pass. */
@@ -65,7 +65,7 @@ public final class RecoveryUnderTest {
     }
 
     /** {@return the resource that a transaction manager queries after a crash for its own transactions} */
-    public XAResource resource(Predicate<Xid> ours) {
+    public NodeScan resource(Predicate<Xid> ours) {
         return steps.forManager(ours, () -> {});
     }
 

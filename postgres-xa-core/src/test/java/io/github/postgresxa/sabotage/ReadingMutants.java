@@ -25,7 +25,7 @@ final class ReadingMutants {
                                     "return session.isGone()\n"),
                             new Edit(
                                     BRANCH,
-                                    "Reply reply = lease.send(burst.text(literal));\n        VerbResult answer",
+                                    "Reply reply = lease.send(burst.text(literal, roster));\n        VerbResult answer",
                                     "Reply reply = lease.send(\"prepare transaction \" + literal);\n"
                                             + "        VerbResult answer"),
                             new Edit(

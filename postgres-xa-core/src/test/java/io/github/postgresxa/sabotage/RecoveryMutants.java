@@ -426,7 +426,27 @@ final class RecoveryMutants {
             new Mutant(
                     "subordinate/partial-list",
                     "a scan for the manager passes for complete although a node did not answer",
-                    new Edit("recovery/SubordinateRecovery", "complete = false;", "complete &= true;")),
+                    new Edit("recovery/SubordinateListing", "complete = false;", "complete &= true;")),
+            new Mutant(
+                    "subordinate/nodes-unnamed",
+                    "a manager's decision is written where only some nodes of the transaction are known",
+                    new Edit("recovery/SubordinateListing", "if (missing.isEmpty()) {", "if (missing.size() < 99) {")),
+            new Mutant(
+                            "subordinate/log-names-no-node",
+                            "the manager's log forgets a decision, although a node of its transaction is not known",
+                            new Edit(
+                                    "manager/atomikos/LogOnDemand",
+                                    "return unknown.isEmpty();",
+                                    "return unknown.size() < 99;"))
+                    .noticedBy("manager.atomikos.LogOnDemandTests#noDecisionIsForgottenWhileANodeIsNotKnown"),
+            new Mutant(
+                            "decision-lost-with-its-file",
+                            "a decision that the manager's log could not write counts as written",
+                            new Edit(
+                                    "manager/atomikos/LogOnDemand",
+                                    "if (found != null && found.state == TxState.COMMITTING) {",
+                                    "if (found == null || found.state == TxState.COMMITTING) {"))
+                    .noticedBy("manager.atomikos.LogOnDemandTests#aDecisionIsKeptAlsoIfTheFirstWriteFails"),
             new Mutant(
                             "stop-at-first-failing-node",
                             "M11: a node that does not answer ends the pass over all",

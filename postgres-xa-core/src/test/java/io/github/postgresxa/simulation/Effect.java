@@ -12,6 +12,9 @@ sealed interface Effect {
     /** A row of the decision table goes. */
     record Delete(Row row) implements Effect {}
 
+    /** A prepared transaction shows a lock; the keys are unsigned. */
+    record Lock(long first, long second) implements Effect {}
+
     /** The mark rises. */
     record Mark(long xid) implements Effect {}
 }

@@ -2,13 +2,17 @@ package io.github.postgresxa.simulation;
 
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.gid.ManagerXid;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.prepared.NodeScan;
 import io.github.postgresxa.transaction.CommitUnderTest;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -38,6 +42,10 @@ final class Manager {
     }
 
     private final Map<Xid, Managed> log = new LinkedHashMap<>();
+
+    /** The servers on which a transaction was prepared that it has decided to commit. */
+    private final Set<NodeIdentity> noted = new HashSet<>();
+
     private @Nullable Actor recovering;
 
     /** Ends one transaction while its process lives. */
@@ -55,6 +63,9 @@ final class Manager {
         boolean commit = transaction.hasAgreed() && random.nextInt(4) != 0;
         Outcome said = commit ? Outcome.COMMITTED : Outcome.ROLLED_BACK;
         managed.committed = commit;
+        if (commit) {
+            entry.writers.forEach(s -> noted.add(new NodeIdentity(s.identity)));
+        }
         // Every later answer has to agree with that.
         entry.told = said;
         for (int i = 0; i < ATTEMPTS && transaction.isPrepared(); i++) {
@@ -70,33 +81,38 @@ final class Manager {
 
     /**
      * A new process of the manager asks for the transactions of the dead ones. Only one such process runs at a
-     * time.
+     * time. It forgets nothing while its scan does not cover a server on which something was prepared.
+     *
+     * @return whether it could not decide because it does not know all servers of a transaction
      */
-    void recover(Function<Predicate<Xid>, XAResource> resources) {
+    boolean recover(Function<Predicate<Xid>, NodeScan> resources) {
         Actor other = recovering;
         if (other != null && !other.isOver()) {
-            return;
+            return false;
         }
+        boolean refused = false;
         recovering = Actor.current();
         List<Xid> left = log.entrySet().stream()
                 .filter(e -> e.getValue().owner.isOver())
                 .map(Map.Entry::getKey)
                 .toList();
-        XAResource resource = resources.apply(left::contains);
+        NodeScan resource = resources.apply(left::contains);
         try {
             List<Xid> listed = Arrays.asList(resource.recover(XAResource.TMSTARTRSCAN));
             for (Xid xid : left) {
                 Managed managed = Objects.requireNonNull(log.get(xid));
                 if (!listed.contains(xid)) {
-                    managed.committed = false;
+                    managed.committed &= !resource.covered().containsAll(noted);
                 } else {
                     settle(resource, xid, managed);
                 }
             }
         } catch (XAException e) {
-            // A node does not answer: the next pass tries again.
+            // Or a node does not answer: the next pass tries again.
+            refused = String.valueOf(e.getMessage()).contains("not known to this process");
         }
         recovering = null;
+        return refused;
     }
 
     private static void settle(XAResource resource, Xid xid, Managed managed) throws XAException {

@@ -65,6 +65,9 @@ final class Schedule implements MonotonicClock {
     /** Somebody takes the manager for lost. */
     private final boolean operator;
 
+    /** Chooses the servers that a process knows in which the manager recovers; null if each knows all. */
+    private final @Nullable SplittableRandom some;
+
     private int step;
     private long clock;
     private boolean healed;
@@ -93,6 +96,8 @@ final class Schedule implements MonotonicClock {
         this.decided = new SplittableRandom(seed ^ 0xACCL).nextInt(4) == 0;
         this.manager = !restores && new SplittableRandom(~seed).nextInt(4) == 0 ? new Manager() : null;
         this.operator = manager != null && new SplittableRandom(seed ^ 0x0FDL).nextInt(3) == 0;
+        SplittableRandom partial = new SplittableRandom(seed ^ 0x50E3L);
+        this.some = manager != null && partial.nextInt(3) == 0 ? partial : null;
     }
 
     void run() {
@@ -224,6 +229,10 @@ final class Schedule implements MonotonicClock {
 
     private void recover(SplittableRandom own, Duration grace, int rounds) {
         RecoveryUnderTest recovery = new RecoveryUnderTest(nodes, decisions, grace, this, ledger);
+        RecoveryUnderTest managers = some == null
+                ? recovery
+                : new RecoveryUnderTest(
+                        notAll(someNodes(some)).stream().map(nodes::get).toList(), decisions, grace, this, ledger);
         for (int round = 0; round < rounds && !(healed && isClean()); round++) {
             int first = own.nextInt(NODES);
             if (own.nextInt(4) == 0) {
@@ -233,7 +242,10 @@ final class Schedule implements MonotonicClock {
             for (int i = 0; i < NODES; i++) {
                 recovery.pass((first + i) % NODES);
             }
-            if (manager != null) {
+            if (manager != null && !healed) {
+                boolean refused = manager.recover(managers::resource);
+                fired.merge("manager without a node", refused ? 1 : 0, Integer::sum);
+            } else if (manager != null) {
                 manager.recover(recovery::resource);
             }
             if (healed || own.nextBoolean()) {
@@ -245,6 +257,10 @@ final class Schedule implements MonotonicClock {
             pause(Duration.ofSeconds(healed ? 2 : own.nextInt(2)));
         }
         wires.getOrDefault(Actor.current(), List.of()).forEach(SimulatedWire::abort);
+    }
+
+    private static List<Integer> notAll(List<Integer> some) {
+        return some.subList(0, Math.min(some.size(), NODES - 1));
     }
 
     /** A caller wants to know how transactions ended. */

@@ -46,6 +46,7 @@ class SimulationTests {
             "wait for the standby cancelled",
             "finished by hand",
             "with another resource",
+            "manager without a node",
             "commit ordered",
             "rollback ordered",
             "acknowledged when decided",

@@ -59,7 +59,7 @@ final class Statements {
         } else if (sql.equals("rollback")) {
             session.endWork();
             message.tags.add("ROLLBACK");
-        } else if (sql.startsWith("select")) {
+        } else if (sql.startsWith("select") || sql.startsWith("with held as")) {
             select(message, sql);
         } else {
             other(message, sql);
@@ -300,6 +300,11 @@ final class Statements {
         } else if (sql.startsWith("select set_config(")) {
             // The role.
             row(rows, "none");
+        } else if (sql.startsWith("select pg_advisory_xact_lock_shared(")) {
+            lock(sql);
+            row(rows, "");
+        } else if (sql.startsWith("with held as")) {
+            locks(rows);
         } else if (sql.startsWith("select pg_current_xact_id()")) {
             row(rows, Long.toString(server.assign(session.transaction())));
         } else if (sql.startsWith("select pg_current_xact_id_if_assigned(),")) {
@@ -391,6 +396,29 @@ final class Statements {
             session.durable = true;
         }
         row(rows, "on");
+    }
+
+    private void lock(String sql) throws SQLException {
+        Matcher keys = QUOTED.matcher(sql);
+        while (keys.find()) {
+            long first = Integer.toUnsignedLong(Integer.parseInt(keys.group(1)));
+            keys.find();
+            session.transaction()
+                    .effects
+                    .add(new Effect.Lock(first, Integer.toUnsignedLong(Integer.parseInt(keys.group(1)))));
+        }
+    }
+
+    private void locks(List<List<@Nullable String>> rows) {
+        server.data.prepared.forEach((gid, branch) -> {
+            if (gid.startsWith("pgxa/2/")) {
+                branch.effects().forEach(e -> {
+                    if (e instanceof Effect.Lock lock) {
+                        row(rows, gid, Long.toString(lock.first()), Long.toString(lock.second()));
+                    }
+                });
+            }
+        });
     }
 
     private void decisions(List<List<@Nullable String>> rows, String sql) {

@@ -28,6 +28,9 @@ final class AtomikosCore {
     /** By this, Atomikos' own timeout may come later than ours, also that of the longest transaction. */
     private static final Duration BEHIND_OURS = Duration.ofSeconds(2);
 
+    /** No node is down for longer. Added to a moment, it is still a moment. */
+    private static final Duration LONGEST_OUTAGE = Duration.ofDays(36_500);
+
     private static final int COUNTER_DIGITS = 18;
 
     private static volatile Duration longest = LONGEST_TRANSACTION;
@@ -85,6 +88,8 @@ final class AtomikosCore {
                     "max_timeout",
                     String.valueOf(LONGEST_TRANSACTION.plus(BEHIND_OURS).toMillis()));
             set(properties, "recovery_delay", "10000");
+            // By default, a day after its timeout a decision to commit is deleted, whether it is carried out or not.
+            set(properties, "forget_orphaned_log_entries_delay", String.valueOf(LONGEST_OUTAGE.toMillis()));
             // If another resource takes part, a commit that fails is repeated on the application's thread, by default
             // for 50 s.
             set(properties, "oltp_max_retries", "3");

@@ -3,6 +3,7 @@ package io.github.postgresxa.manager.atomikos;
 import com.atomikos.icatch.jta.TransactionSynchronizationRegistryImp;
 import com.atomikos.icatch.jta.UserTransactionManager;
 import io.github.postgresxa.manager.JtaManager;
+import io.github.postgresxa.prepared.NodeScan;
 import io.github.postgresxa.transaction.ManagerHints;
 import io.github.postgresxa.transaction.TimeLimit;
 import jakarta.transaction.NotSupportedException;
@@ -12,7 +13,6 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /** The embedded Atomikos. Several instances in one process share its one static core. */
@@ -25,7 +25,7 @@ public final class AtomikosManager implements JtaManager {
     private final OnePhaseTransactions hints = new OnePhaseTransactions();
     private final RegisteredResource resource;
 
-    private AtomikosManager(AtomikosCore.Lease lease, Duration defaultTimeout, XAResource recovery) {
+    private AtomikosManager(AtomikosCore.Lease lease, Duration defaultTimeout, NodeScan recovery) {
         this.lease = lease;
         this.defaultTimeout = defaultTimeout;
         UserTransactionManager atomikos = new UserTransactionManager();
@@ -42,10 +42,10 @@ public final class AtomikosManager implements JtaManager {
      *     the transactions to recover
      * @return the manager
      */
-    public static AtomikosManager open(Duration defaultTimeout, Function<Predicate<Xid>, XAResource> recovery) {
+    public static AtomikosManager open(Duration defaultTimeout, Function<Predicate<Xid>, NodeScan> recovery) {
         AtomikosCore.Lease lease = AtomikosCore.acquire(defaultTimeout);
         try {
-            XAResource nodes = recovery.apply(AtomikosCore::isOurs);
+            NodeScan nodes = recovery.apply(AtomikosCore::isOurs);
             return new AtomikosManager(
                     lease,
                     AtomikosCore.defaultTimeout(defaultTimeout),

@@ -1,5 +1,8 @@
 package io.github.postgresxa.manager.atomikos;
 
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.prepared.NodeScan;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -9,11 +12,11 @@ import javax.transaction.xa.Xid;
  * Recovery for a manager that asks every ten seconds, also where no other resource has ever taken part. Then no node
  * can have a branch that waits for this manager, and no node is queried.
  */
-final class IdleRecovery implements XAResource {
+final class IdleRecovery implements NodeScan {
 
     private static final Xid[] NONE = new Xid[0];
 
-    private final XAResource nodes;
+    private final NodeScan nodes;
     private final BooleanSupplier mayHavePrepared;
 
     /**
@@ -22,7 +25,7 @@ final class IdleRecovery implements XAResource {
      * @param nodes queries all nodes
      * @param mayHavePrepared whether some node may have a branch that waits for this manager
      */
-    IdleRecovery(XAResource nodes, BooleanSupplier mayHavePrepared) {
+    IdleRecovery(NodeScan nodes, BooleanSupplier mayHavePrepared) {
         this.nodes = nodes;
         this.mayHavePrepared = mayHavePrepared;
     }
@@ -30,6 +33,11 @@ final class IdleRecovery implements XAResource {
     @Override
     public Xid[] recover(int flag) throws XAException {
         return mayHavePrepared.getAsBoolean() ? nodes.recover(flag) : NONE;
+    }
+
+    @Override
+    public Set<NodeIdentity> covered() {
+        return nodes.covered();
     }
 
     @Override

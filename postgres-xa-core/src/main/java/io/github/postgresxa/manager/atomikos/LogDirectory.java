@@ -2,6 +2,7 @@ package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.icatch.provider.ConfigProperties;
 import io.github.postgresxa.InvalidConfigurationException;
+import io.github.postgresxa.gid.NodeIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -11,8 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The directory of Atomikos' log, which is needed if another resource ever takes part in a transaction. Nothing is
@@ -24,7 +30,10 @@ import java.util.stream.Stream;
  */
 final class LogDirectory {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AtomikosManager.class);
+
     private static final String NAME_FILE = "manager-name";
+    private static final String NODES_FILE = "nodes";
     private static final String DEFAULT = "transaction-logs";
 
     private final Path directory;
@@ -110,17 +119,63 @@ final class LogDirectory {
         String name = properties.getTmUniqueName();
         String kept = kept(directory);
         if (kept.isEmpty()) {
-            Path draft = Files.createTempFile(directory, NAME_FILE, ".new");
-            try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
-                channel.write(ByteBuffer.wrap(name.getBytes(StandardCharsets.UTF_8)));
-                channel.force(true);
-            }
-            Files.move(draft, directory.resolve(NAME_FILE), StandardCopyOption.ATOMIC_MOVE);
+            write(directory.resolve(NAME_FILE), name);
             kept = kept(directory);
         }
         if (!kept.equals(name)) {
             throw new IOException("another transaction manager keeps its log in " + directory
                     + "; give each instance a different com.atomikos.icatch.log_base_dir");
+        }
+    }
+
+    /**
+     * Reads the nodes on which something was prepared that the log decides. While one of them is not known, nothing of
+     * the log may be forgotten: a scan does not list what is prepared there.
+     *
+     * @return their identities
+     * @throws IOException if the file cannot be read
+     */
+    static Set<NodeIdentity> nodes(ConfigProperties properties) throws IOException {
+        Path file = nodesFile(properties);
+        if (!Files.isRegularFile(file)) {
+            return Set.of();
+        }
+        try (Stream<String> lines = Files.lines(file)) {
+            return lines.map(String::strip)
+                    .map(NodeIdentity::parse)
+                    .flatMap(Optional::stream)
+                    .collect(Collectors.toSet());
+        }
+    }
+
+    /**
+     * Keeps these nodes instead of those that were kept before, safe on the disk.
+     *
+     * @throws IOException if that cannot be made sure
+     */
+    static void keepNodes(ConfigProperties properties, Set<NodeIdentity> nodes) throws IOException {
+        write(
+                nodesFile(properties),
+                nodes.stream().map(NodeIdentity::text).sorted().collect(Collectors.joining("\n", "", "\n")));
+    }
+
+    static Path nodesFile(ConfigProperties properties) {
+        return Path.of(properties.getLogBaseDir()).resolve(NODES_FILE);
+    }
+
+    /** Replaces a file. After a crash it is there as a whole, or as before. */
+    private static void write(Path file, String content) throws IOException {
+        Path directory = file.toAbsolutePath().getParent();
+        Path draft = Files.createTempFile(directory, String.valueOf(file.getFileName()), ".new");
+        try (FileChannel channel = FileChannel.open(draft, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
+            channel.force(true);
+        }
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException notEverySystemOpensDirectories) {
+            LOG.debug("the directory {} cannot be flushed", directory, notEverySystemOpensDirectories);
         }
     }
 }

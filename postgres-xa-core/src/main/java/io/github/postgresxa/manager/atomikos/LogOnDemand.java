@@ -14,10 +14,16 @@ import com.atomikos.recovery.fs.FileSystemRepository;
 import com.atomikos.recovery.fs.InMemoryRepository;
 import com.atomikos.recovery.fs.OltpLogImp;
 import com.atomikos.recovery.fs.RecoveryLogImp;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.log.LogMessages;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Atomikos' own log, but only for transactions that need one. A PostgreSQL-only transaction is one-phase for Atomikos
@@ -27,14 +33,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogOnDemand implements OltpLog, RecoveryLog {
 
+    private static final Logger LOG = LoggerFactory.getLogger(AtomikosManager.class);
+
+    private static final int ATTEMPTS = 2;
+
     private @Nullable Files files;
+    private volatile Set<NodeIdentity> reported = Set.of();
 
     private record Files(OltpLogImp writer, RecoveryLogImp reader) {}
 
     LogOnDemand() {
         if (LogDirectory.holdsLog(Configuration.getConfigProperties())) {
             try {
-                files = open();
+                Files open = open();
+                files = open;
+                dropNodes(open);
             } catch (LogException | IOException e) {
                 throw new IllegalStateException("the transaction log that an earlier run left cannot be opened", e);
             }
@@ -57,6 +70,13 @@ final class LogOnDemand implements OltpLog, RecoveryLog {
         return new Files(writer, reader);
     }
 
+    /** A log without a decision needs no node. */
+    private static void dropNodes(Files open) throws LogException, IOException {
+        if (open.reader().getPendingTransactionRecords().isEmpty()) {
+            LogDirectory.keepNodes(Configuration.getConfigProperties(), Set.of());
+        }
+    }
+
     private synchronized @Nullable RecoveryLog existing() {
         return files == null ? null : files.reader();
     }
@@ -64,7 +84,36 @@ final class LogOnDemand implements OltpLog, RecoveryLog {
     @Override
     public void write(PendingTransactionRecord record) throws LogWriteException {
         if (!OnePhaseTransactions.contains(record.id) && !endsWhatWasNeverLogged(record)) {
-            writer().write(record);
+            if (record.state == TxState.COMMITTING) {
+                decide(record);
+            } else {
+                files().writer().write(record);
+            }
+        }
+    }
+
+    /**
+     * Writes a decision, after the nodes that wait for it. Where Atomikos' repository cannot write a record, it begins
+     * a new file without that record, and reports nothing if this succeeds. So the record is looked for.
+     */
+    private synchronized void decide(PendingTransactionRecord record) throws LogWriteException {
+        try {
+            ConfigProperties properties = Configuration.getConfigProperties();
+            Set<NodeIdentity> nodes = new HashSet<>(LogDirectory.nodes(properties));
+            if (nodes.addAll(OnePhaseTransactions.nodesOf(record.id))) {
+                LogDirectory.keepNodes(properties, nodes);
+            }
+            Files open = files();
+            for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+                open.writer().write(record);
+                PendingTransactionRecord found = open.reader().get(record.id);
+                if (found != null && found.state == TxState.COMMITTING) {
+                    return;
+                }
+            }
+            throw new IOException("the transaction manager's log does not take the decision on " + record.id);
+        } catch (LogException | IOException e) {
+            throw e instanceof LogWriteException known ? known : new LogWriteException(e);
         }
     }
 
@@ -83,11 +132,11 @@ final class LogOnDemand implements OltpLog, RecoveryLog {
         }
     }
 
-    private synchronized OltpLogImp writer() throws LogWriteException {
+    private synchronized Files files() throws LogWriteException {
         try {
             Files open = files == null ? open() : files;
             files = open;
-            return open.writer();
+            return open;
         } catch (LogException | IOException e) {
             throw new LogWriteException(e);
         }
@@ -138,9 +187,25 @@ final class LogOnDemand implements OltpLog, RecoveryLog {
     @Override
     public void forgetTransactionRecords(Collection<PendingTransactionRecord> records) {
         RecoveryLog log = existing();
-        if (log != null && RegisteredResource.allAreThere()) {
+        if (log != null && !records.isEmpty() && RegisteredResource.allAreThere() && allNodesAreKnown(records)) {
             log.forgetTransactionRecords(records);
         }
+    }
+
+    private boolean allNodesAreKnown(Collection<PendingTransactionRecord> records) {
+        ConfigProperties properties = Configuration.getConfigProperties();
+        Set<NodeIdentity> unknown;
+        try {
+            unknown = RegisteredResource.notCovered(LogDirectory.nodes(properties));
+        } catch (IOException e) {
+            LOG.warn(LogMessages.KEPT_BY_MANAGER, records.size(), e, LogDirectory.nodesFile(properties));
+            return false;
+        }
+        if (!unknown.isEmpty() && !unknown.equals(reported)) {
+            LOG.error(LogMessages.KEPT_BY_MANAGER, records.size(), unknown, LogDirectory.nodesFile(properties));
+        }
+        reported = unknown;
+        return unknown.isEmpty();
     }
 
     @Override

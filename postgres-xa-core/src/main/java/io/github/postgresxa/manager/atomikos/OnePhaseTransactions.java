@@ -1,10 +1,13 @@
 package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.icatch.config.Configuration;
+import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.transaction.ManagerHints;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.transaction.xa.Xid;
@@ -18,6 +21,9 @@ final class OnePhaseTransactions implements ManagerHints {
 
     /** Static, because Atomikos' log is. */
     private static final Set<String> IDS = ConcurrentHashMap.newKeySet();
+
+    /** The nodes of each other transaction, until it is over. */
+    private static final Map<String, Set<NodeIdentity>> PREPARED = new ConcurrentHashMap<>();
 
     @Override
     public void starts(Xid xid) {
@@ -40,8 +46,19 @@ final class OnePhaseTransactions implements ManagerHints {
     }
 
     @Override
+    public void agree(Xid xid, Collection<NodeIdentity> nodes) {
+        PREPARED.put(id(xid), Set.copyOf(nodes));
+    }
+
+    @Override
     public void ends(Xid xid) {
         IDS.remove(id(xid));
+        PREPARED.remove(id(xid));
+    }
+
+    /** {@return the nodes on which a transaction is prepared, as far as it is one of ours} */
+    static Set<NodeIdentity> nodesOf(String coordinatorId) {
+        return PREPARED.getOrDefault(coordinatorId, Set.of());
     }
 
     static boolean contains(String coordinatorId) {

@@ -2,8 +2,13 @@ package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.datasource.xa.XATransactionalResource;
 import com.atomikos.icatch.config.Configuration;
+import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.prepared.NodeScan;
 import io.github.postgresxa.transaction.FacadeXaResource;
 import io.github.postgresxa.transaction.ManagerHints;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAResource;
 
@@ -15,21 +20,24 @@ final class RegisteredResource extends XATransactionalResource {
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    private static final Set<RegisteredResource> OPEN = ConcurrentHashMap.newKeySet();
+
     private static int open;
     private static boolean left;
 
     private final ManagerHints owner;
-    private final XAResource recovery;
+    private final NodeScan recovery;
 
-    private RegisteredResource(String name, ManagerHints owner, XAResource recovery) {
+    private RegisteredResource(String name, ManagerHints owner, NodeScan recovery) {
         super(name);
         this.owner = owner;
         this.recovery = recovery;
     }
 
-    static RegisteredResource register(ManagerHints owner, XAResource recovery) {
+    static RegisteredResource register(ManagerHints owner, NodeScan recovery) {
         RegisteredResource resource = new RegisteredResource("postgres-xa-" + COUNT.incrementAndGet(), owner, recovery);
         Configuration.addResource(resource);
+        OPEN.add(resource);
         opened();
         return resource;
     }
@@ -51,8 +59,16 @@ final class RegisteredResource extends XATransactionalResource {
         return open > 0 && !left;
     }
 
+    /** {@return those of the nodes that the last scans have not covered} */
+    static Set<NodeIdentity> notCovered(Set<NodeIdentity> nodes) {
+        Set<NodeIdentity> left = new HashSet<>(nodes);
+        OPEN.forEach(resource -> left.removeAll(resource.recovery.covered()));
+        return left;
+    }
+
     void unregister() {
         closed();
+        OPEN.remove(this);
         Configuration.removeResource(getName());
         close();
     }

@@ -3,6 +3,7 @@ package io.github.postgresxa.manager.atomikos;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.postgresxa.prepared.NodeScan;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.transaction.xa.XAException;
@@ -13,8 +14,8 @@ class IdleRecoveryTests {
 
     private final AtomicBoolean prepared = new AtomicBoolean();
 
-    private final XAResource unreachable = (XAResource) Proxy.newProxyInstance(
-            XAResource.class.getClassLoader(), new Class<?>[] {XAResource.class}, (proxy, method, arguments) -> {
+    private final NodeScan unreachable = (NodeScan) Proxy.newProxyInstance(
+            NodeScan.class.getClassLoader(), new Class<?>[] {NodeScan.class}, (proxy, method, arguments) -> {
                 throw new XAException(XAException.XAER_RMFAIL);
             });
 

@@ -23,6 +23,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -204,7 +206,23 @@ class SubordinateIT {
     }
 
     @Test
-    void whatIsStillPreparedObeysTheManagerAlthoughTheHomeWasCommittedByHand(PostgresNode east) throws Exception {
+    void whatIsStillPreparedObeysTheManagerAlthoughTheHomeWasCommittedByHand(PostgresNode east, PostgresNode west)
+            throws Exception {
+        registered.close();
+        bank.close();
+        Set<String> finished = ConcurrentHashMap.newKeySet();
+        bank = Bank.open(
+                b -> b.listener(new XaListener() {
+                    @Override
+                    public void stepEnded(TransactionId id, CommitStep step, String node, boolean done) {
+                        if (step == CommitStep.FINISH && done) {
+                            finished.add(node);
+                        }
+                    }
+                }),
+                east,
+                west);
+        registered = RegisteredOther.register();
         transferWith(new OtherResource(true) {
             @Override
             public int prepare(Xid xid) throws XAException {
@@ -215,6 +233,7 @@ class SubordinateIT {
         });
         TransactionId id = bank.xa.currentTransaction().orElseThrow();
         bank.transaction().commit();
+        assertThat(finished).as("by the coordinator itself").containsExactly("west");
         assertThat(bank.balances()).containsExactly(990L, 1010L);
         assertThat(rows(east, id)).isEqualTo(1);
     }

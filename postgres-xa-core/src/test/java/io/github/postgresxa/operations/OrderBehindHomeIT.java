@@ -302,7 +302,6 @@ class OrderBehindHomeIT {
 
     @Test
     void toRollBackThatIsForgottenIsNotContradictedByTheManagersRecovery() throws Exception {
-        forgetsAtOnce(overProxies());
         TransactionId id = TransactionId.random();
         for (PostgresNode node : List.of(east, west)) {
             node.execute("begin; update account set balance = 7 where id = 1; prepare transaction 'pgxa/2/%s/%s/%s/%s'"
@@ -321,7 +320,11 @@ class OrderBehindHomeIT {
         });
         late.awaitFired(LIMIT);
         order(ResolveAction.ROLLBACK, id, Bank.settings(east), Bank.settings(west));
-        rowIsForgotten(id);
+        try (Bank janitor = forgetful(Bank.builder(east, west))) {
+            rowIsForgotten(id);
+            assertThat(janitor.prepared()).isZero();
+        }
+        assertThat(answer).as("it waits for the home").isNotDone();
         late.release();
 
         assertThat(answer.get()).isEqualTo(XAException.XAER_RMFAIL);

@@ -259,7 +259,8 @@ final class RecoveryMutants {
                             "rollback-by-the-managers-word",
                             "a manager's rollback is reported, although its nodes have not answered or are committed",
                             new Edit("transaction/ReasoningManager", "reason.refuseIfNotKnown(e);", ""))
-                    .noticedBy("operations.OrderBehindHomeIT" + "#toCommitThatIsForgottenIsNotReportedAsARollback"),
+                    .noticedBy("operations.OrderBehindHomeIT"
+                            + "#toCommitThatMissesABranchAndIsForgottenIsNotReportedAsARollback"),
             new Mutant(
                             "order-waits-for-a-standby",
                             "an order to roll back waits for the standby where no transaction manager decides",

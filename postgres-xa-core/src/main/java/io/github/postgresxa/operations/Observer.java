@@ -10,6 +10,7 @@ import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,20 @@ public final class Observer implements AutoCloseable {
     private final ExecutorService threads;
     private final MonotonicClock clock;
     private final Operations operations;
+    private volatile @Nullable Grouped grouped;
+
+    /** What the nodes listed when they were last looked at, put together once. */
+    private record Grouped(List<NodeWatch.Look> looks, PreparedTransactions transactions) {
+
+        boolean isOf(List<NodeWatch.Look> others) {
+            for (int i = 0; i < looks.size(); i++) {
+                if (looks.get(i) != others.get(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
 
     private Observer(
             String name,
@@ -172,16 +187,28 @@ public final class Observer implements AutoCloseable {
      * @return what is prepared, by anybody, the oldest first
      */
     public PreparedTransactions transactions() {
+        List<NodeWatch.Look> looks =
+                watches.values().stream().map(NodeWatch::last).toList();
+        Grouped known = grouped;
+        if (known == null || !known.isOf(looks)) {
+            known = new Grouped(looks, grouped(looks));
+            grouped = known;
+        }
+        return known.transactions();
+    }
+
+    private PreparedTransactions grouped(List<NodeWatch.Look> looks) {
         Map<String, ServerList> lists = new LinkedHashMap<>();
         Map<String, String> unreachable = new LinkedHashMap<>();
-        watches.forEach((node, watch) -> {
-            NodeWatch.Look look = watch.last();
+        Iterator<NodeWatch.Look> each = looks.iterator();
+        for (String node : watches.keySet()) {
+            NodeWatch.Look look = each.next();
             if (look.list() == null) {
                 unreachable.put(node, Objects.requireNonNullElse(look.problem(), "not asked yet"));
             } else {
                 lists.put(node, look.list());
             }
-        });
+        }
         return Grouping.of(lists, unreachable);
     }
 

@@ -2,15 +2,13 @@ package io.github.postgresxa.commit;
 
 import io.github.postgresxa.PostgresXa;
 
+/** The embedded Atomikos. */
 class AtomikosTimeoutIT extends TimeoutFigures {
 
     @Override
     PostgresXa.Builder attach(PostgresXa.Builder builder) {
         return builder;
     }
-
-    @Override
-    void shutDown() {}
 
     @Override
     boolean takesOurDefault() {

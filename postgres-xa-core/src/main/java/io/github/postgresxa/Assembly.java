@@ -6,7 +6,6 @@ import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.manager.EmbeddedManager;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.manager.PunctualManager;
-import io.github.postgresxa.manager.atomikos.AtomikosManager;
 import io.github.postgresxa.node.Connector;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
@@ -80,7 +79,7 @@ record Assembly(
         StartUp start = StartUp.begin(settings, nodes, schema, recovery, threads);
         opened.push(start::close);
         JtaManager manager = settings.external == null
-                ? EmbeddedManager.open(settings.transactionTimeout, recovery::forManager)
+                ? EmbeddedManager.open(settings.manager, settings.transactionTimeout, recovery::forManager)
                 : settings.external;
         opened.push(manager::close);
         PunctualManager punctual = new PunctualManager(manager);
@@ -123,13 +122,10 @@ record Assembly(
                 new TransactionRunner(reasoning, transactions),
                 Collections.unmodifiableMap(dataSources),
                 Operations.on(settings.nodes, settings.decision, settings.name, threads.workers()));
-        String nameOfManager = manager instanceof AtomikosManager
-                ? "the embedded Atomikos"
-                : manager.transactionManager().getClass().getName();
         if (settings.inBackground) {
-            start.inBackground(nameOfManager);
+            start.inBackground(manager.title());
         } else {
-            start.here(nameOfManager);
+            start.here(manager.title());
         }
         return whole;
     }

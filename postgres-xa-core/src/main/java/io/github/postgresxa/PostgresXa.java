@@ -2,7 +2,6 @@ package io.github.postgresxa;
 
 import io.github.postgresxa.datasource.NodeDataSource;
 import io.github.postgresxa.manager.JtaManager;
-import io.github.postgresxa.manager.atomikos.AtomikosManager;
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.recovery.Recovery;
 import io.github.postgresxa.transaction.Shutdown;
@@ -63,7 +62,7 @@ public final class PostgresXa extends TransactionalWork implements AutoCloseable
         this.recovery = parts.recovery();
         this.transactions = parts.transactions();
         this.manager = parts.manager();
-        this.shutdown = new Shutdown(manager.transactionManager(), transactions, manager instanceof AtomikosManager);
+        this.shutdown = new Shutdown(manager.transactionManager(), transactions, manager.isEmbedded());
     }
 
     /**
@@ -130,7 +129,7 @@ public final class PostgresXa extends TransactionalWork implements AutoCloseable
      * that of {@link #userTransaction}.
      */
     public TransactionManager transactionManager() {
-        return manager instanceof AtomikosManager ? parts.reasoning() : manager.transactionManager();
+        return manager.isEmbedded() ? parts.reasoning() : manager.transactionManager();
     }
 
     /**

@@ -1,6 +1,6 @@
 package io.github.postgresxa;
 
-import io.github.postgresxa.manager.AtomikosJar;
+import io.github.postgresxa.manager.EmbeddedManager;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.transaction.HomeChoice;
 import jakarta.transaction.TransactionManager;
@@ -22,6 +22,8 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
     CommitSettings commit = CommitSettings.DEFAULT;
     Duration transactionTimeout = Duration.ofSeconds(30);
     Duration closeLimit = Duration.ofSeconds(20);
+
+    ManagerKind manager = ManagerKind.AUTO;
 
     @Nullable
     JtaManager external;
@@ -147,7 +149,19 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
     }
 
     /**
-     * Uses an external transaction manager instead of the embedded Atomikos.
+     * Sets which transaction manager is embedded; default {@link ManagerKind#AUTO}. It has no effect beside an external
+     * one.
+     *
+     * @param kind the manager to start
+     * @return this
+     */
+    public PostgresXa.Builder transactionManager(ManagerKind kind) {
+        this.manager = kind;
+        return self();
+    }
+
+    /**
+     * Uses an external transaction manager instead of an embedded one.
      *
      * @param manager an application server's, or the application's own
      * @param registry its registry
@@ -198,7 +212,7 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
         StartChecks.settings(nodes);
         homeChoice();
         if (external == null) {
-            AtomikosJar.check();
+            EmbeddedManager.check(manager);
         }
     }
 }

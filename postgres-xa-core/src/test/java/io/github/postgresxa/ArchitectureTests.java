@@ -183,6 +183,21 @@ class ArchitectureTests {
                 .dependOnClassesThat()
                 .resideInAPackage("com.atomikos..")
                 .because("the core works under any JTA manager"));
+        check(noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".manager.narayana..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("com.arjuna..", "org.jboss..")
+                .because("the core works under any JTA manager"));
+        check(noClasses()
+                .that(resideInAPackage(ROOT + "..")
+                        .and(resideOutsideOfPackage(ROOT + ".manager"))
+                        .and(resideOutsideOfPackage(ROOT + ".manager.narayana")))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(ROOT + ".manager.narayana..")
+                .because("without its jars, none of its classes is loaded"));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.github.postgresxa.Acknowledge;
 import io.github.postgresxa.CommitSettings;
 import io.github.postgresxa.DecisionSettings;
 import io.github.postgresxa.InvalidConfigurationException;
+import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
 import io.github.postgresxa.PostgresXa;
@@ -49,8 +50,12 @@ public final class Configuration {
      * @return the builder
      */
     public PostgresXa.Builder builder(List<String> nodes) {
-        PostgresXa.Builder builder =
-                PostgresXa.builder().commit(commit()).decision(decision()).recovery(recovery());
+        PostgresXa.Builder builder = PostgresXa.builder()
+                .transactionManager(
+                        ManagerKind.valueOf(choice("transaction-manager").toUpperCase(Locale.ROOT)))
+                .commit(commit())
+                .decision(decision())
+                .recovery(recovery());
         name().ifPresent(builder::name);
         String home = values.text(Keys.named("decision.home"), "");
         if (home != null) {

@@ -19,7 +19,7 @@ final class KeyDefinitions {
             choice(
                     "transaction-manager",
                     "auto",
-                    List.of("auto", "atomikos", "narayana"),
+                    List.of("auto", "narayana", "atomikos"),
                     "JTA transaction manager to use."),
             ofNode("url", Type.TEXT, null, "JDBC URL of the node. Driver properties may follow its question mark."),
             ofNode("username", Type.TEXT, null, "Role for work, and also for recovery unless recovery-role is set."),

@@ -104,12 +104,14 @@ final class Values {
         return key.choices().stream()
                 .filter(choice -> PropertyName.uniform(choice).equals(PropertyName.uniform(value)))
                 .findFirst()
-                .orElseThrow(() -> wrong(
-                        key,
-                        node,
-                        value,
-                        "is none of its values",
-                        "Write one of: %s.".formatted(String.join(", ", key.choices()))));
+                .orElseThrow(() -> wrong(key, node, value, "is none of its values", oneOf(key, value)));
+    }
+
+    private static String oneOf(Key key, String value) {
+        String all = "Write one of: %s.".formatted(String.join(", ", key.choices()));
+        return Spelling.nearest(PropertyName.uniform(value), key.choices())
+                .map(nearest -> "Did you mean %s? %s".formatted(nearest, all))
+                .orElse(all);
     }
 
     /** {@return a value that is not empty; an empty one means the default} */

@@ -32,6 +32,10 @@ public final class LogMessages {
 
     public static final String STARTED = "postgres-xa of '{}' is ready. Nodes: {}. Transaction manager: {}.";
 
+    public static final String NO_MANAGER_LOG =
+            "the transaction manager's log cannot be used: {}. Transactions in which another resource takes part are"
+                    + " rolled back; those of the nodes alone go on.";
+
     public static final String CLOSING = "closing: waits up to {} s for {} transactions to end: {}";
 
     public static final String CLOSED_INSIDE =

@@ -50,7 +50,7 @@ public final class AtomikosJar {
                     "There is no JTA transaction manager: Atomikos is not on the class path, and no other manager is"
                             + " given (PostgresXa.builder().transactionManager, or in Spring a bean of type"
                             + " jakarta.transaction.TransactionManager).",
-                    "Add Atomikos, with its classifier:" + DEPENDENCY,
+                    "Add Narayana (docs/managers.md has the lines), or Atomikos, with its classifier:" + DEPENDENCY,
                     e);
         } catch (LinkageError e) {
             throw otherNamespace(loader, "missing: " + e.getMessage(), e);

@@ -32,6 +32,11 @@ record ExternalManager(TransactionManager transactionManager, TransactionSynchro
     }
 
     @Override
+    public boolean isEmbedded() {
+        return false;
+    }
+
+    @Override
     public void close() {
         // It is not ours.
     }

@@ -73,6 +73,16 @@ public interface JtaManager extends AutoCloseable {
     /** {@return the receiver of hints about what the manager has to log} */
     ManagerHints hints();
 
+    /** {@return how the log calls it} */
+    default String title() {
+        return transactionManager().getClass().getName();
+    }
+
+    /** {@return whether it runs for the nodes alone, so that its transactions are ours to end} */
+    default boolean isEmbedded() {
+        return true;
+    }
+
     @Override
     void close();
 }

@@ -25,12 +25,19 @@ import org.junit.jupiter.api.io.TempDir;
 class ManagerJarTests {
 
     private static final String ATOMIKOS = "com/atomikos/";
+    private static final String NARAYANA = "org/jboss/narayana/";
+
+    private static final String STARTED = "it started";
 
     @TempDir
     private Path folder;
 
     /** {@return the message of the refusal to start with the jars of these tests that are wanted, and further ones} */
     private static String refusal(Predicate<String> wanted, Path... further) throws Exception {
+        return refusal("AUTO", wanted, further);
+    }
+
+    private static String refusal(String manager, Predicate<String> wanted, Path... further) throws Exception {
         List<URL> urls = new ArrayList<>();
         Stream.of(System.getProperty("java.class.path").split(File.pathSeparator))
                 .filter(entry -> wanted.test(entry.replace(File.separatorChar, '/')))
@@ -45,8 +52,11 @@ class ManagerJarTests {
             Class<?> type = builder.getClass();
             type.getMethod("node", String.class, String.class, String.class, String.class)
                     .invoke(builder, "east", "jdbc:postgresql://localhost:1/nowhere", "bank", "secret");
-            type.getMethod("build").invoke(builder);
-            throw new AssertionError("it started");
+            Class<?> kind = loader.loadClass("io.github.postgresxa.ManagerKind");
+            type.getMethod("transactionManager", kind)
+                    .invoke(builder, kind.getMethod("valueOf", String.class).invoke(null, manager));
+            ((AutoCloseable) type.getMethod("build").invoke(builder)).close();
+            return STARTED;
         } catch (InvocationTargetException e) {
             Throwable cause = Objects.requireNonNull(e.getCause());
             assertThat(cause.getClass().getSimpleName()).as("%s", cause).isEqualTo("InvalidConfigurationException");
@@ -63,8 +73,12 @@ class ManagerJarTests {
     }
 
     private static String version() throws Exception {
+        return version("atomikos");
+    }
+
+    private static String version(String product) throws Exception {
         return Files.readString(Path.of("..", "pom.xml"))
-                .replaceFirst("(?s).*<atomikos.version>(.*?)</atomikos.version>.*", "$1");
+                .replaceFirst("(?s).*<" + product + ".version>(.*?)</" + product + ".version>.*", "$1");
     }
 
     private static void namesTheDependency(String message) throws Exception {
@@ -80,12 +94,16 @@ class ManagerJarTests {
     void theBillOfMaterialsHasTheVersionOfThisBuild() throws Exception {
         assertThat(Files.readString(Path.of("..", "postgres-xa-bom", "pom.xml")))
                 .containsPattern("<artifactId>transactions-jta</artifactId>\\s*<version>" + version() + "</version>"
-                        + "\\s*<classifier>jakarta</classifier>");
+                        + "\\s*<classifier>jakarta</classifier>")
+                .containsPattern(
+                        "<artifactId>narayana-jta</artifactId>\\s*<version>" + version("narayana") + "</version>")
+                .containsPattern("<artifactId>jboss-transaction-spi</artifactId>\\s*<version>"
+                        + version("jboss-transaction-spi") + "</version>");
     }
 
     @Test
     void withoutAtomikos() throws Exception {
-        String message = refusal(entry -> !entry.contains(ATOMIKOS));
+        String message = refusal(entry -> !entry.contains(ATOMIKOS) && !entry.contains(NARAYANA));
         assertThat(message).contains("Atomikos is not on the class path", "builder().transactionManager");
         namesTheDependency(message);
     }
@@ -100,7 +118,7 @@ class ManagerJarTests {
                 "public class UserTransactionManager implements javax.transaction.TransactionManager {}",
                 interfaces);
         for (Path[] further : new Path[][] {{atomikos}, {atomikos, interfaces}}) {
-            String message = refusal(entry -> !entry.contains(ATOMIKOS), further);
+            String message = refusal(entry -> !entry.contains(ATOMIKOS) && !entry.contains(NARAYANA), further);
             assertThat(message).contains("is the one for javax.transaction").contains(atomikos.toString());
             namesTheDependency(message);
         }
@@ -110,10 +128,39 @@ class ManagerJarTests {
     void withHalfOfAtomikos() throws Exception {
         for (String missing :
                 List.of(ATOMIKOS + "transactions/", ATOMIKOS + "transactions-api/", ATOMIKOS + "atomikos-util/")) {
-            String message = refusal(entry -> !entry.contains(missing));
+            String message = refusal(entry -> !entry.contains(missing) && !entry.contains(NARAYANA));
             assertThat(message).as(missing).contains("Atomikos", "cannot be");
             namesTheDependency(message);
         }
+    }
+
+    @Test
+    void narayanaNeedsNoAtomikosAndIsTakenWhereItIs() throws Exception {
+        assertThat(refusal(entry -> !entry.contains(ATOMIKOS))).isEqualTo(STARTED);
+    }
+
+    @Test
+    void narayanaThatIsNotThere() throws Exception {
+        String message = refusal("NARAYANA", entry -> !entry.contains(NARAYANA));
+        assertThat(message).contains("Narayana", "not on the class path", "postgres.xa.transaction-manager");
+        namesNarayana(message);
+    }
+
+    @Test
+    void withHalfOfNarayana() throws Exception {
+        for (String missing : List.of("org/jboss/logging/", "org/jboss/jboss-transaction-spi/")) {
+            String message = refusal(entry -> !entry.contains(missing));
+            assertThat(message).as(missing).contains("Narayana", "cannot be started");
+            namesNarayana(message);
+            assertThat(refusal("ATOMIKOS", entry -> !entry.contains(missing))).isEqualTo(STARTED);
+        }
+    }
+
+    private static void namesNarayana(String message) throws Exception {
+        assertThat(message)
+                .contains("<artifactId>narayana-jta</artifactId>", "<artifactId>jboss-logging</artifactId>")
+                .contains("org.jboss.narayana.jta:narayana-jta:" + version("narayana"))
+                .contains("org.jboss:jboss-transaction-spi:" + version("jboss-transaction-spi"));
     }
 
     private Path compiled(String name, String body, Path classPath) throws Exception {

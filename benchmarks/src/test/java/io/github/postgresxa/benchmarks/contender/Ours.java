@@ -2,6 +2,7 @@ package io.github.postgresxa.benchmarks.contender;
 
 import io.github.postgresxa.Acknowledge;
 import io.github.postgresxa.CommitSettings;
+import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
 import io.github.postgresxa.PostgresXa;
@@ -30,7 +31,8 @@ final class Ours implements Contender {
      * @param more what differs from the defaults
      */
     Ours(Setting setting, UnaryOperator<PostgresXa.Builder> more) {
-        PostgresXa.Builder builder = PostgresXa.builder().name("benchmark");
+        PostgresXa.Builder builder =
+                PostgresXa.builder().transactionManager(ManagerKind.ATOMIKOS).name("benchmark");
         for (Setting.Address node : setting.nodes()) {
             builder.node(new NodeSettings(
                     node.name(), node.url(), Setting.Address.USER, Setting.Address.USER, pool(setting)));

@@ -43,6 +43,8 @@ final class OursWithSpring implements Contender {
         this.context = new SpringApplicationBuilder(configuration)
                 .web(WebApplicationType.NONE)
                 .properties(properties(setting))
+                .properties("postgres.xa.transaction-manager="
+                        + (List.of(configuration).contains(Narayana.class) ? "narayana" : "atomikos"))
                 .run();
         Ours.awaitFilled(context.getBean(PostgresXa.class), setting);
         this.mover = context.getBean(Mover.class);

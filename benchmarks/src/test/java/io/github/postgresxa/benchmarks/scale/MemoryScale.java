@@ -2,6 +2,7 @@ package io.github.postgresxa.benchmarks.scale;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
 import io.github.postgresxa.PostgresXa;
@@ -60,7 +61,8 @@ class MemoryScale {
 
     private void round(boolean counts, PostgresNode... nodes) throws Exception {
         PoolSettings pool = PoolSettings.DEFAULT.withMaxSize(OPEN);
-        PostgresXa.Builder builder = PostgresXa.builder().name("scale");
+        PostgresXa.Builder builder =
+                PostgresXa.builder().transactionManager(ManagerKind.ATOMIKOS).name("scale");
         for (PostgresNode node : nodes) {
             builder.node(new NodeSettings(node.name(), node.jdbcUrl(), node.username(), node.password(), pool, null));
         }

@@ -2,6 +2,7 @@ package io.github.postgresxa.benchmarks.scale;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.NodeStatus;
 import io.github.postgresxa.PostgresXa;
@@ -71,7 +72,8 @@ class NodesScale {
     }
 
     private static PostgresXa start(List<NodeSettings> nodes) {
-        PostgresXa.Builder builder = PostgresXa.builder().name("scale");
+        PostgresXa.Builder builder =
+                PostgresXa.builder().transactionManager(ManagerKind.ATOMIKOS).name("scale");
         nodes.forEach(builder::node);
         return builder.build();
     }

@@ -2,6 +2,7 @@ package io.github.postgresxa.benchmarks.scale;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.RecoverySettings;
@@ -58,6 +59,7 @@ class ScanScale {
         NodeSettings settings = Servers.settings(node);
         List<Double> millis = new ArrayList<>();
         try (PostgresXa xa = PostgresXa.builder()
+                .transactionManager(ManagerKind.ATOMIKOS)
                 .node(settings)
                 .recovery(new RecoverySettings(true, Duration.ofHours(1), Duration.ofSeconds(2)))
                 .build()) {

@@ -1,5 +1,6 @@
 package io.github.postgresxa.benchmarks.scale;
 
+import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.operations.Operations;
@@ -16,7 +17,8 @@ final class Servers {
     }
 
     static PostgresXa.Builder builder(PostgresNode... nodes) {
-        PostgresXa.Builder builder = PostgresXa.builder().name("scale");
+        PostgresXa.Builder builder =
+                PostgresXa.builder().transactionManager(ManagerKind.ATOMIKOS).name("scale");
         for (PostgresNode node : nodes) {
             builder.node(settings(node));
         }

@@ -93,6 +93,11 @@ public final class AtomikosManager implements JtaManager {
     }
 
     @Override
+    public String title() {
+        return "the embedded Atomikos";
+    }
+
+    @Override
     public void close() {
         resource.unregister();
         lease.release();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.jta.UserTransactionManager;
 import io.github.postgresxa.InvalidConfigurationException;
+import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.PostgresXa;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ class AnothersLogTests {
         Path log = Files.writeString(logs.resolve("tmlog0.log"), "");
 
         assertThatThrownBy(() -> PostgresXa.builder()
+                        .transactionManager(ManagerKind.ATOMIKOS)
                         .node("east", "jdbc:postgresql://localhost:1/nowhere", "bank", "secret")
                         .build())
                 .isInstanceOf(InvalidConfigurationException.class)
@@ -48,6 +50,7 @@ class AnothersLogTests {
         assertThat(Configuration.getTransactionService()).isNull();
         Files.delete(log);
         PostgresXa.builder()
+                .transactionManager(ManagerKind.ATOMIKOS)
                 .node("east", "jdbc:postgresql://localhost:1/nowhere", "bank", "secret")
                 .build()
                 .close();

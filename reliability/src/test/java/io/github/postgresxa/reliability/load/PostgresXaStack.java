@@ -1,6 +1,7 @@
 package io.github.postgresxa.reliability.load;
 
 import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.TransactionId;
@@ -25,6 +26,7 @@ public final class PostgresXaStack implements Stack {
     /** {@return a builder of {@link PostgresXa} for an instance, with its nodes} */
     public static PostgresXa.Builder builder(Instance instance) {
         PostgresXa.Builder builder = PostgresXa.builder()
+                .transactionManager(ManagerKind.ATOMIKOS)
                 .name(instance.name())
                 .decision(new DecisionSettings("pgxa", true, RETENTION, false))
                 .transactionTimeout(Duration.ofSeconds(10));

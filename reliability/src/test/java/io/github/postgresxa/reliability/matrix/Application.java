@@ -2,6 +2,7 @@ package io.github.postgresxa.reliability.matrix;
 
 import io.github.postgresxa.Acknowledge;
 import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.reliability.matrix.Transfer.Step;
 import io.github.postgresxa.test.fault.BrokenCall;
@@ -91,6 +92,7 @@ final class Application {
             before.close();
         }
         PostgresXa.Builder builder = PostgresXa.builder()
+                .transactionManager(ManagerKind.ATOMIKOS)
                 .home("first-used")
                 .name(words[0])
                 .recovery(Pace.RECOVERY)

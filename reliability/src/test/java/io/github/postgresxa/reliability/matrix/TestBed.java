@@ -1,5 +1,6 @@
 package io.github.postgresxa.reliability.matrix;
 
+import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.fault.FaultPlan;
@@ -66,8 +67,10 @@ final class TestBed implements AutoCloseable {
     }
 
     private PostgresXa survivor(boolean eager) {
-        PostgresXa.Builder builder =
-                PostgresXa.builder().name("survivor").recovery(eager ? Pace.RECOVERY : Pace.ON_DEMAND);
+        PostgresXa.Builder builder = PostgresXa.builder()
+                .transactionManager(ManagerKind.ATOMIKOS)
+                .name("survivor")
+                .recovery(eager ? Pace.RECOVERY : Pace.ON_DEMAND);
         nodes.values().forEach(n -> builder.node(n.name(), n.jdbcUrl(), n.username(), n.password()));
         return builder.build();
     }

@@ -1,6 +1,7 @@
 package io.github.postgresxa.reliability.peers;
 
 import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.reliability.load.Instance;
@@ -20,6 +21,7 @@ final class OwnStack implements Stack {
 
     private OwnStack(Instance instance) {
         PostgresXa.Builder builder = PostgresXa.builder()
+                .transactionManager(ManagerKind.ATOMIKOS)
                 .home("first-used")
                 .name(instance.name())
                 .decision(new DecisionSettings("pgxa", true, Duration.ofSeconds(2), false))

@@ -39,7 +39,7 @@ class ExistingManagerConfiguration {
                     "There is a bean of type jakarta.transaction.TransactionManager, but not exactly one of type"
                             + " jakarta.transaction.TransactionSynchronizationRegistry.",
                     "Define the registry of the same transaction manager as a bean, or remove the transaction"
-                            + " manager's bean to use the embedded Atomikos.");
+                            + " manager's bean to use an embedded one.");
         }
         return builder -> builder.transactionManager(manager, registry);
     }

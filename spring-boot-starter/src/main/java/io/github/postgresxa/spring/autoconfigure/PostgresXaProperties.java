@@ -2,6 +2,7 @@ package io.github.postgresxa.spring.autoconfigure;
 
 import io.github.postgresxa.CommitSettings;
 import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.PoolSettings;
 import io.github.postgresxa.RecoveryRole;
@@ -28,7 +29,7 @@ import org.springframework.util.StringUtils;
  * @param nodes PostgreSQL nodes by name. A name has lower-case letters and digits only; it becomes part of bean names.
  * @param primary Name of the node whose beans are primary. Default is the first node.
  * @param transactionManager JTA transaction manager to use. With "auto" it is the one that the application defines as a
- *     bean, otherwise the embedded Atomikos.
+ *     bean, otherwise an embedded one: Narayana if that is on the class path, else Atomikos.
  * @param commit Acknowledgement of commits.
  * @param decision Decision log on the nodes.
  * @param recovery Recovery of prepared branches.
@@ -65,12 +66,16 @@ public record PostgresXaProperties(
 
     /** Names the JTA transaction manager to use. */
     public enum Manager {
-        /** The application's own beans if it defines them, otherwise the embedded Atomikos. */
+        /** The application's own beans if it defines them, otherwise Narayana if it is there, else Atomikos. */
         AUTO,
+        /** The beans of a Narayana starter or of the application if there are any, otherwise the embedded Narayana. */
+        NARAYANA,
         /** The embedded Atomikos. */
-        ATOMIKOS,
-        /** The beans of a Narayana starter or of the application. */
-        NARAYANA
+        ATOMIKOS;
+
+        ManagerKind toSettings() {
+            return ManagerKind.valueOf(name());
+        }
     }
 
     /** Says when a commit answers. */

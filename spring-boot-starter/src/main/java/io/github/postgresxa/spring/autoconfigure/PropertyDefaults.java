@@ -12,16 +12,21 @@ import org.springframework.core.env.MapPropertySource;
  * nodes. Every property source of the application overrides them.
  *
  * <ul>
- *   <li>Atomikos logs each of its settings at every start, and a stack trace for each commit that ends in a rollback,
- *       although the caller gets an exception. Only its errors are logged.
+ *   <li>Atomikos logs each of its settings at every start. It and Narayana log a stack trace for each commit that ends
+ *       in a rollback, although the caller gets an exception. Only their errors are logged.
  *   <li>Spring Boot's {@code db} health component connects to every node in turn; a frozen node blocks the whole health
  *       endpoint. The component {@code postgresXa} reports from memory whether a node answers.
  * </ul>
  */
 final class PropertyDefaults implements EnvironmentPostProcessor {
 
-    private static final Map<String, Object> DEFAULTS =
-            Map.of("logging.level.com.atomikos", "error", "management.health.db.enabled", "false");
+    private static final Map<String, Object> DEFAULTS = Map.of(
+            "logging.level.com.atomikos",
+            "error",
+            "logging.level.com.arjuna",
+            "error",
+            "management.health.db.enabled",
+            "false");
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {

@@ -1,6 +1,8 @@
 package io.github.postgresxa.spring.autoconfigure;
 
 import io.github.postgresxa.InvalidConfigurationException;
+import io.github.postgresxa.configuration.Configuration;
+import io.github.postgresxa.configuration.Key;
 import io.github.postgresxa.configuration.Keys;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -45,7 +47,14 @@ final class UnknownKeys implements BeanRegistrar {
 
     @Override
     public void register(BeanRegistry registry, Environment environment) {
+        checkChoices(environment);
         check(environment);
+    }
+
+    /** The binder does not say which value is nearest. */
+    private static void checkChoices(Environment environment) {
+        Configuration values = Configuration.over(environment::getProperty);
+        Keys.all().stream().filter(key -> key.type() == Key.Type.CHOICE).forEach(key -> values.choice(key.name()));
     }
 
     static void check(Environment environment) {

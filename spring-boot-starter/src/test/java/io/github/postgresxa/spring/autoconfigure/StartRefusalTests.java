@@ -119,12 +119,20 @@ class StartRefusalTests {
     class Managers {
 
         @Test
-        void narayanaWithoutItsBeans() {
+        void narayanaWithoutItsJar() {
             FailureAnalysis analysis = refusal(east.withPropertyValues("postgres.xa.transaction-manager=narayana"));
 
-            assertThat(analysis.getDescription()).contains("postgres.xa.transaction-manager=narayana");
+            assertThat(analysis.getDescription()).contains("Narayana", "not on the class path");
             assertThat(analysis.getAction())
-                    .contains("dev.snowdrop:narayana-spring-boot-starter", "TransactionSynchronizationRegistry");
+                    .contains("<artifactId>narayana-jta</artifactId>", "postgres.xa.transaction-manager");
+        }
+
+        @Test
+        void oneThatDoesNotExist() {
+            FailureAnalysis analysis = refusal(east.withPropertyValues("postgres.xa.transaction-manager=narajana"));
+
+            assertThat(analysis.getDescription()).contains("postgres.xa.transaction-manager", "'narajana'");
+            assertThat(analysis.getAction()).contains("Did you mean narayana?", "auto, narayana, atomikos");
         }
 
         @Test

@@ -110,6 +110,17 @@ class FreshProjectIT {
                 .contains("<artifactId>transactions-jta</artifactId>", "<classifier>jakarta</classifier>");
     }
 
+    @Test
+    void withSpringBootAndNarayanaInsteadOfAtomikos() throws Exception {
+        FreshProject project =
+                springBoot(new Readme(Path.of("..", "..", "docs", "managers.md")).block("xml", "narayana-jta"));
+        project.build();
+        assertThat(project.run("bank.Application", PASSWORDS))
+                .contains("Transaction manager: the embedded Narayana")
+                .doesNotContain(" ERROR ", "ARJUNA", "secret");
+        isTransferred();
+    }
+
     private FreshProject springBoot(String dependencies) throws Exception {
         FreshProject project = new FreshProject(
                 folder,

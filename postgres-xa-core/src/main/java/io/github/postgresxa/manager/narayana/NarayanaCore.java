@@ -1,0 +1,195 @@
+package io.github.postgresxa.manager.narayana;
+
+import com.arjuna.ats.arjuna.common.Uid;
+import com.arjuna.ats.arjuna.common.arjPropertyManager;
+import com.arjuna.ats.arjuna.coordinator.TransactionReaper;
+import com.arjuna.ats.arjuna.objectstore.StoreManager;
+import com.arjuna.ats.arjuna.recovery.RecoveryManager;
+import com.arjuna.ats.internal.jta.recovery.arjunacore.XARecoveryModule;
+import com.arjuna.ats.jta.xa.XATxConverter;
+import io.github.postgresxa.InvalidConfigurationException;
+import io.github.postgresxa.log.LogMessages;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicBoolean;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one Narayana of this process. Its state is static, so it is shared and counted: the first lease starts it, the
+ * last one stops its threads. Spring contexts that live side by side in one JVM each hold a lease.
+ */
+final class NarayanaCore {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NarayanaManager.class);
+
+    private static final MixedTransactions MIXED = new MixedTransactions();
+    private static final LogOnDemand LOG_ON_DEMAND = new LogOnDemand();
+    private static final RecoveredResources RECOVERED = new RecoveredResources();
+
+    private static int leases;
+    private static @Nullable DurableLog durable;
+    private static @Nullable RecoveryManager recovery;
+    private static @Nullable RecoveryScans scans;
+    private static volatile byte[] name = new byte[0];
+    private static volatile boolean nameKept;
+
+    private NarayanaCore() {}
+
+    /** A share in the core. */
+    static final class Lease {
+
+        private final AtomicBoolean released = new AtomicBoolean();
+        private @Nullable XAResource recovered;
+
+        /** Lets recovery ask a resource. If an earlier run may have left something, recovery begins. */
+        void recovers(XAResource resource) {
+            recovered = resource;
+            RECOVERED.add(resource);
+            startScansIfNameIsKept();
+        }
+
+        void release() {
+            if (released.compareAndSet(false, true)) {
+                if (recovered != null) {
+                    RECOVERED.remove(recovered);
+                }
+                NarayanaCore.release();
+            }
+        }
+    }
+
+    static synchronized Lease acquire() {
+        if (leases == 0) {
+            start();
+        }
+        leases++;
+        return new Lease();
+    }
+
+    private static void start() {
+        QuietLog.unlessConfigured();
+        Environment.prepare(MIXED);
+        DurableLog log = FileLog.at(arjPropertyManager.getObjectStoreEnvironmentBean(), Environment.configuredName());
+        boolean done = false;
+        try {
+            Environment.name(log.managerName());
+            RecoveryManager manager = recovery;
+            if (manager == null) {
+                manager = install();
+                recovery = manager;
+            }
+            LOG_ON_DEMAND.use(log);
+            name = log.managerName().getBytes(StandardCharsets.UTF_8);
+            nameKept = log.exists();
+            scans = new RecoveryScans(manager);
+            durable = log;
+            done = true;
+        } finally {
+            if (!done) {
+                log.close();
+            }
+        }
+    }
+
+    /**
+     * Puts our store and our resources into Narayana, once. Its recovery exists from now on, so that an application can
+     * make other resources known to it; it has no thread.
+     */
+    private static RecoveryManager install() {
+        try {
+            new StoreManager(LOG_ON_DEMAND, LOG_ON_DEMAND, LOG_ON_DEMAND);
+            RecoveryManager manager = RecoveryManager.manager(RecoveryManager.DIRECT_MANAGEMENT);
+            XARecoveryModule module = XARecoveryModule.getRegisteredXARecoveryModule();
+            if (module != null) {
+                module.addXAResourceRecoveryHelper(RECOVERED);
+            }
+            return manager;
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            InvalidConfigurationException refusal = new InvalidConfigurationException(
+                    "Narayana is already running in this process, and this library has not started it: its log and its"
+                            + " recovery belong to the application.",
+                    "Pass its transaction manager and its registry to PostgresXa.builder().transactionManager (in"
+                            + " Spring: define them as beans), and register PostgresXa.recoveryResource with its"
+                            + " recovery if other resources take part. Or let this library start it first.");
+            refusal.initCause(e);
+            throw refusal;
+        }
+    }
+
+    private static synchronized void startScansIfNameIsKept() {
+        RecoveryScans current = scans;
+        if (current != null && nameKept) {
+            current.start();
+        }
+    }
+
+    /** {@return whether this manager restarts under its name} */
+    static boolean isNameKept() {
+        return nameKept;
+    }
+
+    /**
+     * Prepares for recovery: from here on, a crash may leave branches for Narayana.
+     *
+     * @throws IOException if this manager could not find them again
+     */
+    static void keepName() throws IOException {
+        if (!nameKept) {
+            synchronized (NarayanaCore.class) {
+                DurableLog log = durable;
+                if (log == null) {
+                    throw new IOException("the transaction manager is closed");
+                }
+                try {
+                    log.keepName();
+                } catch (IOException e) {
+                    LOG.error(LogMessages.NO_MANAGER_LOG, e.getMessage());
+                    throw e;
+                }
+                nameKept = true;
+                startScansIfNameIsKept();
+            }
+        }
+    }
+
+    /** {@return whether a transaction's identifier is this manager's: 28 bytes, followed by the whole name} */
+    static boolean isOurs(Xid xid) {
+        byte[] id = xid.getGlobalTransactionId();
+        byte[] ours = name;
+        return xid.getFormatId() == XATxConverter.FORMAT_ID
+                && id.length == Uid.UID_SIZE + ours.length
+                && Arrays.equals(id, Uid.UID_SIZE, id.length, ours, 0, ours.length);
+    }
+
+    /**
+     * Releases a lease. The owner has drained its transactions before; the last one has those rolled back that are left
+     * all the same.
+     */
+    private static synchronized void release() {
+        leases--;
+        if (leases > 0) {
+            return;
+        }
+        RecoveryScans running = scans;
+        DurableLog log = durable;
+        scans = null;
+        durable = null;
+        nameKept = false;
+        try {
+            TransactionReaper.terminate(false);
+        } finally {
+            if (running != null) {
+                running.stop();
+            }
+            LOG_ON_DEMAND.leave();
+            if (log != null) {
+                log.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.github.postgresxa.manager.narayana;
+
+import org.jspecify.annotations.NullMarked;

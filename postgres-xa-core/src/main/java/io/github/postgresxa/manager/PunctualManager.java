@@ -38,13 +38,20 @@ public final class PunctualManager extends DelegatingManager {
         this.manager = manager;
     }
 
-    /** Sets the timeout of what the calling thread begins from now on. The manager knows it, too. */
+    /**
+     * Sets the timeout of what the calling thread begins from now on. The manager knows it, too.
+     *
+     * @throws SystemException if it is negative, which Narayana ignores, or if the manager refuses it
+     */
     @Override
     public void setTransactionTimeout(int seconds) throws SystemException {
+        if (seconds < 0) {
+            throw new SystemException("a transaction timeout is not negative, as %d is".formatted(seconds));
+        }
         super.setTransactionTimeout(seconds);
         if (seconds > 0) {
             ofThread.set(seconds);
-        } else if (seconds == 0) {
+        } else {
             ofThread.remove();
         }
     }

@@ -1,6 +1,5 @@
 package io.github.postgresxa.manager.atomikos;
 
-import com.atomikos.icatch.jta.TransactionSynchronizationRegistryImp;
 import com.atomikos.icatch.jta.UserTransactionManager;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.prepared.NodeScan;
@@ -20,7 +19,7 @@ public final class AtomikosManager implements JtaManager {
 
     private final AtomikosCore.Lease lease;
     private final Duration defaultTimeout;
-    private final TransactionSynchronizationRegistry registry = new TransactionSynchronizationRegistryImp();
+    private final CompleteRegistry registry = new CompleteRegistry();
     private final GuardedManager manager;
     private final OnePhaseTransactions hints = new OnePhaseTransactions();
     private final RegisteredResource resource;
@@ -30,7 +29,7 @@ public final class AtomikosManager implements JtaManager {
         this.defaultTimeout = defaultTimeout;
         UserTransactionManager atomikos = new UserTransactionManager();
         atomikos.setStartupTransactionService(false); // Only the lease starts and stops the core.
-        this.manager = new GuardedManager(atomikos);
+        this.manager = new GuardedManager(atomikos, registry);
         this.resource = RegisteredResource.register(hints, recovery);
     }
 

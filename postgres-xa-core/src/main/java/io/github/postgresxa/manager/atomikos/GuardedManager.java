@@ -1,26 +1,41 @@
 package io.github.postgresxa.manager.atomikos;
 
+import com.atomikos.icatch.CompositeTransaction;
+import com.atomikos.icatch.CompositeTransactionManager;
+import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.jta.TransactionManagerImp;
 import com.atomikos.icatch.jta.UserTransactionManager;
 import io.github.postgresxa.node.StackRoom;
 import io.github.postgresxa.transaction.DelegatingManager;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
+import jakarta.transaction.InvalidTransactionException;
 import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
+import jakarta.transaction.Transaction;
 
-/** Atomikos, asked only where it can answer: with room on the stack, and not before it is ready for a verb. */
+/**
+ * Atomikos, asked only where it can answer: with room on the stack, not before it is ready for a verb, and for what
+ * leaves the thread in order.
+ *
+ * <p>It begins no nested transactions. The commit of one would return before anything is durable: its work is
+ * committed, or rolled back, with the transaction around it.
+ */
 final class GuardedManager extends DelegatingManager {
 
-    GuardedManager(UserTransactionManager manager) {
+    private final CompleteRegistry registry;
+
+    GuardedManager(UserTransactionManager manager, CompleteRegistry registry) {
         super(manager);
+        this.registry = registry;
     }
 
     @Override
     public void begin() throws NotSupportedException, SystemException {
         StackRoom.requireForWork();
-        getStatus(); // It is refused after the manager was closed.
+        requireFreeThread();
         super.begin();
     }
 
@@ -34,10 +49,32 @@ final class GuardedManager extends DelegatingManager {
     void begin(int seconds) throws NotSupportedException, SystemException {
         StackRoom.requireForWork();
         if (TransactionManagerImp.getTransactionManager() instanceof TransactionManagerImp running) {
-            getStatus();
+            requireFreeThread();
             running.begin(seconds);
         } else {
             super.begin(); // It says why it cannot begin.
+        }
+    }
+
+    private void requireFreeThread() throws NotSupportedException, SystemException {
+        if (getStatus() != Status.STATUS_NO_TRANSACTION) { // It is also refused after the manager was closed.
+            throw new NotSupportedException(
+                    "this thread has a transaction already: end it or suspend it before another one begins");
+        }
+        forgetEnded();
+    }
+
+    /**
+     * Removes a transaction from the thread that has ended elsewhere, on a thread that had it, too, or before it was
+     * resumed here. For Atomikos the thread has none, and yet it could not begin one.
+     */
+    private void forgetEnded() throws SystemException {
+        CompositeTransactionManager threads = Configuration.getCompositeTransactionManager();
+        if (threads != null && getTransaction() == null) {
+            CompositeTransaction left = threads.getCompositeTransaction();
+            if (left != null && TransactionManagerImp.isJtaTransaction(left)) {
+                threads.suspend();
+            }
         }
     }
 
@@ -46,14 +83,58 @@ final class GuardedManager extends DelegatingManager {
             throws RollbackException, HeuristicMixedException, HeuristicRollbackException, SystemException {
         StackRoom.requireForWork(); // An Error within Atomikos' own commit would leave the transaction to nobody.
         getStatus(); // Before its first verb, Atomikos is not ready for one, and fails with a NullPointerException.
-        super.commit();
+        registry.ends();
+        try {
+            super.commit();
+        } catch (Error e) {
+            throw rolledBackBecauseOf(e);
+        }
+    }
+
+    /**
+     * Rolls back what an Error in a synchronization has left. Atomikos leaves such a transaction on its thread, where
+     * it is neither committed nor rolled back, and no other one can begin.
+     *
+     * @throws Error the same one, if the transaction had left the thread before: the end had begun
+     */
+    private RollbackException rolledBackBecauseOf(Error error) {
+        try {
+            if (getTransaction() == null) {
+                throw error;
+            }
+            super.setRollbackOnly();
+            super.rollback();
+        } catch (SystemException | RuntimeException e) {
+            error.addSuppressed(e);
+            throw error;
+        }
+        RollbackException told = new RollbackException("what ran before the commit failed: " + error);
+        told.initCause(error);
+        return told;
     }
 
     @Override
     public void rollback() throws SystemException {
         StackRoom.requireForWork();
         getStatus();
+        registry.ends();
         super.rollback();
+    }
+
+    /**
+     * Resumes a transaction.
+     *
+     * @throws InvalidTransactionException also if it has ended: Atomikos returns then, and statements would commit on
+     *     their own
+     */
+    @Override
+    public void resume(Transaction transaction) throws InvalidTransactionException, SystemException {
+        forgetEnded();
+        super.resume(transaction);
+        if (getTransaction() == null) {
+            forgetEnded();
+            throw new InvalidTransactionException("the transaction to resume has ended");
+        }
     }
 
     @Override

@@ -9,6 +9,8 @@ import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.lang.ref.Reference;
+import java.lang.ref.WeakReference;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -23,6 +25,7 @@ final class JtaContext {
     private final Object doomKey = new Object();
     private final Object acknowledgeKey = new Object();
     private final ThreadLocal<@Nullable Transaction> notBegun = new ThreadLocal<>();
+    private final ThreadLocal<@Nullable Reference<Transaction>> completed = new ThreadLocal<>();
 
     JtaContext(TransactionManager manager, TransactionSynchronizationRegistry registry) {
         this.manager = manager;
@@ -39,7 +42,7 @@ final class JtaContext {
     Transaction toJoin() throws SQLException {
         try {
             Transaction jta = manager.getTransaction();
-            return jta == null || isNone(jta.getStatus()) ? null : jta;
+            return jta == null || isNone(jta) ? null : jta;
         } catch (SystemException e) {
             throw unknownState(e);
         }
@@ -49,7 +52,7 @@ final class JtaContext {
     boolean underWay() throws SQLException {
         try {
             Transaction jta = manager.getTransaction();
-            return jta != null && !isOver(jta.getStatus());
+            return jta != null && !isOver(jta, jta.getStatus());
         } catch (SystemException e) {
             throw unknownState(e);
         }
@@ -60,8 +63,9 @@ final class JtaContext {
     }
 
     /** Whether there is no transaction after all. If one is ending, a statement would run outside it: refused. */
-    private boolean isNone(int status) throws SQLException {
-        if (isOver(status)) {
+    private boolean isNone(Transaction jta) throws SQLException, SystemException {
+        int status = jta.getStatus();
+        if (isOver(jta, status)) {
             return true;
         }
         if (isOpen(status)) {
@@ -82,13 +86,26 @@ final class JtaContext {
      * Whether the transaction is over. Some managers leave it on its thread while they call synchronizations after its
      * end.
      */
-    private boolean isOver(int status) {
+    private boolean isOver(Transaction jta, int status) {
         return switch (status) {
             case Status.STATUS_NO_TRANSACTION -> true;
-            case Status.STATUS_COMMITTED, Status.STATUS_ROLLEDBACK ->
-                registry.getResource(key) instanceof GlobalTransaction ours && ours.isCompletedHere();
+            case Status.STATUS_COMMITTED, Status.STATUS_ROLLEDBACK -> isCompletedHere(jta);
             default -> false;
         };
+    }
+
+    private boolean isCompletedHere(Transaction jta) {
+        try {
+            return registry.getResource(key) instanceof GlobalTransaction ours && ours.isCompletedHere();
+        } catch (IllegalStateException e) { // Narayana's registry tells nothing of a transaction that has ended.
+            Reference<Transaction> last = completed.get();
+            return last != null && jta.equals(last.get());
+        }
+    }
+
+    /** Notes that the manager has reported the end of this transaction to the calling thread. */
+    void completedHere(Transaction jta) {
+        completed.set(new WeakReference<>(jta)); // Nothing of ours stays on a thread of an application server.
     }
 
     /** {@return the transaction over these nodes that was begun in it; null if there is none yet} */
@@ -142,7 +159,7 @@ final class JtaContext {
             return registry.getResource(key) instanceof GlobalTransaction ours
                     ? Optional.of(ours.id())
                     : Optional.empty();
-        } catch (SystemException e) {
+        } catch (SystemException | IllegalStateException e) {
             return Optional.empty();
         }
     }

@@ -162,7 +162,7 @@ public final class Transactions {
             if (!jta.enlistResource(facade)) {
                 throw context.doom(jta, new SQLException(NOT_ACCEPTED, "25000"));
             }
-            context.keep(transaction, new Cleanup(transaction, facade));
+            context.keep(transaction, new Cleanup(context, jta, transaction, facade));
             active.add(transaction);
             listener.began(transaction.id());
             return transaction;
@@ -310,7 +310,8 @@ public final class Transactions {
     }
 
     /** Releases what is left when the manager has finished. Some managers call no verb at all before this. */
-    private record Cleanup(GlobalTransaction transaction, FacadeXaResource facade) implements Synchronization {
+    private record Cleanup(JtaContext context, Transaction jta, GlobalTransaction transaction, FacadeXaResource facade)
+            implements Synchronization {
 
         @Override
         public void beforeCompletion() {
@@ -321,6 +322,7 @@ public final class Transactions {
         public void afterCompletion(int status) {
             transaction.completedHere();
             facade.completed();
+            context.completedHere(jta);
         }
 
         /** Atomikos builds this text for every transaction, whatever its log level. */

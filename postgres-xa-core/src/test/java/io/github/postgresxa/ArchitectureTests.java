@@ -253,7 +253,11 @@ class ArchitectureTests {
 
     @Test
     void thereIsNoSpring() {
-        check(noClasses().should().dependOnClassesThat().resideInAPackage("org.springframework.."));
+        check(noClasses()
+                .that(resideOutsideOfPackage(ROOT + ".test.manager")) // It has a suite for Spring's transactions.
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.springframework.."));
     }
 
     @Test

@@ -20,7 +20,7 @@ class ShieldPageTests {
     private static final Path REPOSITORY = Path.of("..");
     private static final Pattern TEST = Pattern.compile("`([A-Za-z]+)#([A-Za-z]+)`");
     private static final Pattern METHOD = Pattern.compile(
-            "@(?:Test|ParameterizedTest|RepeatedTest)\\b[^{}]*?(?:\\{[^{}]*}[^{}]*?)?\\bvoid (\\w+)\\(");
+            "@(?:Test|ParameterizedTest|RepeatedTest|Claim)\\b[^{}]*?(?:\\{[^{}]*}[^{}]*?)?\\bvoid (\\w+)\\(");
 
     @Test
     void everyTrapNamesATestAndEveryTestExists() throws IOException {
@@ -46,8 +46,12 @@ class ShieldPageTests {
 
     private static Map<String, List<String>> tests() throws IOException {
         Map<String, List<String>> found = new HashMap<>();
-        for (String module : List.of("postgres-xa-core", "spring-boot-starter", "samples/jpa")) {
-            try (Stream<Path> files = Files.walk(REPOSITORY.resolve(module).resolve("src/test/java"))) {
+        for (String sources : List.of(
+                "postgres-xa-core/src/test/java",
+                "spring-boot-starter/src/test/java",
+                "samples/jpa/src/test/java",
+                "postgres-xa-test/src/main/java/io/github/postgresxa/test/manager")) {
+            try (Stream<Path> files = Files.walk(REPOSITORY.resolve(sources))) {
                 for (Path file :
                         files.filter(f -> f.toString().endsWith(".java")).toList()) {
                     List<String> methods = new ArrayList<>();

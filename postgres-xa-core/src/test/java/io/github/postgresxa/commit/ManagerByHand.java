@@ -30,6 +30,9 @@ public final class ManagerByHand implements TransactionManager, TransactionSynch
     private int timeout;
     public volatile int status = Status.STATUS_ACTIVE;
 
+    /** Whether the registry tells nothing of a transaction that has ended, as Narayana's does. */
+    public volatile boolean forgets;
+
     public record AnyXid(byte[] getGlobalTransactionId) implements Xid {
         @Override
         public int getFormatId() {
@@ -95,6 +98,9 @@ public final class ManagerByHand implements TransactionManager, TransactionSynch
 
     @Override
     public @Nullable Object getResource(Object key) {
+        if (forgets && (status == Status.STATUS_COMMITTED || status == Status.STATUS_ROLLEDBACK)) {
+            throw new IllegalStateException("no transaction is running");
+        }
         return resources.get(key);
     }
 

@@ -9,12 +9,12 @@ import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.support.Bank;
-import io.github.postgresxa.support.OtherResource;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import io.github.postgresxa.test.fault.Fault;
 import io.github.postgresxa.test.fault.FaultProxy;
 import io.github.postgresxa.test.fault.MessageKind;
+import io.github.postgresxa.test.manager.OtherResource;
 import jakarta.transaction.Status;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -208,6 +208,13 @@ class ManagerVerbsIT {
         assertThat(CompletableFuture.supplyAsync(this::refusesWork).get(10, TimeUnit.SECONDS))
                 .as("a thread that does not know would work outside of its transaction")
                 .isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {Status.STATUS_COMMITTED, Status.STATUS_ROLLEDBACK})
+    void soItDoesWhereTheRegistryTellsNothingOfIt(int status) throws Exception {
+        manager.forgets = true;
+        anEndedTransactionLetsWorkPassOnTheThreadThatWasToldOfItsEnd(status);
     }
 
     @ParameterizedTest

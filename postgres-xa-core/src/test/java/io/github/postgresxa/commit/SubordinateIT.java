@@ -10,10 +10,10 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.support.Eventually;
-import io.github.postgresxa.support.OtherResource;
 import io.github.postgresxa.support.RegisteredOther;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import io.github.postgresxa.test.manager.OtherResource;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
 import java.nio.file.Files;
@@ -74,7 +74,7 @@ class SubordinateIT {
         TransactionId id = bank.xa.currentTransaction().orElseThrow();
         bank.transaction().commit();
 
-        assertThat(other.fate).isEqualTo(OtherResource.Fate.COMMITTED);
+        assertThat(other.fate()).isEqualTo(OtherResource.Fate.COMMITTED);
         assertThat(bank.balances()).containsExactly(990L, 1010L);
         assertThat(bank.prepared()).isZero();
         assertThat(bank.xa.outcome(id)).isEqualTo(Outcome.COMMITTED);
@@ -85,7 +85,7 @@ class SubordinateIT {
         OtherResource other = transferWith(new OtherResource(false));
         assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
 
-        assertThat(other.fate).isNotEqualTo(OtherResource.Fate.COMMITTED);
+        assertThat(other.fate()).isNotEqualTo(OtherResource.Fate.COMMITTED);
         Eventually.eventually(Duration.ofSeconds(10), "nothing is left prepared", () -> bank.prepared() == 0);
         assertThat(bank.balances()).containsExactly(1000L, 1000L);
     }
@@ -96,7 +96,7 @@ class SubordinateIT {
         bank.execute("west", "notify news");
         assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
 
-        assertThat(other.fate).isNotEqualTo(OtherResource.Fate.COMMITTED);
+        assertThat(other.fate()).isNotEqualTo(OtherResource.Fate.COMMITTED);
         assertThat(bank.balances()).containsExactly(1000L, 1000L);
     }
 
@@ -182,7 +182,7 @@ class SubordinateIT {
             }
         });
         assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(HeuristicMixedException.class);
-        assertThat(other.fate).isEqualTo(OtherResource.Fate.COMMITTED);
+        assertThat(other.fate()).isEqualTo(OtherResource.Fate.COMMITTED);
         assertThat(bank.balances()).containsExactly(990L, 1000L);
     }
 

@@ -9,7 +9,6 @@ import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.support.Bank;
-import io.github.postgresxa.support.OtherResource;
 import io.github.postgresxa.support.RegisteredOther;
 import io.github.postgresxa.support.Transfer;
 import io.github.postgresxa.test.PostgresNode;
@@ -19,6 +18,7 @@ import io.github.postgresxa.test.fault.FaultPlan;
 import io.github.postgresxa.test.fault.FaultProxy;
 import io.github.postgresxa.test.fault.MessageKind;
 import io.github.postgresxa.test.fault.Position;
+import io.github.postgresxa.test.manager.OtherResource;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -148,7 +148,7 @@ class LivingManagerIT {
             assertThat(transfer.waits()).isTrue();
             open(gate);
             assertThat(transfer.answer()).isEqualTo(Outcome.COMMITTED);
-            assertThat(other.fate).isEqualTo(OtherResource.Fate.COMMITTED);
+            assertThat(other.fate()).isEqualTo(OtherResource.Fate.COMMITTED);
             assertThat(Bank.balances(east, west)).containsExactly(990L, 1010L);
         }
     }
@@ -178,7 +178,7 @@ class LivingManagerIT {
             running.complete(transfer);
             assertThat(transfer.answer()).isEqualTo(Outcome.COMMITTED);
             order.awaitFired(LIMIT);
-            assertThat(other.fate).isEqualTo(OtherResource.Fate.COMMITTED);
+            assertThat(other.fate()).isEqualTo(OtherResource.Fate.COMMITTED);
             eventually(LIMIT, "nothing is left prepared", () -> bank.prepared() == 0);
             assertThat(bank.balances()).containsExactly(990L, 1010L);
         }
@@ -209,7 +209,7 @@ class LivingManagerIT {
                     .isTrue();
             fence.release();
             assertThat(transfer.answer()).isEqualTo(Outcome.UNKNOWN);
-            assertThat(other.fate).isEqualTo(OtherResource.Fate.COMMITTED);
+            assertThat(other.fate()).isEqualTo(OtherResource.Fate.COMMITTED);
             assertThat(bank.balances()).containsExactly(990L, 1000L);
         }
     }

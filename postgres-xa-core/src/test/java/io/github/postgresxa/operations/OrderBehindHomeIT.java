@@ -9,7 +9,6 @@ import io.github.postgresxa.Outcome;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.support.Bank;
-import io.github.postgresxa.support.OtherResource;
 import io.github.postgresxa.support.RegisteredOther;
 import io.github.postgresxa.support.Transfer;
 import io.github.postgresxa.test.PostgresNode;
@@ -19,6 +18,7 @@ import io.github.postgresxa.test.fault.FaultPlan;
 import io.github.postgresxa.test.fault.FaultProxy;
 import io.github.postgresxa.test.fault.MessageKind;
 import io.github.postgresxa.test.fault.Position;
+import io.github.postgresxa.test.manager.OtherResource;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -231,7 +231,7 @@ class OrderBehindHomeIT {
         fence.release();
 
         assertThat(transfer.answer()).isEqualTo(Outcome.UNKNOWN);
-        assertThat(late.fate).isEqualTo(OtherResource.Fate.COMMITTED);
+        assertThat(late.fate()).isEqualTo(OtherResource.Fate.COMMITTED);
         assertThat(Bank.balances(east, west)).containsExactly(990L, 1000L);
     }
 
@@ -343,6 +343,6 @@ class OrderBehindHomeIT {
         nothingIsLeft();
         assertThat(Bank.balances(east, west)).containsExactly(1000L, 1000L);
         eventually(LIMIT, "the home is asked", () -> bank.xa.outcome(transfer.id()) == Outcome.ROLLED_BACK);
-        assertThat(other.fate).isNotEqualTo(OtherResource.Fate.COMMITTED);
+        assertThat(other.fate()).isNotEqualTo(OtherResource.Fate.COMMITTED);
     }
 }

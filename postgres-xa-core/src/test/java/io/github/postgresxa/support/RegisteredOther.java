@@ -2,6 +2,7 @@ package io.github.postgresxa.support;
 
 import com.atomikos.datasource.xa.XATransactionalResource;
 import com.atomikos.icatch.config.Configuration;
+import io.github.postgresxa.test.manager.OtherResource;
 import javax.transaction.xa.XAResource;
 
 /** What an application registers with Atomikos for its {@link OtherResource}. */

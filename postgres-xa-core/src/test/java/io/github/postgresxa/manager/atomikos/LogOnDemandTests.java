@@ -8,7 +8,7 @@ import com.atomikos.recovery.TxState;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.prepared.NodeScan;
-import io.github.postgresxa.support.OtherResource;
+import io.github.postgresxa.test.manager.OtherResource;
 import java.lang.reflect.Field;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;

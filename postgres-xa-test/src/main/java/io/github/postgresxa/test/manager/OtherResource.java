@@ -1,4 +1,4 @@
-package io.github.postgresxa.support;
+package io.github.postgresxa.test.manager;
 
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
@@ -10,17 +10,31 @@ import javax.transaction.xa.Xid;
  */
 public class OtherResource implements XAResource {
 
+    /** How it ended. */
     public enum Fate {
+        /** The manager has not ended it. */
         NONE,
+        /** The manager has committed it. */
         COMMITTED,
+        /** The manager has rolled it back. */
         ROLLED_BACK
     }
 
     private final boolean agrees;
-    public volatile Fate fate = Fate.NONE;
+    private volatile Fate fate = Fate.NONE;
 
+    /**
+     * Creates a resource for one transaction.
+     *
+     * @param agrees whether it votes for the commit
+     */
     public OtherResource(boolean agrees) {
         this.agrees = agrees;
+    }
+
+    /** {@return how it ended} */
+    public Fate fate() {
+        return fate;
     }
 
     @Override
@@ -32,23 +46,29 @@ public class OtherResource implements XAResource {
     }
 
     @Override
-    public void commit(Xid xid, boolean onePhase) {
+    public void commit(Xid xid, boolean onePhase) throws XAException {
         fate = Fate.COMMITTED;
     }
 
     @Override
-    public void rollback(Xid xid) {
+    public void rollback(Xid xid) throws XAException {
         fate = Fate.ROLLED_BACK;
     }
 
     @Override
-    public void start(Xid xid, int flags) {}
+    public void start(Xid xid, int flags) {
+        // It keeps no work.
+    }
 
     @Override
-    public void end(Xid xid, int flags) {}
+    public void end(Xid xid, int flags) {
+        // It keeps no work.
+    }
 
     @Override
-    public void forget(Xid xid) {}
+    public void forget(Xid xid) {
+        // It remembers nothing for the manager.
+    }
 
     @Override
     public Xid[] recover(int flag) {

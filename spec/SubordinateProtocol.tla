@@ -111,6 +111,9 @@ Proved == ~mark \/ MUTANT = "abort-unproved"
 \* that was carried out and deleted leaves none.
 Live(p) == (\E n \in p : Listed(n)) \/ MUTANT = "commit-unproved"
 
+\* Without a branch that is listed, a row C is true only of what is committed everywhere.
+AllCommitted == \A n \in RM : br[n] \in {"local", "committed"}
+
 (* Where an answer was lost, a branch may be prepared when the manager has forgotten
    the transaction: the row A tells recovery what to do with it. "Rolled back" is told
    only with that row: what is prepared is listed, and an operator may have ordered its
@@ -132,7 +135,7 @@ Letter(w) == IF w = "commit" THEN "C" ELSE "A"
    the standby has it), or the answer is lost: the manager asks again.       *)
 WriteDown ==
   /\ tm = "prepared" /\ word # "none"
-  /\ row.o = "none" => IF word = "abort" THEN Proved ELSE Live(RM)
+  /\ row.o = "none" => IF word = "abort" THEN Proved ELSE Live(RM) \/ AllCommitted
   /\ LET standing == IF row.o = "none" THEN Letter(word) ELSE row.o IN
      \/ /\ row' = IF row.o = "none" THEN [o |-> standing, p |-> RM, w |-> FALSE] ELSE [row EXCEPT !.w = FALSE]
         /\ tm' = IF standing = "C" THEN "committed" ELSE "aborted"
@@ -148,11 +151,10 @@ WriteDown ==
 \* branches tell how they ended.
 LearnEnd ==
   /\ tm = "prepared" /\ row.o = "none" /\ \A n \in RM : ~Listed(n)
-  /\ \/ word = "commit" /\ ~Live(RM)
+  /\ \/ word = "commit" /\ ~Live(RM) /\ ~AllCommitted
      \/ word = "abort" /\ ~Proved
-  /\ LET committed == \A n \in RM : br[n] \in {"committed", "local"} IN
-     /\ tm' = IF committed THEN "committed" ELSE "aborted"
-     /\ heur' = (heur \/ committed # (word = "commit")) /\ settled' = (settled \/ ~committed)
+  /\ tm' = IF AllCommitted THEN "committed" ELSE "aborted"
+  /\ heur' = (heur \/ AllCommitted # (word = "commit")) /\ settled' = (settled \/ ~AllCommitted)
   /\ UNCHANGED <<br, row, word, said, mlog, scan, wire, rec, asked>>
 
 \* Not answered and not executed yet: it stays on the wire.
@@ -443,7 +445,7 @@ NeverListedAgain  == ~(tm = "over" /\ row.o = "C" /\ asked # {} /\ \E n \in RM :
 NeverOverruled    == ~(said = "commit" /\ heur /\ \A n \in RM : br[n] \in {"lost", "undone"})
 NeverOrdered      == ~(said = "abort" /\ \A n \in RM : br[n] = "committed")
 NeverMetCommit    == ~(tm = "prepared" /\ said = "abort" /\ word = "abort" /\ row.o = "C")
-NeverTooLate      == ~(word = "commit" /\ tm = "aborted" /\ row.o = "none")
+NeverTooLate      == ~(ENABLED LearnEnd /\ word = "commit")
 NeverLostOrder    == ~(Operator /\ row.o = "A" /\ row.w /\ said = "commit" /\ \E r \in REC : rec[r].s = "read")
 
 \* TLC prints the name of each as soon as it is violated, and goes on.

@@ -80,9 +80,8 @@ public final class DecisionLog {
      * @param wire a wire to the home
      * @param branch the home's branch
      * @param participants all prepared branches
-     * @param proof shows that one of them is still prepared, over other sessions
-     * @return the row that exists now: C, or an A that came first; empty if nothing is prepared: then nothing was
-     *     written
+     * @param proof shows over other sessions that one of them is still prepared, or that all are committed
+     * @return the row that exists now: C, or an A that came first; empty without the proof: then nothing was written
      * @throws SQLException if this could not be found out; an {@link UnconfirmedCommitException} if C may have been
      *     written
      */
@@ -130,14 +129,14 @@ public final class DecisionLog {
         return Optional.of(committed(wire.send("commit"), new Decision(id, Decision.Kind.COMMIT, participants)));
     }
 
-    /** Shows that a transaction was not rolled back: its branches are still prepared. */
+    /** Shows that a transaction was not rolled back: its branches are still prepared, or committed. */
     @FunctionalInterface
     public interface StillPrepared {
 
         /**
          * Lists the branches.
          *
-         * @return whether they are prepared
+         * @return whether they are prepared, or committed
          * @throws SQLException if that could not be found out; the row is taken back then
          */
         boolean holds() throws SQLException;

@@ -64,7 +64,8 @@ final class SubordinateDecisions {
     private Optional<Decision> writeCommit(Votes votes, List<Participant> participants) throws SQLException {
         Gid branch = Objects.requireNonNull(votes.home().gid(), "a manager commits what is not prepared");
         try (Wire wire = votes.home().session().node().connect()) {
-            return decisions.record(wire, branch, participants, () -> isAnyPrepared(votes.writers()));
+            return decisions.record(
+                    wire, branch, participants, () -> isAnyPrepared(votes.writers()) || areCommitted(votes.writers()));
         }
     }
 
@@ -85,6 +86,11 @@ final class SubordinateDecisions {
             throw silent;
         }
         return false;
+    }
+
+    /** Somebody has committed all of them by hand. A failover may undo that: then recovery needs the row. */
+    private boolean areCommitted(List<Branch> writers) {
+        return parallel.map(writers, Branch::endedAs).stream().allMatch(end -> end == Outcome.COMMITTED);
     }
 
     private Optional<Decision> writeAbort(TransactionId id, Branch home, List<Participant> participants)

@@ -256,6 +256,12 @@ final class RecoveryMutants {
                     .noticedBy("commit.SubordinateIT"
                             + "#whatIsStillPreparedObeysTheManagerAlthoughTheHomeWasCommittedByHand"),
             new Mutant(
+                            "commit-by-hand-has-no-row",
+                            "a manager's commit of what somebody has committed by hand is not recorded, and a failover"
+                                    + " that loses a branch's commit makes it partial",
+                            new Edit("transaction/SubordinateDecisions", " || areCommitted(votes.writers())", ""))
+                    .noticedBy("failover.CommittedByHandIT#aCommitThatAFailoverLosesIsRepeatedFromTheManagersDecision"),
+            new Mutant(
                             "rollback-by-the-managers-word",
                             "a manager's rollback is reported, although its nodes have not answered or are committed",
                             new Edit("transaction/ReasoningManager", "reason.refuseIfNotKnown(e);", ""))

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.TransactionId;
+import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.gid.Xid8;
@@ -57,6 +58,8 @@ class EveryStatementTests {
             long.class,
             0L,
             // Behind a pooler: the session has not identified its server.
+            Gid.class,
+            new Gid(TransactionId.random(), HOME, HOME),
             Session.class,
             new Session(new Node(new NodeSettings("east", "jdbc:postgresql://x/y", null, null), "test"), NOWHERE),
             DatabaseLocation.class,

@@ -38,6 +38,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +85,13 @@ class ObservedAtomikosIT {
         Bank.createAccounts(east, west);
     }
 
+    @AfterEach
+    void nothingStaysPrepared() {
+        for (PostgresNode node : List.of(east, west)) {
+            node.preparedTransactions().forEach(p -> node.execute("rollback prepared '%s'".formatted(p.gid())));
+        }
+    }
+
     private Observer observer() {
         return Observer.start("observed", List.of(Bank.settings(east), Bank.settings(west)), PACE);
     }
@@ -122,6 +130,10 @@ class ObservedAtomikosIT {
                     .doesNotHaveDuplicates()
                     .allMatch(qualifier -> qualifier.startsWith(StockCoordinator.NAME));
             assertThat(seen.notPreparedOn()).isEmpty();
+            eventually(
+                    LIMIT,
+                    "each branch is older than the grace",
+                    () -> observer.nodes().stream().allMatch(node -> node.inDoubt() == 1));
             assertThat(observer.nodes()).hasSize(2).allSatisfy(ObservedAtomikosIT::isInDoubt);
 
             PreparedExplanation explained = observer.operations().explain(seen.id());

@@ -85,7 +85,7 @@ public final class DecisionLog {
      * @throws SQLException if this could not be found out; an {@link UnconfirmedCommitException} if C may have been
      *     written
      */
-    public Optional<Decision> record(Wire wire, Gid branch, List<Participant> participants, StillPrepared proof)
+    public Optional<Decision> record(Wire wire, Gid branch, List<Participant> participants, NotRolledBack proof)
             throws SQLException {
         TransactionId id = branch.transaction();
         Reply reply = wire.send(sql.record(branch, participants));
@@ -114,7 +114,7 @@ public final class DecisionLog {
      *     written
      */
     public Optional<Decision> record(
-            Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants, StillPrepared proof)
+            Wire wire, TransactionId id, NodeIdentity home, List<Participant> participants, NotRolledBack proof)
             throws SQLException {
         Reply reply = wire.send(sql.recordAndWait(id, home, participants));
         Optional<Decision> standing = standing(wire, id, home, reply);
@@ -129,12 +129,12 @@ public final class DecisionLog {
         return Optional.of(committed(wire.send("commit"), new Decision(id, Decision.Kind.COMMIT, participants)));
     }
 
-    /** Shows that a transaction was not rolled back: its branches are still prepared, or committed. */
+    /** Shows that a transaction was never rolled back: its branches are still prepared, or committed. */
     @FunctionalInterface
-    public interface StillPrepared {
+    public interface NotRolledBack {
 
         /**
-         * Lists the branches.
+         * Asks for the branches.
          *
          * @return whether they are prepared, or committed
          * @throws SQLException if that could not be found out; the row is taken back then

@@ -23,7 +23,7 @@ record ExternalManager(TransactionManager transactionManager, TransactionSynchro
         }
         Duration asked = Duration.ofSeconds(seconds);
         Duration left = RemainingTime.ofCurrent(transactionManager);
-        return TimeLimit.endsIn(left == null ? asked : TimeLimit.shorter(left, asked), asked);
+        return TimeLimit.endsIn(left == null ? asked : left, asked);
     }
 
     @Override

@@ -26,14 +26,14 @@ public record TimeLimit(Duration asked, long end) {
     /**
      * Creates the limit of a transaction that began earlier.
      *
-     * @param left what is left of its time; zero or less if it is over
+     * @param left what is left of its time, at most the whole; zero or less if it is over
      * @param asked its whole timeout
      * @return its limit
      */
     public static TimeLimit endsIn(Duration left, Duration asked) {
         return new TimeLimit(
                 shorter(asked, LONGEST),
-                System.nanoTime() + shorter(left, LONGEST).toNanos());
+                System.nanoTime() + shorter(shorter(left, asked), LONGEST).toNanos());
     }
 
     /** {@return what is left now; zero or less if it is over} */

@@ -73,7 +73,7 @@ public final class NarayanaManager implements JtaManager {
         TransactionImple current = TransactionImple.getTransaction();
         long left = current == null ? 0 : current.getRemainingTimeoutMills();
         // It cuts off what is less than a millisecond. If it does not know, that is 0.
-        return TimeLimit.endsIn(left == 0 ? asked : TimeLimit.shorter(Duration.ofMillis(left + 1), asked), asked);
+        return TimeLimit.endsIn(left == 0 ? asked : Duration.ofMillis(left + 1), asked);
     }
 
     @Override

@@ -35,11 +35,13 @@ public record NodeAddress(String name, String host, int port, String database, S
                 .formatted(host, port, database);
     }
 
-    String text() {
+    /** {@return this address as one word} */
+    public String text() {
         return String.join(",", name, host, Integer.toString(port), database, username, password + ".");
     }
 
-    static NodeAddress parse(String text) {
+    /** {@return the address that {@link #text} wrote} */
+    public static NodeAddress parse(String text) {
         String[] part = text.split(",");
         return new NodeAddress(
                 part[0],

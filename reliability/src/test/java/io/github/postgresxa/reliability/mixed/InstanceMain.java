@@ -1,0 +1,84 @@
+package io.github.postgresxa.reliability.mixed;
+
+import io.github.postgresxa.DecisionSettings;
+import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.reliability.load.Journal;
+import io.github.postgresxa.reliability.load.NodeAddress;
+import io.github.postgresxa.reliability.load.PostgresXaStack;
+import jakarta.jms.XAConnection;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
+
+/** An application that serves orders until it is killed, or the test is gone. */
+final class InstanceMain {
+
+    /** The word of the journal when it begins to serve orders. */
+    static final String READY = "ready";
+
+    private InstanceMain() {}
+
+    /**
+     * Runs until it is killed. Each line of its input sets a crash point: the occurrence, whether the thread halts, and
+     * the step.
+     *
+     * @param args a {@link MixedInstance}
+     */
+    public static void main(String[] args) throws Exception {
+        PrintStream out = System.out;
+        System.setOut(System.err);
+        Journal journal = new Journal(out);
+        Steps steps = new Steps(journal);
+        Thread input = new Thread(() -> obey(steps), "input");
+        input.setDaemon(true);
+        input.start();
+        MixedInstance instance = MixedInstance.parse(args);
+        BrokerRecovery recovery = BrokerRecovery.of(instance.manager());
+        recovery.presumeAbortAfter(instance.timeout().plusSeconds(1));
+        PostgresXa xa = nodes(instance, steps);
+        try (ActiveMQXAConnectionFactory toRecover =
+                        new ActiveMQXAConnectionFactory(instance.broker() + "?reconnectAttempts=-1");
+                XAConnection connection = toRecover.createXAConnection();
+                // Each receipt asks the broker: nothing waits in the client's buffer.
+                ActiveMQXAConnectionFactory toWork =
+                        new ActiveMQXAConnectionFactory(instance.broker() + "?consumerWindowSize=0")) {
+            recovery.begin(BrokerResource.recovered(connection.createXASession().getXAResource(), steps));
+            journal.note(READY);
+            new OrderService(
+                            xa,
+                            toWork,
+                            instance.nodes().stream().map(NodeAddress::name).toList(),
+                            steps,
+                            journal)
+                    .serve();
+        }
+    }
+
+    private static PostgresXa nodes(MixedInstance instance, Steps steps) {
+        PostgresXa.Builder builder = PostgresXa.builder()
+                .name(instance.name())
+                .transactionManager(instance.manager())
+                .decision(new DecisionSettings("pgxa", true, PostgresXaStack.RETENTION, false))
+                .transactionTimeout(instance.timeout())
+                .listener(steps);
+        instance.nodes().forEach(n -> builder.node(n.name(), n.url(), n.username(), n.password()));
+        return builder.build();
+    }
+
+    private static void obey(Steps steps) {
+        try (BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            String line = in.readLine();
+            while (line != null) {
+                String[] part = line.split(" ", 3);
+                steps.crashAt(new CrashPoint(part[2], Boolean.parseBoolean(part[1])), Integer.parseInt(part[0]));
+                line = in.readLine();
+            }
+        } catch (IOException e) {
+            // The test is gone, as at the end of its lines.
+        }
+        Runtime.getRuntime().halt(0);
+    }
+}

@@ -31,22 +31,30 @@ alter table pgxa.node owner to bank_owner;
 alter table pgxa.decision owner to bank_owner;
 alter table pgxa.participant owner to bank_owner;
 alter table pgxa.forced owner to bank_owner;
+alter table pgxa.manager owner to bank_owner;
+alter table pgxa.manager_decision owner to bank_owner;
 alter function pgxa.raise_marks() owner to bank_owner;
 
 revoke all on schema pgxa from public;
-revoke all on pgxa.node, pgxa.decision, pgxa.participant, pgxa.forced from public;
+revoke all on pgxa.node, pgxa.decision, pgxa.participant, pgxa.forced, pgxa.manager, pgxa.manager_decision from public;
 
 -- Work writes decisions, and reads them again after a lost reply. It can neither change nor delete one.
 grant usage on schema pgxa to bank_app;
 grant select on pgxa.node, pgxa.participant to bank_app;
 grant select, insert on pgxa.decision to bank_app;
 
+-- Where another XA resource takes part, the transaction manager inside the application decides. It registers its name, notes its signs of life,
+-- and deletes what is carried out. It cannot change what it has decided.
+grant select, insert, update (seen_at) on pgxa.manager to bank_app;
+grant select, insert, delete on pgxa.manager_decision to bank_app;
+
 -- Recovery also deletes decisions that were carried out everywhere, and notes how far ("mark"). The console works under the same role: it keeps
 -- what an operator forces, and deletes such rows after 400 days.
 grant usage on schema pgxa to bank_recovery;
 grant select, update (mark) on pgxa.node to bank_recovery;
 grant select on pgxa.participant to bank_recovery;
-grant select, insert, delete on pgxa.decision, pgxa.forced to bank_recovery;
+grant select, insert, delete on pgxa.decision, pgxa.forced, pgxa.manager, pgxa.manager_decision to bank_recovery;
+grant update (seen_at) on pgxa.manager to bank_recovery;
 
 -- ---- what is good practice anyway
 

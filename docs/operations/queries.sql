@@ -117,6 +117,12 @@ order by decided_at limit 100;
 select gtrid, ordered_at, database_user, requested_by, action, decision, missing, reason, against, result
 from pgxa.forced order by ordered_at desc limit 100;
 
+-- name: managers
+-- The transaction managers whose decisions this node has, where another XA resource takes part; and what they decided that is still here.
+select m.name, m.application, m.node = n.identity as written_here, m.since, m.seen_at, d.gtrid, d.outcome, d.decided_at
+from pgxa.manager m cross join pgxa.node n left join pgxa.manager_decision d on d.manager = m.name
+order by m.seen_at desc, d.decided_at desc limit 100;
+
 -- name: sessions
 -- The sessions of postgres-xa on this server: application name "postgres-xa <application>".
 select pid, usename, application_name, client_addr, state, clock_timestamp() - xact_start as in_transaction_for,

@@ -25,7 +25,7 @@ import org.postgresql.core.TransactionState;
 public final class DecisionSchema {
 
     /** The newest version, which this release needs: the number of the last script. */
-    public static final int VERSION = 5;
+    public static final int VERSION = 6;
 
     /**
      * A migration locks the table for a moment. A long reader, for example a dump, must not make all others queue

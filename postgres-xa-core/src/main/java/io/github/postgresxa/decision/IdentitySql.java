@@ -3,6 +3,8 @@ package io.github.postgresxa.decision;
 import static io.github.postgresxa.decision.Tables.DATABASE_OID;
 import static io.github.postgresxa.decision.Tables.DECISION;
 import static io.github.postgresxa.decision.Tables.IDENTITY;
+import static io.github.postgresxa.decision.Tables.MANAGER;
+import static io.github.postgresxa.decision.Tables.MANAGER_DECISION;
 import static io.github.postgresxa.decision.Tables.MARK;
 import static io.github.postgresxa.decision.Tables.MARKS_SINCE;
 import static io.github.postgresxa.decision.Tables.NODE;
@@ -11,6 +13,9 @@ import static io.github.postgresxa.decision.Tables.PARTICIPANT;
 import static io.github.postgresxa.decision.Tables.SYSTEM_IDENTIFIER;
 import static io.github.postgresxa.decision.Tables.VERSION;
 import static io.github.postgresxa.decision.Tables.XID;
+
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The statements that find out where the schema is and where its identity belongs, or change that. */
 final class IdentitySql {
@@ -82,8 +87,9 @@ final class IdentitySql {
 
     /** Deletes what a copy has of its original's log. */
     String emptied() {
-        return "delete from " + Tables.in(schema, DECISION) + ";\ndelete from " + Tables.in(schema, PARTICIPANT)
-                + ";\n";
+        return Stream.of(DECISION, PARTICIPANT, MANAGER_DECISION, MANAGER)
+                .map(table -> "delete from " + Tables.in(schema, table) + ";\n")
+                .collect(Collectors.joining());
     }
 
     String version() {

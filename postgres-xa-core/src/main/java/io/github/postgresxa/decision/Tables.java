@@ -15,6 +15,12 @@ public final class Tables {
     /** What operators have forced. */
     public static final String FORCED = "forced";
 
+    /** The embedded transaction managers whose decisions this node has. */
+    public static final String MANAGER = "manager";
+
+    /** What embedded transaction managers have decided where another resource takes part. */
+    public static final String MANAGER_DECISION = "manager_decision";
+
     // Of NODE and PARTICIPANT.
 
     static final String IDENTITY = "identity";
@@ -31,10 +37,13 @@ public final class Tables {
     static final String SYSTEM_IDENTIFIER = "system_identifier";
     static final String DATABASE_OID = "database_oid";
 
-    // Of DECISION.
+    // Of DECISION and MANAGER_DECISION.
 
     static final String GTRID = "gtrid";
     static final String OUTCOME = "outcome";
+    static final String DECIDED_AT = "decided_at";
+
+    // Of DECISION.
 
     /** The xid of the transaction that wrote the row; never null. */
     public static final String XID = "xid";
@@ -43,7 +52,23 @@ public final class Tables {
     static final String PARTICIPANTS = "participants";
     static final String PARTICIPANT_XIDS = "participant_xids";
     static final String PARTICIPANT_INCARNATIONS = "participant_incarnations";
-    static final String DECIDED_AT = "decided_at";
+
+    // Of MANAGER.
+
+    static final String NAME = "name";
+
+    /** The identity of the database where the row was written. */
+    static final String LOG_NODE = "node";
+
+    static final String APPLICATION = "application";
+    static final String SINCE = "since";
+
+    /** The last sign of life. */
+    public static final String SEEN_AT = "seen_at";
+
+    // Of MANAGER_DECISION.
+
+    static final String MANAGER_NAME = "manager";
 
     private Tables() {}
 

@@ -27,6 +27,8 @@ final class SchemaCheck {
 
     private static final String WORK = "Recovery, or work, fails on this node.";
     private static final String PILE = "Decisions pile up: nobody deletes them.";
+    private static final String BESIDE_ANOTHER = "Where another XA resource takes part, what is left is not settled.";
+    private static final String ADD_AND_DELETE = "select, insert, delete";
 
     /** How long a forced adoption is a notice. */
     private static final Duration NEWS = Duration.ofDays(7);
@@ -77,14 +79,15 @@ final class SchemaCheck {
             found.add(Check.SCHEMA.ok(node.name(), "version %s".formatted(row.get(0))));
             moreRights(Rows.one(
                     recovery,
-                    ("select has_table_privilege('%s', 'select'), has_column_privilege('%s', '%s', 'update'),"
-                                    + " has_table_privilege('%4$s', 'select') and has_table_privilege('%4$s',"
-                                    + " 'insert') and has_table_privilege('%4$s', 'delete')")
-                            .formatted(
-                                    Tables.in(schema, Tables.PARTICIPANT),
-                                    Tables.in(schema, Tables.NODE),
-                                    Tables.MARK,
-                                    Tables.in(schema, Tables.FORCED))));
+                    "select has_table_privilege('%s', 'select'), has_column_privilege('%s', '%s', 'update'), "
+                                    .formatted(
+                                            Tables.in(schema, Tables.PARTICIPANT),
+                                            Tables.in(schema, Tables.NODE),
+                                            Tables.MARK)
+                            + may(Tables.FORCED)
+                            + ", has_column_privilege('%s', '%s', 'update') and "
+                                    .formatted(Tables.in(schema, Tables.MANAGER), Tables.SEEN_AT)
+                            + may(Tables.MANAGER) + ", " + may(Tables.MANAGER_DECISION)));
             place = new DecisionSchema(new DecisionSettings(schema, false, Duration.ZERO, false))
                     .place(recovery)
                     .orElse(null);
@@ -171,6 +174,13 @@ final class SchemaCheck {
                 + TABLES.formatted(schema);
     }
 
+    /** Whether rows may be read, added and deleted. */
+    private String may(String table) {
+        return Stream.of("select", "insert", "delete")
+                .map(right -> "has_table_privilege('%s', '%s')".formatted(Tables.in(schema, table), right))
+                .collect(Collectors.joining(" and "));
+    }
+
     private void moreRights(List<@Nullable String> rights) {
         if (!Rows.yes(rights, 0)) {
             grant(Fault.RIGHT_MISSING, "select", Tables.PARTICIPANT, "read how far decisions were deleted", WORK);
@@ -186,10 +196,26 @@ final class SchemaCheck {
         if (!Rows.yes(rights, 2)) {
             grant(
                     Fault.LESSER_RIGHT_MISSING,
-                    "select, insert, delete",
+                    ADD_AND_DELETE,
                     Tables.FORCED,
                     "keep what an operator forces",
                     "An order with force is refused where this node holds a branch.");
+        }
+        if (!Rows.yes(rights, 3)) {
+            grant(
+                    Fault.LESSER_RIGHT_MISSING,
+                    ADD_AND_DELETE + ", update (%s)".formatted(Tables.SEEN_AT),
+                    Tables.MANAGER,
+                    "keep the names of transaction managers",
+                    BESIDE_ANOTHER);
+        }
+        if (!Rows.yes(rights, 4)) {
+            grant(
+                    Fault.LESSER_RIGHT_MISSING,
+                    ADD_AND_DELETE,
+                    Tables.MANAGER_DECISION,
+                    "settle what a transaction manager left",
+                    BESIDE_ANOTHER);
         }
     }
 

@@ -122,8 +122,16 @@ class AdoptIT {
                 .hasMessageContaining(why);
     }
 
+    /** The embedded manager of an instance has decided. */
+    private static void decideAsManager(PostgresNode node) {
+        node.execute(
+                "insert into pgxa.manager (name, node, application) select 'pgxaq', identity, 'bank' from pgxa.node",
+                "insert into pgxa.manager_decision (gtrid, manager, outcome) values ('cGd4YXE', 'pgxaq', 'C')");
+    }
+
     @Test
     void aCopyGetsAnIdentityOfItsOwnAndTakesPartBesideItsOriginal() throws Exception {
+        decideAsManager(east);
         String url = Copies.template(east);
         Operations operations = on(node(east), node(west), node("copy", url));
         Finding finding = worst(operations, "copy");
@@ -152,6 +160,17 @@ class AdoptIT {
                 rows.next();
                 assertThat(rows.getLong(1)).as("only its own decision").isEqualTo(1);
             }
+            try (Connection c = xa.dataSource("copy").getConnection();
+                    ResultSet rows = c.createStatement()
+                            .executeQuery("select (select count(*) from pgxa.manager),"
+                                    + " (select count(*) from pgxa.manager_decision)")) {
+                rows.next();
+                assertThat(rows.getLong(1) + rows.getLong(2))
+                        .as("its original's managers")
+                        .isZero();
+            }
+            assertThat(east.queryForString("select outcome from pgxa.manager_decision"))
+                    .isEqualTo("C");
         }
     }
 
@@ -166,6 +185,7 @@ class AdoptIT {
                         + " values ('%s', 'C', pg_current_xact_id(), 'gone', array['%s'], array['0'::xid8], array['-'])"
                                 .formatted(id, Bank.identity(west)));
         String identity = Bank.identity(east);
+        decideAsManager(east);
         east.execute("update pgxa.node set mark = '9999999999'::xid8");
         String url = Copies.dump(east, north);
         refused(
@@ -201,6 +221,10 @@ class AdoptIT {
         assertThat(north.queryForString("select mark from pgxa.node"))
                 .as("below it, no row proves nothing, also where its server counts from the beginning")
                 .isEqualTo("9999999999");
+        assertThat(north.queryForString("select outcome from pgxa.manager m join pgxa.manager_decision d"
+                        + " on d.manager = m.name join pgxa.node n on n.identity = m.node"))
+                .as("what managers decided")
+                .isEqualTo("C");
         assertThat(Bank.balances(north, west)).containsExactly(989L, 1011L);
     }
 

@@ -360,6 +360,48 @@ class MigrationIT {
         }
     }
 
+    /** Work registers its manager and writes for it, recovery also deletes names, and who only reads sees both. */
+    @Test
+    void whoMayWriteDecisionsMayWriteThoseOfTransactionManagers() throws Exception {
+        east.execute(
+                "create role reader",
+                "create role works",
+                "create role \"re-covers\"",
+                "create role stranger",
+                "grant select on pgxa.decision to reader",
+                "grant select, insert on pgxa.decision to works",
+                "grant select, insert, delete on pgxa.decision to \"re-covers\"");
+        for (int version = 2; version <= DecisionSchema.VERSION; version++) {
+            east.execute(script("v%d.sql".formatted(version)));
+        }
+        try {
+            assertThat(rights("reader")).isEqualTo("SELECT / SELECT");
+            assertThat(rights("works")).isEqualTo("INSERT,SELECT,UPDATE seen_at / DELETE,INSERT,SELECT");
+            assertThat(rights("re-covers")).isEqualTo("DELETE,INSERT,SELECT,UPDATE seen_at / DELETE,INSERT,SELECT");
+            assertThat(rights("stranger")).isEqualTo(" / ");
+            assertThat(east.queryForString("select string_agg(distinct pg_get_userbyid(relowner)::text, ',')"
+                            + " from pg_class where oid = any ('{pgxa.manager,pgxa.manager_decision}'::regclass[])"))
+                    .isEqualTo(east.queryForString(
+                            "select pg_get_userbyid(relowner) from pg_class where oid = 'pgxa.decision'::regclass"));
+        } finally {
+            String all = "reader, works, \"re-covers\", stranger";
+            east.execute("drop owned by " + all, "drop role " + all);
+        }
+    }
+
+    private String rights(String role) {
+        return east.queryForString("""
+                select string_agg(coalesce((select string_agg(r, ',' order by r)
+                    from (select r from unnest(array['DELETE', 'INSERT', 'SELECT', 'TRUNCATE', 'UPDATE']) r
+                          where has_table_privilege(%1$s, c.oid, r)
+                          union all
+                          select 'UPDATE ' || attname from pg_attribute where attrelid = c.oid and attnum > 0
+                              and has_column_privilege(%1$s, c.oid, attnum, 'update')) as has(r)), ''), ' / '
+                    order by relname)
+                from pg_class c where c.oid = any ('{pgxa.manager,pgxa.manager_decision}'::regclass[])
+                """.formatted("'" + role + "'"));
+    }
+
     /** It lets the server date its row, and its transaction may have begun long before. */
     @Test
     void aDecisionOfTheFirstReleaseIsDatedWhenItIsWritten() throws Exception {

@@ -149,7 +149,10 @@ class DoctorIT {
             assertMended(examine(two), "rights");
             for (String needed : List.of(
                     "has_table_privilege('recoverer', 'pgxa.participant', 'select')",
-                    "has_column_privilege('recoverer', 'pgxa.node', 'mark', 'update')")) {
+                    "has_column_privilege('recoverer', 'pgxa.node', 'mark', 'update')",
+                    "has_column_privilege('recoverer', 'pgxa.manager', 'seen_at', 'update')",
+                    "has_table_privilege('recoverer', 'pgxa.manager', 'delete')",
+                    "has_table_privilege('recoverer', 'pgxa.manager_decision', 'insert')")) {
                 assertThat(west.queryForString("select " + needed)).as(needed).isEqualTo("t");
             }
             west.execute("alter role worker nologin");

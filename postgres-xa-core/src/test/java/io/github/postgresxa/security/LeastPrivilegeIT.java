@@ -21,6 +21,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -207,6 +208,26 @@ class LeastPrivilegeIT {
         }
     }
 
+    @Test
+    void workRegistersItsManagerAndRecoveryEndsItsName() throws Exception {
+        for (String role : List.of(Roles.APP, Roles.RECOVERY)) {
+            Roles.run(
+                    east,
+                    role,
+                    A_MANAGER,
+                    "update pgxa.manager set seen_at = clock_timestamp()",
+                    "insert into pgxa.manager_decision (gtrid, manager, outcome) values ('Zw', 'pgxaq', 'C')",
+                    "select * from pgxa.manager join pgxa.manager_decision on manager = name",
+                    "delete from pgxa.manager_decision");
+            if (role.equals(Roles.APP)) {
+                denied(role, "delete from pgxa.manager");
+            }
+            denied(role, "update pgxa.manager_decision set outcome = 'A'");
+            denied(role, "update pgxa.manager set node = '0123456789abcdef'");
+            Roles.run(east, Roles.RECOVERY, "delete from pgxa.manager");
+        }
+    }
+
     // ---- what is missing is reported, and nothing is half done
 
     @Test
@@ -272,6 +293,9 @@ class LeastPrivilegeIT {
     private static final String ANY_DECISION = "insert into pgxa.decision (gtrid, outcome, xid, coordinator)"
             + " values (gen_random_uuid(), 'A', pg_current_xact_id(), 'x')";
 
+    private static final String A_MANAGER =
+            "insert into pgxa.manager (name, node, application)" + " select 'pgxaq', identity, 'bank' from pgxa.node";
+
     private void denied(String role, String sql) {
         assertThatThrownBy(() -> Roles.run(east, role, sql))
                 .as("%s: %s", role, sql)
@@ -335,6 +359,8 @@ class LeastPrivilegeIT {
                 "delete from pgxa.decision",
                 "update pgxa.decision set outcome = 'A'",
                 "truncate pgxa.decision",
+                "select * from pgxa.manager_decision",
+                A_MANAGER,
                 "begin; lock table pgxa.decision in access exclusive mode",
                 "create table pgxa.mine (a int)",
                 "commit prepared '%s'".formatted(gid),

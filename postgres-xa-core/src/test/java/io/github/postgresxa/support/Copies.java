@@ -14,6 +14,9 @@ import org.postgresql.PGConnection;
 /** Copies of a database that carry its identity along, each made in a way that people use. */
 public final class Copies {
 
+    private static final List<String> TABLES = List.of(
+            "pgxa.node", "pgxa.decision", "pgxa.participant", "pgxa.manager", "pgxa.manager_decision", "account");
+
     private Copies() {}
 
     /** {@code CREATE DATABASE … TEMPLATE}, on the same server; a copy of that name is replaced. {@return its URL} */
@@ -52,7 +55,7 @@ public final class Copies {
         to.execute("truncate pgxa.node, pgxa.decision, pgxa.participant");
         Bank.createAccounts(to);
         to.execute("truncate account");
-        for (String table : List.of("pgxa.node", "pgxa.decision", "pgxa.participant", "account")) {
+        for (String table : TABLES) {
             ByteArrayOutputStream rows = new ByteArrayOutputStream();
             try (Connection source = from.connect();
                     Connection target = to.connect()) {

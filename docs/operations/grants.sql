@@ -44,9 +44,9 @@ grant select on pgxa.node, pgxa.participant to bank_app;
 grant select, insert on pgxa.decision to bank_app;
 
 -- Where another XA resource takes part, the transaction manager inside the application decides. It registers its name, notes its signs of life,
--- and deletes what is carried out. It cannot change what it has decided.
+-- and what is carried out. It can neither change nor delete what it has decided.
 grant select, insert, update (seen_at) on pgxa.manager to bank_app;
-grant select, insert, delete on pgxa.manager_decision to bank_app;
+grant select, insert, update (ended_at) on pgxa.manager_decision to bank_app;
 
 -- Recovery also deletes decisions that were carried out everywhere, and notes how far ("mark"). The console works under the same role: it keeps
 -- what an operator forces, and deletes such rows after 400 days.
@@ -55,6 +55,7 @@ grant select, update (mark) on pgxa.node to bank_recovery;
 grant select on pgxa.participant to bank_recovery;
 grant select, insert, delete on pgxa.decision, pgxa.forced, pgxa.manager, pgxa.manager_decision to bank_recovery;
 grant update (seen_at) on pgxa.manager to bank_recovery;
+grant update (ended_at) on pgxa.manager_decision to bank_recovery;
 
 -- ---- what is good practice anyway
 

@@ -6,7 +6,9 @@ import io.github.postgresxa.decision.DecisionSchema;
 import io.github.postgresxa.manager.EmbeddedManager;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.manager.PunctualManager;
+import io.github.postgresxa.node.Claim;
 import io.github.postgresxa.node.Connector;
+import io.github.postgresxa.node.Dispatch;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.ReadYourWrites;
@@ -15,6 +17,7 @@ import io.github.postgresxa.recovery.Recovery;
 import io.github.postgresxa.transaction.ReasoningManager;
 import io.github.postgresxa.transaction.TransactionRunner;
 import io.github.postgresxa.transaction.Transactions;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,6 +25,7 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +51,8 @@ record Assembly(
         TransactionRunner runner,
         Map<String, NodeDataSource> dataSources,
         Operations operations) {
+
+    private static final Duration SECOND = Duration.ofSeconds(1);
 
     static Assembly start(PostgresXaSettings settings) {
         Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -78,10 +84,12 @@ record Assembly(
         opened.push(recovery);
         StartUp start = StartUp.begin(settings, nodes, schema, recovery, threads);
         opened.push(start::close);
+        recovery.preferForManagers(settings.home());
         JtaManager manager = settings.external == null
-                ? EmbeddedManager.open(settings.manager, settings.transactionTimeout, recovery::forManager)
+                ? EmbeddedManager.open(settings.manager, settings.transactionTimeout, recovery)
                 : settings.external;
         opened.push(manager::close);
+        manager.tasks().forEach(task -> repeat(task, threads));
         PunctualManager punctual = new PunctualManager(manager);
         Transactions transactions = new Transactions(
                 manager.transactionManager(),
@@ -128,6 +136,11 @@ record Assembly(
             start.here(manager.title());
         }
         return whole;
+    }
+
+    private static void repeat(Runnable task, Threads threads) {
+        Claim claim = Claim.on(ConcurrentHashMap.newKeySet(), task);
+        threads.timer().repeat(SECOND, SECOND, () -> Dispatch.once(threads.workers(), claim, task));
     }
 
     private static Node node(NodeSettings node, PostgresXaSettings settings, XaListener listener) {

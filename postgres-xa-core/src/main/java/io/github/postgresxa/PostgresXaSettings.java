@@ -203,6 +203,11 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
 
     abstract PostgresXa.Builder self();
 
+    /** {@return the node that is pinned as the home, or how the home is chosen} */
+    String home() {
+        return home;
+    }
+
     HomeChoice homeChoice() {
         return HomeChoice.of(home, nodes.stream().map(NodeSettings::name).toList());
     }

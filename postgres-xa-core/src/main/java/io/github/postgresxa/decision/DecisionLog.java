@@ -31,6 +31,7 @@ public final class DecisionLog {
     private final String identityQuery;
     private final Fences fences;
     private final DecisionRetention kept;
+    private final ManagerLog managers;
 
     /**
      * Creates the log of one schema.
@@ -44,11 +45,17 @@ public final class DecisionLog {
         this.lookup = new LookupSql(schema);
         this.identityQuery = new IdentitySql(schema).identityQuery();
         this.kept = new DecisionRetention(new RetentionSql(schema));
+        this.managers = new ManagerLog(schema, coordinator);
     }
 
     /** {@return how rows A are written} */
     public Fences fences() {
         return fences;
+    }
+
+    /** {@return what transaction managers decide, where another resource takes part} */
+    public ManagerLog managers() {
+        return managers;
     }
 
     /** {@return what the log keeps, and how it is deleted} */

@@ -18,7 +18,9 @@ enum LogQuery implements Burst.Name {
     /** Participants and incarnations that rows name. */
     INCARNATIONS,
     /** The database's identity alone. */
-    IDENTITY;
+    IDENTITY,
+    /** An INSERT whose tag tells whether it wrote. */
+    WRITTEN;
 
     /** The INSERT of a row A. */
     record Abort(TransactionId id) implements Burst.Name {}

@@ -70,6 +70,9 @@ public final class Tables {
 
     static final String MANAGER_NAME = "manager";
 
+    /** When every resource had carried it out. */
+    public static final String ENDED_AT = "ended_at";
+
     private Tables() {}
 
     /**

@@ -16,6 +16,16 @@ public final class UnconfirmedCommitException extends SQLException {
     }
 
     /**
+     * Reports that what stands in the way of a row could not be read: it may be the row itself.
+     *
+     * @param problem why
+     * @return the problem
+     */
+    static UnconfirmedCommitException notRead(SQLException problem) {
+        return new UnconfirmedCommitException(problem);
+    }
+
+    /**
      * Judges a reply that is not the one expected.
      *
      * @param reply the reply to statements that end with COMMIT

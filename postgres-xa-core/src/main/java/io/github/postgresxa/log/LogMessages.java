@@ -36,6 +36,29 @@ public final class LogMessages {
             "the transaction manager's log cannot be used: {}. Transactions in which another resource takes part are"
                     + " rolled back; those of the nodes alone go on.";
 
+    public static final String MANAGER_REGISTERED =
+            "another resource takes part in transactions: the decisions of transaction manager {} are on node '{}' from"
+                    + " now on. While that node is down, such transactions cannot commit.";
+
+    public static final String MANAGER_LOST =
+            "the registration of transaction manager {} is gone: {}. Transactions in which another resource takes part"
+                    + " are rolled back until this process is started again; those of the nodes alone go on.";
+
+    public static final String MANAGER_UNKNOWN =
+            "branches of the transaction managers {} have been prepared for a minute, and no node of this process"
+                    + " knows them. They may belong to another application, which ends them. If they are this one's:"
+                    + " name all of its nodes in postgres.xa.nodes; where they are named already, settle these by"
+                    + " hand.";
+
+    public static final String MANAGER_NOT_ASKED =
+            "branch {} has been prepared for a minute, and what its transaction manager decided cannot be found out:"
+                    + " {}. It keeps its locks until that node answers.{}";
+
+    public static final String MANAGERS_BRANCH = "recovery {} branch {} in the place of its transaction manager{}";
+
+    public static final String MANAGERS_BRANCH_OTHERWISE =
+            "branch {} was to be {}, and its resource has ended it otherwise (XA error code {}). Compare the data.{}";
+
     public static final String CLOSING = "closing: waits up to {} s for {} transactions to end: {}";
 
     public static final String CLOSED_INSIDE =

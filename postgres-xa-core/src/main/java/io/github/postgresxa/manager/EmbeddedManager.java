@@ -4,11 +4,8 @@ import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.manager.atomikos.AtomikosManager;
 import io.github.postgresxa.manager.narayana.NarayanaManager;
-import io.github.postgresxa.prepared.NodeScan;
+import io.github.postgresxa.prepared.ManagerRecovery;
 import java.time.Duration;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import javax.transaction.xa.Xid;
 
 /** Starts the manager that the application chooses or has on its class path. */
 public final class EmbeddedManager {
@@ -42,18 +39,16 @@ public final class EmbeddedManager {
      *
      * @param kind the manager
      * @param defaultTimeout of transactions that name none; if the application runs Atomikos itself, its own counts
-     * @param recovery receives a test for this manager's identifiers, and returns the resource that lists and finishes
-     *     the transactions to recover
+     * @param recovery what the instance's recovery does for it
      * @return the manager
      * @throws InvalidConfigurationException if a jar is missing or does not fit; it names the right one
      */
-    public static JtaManager open(
-            ManagerKind kind, Duration defaultTimeout, Function<Predicate<Xid>, NodeScan> recovery) {
+    public static JtaManager open(ManagerKind kind, Duration defaultTimeout, ManagerRecovery recovery) {
         check(kind);
         return isNarayana(kind) ? narayana(defaultTimeout, recovery) : atomikos(defaultTimeout, recovery);
     }
 
-    private static JtaManager narayana(Duration defaultTimeout, Function<Predicate<Xid>, NodeScan> recovery) {
+    private static JtaManager narayana(Duration defaultTimeout, ManagerRecovery recovery) {
         try {
             return NarayanaManager.open(defaultTimeout, recovery);
         } catch (NoClassDefFoundError | IncompatibleClassChangeError e) {
@@ -61,7 +56,7 @@ public final class EmbeddedManager {
         }
     }
 
-    private static JtaManager atomikos(Duration defaultTimeout, Function<Predicate<Xid>, NodeScan> recovery) {
+    private static JtaManager atomikos(Duration defaultTimeout, ManagerRecovery recovery) {
         try {
             return AtomikosManager.open(defaultTimeout, recovery);
         } catch (NoClassDefFoundError | IncompatibleClassChangeError e) {

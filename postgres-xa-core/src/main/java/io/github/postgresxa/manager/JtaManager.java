@@ -7,6 +7,7 @@ import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +77,14 @@ public interface JtaManager extends AutoCloseable {
     /** {@return how the log calls it} */
     default String title() {
         return transactionManager().getClass().getName();
+    }
+
+    /**
+     * {@return what has to be done again and again for transactions with other resources} Each task is called once a
+     * second, by one thread at a time. Most calls do nothing.
+     */
+    default List<Runnable> tasks() {
+        return List.of();
     }
 
     /** {@return whether it runs for the nodes alone, so that its transactions are ours to end} */

@@ -212,7 +212,7 @@ final class SchemaCheck {
         if (!Rows.yes(rights, 4)) {
             grant(
                     Fault.LESSER_RIGHT_MISSING,
-                    ADD_AND_DELETE,
+                    ADD_AND_DELETE + ", update (%s)".formatted(Tables.ENDED_AT),
                     Tables.MANAGER_DECISION,
                     "settle what a transaction manager left",
                     BESIDE_ANOTHER);

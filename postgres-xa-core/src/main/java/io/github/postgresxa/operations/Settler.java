@@ -46,10 +46,12 @@ final class Settler {
 
     private final DecisionLog decisions;
     private final Wires wires;
+    private final ManagersWord managers;
 
     Settler(DecisionLog decisions, Wires wires) {
         this.decisions = decisions;
         this.wires = wires;
+        this.managers = new ManagersWord(decisions.managers(), wires);
     }
 
     /**
@@ -144,6 +146,7 @@ final class Settler {
     private void fence(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
         if (found.managerDecides()) {
             noneHasCome(request, found);
+            managers.agreesWith(request, found, Decision.Kind.ABORT);
         }
         Optional<Decision> standing = atHome(
                 request,
@@ -180,6 +183,7 @@ final class Settler {
      */
     private void record(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
         noneHasCome(request, found);
+        managers.agreesWith(request, found, Decision.Kind.COMMIT);
         Decision standing = atHome(
                         request,
                         found,

@@ -11,6 +11,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.decision.ManagerLogNode;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.Claim;
@@ -19,9 +20,11 @@ import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Planned;
 import io.github.postgresxa.node.Timer;
+import io.github.postgresxa.prepared.ManagerRecovery;
 import io.github.postgresxa.prepared.NodeScan;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,7 +40,7 @@ import javax.transaction.xa.Xid;
  * one that is down or slow delays no other. Two processes may run it at the same moment: the row's unique key and the
  * server's own locks order them.
  */
-public final class Recovery implements AutoCloseable {
+public final class Recovery implements ManagerRecovery, AutoCloseable {
 
     private static final Duration PASS_LIMIT = Duration.ofSeconds(20);
 
@@ -50,6 +53,7 @@ public final class Recovery implements AutoCloseable {
     private final PassRunner runner;
     private final Timer timer;
     private final Claim sweeping = Claim.on(ConcurrentHashMap.newKeySet(), this);
+    private volatile String preferred = "";
     private volatile boolean closed;
 
     /**
@@ -236,14 +240,40 @@ public final class Recovery implements AutoCloseable {
         return CompletableFuture.allOf(passes.toArray(CompletableFuture[]::new));
     }
 
-    /**
-     * Creates the resource with which a transaction manager recovers, if another resource took part.
-     *
-     * @param ours which identifiers are that manager's, as a whole
-     * @return lists and finishes its transactions
-     */
+    @Override
     public NodeScan forManager(Predicate<Xid> ours) {
         return steps.forManager(ours, this::wake);
+    }
+
+    /**
+     * Tries a node first when the decisions of the embedded manager need a place.
+     *
+     * @param node its name; any other text changes nothing
+     */
+    public void preferForManagers(String node) {
+        preferred = node;
+    }
+
+    @Override
+    public List<ManagerLogNode> managerLogNodes() {
+        return steps.managerLogNodes().stream()
+                .sorted(Comparator.comparing(node -> !node.name().equals(preferred)))
+                .toList();
+    }
+
+    @Override
+    public boolean listsForManagers() {
+        return steps.listsForManagers();
+    }
+
+    @Override
+    public boolean isEnabled() {
+        return settings.enabled();
+    }
+
+    @Override
+    public Duration grace() {
+        return settings.grace();
     }
 
     /**

@@ -6,6 +6,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.decision.ManagerLogNode;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
@@ -130,5 +131,17 @@ final class RecoverySteps {
      */
     NodeScan forManager(Predicate<Xid> ours, Runnable wake) {
         return new SubordinateRecovery(monitors, homes, decisions, ours, wake);
+    }
+
+    /** {@return the nodes, as places for the decisions of transaction managers} */
+    List<ManagerLogNode> managerLogNodes() {
+        return monitors.stream()
+                .map(m -> (ManagerLogNode) new LinkedLogNode(m.link(), decisions.managers()))
+                .toList();
+    }
+
+    /** {@return whether a branch that waits for a transaction manager has been listed for longer than the grace} */
+    boolean listsForManagers() {
+        return monitors.stream().anyMatch(m -> m.sightings().listsForManagers(grace));
     }
 }

@@ -3,6 +3,8 @@ package io.github.postgresxa.recovery;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.decision.HighWaterMark;
 import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.ManagerIds;
+import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.prepared.PreparedBranch;
@@ -114,6 +116,18 @@ final class Sightings {
     synchronized boolean listsFor(Duration time) {
         long now = clock.nanos();
         return listed.values().stream().anyMatch(seen -> now - seen.first() >= time.toNanos());
+    }
+
+    /** {@return whether some branch that waits for an embedded manager has been listed for at least this long} */
+    synchronized boolean listsForManagers(Duration time) {
+        long now = clock.nanos();
+        return listed.entrySet().stream()
+                .anyMatch(e -> now - e.getValue().first() >= time.toNanos() && isOfEmbedded(e.getKey()));
+    }
+
+    private static boolean isOfEmbedded(Gid gid) {
+        ManagerXid xid = gid.manager();
+        return xid != null && ManagerIds.manager(xid).isPresent();
     }
 
     synchronized Duration seenFor(Gid gid) {

@@ -73,8 +73,21 @@ public final class FacadeXaResource implements XAResource {
         if (started == null) {
             // First: no transaction runs without its deadline.
             limitTheTime();
-            started = ManagerXid.of(xid);
-            hints.starts(started);
+            Xid own = ManagerXid.of(xid);
+            announce(own);
+            started = own;
+        }
+    }
+
+    private void announce(Xid xid) throws XAException {
+        try {
+            hints.starts(xid);
+        } catch (RuntimeException e) {
+            XAException refused =
+                    new XAException("transaction %s cannot begin: %s".formatted(transaction.id(), e.getMessage()));
+            refused.errorCode = XAException.XAER_RMERR;
+            refused.initCause(e);
+            throw refused;
         }
     }
 
@@ -260,6 +273,10 @@ public final class FacadeXaResource implements XAResource {
      * rollback.
      */
     void completed() {
+        Xid xid = started;
+        if (transaction.phase() == TransactionPhase.PREPARED && xid != null && hints.neverCommits(xid)) {
+            rollBackRefused(xid);
+        }
         if (transaction.phase() == TransactionPhase.PREPARED) {
             // In doubt for the manager. Its recovery returns to the transaction by name and without this object; a
             // prepared branch needs no session.
@@ -277,9 +294,16 @@ public final class FacadeXaResource implements XAResource {
         } else {
             endWhatWasLeft();
         }
-        Xid xid = started;
         if (xid != null) {
             hints.ends(xid);
+        }
+    }
+
+    private void rollBackRefused(Xid xid) {
+        try {
+            rollback(xid);
+        } catch (XAException e) {
+            LOG.debug("{} waits for recovery: {}", transaction, XaAnswers.text(e));
         }
     }
 

@@ -33,6 +33,17 @@ public interface ManagerHints {
     default void agree(Xid xid, Collection<NodeIdentity> nodes) {}
 
     /**
+     * Returns whether the manager can certainly not commit a transaction any more, although it does not roll it back
+     * either: its decision was refused.
+     *
+     * @param xid the manager's identifier
+     * @return false if that is not known
+     */
+    default boolean neverCommits(Xid xid) {
+        return false;
+    }
+
+    /**
      * Notes that the transaction is over.
      *
      * @param xid the manager's identifier

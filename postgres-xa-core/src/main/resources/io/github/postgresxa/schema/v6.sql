@@ -23,19 +23,22 @@ create table if not exists pgxa.manager (
 -- One row settles one transaction of a manager: C commits, A aborts. The unique key decides: the first writer wins.
 --   gtrid    the manager's global transaction id in base64url, without padding: one spelling for each id
 --   manager  its name. Names are deleted, together with their rows A; the key refuses a decision that comes still later
+--   ended_at when every resource had carried it out, as the manager knows; null after a crash. The row is kept for an
+--            hour more: a resource that loses what it has acknowledged finds it
 create table if not exists pgxa.manager_decision (
     gtrid      text primary key check (gtrid ~ '^[A-Za-z0-9_-]{1,86}$'),
     manager    text not null references pgxa.manager (name),
     outcome    char(1) not null check (outcome in ('C', 'A')),
-    decided_at timestamptz not null default pg_catalog.clock_timestamp()
+    decided_at timestamptz not null default pg_catalog.clock_timestamp(),
+    ended_at   timestamptz
 );
 
 create index if not exists manager_decision_manager on pgxa.manager_decision (manager);
 
 -- Restricted roles need no new grant: the owner is that of the table "decision", and its readers may read. A role that
 -- writes decisions, which is that of work, may register a manager, note its signs of life, write its decisions, and
--- delete those that are carried out. A role that deletes decisions, which is that of recovery, may do so, too, and
--- delete names.
+-- note which ones are carried out. A role that deletes decisions, which is that of recovery, may do so, too, and delete
+-- them and names.
 do $$
 declare
     it record;
@@ -55,10 +58,10 @@ begin
         execute 'grant select on pgxa.manager, pgxa.manager_decision to ' || grantee;
         if it.writes then
             execute 'grant insert, update (seen_at) on pgxa.manager to ' || grantee;
-            execute 'grant delete, insert on pgxa.manager_decision to ' || grantee;
+            execute 'grant insert, update (ended_at) on pgxa.manager_decision to ' || grantee;
         end if;
         if it.deletes then
-            execute format('grant %s on pgxa.manager to ', 'delete') || grantee;
+            execute format('grant %s on pgxa.manager, pgxa.manager_decision to ', 'delete') || grantee;
         end if;
     end loop;
 end

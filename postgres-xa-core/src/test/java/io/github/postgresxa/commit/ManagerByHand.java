@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ManagerByHand implements TransactionManager, TransactionSynchronizationRegistry, Transaction {
 
-    public final Xid xid = new AnyXid(UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII));
+    public final Xid xid;
     private final Map<Object, Object> resources = new HashMap<>();
     private final List<Synchronization> synchronizations = new ArrayList<>();
     private @Nullable XAResource enlisted;
@@ -32,6 +32,14 @@ public final class ManagerByHand implements TransactionManager, TransactionSynch
 
     /** Whether the registry tells nothing of a transaction that has ended, as Narayana's does. */
     public volatile boolean forgets;
+
+    public ManagerByHand() {
+        this(new AnyXid(UUID.randomUUID().toString().getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    public ManagerByHand(Xid xid) {
+        this.xid = xid;
+    }
 
     public record AnyXid(byte[] getGlobalTransactionId) implements Xid {
         @Override

@@ -376,8 +376,9 @@ class MigrationIT {
         }
         try {
             assertThat(rights("reader")).isEqualTo("SELECT / SELECT");
-            assertThat(rights("works")).isEqualTo("INSERT,SELECT,UPDATE seen_at / DELETE,INSERT,SELECT");
-            assertThat(rights("re-covers")).isEqualTo("DELETE,INSERT,SELECT,UPDATE seen_at / DELETE,INSERT,SELECT");
+            assertThat(rights("works")).isEqualTo("INSERT,SELECT,UPDATE seen_at / INSERT,SELECT,UPDATE ended_at");
+            assertThat(rights("re-covers"))
+                    .isEqualTo("DELETE,INSERT,SELECT,UPDATE seen_at / DELETE,INSERT,SELECT,UPDATE ended_at");
             assertThat(rights("stranger")).isEqualTo(" / ");
             assertThat(east.queryForString("select string_agg(distinct pg_get_userbyid(relowner)::text, ',')"
                             + " from pg_class where oid = any ('{pgxa.manager,pgxa.manager_decision}'::regclass[])"))

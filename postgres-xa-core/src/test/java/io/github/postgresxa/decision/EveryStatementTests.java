@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.gid.Gid;
+import io.github.postgresxa.gid.ManagerName;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.gid.Xid8;
@@ -51,6 +52,8 @@ class EveryStatementTests {
             HOME,
             Duration.class,
             Duration.ofHours(1),
+            ManagerName.class,
+            ManagerName.random(),
             String.class,
             "pgxa",
             int.class,
@@ -66,7 +69,13 @@ class EveryStatementTests {
             new DatabaseLocation(HOME, false, null, new DatabaseLocation.Spot("1", "2"), "then"));
 
     static Stream<Method> statements() {
-        return Stream.of(LogSql.class, DecisionSql.class, LookupSql.class, RetentionSql.class, IdentitySql.class)
+        return Stream.of(
+                        LogSql.class,
+                        DecisionSql.class,
+                        LookupSql.class,
+                        RetentionSql.class,
+                        IdentitySql.class,
+                        ManagerLogSql.class)
                 .flatMap(c -> Arrays.stream(c.getDeclaredMethods()))
                 .filter(m -> m.getReturnType() == String.class || m.getReturnType() == Burst.class)
                 .filter(m -> !Modifier.isPrivate(m.getModifiers()) && !m.isSynthetic());
@@ -82,7 +91,11 @@ class EveryStatementTests {
                         ? List.of(TransactionId.random())
                         : element.contains("NodeIdentity")
                                 ? List.of(HOME)
-                                : List.of(new Participant(HOME, new Xid8(1), "1:2"));
+                                : element.contains("ManagerName")
+                                        ? List.of(ManagerName.random())
+                                        : element.contains("java.lang.String")
+                                                ? List.of("Zw")
+                                                : List.of(new Participant(HOME, new Xid8(1), "1:2"));
             } else {
                 arguments[i] = type == Burst.class ? new Burst() : SAMPLES.get(type);
             }
@@ -99,6 +112,9 @@ class EveryStatementTests {
             return new LookupSql("pgxa");
         } else if (statements == RetentionSql.class) {
             return new RetentionSql("pgxa");
+        }
+        if (statements == ManagerLogSql.class) {
+            return new ManagerLogSql("pgxa", "bank");
         }
         return statements == IdentitySql.class ? new IdentitySql("pgxa") : null;
     }

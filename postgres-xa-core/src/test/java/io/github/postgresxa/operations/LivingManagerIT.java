@@ -9,6 +9,7 @@ import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.support.Bank;
+import io.github.postgresxa.support.EarlierLog;
 import io.github.postgresxa.support.RegisteredOther;
 import io.github.postgresxa.support.Transfer;
 import io.github.postgresxa.test.PostgresNode;
@@ -41,7 +42,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 class LivingManagerIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final String LOG_DIRECTORY = "com.atomikos.icatch.log_base_dir";
 
     @TempDir
     Path logs;
@@ -54,7 +54,7 @@ class LivingManagerIT {
 
     @BeforeEach
     void open(PostgresNode east, PostgresNode west, PostgresNode south) {
-        System.setProperty(LOG_DIRECTORY, logs.toString());
+        EarlierLog.in(logs);
         registered = RegisteredOther.register();
         this.east = east;
         this.west = west;
@@ -75,7 +75,7 @@ class LivingManagerIT {
     @AfterEach
     void nothingIsLeftPrepared() {
         registered.close();
-        System.clearProperty(LOG_DIRECTORY);
+        EarlierLog.reset();
         for (PostgresNode node : List.of(east, west, south)) {
             node.preparedTransactions().forEach(p -> node.execute("rollback prepared '%s'".formatted(p.gid())));
         }

@@ -9,6 +9,7 @@ import io.github.postgresxa.Outcome;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.support.Bank;
+import io.github.postgresxa.support.EarlierLog;
 import io.github.postgresxa.support.RegisteredOther;
 import io.github.postgresxa.support.Transfer;
 import io.github.postgresxa.test.PostgresNode;
@@ -36,7 +37,6 @@ import org.junit.jupiter.api.io.TempDir;
 class OrderBehindHomeIT {
 
     private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final String LOG_DIRECTORY = "com.atomikos.icatch.log_base_dir";
 
     @TempDir
     Path logs;
@@ -53,7 +53,7 @@ class OrderBehindHomeIT {
 
     @BeforeEach
     void open(PostgresNode east, PostgresNode west) {
-        System.setProperty(LOG_DIRECTORY, logs.toString());
+        EarlierLog.in(logs);
         this.east = east;
         this.west = west;
         Orphan.tables(east, west);
@@ -76,7 +76,7 @@ class OrderBehindHomeIT {
         registered.close();
         toEast.close();
         toWest.close();
-        System.clearProperty(LOG_DIRECTORY);
+        EarlierLog.reset();
         for (PostgresNode node : List.of(east, west)) {
             node.preparedTransactions().forEach(p -> node.execute("rollback prepared '%s'".formatted(p.gid())));
         }

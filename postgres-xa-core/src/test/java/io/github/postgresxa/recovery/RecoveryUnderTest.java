@@ -7,6 +7,7 @@ import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.decision.ManagerLogNode;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.prepared.NodeScan;
@@ -67,6 +68,16 @@ public final class RecoveryUnderTest {
     /** {@return the resource that a transaction manager queries after a crash for its own transactions} */
     public NodeScan resource(Predicate<Xid> ours) {
         return steps.forManager(ours, () -> {});
+    }
+
+    /** {@return the nodes, as places for the decisions of transaction managers} */
+    public List<ManagerLogNode> managerLogNodes() {
+        return steps.managerLogNodes();
+    }
+
+    /** {@return whether a branch that waits for a transaction manager has been listed for longer than the grace} */
+    public boolean listsForManagers() {
+        return steps.listsForManagers();
     }
 
     /** {@return the answer to the question how a transaction ended} */

@@ -218,13 +218,14 @@ class LeastPrivilegeIT {
                     "update pgxa.manager set seen_at = clock_timestamp()",
                     "insert into pgxa.manager_decision (gtrid, manager, outcome) values ('Zw', 'pgxaq', 'C')",
                     "select * from pgxa.manager join pgxa.manager_decision on manager = name",
-                    "delete from pgxa.manager_decision");
+                    "update pgxa.manager_decision set ended_at = clock_timestamp()");
             if (role.equals(Roles.APP)) {
+                denied(role, "delete from pgxa.manager_decision");
                 denied(role, "delete from pgxa.manager");
             }
             denied(role, "update pgxa.manager_decision set outcome = 'A'");
             denied(role, "update pgxa.manager set node = '0123456789abcdef'");
-            Roles.run(east, Roles.RECOVERY, "delete from pgxa.manager");
+            Roles.run(east, Roles.RECOVERY, "delete from pgxa.manager_decision", "delete from pgxa.manager");
         }
     }
 

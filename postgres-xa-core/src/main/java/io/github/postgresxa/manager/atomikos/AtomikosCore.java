@@ -4,6 +4,7 @@ import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.jta.TransactionManagerImp;
 import com.atomikos.icatch.provider.ConfigProperties;
 import io.github.postgresxa.InvalidConfigurationException;
+import io.github.postgresxa.manager.nodelog.NodeLog;
 import io.github.postgresxa.transaction.TimeLimit;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,6 +32,9 @@ final class AtomikosCore {
     /** No node is down for longer. Added to a moment, it is still a moment. */
     private static final Duration LONGEST_OUTAGE = Duration.ofDays(36_500);
 
+    /** With a log in a node, Atomikos' own recovery does nothing; so its thread should sleep. */
+    private static final Duration NEVER = Duration.ofDays(1);
+
     private static final int COUNTER_DIGITS = 18;
 
     private static volatile Duration longest = LONGEST_TRANSACTION;
@@ -38,6 +42,7 @@ final class AtomikosCore {
     private static boolean startedHere;
     private static volatile boolean mayHavePrepared = true;
     private static volatile @Nullable Thread starting;
+    private static volatile @Nullable NodeLog nodeLog;
 
     private AtomikosCore() {}
 
@@ -65,6 +70,7 @@ final class AtomikosCore {
         if (Configuration.getTransactionService() != null) {
             refuseIfItHidesUnknownOutcomes();
             mayHavePrepared = true; // Its name may be that of an earlier run.
+            nodeLog = null;
             longest = longestOfTheApplications();
             return; // The application runs Atomikos itself, so it also stops it.
         }
@@ -74,7 +80,13 @@ final class AtomikosCore {
             ConfigProperties properties = Configuration.getConfigProperties();
             LogDirectory directory = LogDirectory.configured(properties);
             mayHavePrepared = !directory.isNameNew();
-            set(properties, "tm_unique_name", directory.managerName());
+            // What an earlier release has left in its directory is finished from there.
+            NodeLog log = directory.isNameNew() ? new NodeLog(OnePhaseTransactions.underWay()) : null;
+            nodeLog = log;
+            set(
+                    properties,
+                    "tm_unique_name",
+                    log == null ? directory.managerName() : log.name().text());
             set(properties, "log_base_dir", directory.path());
             directory.refuseAnothersLog(properties);
             set(properties, "throw_on_heuristic", "true"); // By default, an unknown outcome is a normal return.
@@ -87,7 +99,7 @@ final class AtomikosCore {
                     properties,
                     "max_timeout",
                     String.valueOf(LONGEST_TRANSACTION.plus(BEHIND_OURS).toMillis()));
-            set(properties, "recovery_delay", "10000");
+            set(properties, "recovery_delay", log == null ? "10000" : String.valueOf(NEVER.toMillis()));
             // By default, a day after its timeout a decision to commit is deleted, whether it is carried out or not.
             set(properties, "forget_orphaned_log_entries_delay", String.valueOf(LONGEST_OUTAGE.toMillis()));
             // If another resource takes part, a commit that fails is repeated on the application's thread, by default
@@ -118,6 +130,11 @@ final class AtomikosCore {
                 Configuration.shutdown(true);
             }
         }
+    }
+
+    /** {@return the log in a node; null if Atomikos has a file, or the application runs it} */
+    static @Nullable NodeLog nodeLog() {
+        return nodeLog;
     }
 
     /** {@return whether the calling thread starts Atomikos for this library, and not the application for itself} */
@@ -186,6 +203,11 @@ final class AtomikosCore {
         if (leases == 0 && startedHere) {
             Configuration.shutdown(true);
             startedHere = false;
+            NodeLog log = nodeLog;
+            nodeLog = null;
+            if (log != null) {
+                log.close();
+            }
         }
     }
 }

@@ -2,6 +2,9 @@ package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.icatch.jta.UserTransactionManager;
 import io.github.postgresxa.manager.JtaManager;
+import io.github.postgresxa.manager.nodelog.NodeLog;
+import io.github.postgresxa.manager.nodelog.NodeLogRecovery;
+import io.github.postgresxa.prepared.ManagerRecovery;
 import io.github.postgresxa.prepared.NodeScan;
 import io.github.postgresxa.transaction.ManagerHints;
 import io.github.postgresxa.transaction.TimeLimit;
@@ -10,9 +13,7 @@ import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import javax.transaction.xa.Xid;
+import java.util.List;
 
 /** The embedded Atomikos. Several instances in one process share its one static core. */
 public final class AtomikosManager implements JtaManager {
@@ -23,36 +24,46 @@ public final class AtomikosManager implements JtaManager {
     private final GuardedManager manager;
     private final OnePhaseTransactions hints = new OnePhaseTransactions();
     private final RegisteredResource resource;
+    private final NodeLogRecovery recovery;
 
-    private AtomikosManager(AtomikosCore.Lease lease, Duration defaultTimeout, NodeScan recovery) {
+    private AtomikosManager(
+            AtomikosCore.Lease lease, Duration defaultTimeout, NodeScan nodes, NodeLogRecovery recovery) {
         this.lease = lease;
         this.defaultTimeout = defaultTimeout;
         UserTransactionManager atomikos = new UserTransactionManager();
         atomikos.setStartupTransactionService(false); // Only the lease starts and stops the core.
         this.manager = new GuardedManager(atomikos, registry);
-        this.resource = RegisteredResource.register(hints, recovery);
+        this.resource = RegisteredResource.register(hints, nodes);
+        this.recovery = recovery;
     }
 
     /**
      * Starts Atomikos, or joins the one that runs in this process.
      *
      * @param defaultTimeout of transactions that name none; if the application runs Atomikos itself, its own counts
-     * @param recovery receives a test for this manager's identifiers, and returns the resource that lists and finishes
-     *     the transactions to recover
+     * @param recovery what the instance's recovery does for it
      * @return the manager
      */
-    public static AtomikosManager open(Duration defaultTimeout, Function<Predicate<Xid>, NodeScan> recovery) {
+    public static AtomikosManager open(Duration defaultTimeout, ManagerRecovery recovery) {
         AtomikosCore.Lease lease = AtomikosCore.acquire(defaultTimeout);
         try {
-            NodeScan nodes = recovery.apply(AtomikosCore::isOurs);
+            // A log of its own elsewhere does not keep it from ending what others have left.
+            NodeLog log = AtomikosCore.nodeLog();
             return new AtomikosManager(
                     lease,
                     AtomikosCore.defaultTimeout(defaultTimeout),
-                    new IdleRecovery(nodes, AtomikosCore::mayHavePrepared));
+                    new IdleRecovery(recovery.forManager(AtomikosCore::isOurs), AtomikosCore::mayHavePrepared),
+                    new NodeLogRecovery(
+                            log == null ? NodeLog.ofNoManager() : log, recovery, new OtherAtomikosResources()));
         } catch (Throwable e) {
             lease.release();
             throw e;
         }
+    }
+
+    @Override
+    public List<Runnable> tasks() {
+        return recovery.tasks();
     }
 
     @Override
@@ -98,7 +109,11 @@ public final class AtomikosManager implements JtaManager {
 
     @Override
     public void close() {
-        resource.unregister();
-        lease.release();
+        recovery.close();
+        try {
+            resource.unregister();
+        } finally {
+            lease.release();
+        }
     }
 }

@@ -15,6 +15,7 @@ import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Atomikos, asked only where it can answer: with room on the stack, not before it is ready for a verb, and for what
@@ -84,11 +85,34 @@ final class GuardedManager extends DelegatingManager {
         StackRoom.requireForWork(); // An Error within Atomikos' own commit would leave the transaction to nobody.
         getStatus(); // Before its first verb, Atomikos is not ready for one, and fails with a NullPointerException.
         registry.ends();
+        String id = Commits.begin();
         try {
+            if (!Commits.canBeDecided(id, AtomikosCore.nodeLog())) {
+                super.setRollbackOnly();
+            }
             super.commit();
+        } catch (RollbackException e) {
+            throw reallyRolledBack(id, e);
         } catch (Error e) {
             throw rolledBackBecauseOf(e);
+        } finally {
+            Commits.end(id);
         }
+    }
+
+    /** Atomikos reports a rollback also where its decision was sent, and the reply is lost. */
+    private static RollbackException reallyRolledBack(@Nullable String id, RollbackException told)
+            throws HeuristicMixedException {
+        String why = Commits.unknown(id);
+        if (why != null) {
+            HeuristicMixedException unknown = new HeuristicMixedException(
+                    "the outcome of the transaction is not known, because the decision of its transaction manager was"
+                            + " sent and not answered: " + why
+                            + ". All of it commits or none; recovery settles it when the node answers");
+            unknown.initCause(told);
+            throw unknown;
+        }
+        return told;
     }
 
     /**

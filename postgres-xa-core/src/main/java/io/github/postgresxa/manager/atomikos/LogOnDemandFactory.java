@@ -2,6 +2,7 @@ package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.recovery.OltpLog;
 import com.atomikos.recovery.OltpLogFactory;
+import io.github.postgresxa.manager.nodelog.NodeLog;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,10 @@ public final class LogOnDemandFactory implements OltpLogFactory {
     /** {@return our log; null for Atomikos' own} */
     @Override
     public @Nullable OltpLog createOltpLog() {
-        return AtomikosCore.isStarting() ? new LogOnDemand() : null;
+        if (!AtomikosCore.isStarting()) {
+            return null;
+        }
+        NodeLog log = AtomikosCore.nodeLog();
+        return log == null ? new LogOnDemand() : new NodeOltpLog(log);
     }
 }

@@ -11,12 +11,15 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAResource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The resource that Atomikos knows: it enlists only resources that a registered one claims, and queries that one when
  * it recovers.
  */
 final class RegisteredResource extends XATransactionalResource {
+
+    private static final String PREFIX = "postgres-xa-";
 
     private static final AtomicInteger COUNT = new AtomicInteger();
 
@@ -35,11 +38,16 @@ final class RegisteredResource extends XATransactionalResource {
     }
 
     static RegisteredResource register(ManagerHints owner, NodeScan recovery) {
-        RegisteredResource resource = new RegisteredResource("postgres-xa-" + COUNT.incrementAndGet(), owner, recovery);
+        RegisteredResource resource = new RegisteredResource(PREFIX + COUNT.incrementAndGet(), owner, recovery);
         Configuration.addResource(resource);
         OPEN.add(resource);
         opened();
         return resource;
+    }
+
+    /** {@return whether one of these has the name} */
+    static boolean isName(@Nullable String name) {
+        return name != null && name.startsWith(PREFIX);
     }
 
     private static synchronized void opened() {

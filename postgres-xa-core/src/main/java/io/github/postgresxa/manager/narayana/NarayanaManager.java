@@ -2,15 +2,12 @@ package io.github.postgresxa.manager.narayana;
 
 import com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionImple;
 import io.github.postgresxa.manager.JtaManager;
-import io.github.postgresxa.prepared.NodeScan;
+import io.github.postgresxa.prepared.ManagerRecovery;
 import io.github.postgresxa.transaction.ManagerHints;
 import io.github.postgresxa.transaction.TimeLimit;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
-import java.util.function.Function;
-import java.util.function.Predicate;
-import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /** The embedded Narayana. Several instances in one process share its one static core. */
@@ -31,16 +28,15 @@ public final class NarayanaManager implements JtaManager {
      * Starts Narayana, or joins the one that another instance has started in this process.
      *
      * @param defaultTimeout of transactions that name none
-     * @param recovery receives a test for this manager's identifiers, and returns the resource that lists and finishes
-     *     the transactions to recover
+     * @param recovery what the instance's recovery does for it
      * @return the manager
      * @throws io.github.postgresxa.InvalidConfigurationException if the application itself runs Narayana
      */
-    public static NarayanaManager open(Duration defaultTimeout, Function<Predicate<Xid>, NodeScan> recovery) {
+    public static NarayanaManager open(Duration defaultTimeout, ManagerRecovery recovery) {
         NarayanaCore.Lease lease = NarayanaCore.acquire();
         try {
             NarayanaManager manager = new NarayanaManager(lease, defaultTimeout);
-            lease.recovers(recovery.apply(NarayanaCore::isOurs));
+            lease.recovers(recovery.forManager(NarayanaCore::isOurs));
             return manager;
         } catch (Throwable e) {
             lease.release();

@@ -20,6 +20,14 @@ public enum MessageKind implements MessageFilter {
     DECISION("insert into \\S+\\.decision\\b.*?(values\\s*\\(|select\\s+)'[^']*',\\s*'C'"),
     /** The fence: the row A is written unless there is a row, and the existing row is read. */
     FENCE("insert into \\S+\\.decision\\b.*?(values\\s*\\(|select\\s+)'[^']*',\\s*'A'"),
+    /** An embedded transaction manager is registered, because another resource takes part. */
+    REGISTRATION("insert into \\S+\\.manager\\b"),
+    /** The decision of an embedded transaction manager, where another resource takes part. */
+    MANAGER_DECISION("insert into \\S+\\.manager_decision\\b.*?select\\s+'[^']*',\\s*'[^']*',\\s*'C'"),
+    /** The fence against such a decision: a row A is written unless there is a row, and the existing row is read. */
+    MANAGER_FENCE("insert into \\S+\\.manager_decision\\b.*?select\\s+'[^']*',\\s*'[^']*',\\s*'A'"),
+    /** What else is said about transaction managers: signs of life, what can be deleted, which ones are known. */
+    MANAGER("(from|update|join) \\S+\\.manager(_decision)?\\b"),
     /** The janitor checks whether a participant has carried out decisions. */
     VERIFY("from pg_prepared_xacts.*pg_xact_status"),
     /** Recovery's regular scan for what is prepared on a node. Its times do not depend on the application. */

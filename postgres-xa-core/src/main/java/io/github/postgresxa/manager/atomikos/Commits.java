@@ -1,0 +1,144 @@
+package io.github.postgresxa.manager.atomikos;
+
+import com.atomikos.icatch.CompositeTransaction;
+import com.atomikos.icatch.CompositeTransactionManager;
+import com.atomikos.icatch.Participant;
+import com.atomikos.icatch.config.Configuration;
+import com.atomikos.icatch.imp.CoordinatorImp;
+import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.manager.nodelog.NodeLog;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The commits that run in this process, with what Atomikos does not tell: who takes part, and how the decision went.
+ * Static, because Atomikos is.
+ */
+final class Commits {
+
+    private static final Logger LOG = LoggerFactory.getLogger(AtomikosManager.class);
+
+    private static final Map<String, CoordinatorImp> RUNNING = new ConcurrentHashMap<>();
+
+    /** Those whose decision was certainly not written. */
+    private static final Set<String> REFUSED = ConcurrentHashMap.newKeySet();
+
+    /** Those with a decision whose reply is lost, each with what happened. */
+    private static final Map<String, String> UNKNOWN = new ConcurrentHashMap<>();
+
+    private Commits() {}
+
+    /**
+     * Notes that the thread's transaction commits.
+     *
+     * @return its identifier; null if there is none
+     */
+    static @Nullable String begin() {
+        CoordinatorImp coordinator = current();
+        if (coordinator == null) {
+            return null;
+        }
+        String id = coordinator.getCoordinatorId();
+        RUNNING.put(id, coordinator);
+        return id;
+    }
+
+    static void end(@Nullable String id) {
+        if (id != null) {
+            RUNNING.remove(id);
+            REFUSED.remove(id);
+            UNKNOWN.remove(id);
+        }
+    }
+
+    /** {@return whether its commit runs} */
+    static boolean contains(String id) {
+        return RUNNING.containsKey(id);
+    }
+
+    /** {@return those whose commits run} */
+    static Set<String> ids() {
+        return Set.copyOf(RUNNING.keySet());
+    }
+
+    private static @Nullable CoordinatorImp current() {
+        CompositeTransactionManager threads = Configuration.getCompositeTransactionManager();
+        CompositeTransaction current = threads == null ? null : threads.getCompositeTransaction();
+        return current != null && current.getCompositeCoordinator() instanceof CoordinatorImp coordinator
+                ? coordinator
+                : null;
+    }
+
+    /** {@return whether the thread's transaction has a resource that is none of ours} */
+    static boolean currentHasOthers() {
+        CoordinatorImp current = current();
+        return current != null && hasOthers(current);
+    }
+
+    private static boolean hasOthers(CoordinatorImp coordinator) {
+        for (Participant participant : List.copyOf(coordinator.getParticipants())) {
+            if (!RegisteredResource.isName(participant.getResourceName())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** {@return whether it has only one resource, which decides by itself} */
+    static boolean isOnePhase(String id) {
+        CoordinatorImp coordinator = RUNNING.get(id);
+        return coordinator != null && coordinator.getParticipants().size() == 1;
+    }
+
+    /**
+     * Registers the manager, if another resource takes part: before that one prepares anything.
+     *
+     * @return false if it is not registered, so that nothing may be prepared
+     */
+    static boolean canBeDecided(@Nullable String id, @Nullable NodeLog log) {
+        CoordinatorImp coordinator = id == null ? null : RUNNING.get(id);
+        if (log == null
+                || coordinator == null
+                || log.isRegistered()
+                || coordinator.getParticipants().size() < 2
+                || !hasOthers(coordinator)) {
+            return true;
+        }
+        try {
+            log.register();
+            return true;
+        } catch (SQLException e) {
+            LOG.error(LogMessages.NO_MANAGER_LOG, e.getMessage());
+            return false;
+        }
+    }
+
+    /** Notes that the decision of a transaction was refused. Atomikos leaves it as it is. */
+    static void refused(String id) {
+        if (RUNNING.containsKey(id)) {
+            REFUSED.add(id);
+        }
+    }
+
+    static boolean isRefused(String id) {
+        return REFUSED.contains(id);
+    }
+
+    /** Notes that the reply to the decision of a transaction is lost, for the caller of its commit. */
+    static void unknown(String id, String why) {
+        if (RUNNING.containsKey(id)) {
+            UNKNOWN.put(id, why);
+        }
+    }
+
+    /** {@return why the outcome is not known of what Atomikos reports as rolled back; null if it is} */
+    static @Nullable String unknown(@Nullable String id) {
+        return id == null ? null : UNKNOWN.get(id);
+    }
+}

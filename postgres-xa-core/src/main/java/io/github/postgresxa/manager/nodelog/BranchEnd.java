@@ -1,0 +1,85 @@
+package io.github.postgresxa.manager.nodelog;
+
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.gid.ManagerXid;
+import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.log.Throttle;
+import io.github.postgresxa.manager.nodelog.ListedBranches.Listed;
+import java.time.Duration;
+import javax.transaction.xa.XAException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells a resource how a branch ends. Each answer is taken; what has not ended is listed again. */
+final class BranchEnd {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BranchRecovery.class);
+
+    private static final Throttle LINES = new Throttle(20, Duration.ofSeconds(10), System::nanoTime);
+
+    private BranchEnd() {}
+
+    /** {@return whether the resource has answered, whatever it said} */
+    static boolean tell(Listed listed, Decision.Kind row) {
+        boolean commits = row == Decision.Kind.COMMIT;
+        try {
+            if (commits) {
+                listed.resource().commit(listed.xid(), false);
+            } else {
+                listed.resource().rollback(listed.xid());
+            }
+            if (LINES.pass()) {
+                LOG.info(
+                        LogMessages.MANAGERS_BRANCH,
+                        commits ? "commits" : "rolls back",
+                        ManagerXid.of(listed.xid()),
+                        LINES.more());
+            }
+            return true;
+        } catch (XAException e) {
+            return answered(listed, commits, e);
+        } catch (RuntimeException | Error e) {
+            LOG.debug("{} could not end {}; it is tried again", listed.resource(), listed.xid(), e);
+            return false;
+        }
+    }
+
+    private static boolean answered(Listed listed, boolean commits, XAException answer) {
+        switch (answer.errorCode) {
+            case XAException.XAER_NOTA -> {
+                LOG.debug("{} has ended before", listed.xid());
+                return true;
+            }
+            case XAException.XA_HEURCOM, XAException.XA_HEURRB, XAException.XA_HEURMIX -> {
+                boolean asDecided = answer.errorCode == (commits ? XAException.XA_HEURCOM : XAException.XA_HEURRB);
+                if (!asDecided && LINES.pass()) {
+                    LOG.error(
+                            LogMessages.MANAGERS_BRANCH_OTHERWISE,
+                            ManagerXid.of(listed.xid()),
+                            commits ? "committed" : "rolled back",
+                            answer.errorCode,
+                            LINES.more());
+                }
+                forget(listed);
+                return true;
+            }
+            default -> {
+                LOG.debug(
+                        "{} could not end {} ({}); it is tried again",
+                        listed.resource(),
+                        listed.xid(),
+                        answer.errorCode,
+                        answer);
+                return false;
+            }
+        }
+    }
+
+    private static void forget(Listed listed) {
+        try {
+            listed.resource().forget(listed.xid());
+        } catch (XAException | RuntimeException e) {
+            LOG.debug("{} does not forget {}", listed.resource(), listed.xid(), e);
+        }
+    }
+}

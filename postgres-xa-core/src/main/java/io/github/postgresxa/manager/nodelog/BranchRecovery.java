@@ -1,0 +1,202 @@
+package io.github.postgresxa.manager.nodelog;
+
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.ManagerLogNode;
+import io.github.postgresxa.gid.ManagerIds;
+import io.github.postgresxa.gid.ManagerName;
+import io.github.postgresxa.gid.ManagerXid;
+import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.log.Throttle;
+import io.github.postgresxa.manager.nodelog.ListedBranches.Listed;
+import io.github.postgresxa.node.MonotonicClock;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.transaction.xa.XAResource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ends what any process has left prepared where another resource takes part. The manager's own recovery does not run:
+ * it could only use what is missing in its own log.
+ *
+ * <p>A branch is ended as its row says. Where there is none, a row A is written first: see
+ * {@link io.github.postgresxa.decision.ManagerLog#settle}. So several processes may do this at once, also while the
+ * manager lives; only it would be impolite to disturb one that is at work.
+ */
+final class BranchRecovery {
+
+    private static final Logger LOG = LoggerFactory.getLogger(BranchRecovery.class);
+
+    private static final Throttle LINES = new Throttle(3, Duration.ofMinutes(1), System::nanoTime);
+
+    /** How often the resources are asked while nothing is known to wait. */
+    private static final Duration PERIOD = Duration.ofSeconds(5);
+
+    /** A manager that has shown no sign of life for so long is taken for dead. */
+    private static final Duration DEAD = Duration.ofSeconds(10);
+
+    /**
+     * What waits for longer is settled although its manager lives: that one hangs. What is undecided is rolled back
+     * then, and what is decided is carried out twice, which does no harm.
+     */
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final NodeLog own;
+    private final Resources resources;
+    private final Duration grace;
+    private final boolean endsOthers;
+    private final MonotonicClock clock;
+    private final Map<ManagerXid, Long> seen = new HashMap<>();
+    private final Set<ManagerName> reported = new HashSet<>();
+    private long asked;
+    private boolean isFirst = true;
+    private volatile boolean closed;
+
+    /**
+     * Creates the recovery of some resources.
+     *
+     * @param own the log of this process's manager
+     * @param resources what is asked
+     * @param grace how long a branch is left to its manager, from when it was first seen
+     * @param endsOthers whether it also ends what other managers have left
+     * @param clock the time
+     */
+    BranchRecovery(NodeLog own, Resources resources, Duration grace, boolean endsOthers, MonotonicClock clock) {
+        this.own = own;
+        this.resources = resources;
+        this.grace = grace;
+        this.endsOthers = endsOthers;
+        this.clock = clock;
+    }
+
+    /** Does what is due. Called once a second, by one thread at a time; most calls do nothing. */
+    void tick() {
+        if (closed || !resources.areThere()) {
+            seen.clear();
+            return;
+        }
+        long now = clock.nanos();
+        if (isFirst || now - asked >= (seen.isEmpty() ? PERIOD : grace).toNanos()) {
+            isFirst = false;
+            asked = now;
+            settle(list());
+        }
+    }
+
+    /** Ends nothing more, also if it is at work. */
+    void close() {
+        closed = true;
+    }
+
+    private Map<ManagerXid, List<Listed>> list() {
+        ListedBranches listed = new ListedBranches();
+        for (XAResource resource : resources.open()) {
+            if (!listed.ask(resource)) {
+                resources.failed(resource);
+            }
+        }
+        Map<ManagerXid, List<Listed>> all = listed.all();
+        long now = clock.nanos();
+        seen.keySet().retainAll(all.keySet());
+        all.keySet().forEach(xid -> seen.putIfAbsent(xid, now));
+        return all;
+    }
+
+    private boolean isSeenFor(ManagerXid xid, Duration time) {
+        Long first = seen.get(xid);
+        return first != null && clock.nanos() - first >= time.toNanos();
+    }
+
+    private void settle(Map<ManagerXid, List<Listed>> listed) {
+        Map<ManagerName, List<ManagerXid>> byManager = new LinkedHashMap<>();
+        listed.keySet().stream()
+                .filter(xid -> isSeenFor(xid, grace))
+                .forEach(xid -> ManagerIds.manager(xid)
+                        .ifPresent(name -> byManager
+                                .computeIfAbsent(name, n -> new ArrayList<>())
+                                .add(xid)));
+        List<ManagerXid> ours = byManager.remove(own.name());
+        if (ours != null) {
+            settleOurs(ours, listed);
+        }
+        if (endsOthers && !byManager.isEmpty()) {
+            settleOthers(byManager, listed);
+        }
+    }
+
+    /** Settles what this process's own manager has left, and does not work on any more. */
+    private void settleOurs(List<ManagerXid> ours, Map<ManagerXid, List<Listed>> listed) {
+        Map<String, Decision.Kind> rows = new HashMap<>();
+        for (ManagerXid xid : ours) {
+            if (!own.underWay().includes(xid) || isSeenFor(xid, PATIENCE)) {
+                settle(xid, listed, rows, () -> own.settle(ManagerIds.transaction(xid)));
+            }
+        }
+    }
+
+    private void settleOthers(Map<ManagerName, List<ManagerXid>> byManager, Map<ManagerXid, List<Listed>> listed) {
+        Set<ManagerName> unknown = new LinkedHashSet<>();
+        byManager.forEach((name, some) -> {
+            if (some.stream().anyMatch(xid -> isSeenFor(xid, PATIENCE))) {
+                unknown.add(name);
+            }
+        });
+        boolean allAnswered = true;
+        Map<String, Decision.Kind> rows = new HashMap<>();
+        for (ManagerLogNode node : own.registration().nodes()) {
+            try {
+                node.silence(byManager.keySet()).forEach((name, silence) -> {
+                    unknown.remove(name);
+                    boolean isSilent = silence.compareTo(DEAD) >= 0;
+                    byManager.getOrDefault(name, List.of()).stream()
+                            .filter(xid -> isSeenFor(xid, isSilent ? DEAD : PATIENCE))
+                            .forEach(xid -> settle(
+                                    xid,
+                                    listed,
+                                    rows,
+                                    () -> node.settle(node.identity(), name, ManagerIds.transaction(xid))));
+                });
+            } catch (SQLException e) {
+                allAnswered = false;
+                LOG.debug("node '{}' does not tell which transaction managers it knows", node.name(), e);
+            }
+        }
+        if (allAnswered && reported.addAll(unknown)) {
+            LOG.warn(LogMessages.MANAGER_UNKNOWN, unknown);
+        }
+    }
+
+    private interface Question {
+        Decision.Kind ask() throws SQLException;
+    }
+
+    private void settle(
+            ManagerXid xid, Map<ManagerXid, List<Listed>> listed, Map<String, Decision.Kind> rows, Question question) {
+        String transaction = ManagerIds.transaction(xid);
+        try {
+            Decision.Kind row = rows.get(transaction);
+            if (row == null) {
+                row = question.ask();
+                rows.put(transaction, row);
+            }
+            for (Listed each : listed.getOrDefault(xid, List.of())) {
+                if (!closed && !BranchEnd.tell(each, row)) {
+                    resources.failed(each.resource());
+                }
+            }
+        } catch (SQLException e) {
+            LOG.debug("what the transaction manager of {} has decided is not known yet", xid, e);
+            if (isSeenFor(xid, PATIENCE) && LINES.pass()) {
+                LOG.warn(LogMessages.MANAGER_NOT_ASKED, xid, e.getMessage(), LINES.more());
+            }
+        }
+    }
+}

@@ -1,0 +1,298 @@
+package io.github.postgresxa.manager.nodelog;
+
+import io.github.postgresxa.Outcome;
+import io.github.postgresxa.decision.Decision;
+import io.github.postgresxa.decision.RegistrationLostException;
+import io.github.postgresxa.decision.UnconfirmedCommitException;
+import io.github.postgresxa.gid.ManagerName;
+import io.github.postgresxa.manager.nodelog.Registration.Place;
+import io.github.postgresxa.node.Claim;
+import io.github.postgresxa.node.MonotonicClock;
+import io.github.postgresxa.node.Uninterruptibles;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The log of the embedded transaction manager, on one of the nodes: its decisions where another resource takes part.
+ * The process keeps nothing. The manager has a new name for each start, and is registered under it before the other
+ * resource prepares anything; from then on its decisions are on that node alone, where every process finds them.
+ *
+ * <p>Several instances in one process share a manager, and so its log. It goes on when the instance is closed that
+ * brought the node.
+ */
+public final class NodeLog {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NodeLog.class);
+
+    private static final Duration ENQUIRY_LIMIT = Duration.ofSeconds(10);
+    private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(200);
+
+    private static final int TOGETHER = 100;
+    private static final int KNOWN = 10_000;
+
+    private final ManagerName name;
+    private final UnderWay underWay;
+    private final MonotonicClock clock;
+    private final Registration registration;
+    private final SignsOfLife signs;
+    private final Map<String, Boolean> decided = Collections.synchronizedMap(new Recent());
+    private final Claim elsewhere = Claim.on(ConcurrentHashMap.newKeySet(), this);
+    private final Queue<String> done = new ConcurrentLinkedQueue<>();
+    private final Map<String, Boolean> refused = Collections.synchronizedMap(new Recent());
+
+    /** The last ones. Of one that is dropped, the node is asked, or its row stays. */
+    private static final class Recent extends LinkedHashMap<String, Boolean> {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+            return size() > KNOWN;
+        }
+    }
+
+    /**
+     * Creates the log of a manager that starts now.
+     *
+     * @param underWay its transactions
+     */
+    public NodeLog(UnderWay underWay) {
+        this(ManagerName.random(), underWay, MonotonicClock.SYSTEM);
+    }
+
+    /** For tests that need the same name and time in each run. */
+    NodeLog(ManagerName name, UnderWay underWay, MonotonicClock clock) {
+        this.name = name;
+        this.underWay = underWay;
+        this.clock = clock;
+        this.registration = new Registration(name, clock);
+        this.signs = new SignsOfLife(name, underWay, clock);
+    }
+
+    /** {@return the log of no manager: it registers none, and writes nothing} */
+    public static NodeLog ofNoManager() {
+        NodeLog log = new NodeLog(UnderWay.NOTHING);
+        log.registration.refuse();
+        return log;
+    }
+
+    /** {@return the manager's name} */
+    public ManagerName name() {
+        return name;
+    }
+
+    /** {@return the right to ask the resources beside the nodes; this process does that once at a time} */
+    Claim elsewhere() {
+        return elsewhere;
+    }
+
+    /** {@return its transactions} */
+    UnderWay underWay() {
+        return underWay;
+    }
+
+    /** {@return where it is registered, and the nodes of all instances} */
+    Registration registration() {
+        return registration;
+    }
+
+    /** {@return whether the manager is registered} */
+    public boolean isRegistered() {
+        return registration.isThere() && !registration.isLost();
+    }
+
+    /**
+     * Registers the manager, if it is not registered yet. Before: nothing is prepared under its name. If it fails,
+     * nothing may be.
+     *
+     * @throws SQLException if it is not registered, as far as is known, or not any more
+     */
+    public void register() throws SQLException {
+        if (!isRegistered()) {
+            SQLException failure = apart(() -> {
+                try {
+                    registration.require();
+                    return null;
+                } catch (SQLException e) {
+                    return e;
+                }
+            });
+            if (failure != null) {
+                throw failure;
+            }
+        }
+    }
+
+    /** Registers the manager before it is needed, if that is possible, and was not tried a moment ago. */
+    public void registerEarly() {
+        if (registration.isDue()) {
+            try {
+                register();
+            } catch (SQLException | RuntimeException | Error e) {
+                LOG.debug("the transaction manager is not registered yet", e);
+            }
+        }
+    }
+
+    private static <T extends @Nullable Object> T apart(Supplier<T> work) {
+        return Uninterruptibles.call(
+                task -> {
+                    Thread thread = new Thread(task, "postgres-xa-decision");
+                    thread.setDaemon(true);
+                    thread.start();
+                },
+                work);
+    }
+
+    /**
+     * Writes the decision to commit. Before: every resource has agreed. After "committed": all commit. After "rolled
+     * back": none may. After "unknown": none may be told anything; any process settles it by the row.
+     *
+     * @param transaction the transaction
+     * @return what became of it; nothing is thrown, whatever happens
+     */
+    public Decided decide(String transaction) {
+        if (decided.containsKey(transaction)) {
+            return Decided.COMMITTED; // The manager writes it once more, with what is left to do.
+        }
+        try {
+            Decided result = apart(() -> write(transaction));
+            if (result.outcome() == Outcome.COMMITTED) {
+                decided.put(transaction, true);
+            } else if (result.outcome() == Outcome.ROLLED_BACK) {
+                refused.put(transaction, true);
+            }
+            return result;
+        } catch (RuntimeException | Error e) {
+            return Decided.unknown(asSql(e));
+        }
+    }
+
+    private Decided write(String transaction) {
+        Place place;
+        try {
+            place = registration.require();
+        } catch (SQLException | RuntimeException | Error e) {
+            return Decided.rolledBack(asSql(e)); // Nothing of it was sent.
+        }
+        try {
+            Decision.Kind row = place.node().decide(place.identity(), name, place.number(), transaction);
+            return row == Decision.Kind.COMMIT ? Decided.COMMITTED : Decided.rolledBack(tooLate());
+        } catch (UnconfirmedCommitException | RuntimeException | Error e) {
+            return ask(place, transaction, asSql(e));
+        } catch (RegistrationLostException e) {
+            registration.lost(e);
+            return Decided.rolledBack(e);
+        } catch (SQLException e) {
+            return Decided.rolledBack(e);
+        }
+    }
+
+    private static SQLException tooLate() {
+        return new SQLException("another process took this one for dead, and had the transaction rolled back");
+    }
+
+    private static SQLException asSql(Throwable e) {
+        return e instanceof SQLException known ? known : new SQLException(String.valueOf(e), e);
+    }
+
+    /** Asks through the fence: a plain read proves nothing, because the decision may still be on its way. */
+    private Decided ask(Place place, String transaction, SQLException lost) {
+        long end = clock.nanos() + ENQUIRY_LIMIT.toNanos();
+        do {
+            try {
+                Decision.Kind row = place.node().settle(place.identity(), name, transaction);
+                return row == Decision.Kind.COMMIT ? Decided.COMMITTED : Decided.rolledBack(lost);
+            } catch (SQLException | RuntimeException | Error e) {
+                LOG.debug(
+                        "asking node '{}' about a decision again", place.node().name(), e);
+            }
+        } while (clock.nanos() - end < 0 && clock.pause(BETWEEN_QUESTIONS));
+        return Decided.unknown(lost);
+    }
+
+    /**
+     * Settles a transaction on which this manager does not work any more. The node is not asked about one whose
+     * decision was certainly not written: only this process would write it.
+     *
+     * @param transaction the transaction
+     * @return the row that exists now
+     * @throws SQLException if nothing is known
+     */
+    Decision.Kind settle(String transaction) throws SQLException {
+        if (refused.containsKey(transaction)) {
+            return Decision.Kind.ABORT;
+        }
+        Place place = registration.place();
+        if (place == null) {
+            throw new SQLException("this transaction manager is not registered");
+        }
+        return place.node().settle(place.identity(), name, transaction);
+    }
+
+    /**
+     * Notes that every resource has ended a transaction, for good, if a decision was written for it. Its row goes some
+     * time later.
+     *
+     * @param transaction the transaction
+     */
+    public void ended(String transaction) {
+        if (decided.remove(transaction) != null) {
+            done.add(transaction);
+        }
+    }
+
+    /** Does what waits for nothing: notes what has ended, and that the manager lives. Called again and again. */
+    void maintain() {
+        Place place = registration.place();
+        if (place != null && !registration.isLost()) {
+            noteEnds(place);
+            signs.at(registration, place);
+        }
+    }
+
+    /** Notes what has ended, when the manager ends. What cannot be noted now stays. */
+    public void close() {
+        Place place = registration.place();
+        if (place != null) {
+            noteEnds(place);
+        }
+    }
+
+    private void noteEnds(Place place) {
+        List<String> some = new ArrayList<>();
+        do {
+            some.clear();
+            for (String next = done.poll(); next != null; next = some.size() < TOGETHER ? done.poll() : null) {
+                some.add(next);
+            }
+        } while (!some.isEmpty() && noteEnds(place, some));
+    }
+
+    private boolean noteEnds(Place place, List<String> some) {
+        try {
+            place.node().ended(some);
+            return true;
+        } catch (SQLException e) {
+            LOG.debug(
+                    "node '{}' does not take the ends of {} decisions",
+                    place.node().name(),
+                    some.size(),
+                    e);
+            done.addAll(some);
+            return false;
+        }
+    }
+}

@@ -44,6 +44,18 @@ public final class LogMessages {
             "the registration of transaction manager {} is gone: {}. Transactions in which another resource takes part"
                     + " are rolled back until this process is started again; those of the nodes alone go on.";
 
+    public static final String RESOURCE_NOT_RECOVERED =
+            "another resource takes part in transactions, and Narayana cannot ask it after a crash: what is prepared"
+                    + " there then stays prepared. Register it where the application starts:\n"
+                    + "  XAResourceRecoveryHelper helper = ...; // its getXAResources() connects to the resource\n"
+                    + "  XARecoveryModule.getRegisteredXARecoveryModule().addXAResourceRecoveryHelper(helper);";
+
+    public static final String RECOVERY_NOT_SEEN =
+            "another resource takes part in transactions, and Narayana runs with recovery modules of the application"
+                    + " (RecoveryEnvironmentBean.recoveryModuleClassNames): resources that are registered there are"
+                    + " not asked after a crash, and what is prepared stays prepared. Remove the setting, or name"
+                    + " them in JTAEnvironmentBean.xaResourceRecoveryClassNames.";
+
     public static final String MANAGER_UNKNOWN =
             "branches of the transaction managers {} have been prepared for a minute, and no node of this process"
                     + " knows them. They may belong to another application, which ends them. If they are this one's:"

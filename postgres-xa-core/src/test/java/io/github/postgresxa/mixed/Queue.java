@@ -53,6 +53,11 @@ public final class Queue implements AutoCloseable {
         return connection.getXAResource();
     }
 
+    /** {@return the server as another connection sees it} */
+    public XAResource another() throws SQLException {
+        return source().getXAConnection().getXAResource();
+    }
+
     /** Puts a message into the branch that has begun. */
     public void put(String message) throws SQLException {
         connection.getConnection().createStatement().execute("insert into message values ('" + message + "')");

@@ -5,8 +5,8 @@ import com.arjuna.ats.arjuna.objectstore.ObjectStoreAPI;
 import java.io.IOException;
 
 /**
- * Where Narayana's decisions are kept if another resource takes part, and under which name the manager finds them
- * again.
+ * Where Narayana's decisions are kept if another resource takes part, and under which name the manager's branches are
+ * found again: {@link LogInNode}, or {@link FileLog} where the application wants it or an earlier release has left one.
  */
 interface DurableLog extends AutoCloseable {
 
@@ -20,7 +20,7 @@ interface DurableLog extends AutoCloseable {
     boolean exists();
 
     /**
-     * Makes sure that this manager restarts under its name. Called before the first branch is prepared for it.
+     * Makes sure that what is left under this name is found again. Called before the first branch is prepared for it.
      *
      * @throws IOException if that is not possible: nothing may be prepared then
      */

@@ -44,8 +44,6 @@ final class Environment {
             "com.arjuna.ats.internal.txoj.recovery.TORecoveryModule",
             XA_MODULE);
 
-    private static final List<String> MODULES = List.of(AtomicActionRecoveryModule.class.getName(), XA_MODULE);
-
     private static final List<String> ORPHAN_FILTERS = List.of(
             JTA_RECOVERY + "JTATransactionLogXAResourceOrphanFilter",
             JTA_RECOVERY + "JTANodeNameXAResourceOrphanFilter",
@@ -81,16 +79,28 @@ final class Environment {
     }
 
     private static void recovery(RecoveryEnvironmentBean recovery) {
-        List<String> modules = recovery.getRecoveryModuleClassNames();
-        if (modules.isEmpty() || modules.equals(SHIPPED_MODULES)) {
-            recovery.setRecoveryModuleClassNames(MODULES);
-        }
         if (recovery.getRecoveryBackoffPeriod() == SHIPPED_BACKOFF) {
             recovery.setRecoveryBackoffPeriod(1); // What is under way here is known without a wait.
         }
         if (recovery.getExpiryScanInterval() == SHIPPED_EXPIRY_SCAN) {
             recovery.setExpiryScanInterval(0); // Nothing expires, so no thread has to look.
         }
+    }
+
+    /**
+     * Sets the modules of recovery, unless the application has its own. Their constructors need the store.
+     *
+     * @return ours; null if there are others
+     */
+    static @Nullable WatchedRecoveryModule recoveryModule() {
+        RecoveryEnvironmentBean recovery = recoveryPropertyManager.getRecoveryEnvironmentBean();
+        List<String> modules = recovery.getRecoveryModuleClassNames();
+        if (!modules.isEmpty() && !modules.equals(SHIPPED_MODULES)) {
+            return null;
+        }
+        WatchedRecoveryModule ours = new WatchedRecoveryModule();
+        recovery.setRecoveryModules(List.of(new AtomicActionRecoveryModule(), ours));
+        return ours;
     }
 
     private static void jta(JTAEnvironmentBean jta, MixedTransactions plugin) {

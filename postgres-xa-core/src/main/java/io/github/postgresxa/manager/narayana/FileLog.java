@@ -22,8 +22,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A log in a directory, with the manager's name beside it. The directory is created together with the first log. A lock
- * keeps two processes from having one name: each would roll back what the other one has prepared.
+ * A log in a directory, with the manager's name beside it: where the application has named the manager, or an earlier
+ * release has left one. The directory is created together with the first log. A lock keeps two processes from having
+ * one name: each would roll back what the other one has prepared.
  */
 final class FileLog implements DurableLog {
 
@@ -66,6 +67,20 @@ final class FileLog implements DurableLog {
      */
     static FileLog at(ObjectStoreEnvironmentBean settings, @Nullable String configuredName) {
         return new FileLog(settings, configuredName);
+    }
+
+    /** {@return whether an earlier manager has left a log there, or its name} */
+    static boolean isThere(ObjectStoreEnvironmentBean settings) {
+        Path directory = Path.of(settings.getObjectStoreDir());
+        if (!Files.isDirectory(directory)) {
+            return false;
+        }
+        try (Stream<Path> there = Files.list(directory)) {
+            return there.anyMatch(
+                    f -> Files.isDirectory(f) || String.valueOf(f.getFileName()).equals(NAME_FILE));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the transaction log's directory " + directory + " cannot be read", e);
+        }
     }
 
     private static String random() {

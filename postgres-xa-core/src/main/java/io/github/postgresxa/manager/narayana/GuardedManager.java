@@ -1,5 +1,8 @@
 package io.github.postgresxa.manager.narayana;
 
+import com.arjuna.ats.arjuna.AtomicAction;
+import com.arjuna.ats.arjuna.coordinator.ActionStatus;
+import com.arjuna.ats.arjuna.coordinator.BasicAction;
 import com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionManagerImple;
 import io.github.postgresxa.node.StackRoom;
 import io.github.postgresxa.transaction.DelegatingManager;
@@ -31,7 +34,29 @@ final class GuardedManager extends DelegatingManager {
     public void commit()
             throws RollbackException, HeuristicMixedException, HeuristicRollbackException, SystemException {
         StackRoom.requireForWork(); // An Error within Narayana's own commit would leave the transaction to nobody.
-        super.commit();
+        BasicAction committing = BasicAction.Current();
+        try {
+            super.commit();
+        } catch (UndecidedException e) {
+            throw unknown(e);
+        } catch (RuntimeException | Error e) {
+            if (BasicAction.Current() == committing && committing instanceof AtomicAction left && isInPhases(left)) {
+                UndecidedException.leave(left); // A resource threw what no resource may throw.
+                throw unknown(e);
+            }
+            throw e;
+        }
+    }
+
+    private static boolean isInPhases(AtomicAction action) {
+        return action.status() != ActionStatus.RUNNING && action.status() != ActionStatus.ABORT_ONLY;
+    }
+
+    private static HeuristicMixedException unknown(Throwable cause) {
+        HeuristicMixedException told =
+                new HeuristicMixedException("the outcome is not known, and recovery settles it: " + cause.getMessage());
+        told.initCause(cause);
+        return told;
     }
 
     @Override

@@ -6,7 +6,6 @@ import com.arjuna.ats.arjuna.objectstore.ObjectStoreAPI;
 import com.arjuna.ats.arjuna.objectstore.StateStatus;
 import com.arjuna.ats.arjuna.state.InputObjectState;
 import com.arjuna.ats.arjuna.state.OutputObjectState;
-import com.arjuna.ats.internal.arjuna.common.UidHelper;
 import java.io.IOException;
 import java.io.SyncFailedException;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>There is one for each class loader, for ever: several classes of Narayana keep the store that they find first.
  */
 final class LogOnDemand implements ObjectStoreAPI {
+
+    private static final ObjectStoreAPI NONE = new EmptyStore();
 
     private @Nullable DurableLog place;
     private @Nullable ObjectStoreAPI log;
@@ -37,11 +38,11 @@ final class LogOnDemand implements ObjectStoreAPI {
         }
     }
 
-    private synchronized @Nullable ObjectStoreAPI existing() throws ObjectStoreException {
+    private synchronized ObjectStoreAPI existing() throws ObjectStoreException {
         if (log == null && place != null && place.exists()) {
             log = place.open();
         }
-        return log;
+        return log == null ? NONE : log;
     }
 
     private synchronized ObjectStoreAPI writable() throws ObjectStoreException {
@@ -73,8 +74,7 @@ final class LogOnDemand implements ObjectStoreAPI {
 
     @Override
     public boolean remove_committed(Uid id, String type) throws ObjectStoreException {
-        ObjectStoreAPI open = existing();
-        return open == null || open.remove_committed(id, type);
+        return existing().remove_committed(id, type);
     }
 
     @Override
@@ -84,8 +84,7 @@ final class LogOnDemand implements ObjectStoreAPI {
 
     @Override
     public boolean remove_uncommitted(Uid id, String type) throws ObjectStoreException {
-        ObjectStoreAPI open = existing();
-        return open == null || open.remove_uncommitted(id, type);
+        return existing().remove_uncommitted(id, type);
     }
 
     @Override
@@ -105,20 +104,17 @@ final class LogOnDemand implements ObjectStoreAPI {
 
     @Override
     public @Nullable InputObjectState read_committed(Uid id, String type) throws ObjectStoreException {
-        ObjectStoreAPI open = existing();
-        return open == null ? null : open.read_committed(id, type);
+        return existing().read_committed(id, type);
     }
 
     @Override
     public @Nullable InputObjectState read_uncommitted(Uid id, String type) throws ObjectStoreException {
-        ObjectStoreAPI open = existing();
-        return open == null ? null : open.read_uncommitted(id, type);
+        return existing().read_uncommitted(id, type);
     }
 
     @Override
     public int currentState(Uid id, String type) throws ObjectStoreException {
-        ObjectStoreAPI open = existing();
-        return open == null ? StateStatus.OS_UNKNOWN : open.currentState(id, type);
+        return existing().currentState(id, type);
     }
 
     @Override
@@ -133,42 +129,17 @@ final class LogOnDemand implements ObjectStoreAPI {
 
     @Override
     public boolean allObjUids(String type, InputObjectState found, int state) throws ObjectStoreException {
-        ObjectStoreAPI open = existing();
-        if (open != null) {
-            return open.allObjUids(type, found, state);
-        }
-        OutputObjectState none = new OutputObjectState();
-        try {
-            UidHelper.packInto(Uid.nullUid(), none); // It ends each list.
-        } catch (IOException e) {
-            throw new ObjectStoreException(e);
-        }
-        found.setBuffer(none.buffer());
-        return true;
+        return existing().allObjUids(type, found, state);
     }
 
     @Override
     public boolean allTypes(InputObjectState found) throws ObjectStoreException {
-        ObjectStoreAPI open = existing();
-        if (open != null) {
-            return open.allTypes(found);
-        }
-        OutputObjectState none = new OutputObjectState();
-        try {
-            none.packString(""); // It ends each list.
-        } catch (IOException e) {
-            throw new ObjectStoreException(e);
-        }
-        found.setBuffer(none.buffer());
-        return true;
+        return existing().allTypes(found);
     }
 
     @Override
     public void sync() throws SyncFailedException, ObjectStoreException {
-        ObjectStoreAPI open = existing();
-        if (open != null) {
-            open.sync();
-        }
+        existing().sync();
     }
 
     @Override
@@ -178,7 +149,7 @@ final class LogOnDemand implements ObjectStoreAPI {
 
     @Override
     public String getStoreName() {
-        return "postgres-xa";
+        return NONE.getStoreName();
     }
 
     @Override

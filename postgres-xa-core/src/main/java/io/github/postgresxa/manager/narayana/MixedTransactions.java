@@ -1,6 +1,7 @@
 package io.github.postgresxa.manager.narayana;
 
 import com.arjuna.ats.arjuna.common.Uid;
+import com.arjuna.ats.arjuna.coordinator.BasicAction;
 import com.arjuna.ats.internal.jta.resources.arjunacore.XAResourceRecord;
 import com.arjuna.ats.internal.jta.resources.arjunacore.XAResourceRecordWrappingPlugin;
 import com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionImple;
@@ -29,8 +30,12 @@ final class MixedTransactions implements ManagerHints, XAResourceRecordWrappingP
 
     @Override
     public Integer getEISName(XAResource enlisted) throws IOException {
-        if (!NarayanaCore.isNameKept() && isSecond()) {
+        if (isSecond()) {
             NarayanaCore.keepName();
+            BasicAction current = BasicAction.Current();
+            if (current != null && NarayanaCore.decidesOnNode()) {
+                current.add(new FirstToCommit()); // Once: a second one is a duplicate.
+            }
         }
         return NO_NAME;
     }

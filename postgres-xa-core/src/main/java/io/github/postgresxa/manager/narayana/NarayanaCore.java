@@ -1,5 +1,6 @@
 package io.github.postgresxa.manager.narayana;
 
+import com.arjuna.ats.arjuna.common.ObjectStoreEnvironmentBean;
 import com.arjuna.ats.arjuna.common.Uid;
 import com.arjuna.ats.arjuna.common.arjPropertyManager;
 import com.arjuna.ats.arjuna.coordinator.TransactionReaper;
@@ -9,6 +10,7 @@ import com.arjuna.ats.internal.jta.recovery.arjunacore.XARecoveryModule;
 import com.arjuna.ats.jta.xa.XATxConverter;
 import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.manager.nodelog.NodeLog;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -32,11 +34,12 @@ final class NarayanaCore {
     private static final RecoveredResources RECOVERED = new RecoveredResources();
 
     private static int leases;
-    private static @Nullable DurableLog durable;
+    private static volatile @Nullable DurableLog durable;
     private static @Nullable RecoveryManager recovery;
     private static @Nullable RecoveryScans scans;
     private static volatile byte[] name = new byte[0];
     private static volatile boolean nameKept;
+    private static volatile OtherNarayanaResources others = new OtherNarayanaResources(null);
 
     private NarayanaCore() {}
 
@@ -74,7 +77,7 @@ final class NarayanaCore {
     private static void start() {
         QuietLog.unlessConfigured();
         Environment.prepare(MIXED);
-        DurableLog log = FileLog.at(arjPropertyManager.getObjectStoreEnvironmentBean(), Environment.configuredName());
+        DurableLog log = chosen(arjPropertyManager.getObjectStoreEnvironmentBean(), Environment.configuredName());
         boolean done = false;
         try {
             Environment.name(log.managerName());
@@ -96,6 +99,18 @@ final class NarayanaCore {
         }
     }
 
+    /** A name of the application, and what an earlier release has left in a directory, need the file. */
+    private static DurableLog chosen(ObjectStoreEnvironmentBean settings, @Nullable String configuredName) {
+        if (configuredName != null || FileLog.isThere(settings)) {
+            FileLog file = FileLog.at(settings, configuredName);
+            if (configuredName != null || file.exists()) {
+                return file;
+            }
+            file.close(); // It is another process's.
+        }
+        return new LogInNode(new NodeLog(new TransactionsUnderWay()));
+    }
+
     /**
      * Puts our store and our resources into Narayana, once. Its recovery exists from now on, so that an application can
      * make other resources known to it; it has no thread.
@@ -103,11 +118,14 @@ final class NarayanaCore {
     private static RecoveryManager install() {
         try {
             new StoreManager(LOG_ON_DEMAND, LOG_ON_DEMAND, LOG_ON_DEMAND);
+            WatchedRecoveryModule ours = Environment.recoveryModule();
             RecoveryManager manager = RecoveryManager.manager(RecoveryManager.DIRECT_MANAGEMENT);
             XARecoveryModule module = XARecoveryModule.getRegisteredXARecoveryModule();
             if (module != null) {
                 module.addXAResourceRecoveryHelper(RECOVERED);
+                module.addXAResourceOrphanFilter(new NamesOfOthers(NarayanaCore::recoversItself));
             }
+            others = new OtherNarayanaResources(ours);
             return manager;
         } catch (IllegalStateException | IllegalArgumentException e) {
             InvalidConfigurationException refusal = new InvalidConfigurationException(
@@ -123,38 +141,72 @@ final class NarayanaCore {
 
     private static synchronized void startScansIfNameIsKept() {
         RecoveryScans current = scans;
-        if (current != null && nameKept) {
+        if (current != null && nameKept && nodeLog() == null) {
             current.start();
         }
     }
 
-    /** {@return whether this manager restarts under its name} */
-    static boolean isNameKept() {
-        return nameKept;
+    /** {@return the log in a node; null if there is a file} */
+    static synchronized @Nullable NodeLog nodeLog() {
+        return durable instanceof LogInNode node ? node.log() : null;
+    }
+
+    /** {@return the resources beside the nodes that recovery can ask} */
+    static OtherNarayanaResources others() {
+        return others;
+    }
+
+    /** {@return whether decisions are on a node} */
+    static boolean decidesOnNode() {
+        return durable instanceof LogInNode;
     }
 
     /**
      * Prepares for recovery: from here on, a crash may leave branches for Narayana.
      *
-     * @throws IOException if this manager could not find them again
+     * @throws IOException if they could not be found again
      */
     static void keepName() throws IOException {
-        if (!nameKept) {
-            synchronized (NarayanaCore.class) {
-                DurableLog log = durable;
-                if (log == null) {
-                    throw new IOException("the transaction manager is closed");
-                }
-                try {
-                    log.keepName();
-                } catch (IOException e) {
-                    LOG.error(LogMessages.NO_MANAGER_LOG, e.getMessage());
-                    throw e;
-                }
-                nameKept = true;
-                startScansIfNameIsKept();
-            }
+        DurableLog log = current();
+        if (nameKept && log.exists()) {
+            return;
         }
+        try {
+            log.keepName(); // It may ask a node, so it holds no lock here.
+        } catch (IOException e) {
+            LOG.error(LogMessages.NO_MANAGER_LOG, e.getMessage());
+            throw e;
+        }
+        nameIsKept(log);
+    }
+
+    private static DurableLog current() throws IOException {
+        DurableLog log = durable;
+        if (log == null) {
+            throw new IOException("the transaction manager is closed");
+        }
+        return log;
+    }
+
+    private static synchronized void nameIsKept(DurableLog log) {
+        if (log == durable && !nameKept) {
+            nameKept = true;
+            startScansIfNameIsKept();
+            warnIfNothingIsRecovered();
+        }
+    }
+
+    /** The first transaction with another resource has come, and a crash could leave that one prepared for ever. */
+    private static void warnIfNothingIsRecovered() {
+        if (nodeLog() != null && !others.helpersAreSeen()) {
+            LOG.warn(LogMessages.RECOVERY_NOT_SEEN);
+        } else if (nodeLog() != null && !others.areThere()) {
+            LOG.warn(LogMessages.RESOURCE_NOT_RECOVERED);
+        }
+    }
+
+    private static boolean recoversItself(Xid xid) {
+        return isOurs(xid) && nodeLog() == null;
     }
 
     /** {@return whether a transaction's identifier is this manager's: 28 bytes, followed by the whole name} */

@@ -2,12 +2,15 @@ package io.github.postgresxa.manager.narayana;
 
 import com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionImple;
 import io.github.postgresxa.manager.JtaManager;
+import io.github.postgresxa.manager.nodelog.NodeLog;
+import io.github.postgresxa.manager.nodelog.NodeLogRecovery;
 import io.github.postgresxa.prepared.ManagerRecovery;
 import io.github.postgresxa.transaction.ManagerHints;
 import io.github.postgresxa.transaction.TimeLimit;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The embedded Narayana. Several instances in one process share its one static core. */
@@ -18,10 +21,12 @@ public final class NarayanaManager implements JtaManager {
     private final GuardedManager manager = new GuardedManager();
     private final ManagerHints hints = new MixedTransactions();
     private final Duration defaultTimeout;
+    private final NodeLogRecovery recovery;
 
-    private NarayanaManager(NarayanaCore.Lease lease, Duration defaultTimeout) {
+    private NarayanaManager(NarayanaCore.Lease lease, Duration defaultTimeout, NodeLogRecovery recovery) {
         this.lease = lease;
         this.defaultTimeout = defaultTimeout;
+        this.recovery = recovery;
     }
 
     /**
@@ -35,13 +40,25 @@ public final class NarayanaManager implements JtaManager {
     public static NarayanaManager open(Duration defaultTimeout, ManagerRecovery recovery) {
         NarayanaCore.Lease lease = NarayanaCore.acquire();
         try {
-            NarayanaManager manager = new NarayanaManager(lease, defaultTimeout);
-            lease.recovers(recovery.forManager(NarayanaCore::isOurs));
+            // A log of its own elsewhere does not keep it from ending what others have left.
+            NodeLog log = NarayanaCore.nodeLog();
+            NarayanaManager manager = new NarayanaManager(
+                    lease,
+                    defaultTimeout,
+                    new NodeLogRecovery(log == null ? NodeLog.ofNoManager() : log, recovery, NarayanaCore.others()));
+            if (log == null) {
+                lease.recovers(recovery.forManager(NarayanaCore::isOurs));
+            }
             return manager;
         } catch (Throwable e) {
             lease.release();
             throw e;
         }
+    }
+
+    @Override
+    public List<Runnable> tasks() {
+        return recovery.tasks();
     }
 
     @Override
@@ -85,6 +102,7 @@ public final class NarayanaManager implements JtaManager {
     @Override
     public void close() {
         manager.close();
+        recovery.close();
         lease.release();
     }
 }

@@ -180,6 +180,16 @@ public final class NodeLog {
         }
     }
 
+    /**
+     * Tells whether a decision to commit was written here, and not all resources have carried it out.
+     *
+     * @param transaction the transaction
+     * @return whether there is a row, as far as this process knows
+     */
+    public boolean hasDecided(String transaction) {
+        return decided.containsKey(transaction);
+    }
+
     private Decided write(String transaction) {
         Place place;
         try {

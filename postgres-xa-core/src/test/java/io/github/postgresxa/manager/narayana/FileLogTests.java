@@ -68,6 +68,24 @@ class FileLogTests {
         }
     }
 
+    /** Otherwise the decisions are on a node. */
+    @Test
+    void aDirectoryIsUsedIfANameOrALogIsInIt() throws Exception {
+        ObjectStoreEnvironmentBean settings = new ObjectStoreEnvironmentBean();
+        settings.setObjectStoreDir(folder.resolve("log").toString());
+        assertThat(FileLog.isThere(settings)).isFalse();
+        Files.createDirectories(folder.resolve("log"));
+        Files.createFile(folder.resolve("log").resolve("manager-lock"));
+        assertThat(FileLog.isThere(settings)).isFalse();
+        try (FileLog log = log()) {
+            log.keepName();
+        }
+        assertThat(FileLog.isThere(settings)).isTrue();
+        settings.setObjectStoreDir(folder.resolve("other").toString());
+        Files.createDirectories(folder.resolve("other").resolve("ShadowNoFileLockStore"));
+        assertThat(FileLog.isThere(settings)).isTrue();
+    }
+
     /** An application moves from a Narayana of its own, and starts in the directory of before. */
     @Test
     void theLogOfAnotherNarayanaIsNotRead() throws Exception {

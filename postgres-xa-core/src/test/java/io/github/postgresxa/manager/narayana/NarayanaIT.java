@@ -18,7 +18,6 @@ import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -261,8 +260,9 @@ class NarayanaIT {
 
     @Test
     void aTransactionWithAnotherResourceIsRolledBackWhereItsDecisionCouldNotBeKept() throws Exception {
-        Files.writeString(folder.resolve("log"), "a file where the directory should be");
         try (Bank bank = open(LIMIT)) {
+            east.execute("alter table pgxa.manager rename to manager_elsewhere");
+            west.execute("alter table pgxa.manager rename to manager_elsewhere");
             OtherResource other = new OtherResource(true);
             bank.transaction().begin();
             bank.add("east", -10);
@@ -275,6 +275,9 @@ class NarayanaIT {
             assertThat(bank.balances()).containsExactly(1000L, 1000L);
             transfer(bank, 10);
             assertThat(bank.balances()).containsExactly(990L, 1010L);
+        } finally {
+            east.execute("alter table pgxa.manager_elsewhere rename to manager");
+            west.execute("alter table pgxa.manager_elsewhere rename to manager");
         }
     }
 }

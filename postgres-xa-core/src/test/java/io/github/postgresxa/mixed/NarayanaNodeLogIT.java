@@ -288,7 +288,9 @@ class NarayanaNodeLogIT {
         recovered();
         begin(bank, queue.resource());
         plan.at(MessageKind.MANAGER_DECISION).loseRequest();
-        assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
+        assertThatThrownBy(() -> bank.transaction().commit())
+                .isInstanceOf(RollbackException.class)
+                .hasMessageContaining("I/O error");
         assertThat(plan.fired()).isOne();
         nothingIsKept();
         assertThat(rows()).containsExactly("A");

@@ -45,6 +45,15 @@ final class GuardedManager extends DelegatingManager {
                 throw unknown(e);
             }
             throw e;
+        } finally {
+            hasEnded();
+        }
+    }
+
+    /** One that ends after the close may have started threads of Narayana again. */
+    private void hasEnded() {
+        if (closed) {
+            NarayanaCore.stopIfUnused();
         }
     }
 
@@ -62,7 +71,11 @@ final class GuardedManager extends DelegatingManager {
     @Override
     public void rollback() throws SystemException {
         StackRoom.requireForWork();
-        super.rollback();
+        try {
+            super.rollback();
+        } finally {
+            hasEnded();
+        }
     }
 
     /** Lets no further transaction begin. Those under way can end. */

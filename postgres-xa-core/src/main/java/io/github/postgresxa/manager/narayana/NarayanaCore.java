@@ -218,6 +218,13 @@ final class NarayanaCore {
                 && Arrays.equals(id, Uid.UID_SIZE, id.length, ours, 0, ours.length);
     }
 
+    /** Stops Narayana's threads if no instance is open. */
+    static synchronized void stopIfUnused() {
+        if (leases == 0) {
+            TransactionReaper.terminate(false);
+        }
+    }
+
     /**
      * Releases a lease. The owner has drained its transactions before; the last one has those rolled back that are left
      * all the same.

@@ -71,18 +71,20 @@ record RollbackReason(
                 transaction.phase() == TransactionPhase.PREPARED || transaction.phase() == TransactionPhase.UNDECIDED;
         if (open || transaction.isOverruled()) {
             HeuristicMixedException told = new HeuristicMixedException(
-                    open ? unknown(transaction) : XaAnswers.overruledText(transaction.id()));
+                    open ? unknown(transaction, null) : XaAnswers.overruledText(transaction.id()));
             told.initCause(rollback);
             throw told;
         }
     }
 
-    private static String unknown(GlobalTransaction transaction) {
-        return XaAnswers.unknownText(
-                transaction.id(),
-                transaction.phase() == TransactionPhase.PREPARED
-                        ? new SQLException("its home has not answered, and what is prepared waits for it")
-                        : null);
+    private static String unknown(GlobalTransaction transaction, @Nullable HeuristicMixedException told) {
+        if (transaction.phase() != TransactionPhase.PREPARED) {
+            return XaAnswers.unknownText(transaction.id(), null);
+        }
+        String why = told instanceof UndecidedByManagerException
+                ? told.getMessage()
+                : "its home has not answered, and what is prepared waits for it";
+        return XaAnswers.unknownText(transaction.id(), new SQLException(why));
     }
 
     /**
@@ -97,7 +99,7 @@ record RollbackReason(
                         && transaction.phase() != TransactionPhase.PREPARED) {
             return unknown;
         }
-        HeuristicMixedException told = new HeuristicMixedException(unknown(transaction));
+        HeuristicMixedException told = new HeuristicMixedException(unknown(transaction, unknown));
         told.initCause(unknown);
         return told;
     }

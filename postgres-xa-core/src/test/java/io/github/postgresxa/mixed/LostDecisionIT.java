@@ -128,7 +128,10 @@ class LostDecisionIT {
         plan.at(MessageKind.MANAGER_DECISION).loseReply();
         loseEachFence();
         begin(true);
-        assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(HeuristicMixedException.class);
+        assertThatThrownBy(() -> bank.transaction().commit())
+                .isInstanceOf(HeuristicMixedException.class)
+                .hasMessageContaining(
+                        "is not known: the decision of the transaction manager was sent and not answered");
         assertThat(queue.prepared()).as("nothing was told").isOne();
         plan.clear();
         allIsCommitted();

@@ -7,6 +7,7 @@ import com.atomikos.icatch.jta.TransactionManagerImp;
 import com.atomikos.icatch.jta.UserTransactionManager;
 import io.github.postgresxa.node.StackRoom;
 import io.github.postgresxa.transaction.DelegatingManager;
+import io.github.postgresxa.transaction.UndecidedByManagerException;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.InvalidTransactionException;
@@ -105,12 +106,10 @@ final class GuardedManager extends DelegatingManager {
             throws HeuristicMixedException {
         String why = Commits.unknown(id);
         if (why != null) {
-            HeuristicMixedException unknown = new HeuristicMixedException(
-                    "the outcome of the transaction is not known, because the decision of its transaction manager was"
-                            + " sent and not answered: " + why
-                            + ". All of it commits or none; recovery settles it when the node answers");
-            unknown.initCause(told);
-            throw unknown;
+            throw new UndecidedByManagerException(
+                    "the decision of the transaction manager was sent and not answered (" + why
+                            + "), and recovery settles all of it by that decision when its node answers",
+                    told);
         }
         return told;
     }

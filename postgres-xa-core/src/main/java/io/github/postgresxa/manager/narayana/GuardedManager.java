@@ -6,6 +6,7 @@ import com.arjuna.ats.arjuna.coordinator.BasicAction;
 import com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionManagerImple;
 import io.github.postgresxa.node.StackRoom;
 import io.github.postgresxa.transaction.DelegatingManager;
+import io.github.postgresxa.transaction.UndecidedByManagerException;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.NotSupportedException;
@@ -62,10 +63,8 @@ final class GuardedManager extends DelegatingManager {
     }
 
     private static HeuristicMixedException unknown(Throwable cause) {
-        HeuristicMixedException told =
-                new HeuristicMixedException("the outcome is not known, and recovery settles it: " + cause.getMessage());
-        told.initCause(cause);
-        return told;
+        return new UndecidedByManagerException(
+                String.valueOf(cause.getMessage()) + "; recovery settles all of it by the manager's decision", cause);
     }
 
     @Override

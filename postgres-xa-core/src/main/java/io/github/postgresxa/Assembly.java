@@ -138,9 +138,13 @@ record Assembly(
         return whole;
     }
 
-    private static void repeat(Runnable task, Threads threads) {
+    private static void repeat(JtaManager.Task task, Threads threads) {
         Claim claim = Claim.on(ConcurrentHashMap.newKeySet(), task);
-        threads.timer().repeat(SECOND, SECOND, () -> Dispatch.once(threads.workers(), claim, task));
+        threads.timer().repeat(SECOND, SECOND, () -> {
+            if (task.isDue().getAsBoolean()) {
+                Dispatch.once(threads.workers(), claim, task.work());
+            }
+        });
     }
 
     private static Node node(NodeSettings node, PostgresXaSettings settings, XaListener listener) {

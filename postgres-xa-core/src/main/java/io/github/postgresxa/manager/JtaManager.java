@@ -8,6 +8,7 @@ import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -79,13 +80,18 @@ public interface JtaManager extends AutoCloseable {
         return transactionManager().getClass().getName();
     }
 
-    /**
-     * {@return what has to be done again and again for transactions with other resources} Each task is called once a
-     * second, by one thread at a time. Most calls do nothing.
-     */
-    default List<Runnable> tasks() {
+    /** {@return what has to be done again and again for transactions with other resources} */
+    default List<Task> tasks() {
         return List.of();
     }
+
+    /**
+     * Something that has to be done again and again, about once a second.
+     *
+     * @param isDue whether there is anything to do; never waits
+     * @param work what to do; called by one thread at a time, which may wait
+     */
+    record Task(BooleanSupplier isDue, Runnable work) {}
 
     /** {@return whether it runs for the nodes alone, so that its transactions are ours to end} */
     default boolean isEmbedded() {

@@ -62,7 +62,7 @@ public final class AtomikosManager implements JtaManager {
     }
 
     @Override
-    public List<Runnable> tasks() {
+    public List<Task> tasks() {
         return recovery.tasks();
     }
 

@@ -57,7 +57,7 @@ public final class NarayanaManager implements JtaManager {
     }
 
     @Override
-    public List<Runnable> tasks() {
+    public List<Task> tasks() {
         return recovery.tasks();
     }
 

@@ -56,8 +56,9 @@ final class BranchRecovery {
     private final MonotonicClock clock;
     private final Map<ManagerXid, Long> seen = new HashMap<>();
     private final Set<ManagerName> reported = new HashSet<>();
-    private long asked;
-    private boolean isFirst = true;
+    private volatile long asked;
+    private volatile boolean isFirst = true;
+    private volatile boolean waiting;
     private volatile boolean closed;
 
     /**
@@ -77,17 +78,20 @@ final class BranchRecovery {
         this.clock = clock;
     }
 
-    /** Does what is due. Called once a second, by one thread at a time; most calls do nothing. */
+    /** {@return whether the resources have to be asked now} */
+    boolean isDue() {
+        return !closed
+                && resources.areThere()
+                && (isFirst || clock.nanos() - asked >= (waiting ? grace : PERIOD).toNanos());
+    }
+
+    /** Asks the resources, and settles what has waited for long enough. Called by one thread at a time. */
     void tick() {
-        if (closed || !resources.areThere()) {
-            seen.clear();
-            return;
-        }
-        long now = clock.nanos();
-        if (isFirst || now - asked >= (seen.isEmpty() ? PERIOD : grace).toNanos()) {
+        if (isDue()) {
+            asked = clock.nanos();
             isFirst = false;
-            asked = now;
             settle(list());
+            waiting = !seen.isEmpty();
         }
     }
 

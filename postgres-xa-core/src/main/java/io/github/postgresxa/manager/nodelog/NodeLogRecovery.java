@@ -2,6 +2,7 @@ package io.github.postgresxa.manager.nodelog;
 
 import io.github.postgresxa.decision.ManagerLogNode;
 import io.github.postgresxa.gid.ManagerIds;
+import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.prepared.ManagerRecovery;
 import java.sql.SQLException;
@@ -72,9 +73,12 @@ public final class NodeLogRecovery implements AutoCloseable {
         };
     }
 
-    /** {@return what has to be called once a second, each by one thread at a time} */
-    public List<Runnable> tasks() {
-        return List.of(this::maintain, onNodes::tick, this::recoverElsewhere);
+    /** {@return what has to be done again and again} */
+    public List<JtaManager.Task> tasks() {
+        return List.of(
+                new JtaManager.Task(() -> own.isRegistered() || others.areThere(), this::maintain),
+                new JtaManager.Task(onNodes::isDue, onNodes::tick),
+                new JtaManager.Task(elsewhere::isDue, this::recoverElsewhere));
     }
 
     private void maintain() {

@@ -1,5 +1,6 @@
 package io.github.postgresxa.benchmarks.contender;
 
+import io.github.postgresxa.ManagerKind;
 import java.nio.file.Path;
 import java.util.Arrays;
 
@@ -12,6 +13,7 @@ public enum Kind {
     NARAYANA("narayana", "Narayana, file store"),
     NARAYANA_JOURNAL("narayana-journal", "Narayana, journal store"),
     OURS("postgres-xa", "postgres-xa (Atomikos inside)"),
+    OURS_NARAYANA_INSIDE("postgres-xa-narayana-inside", "postgres-xa (Narayana inside)"),
     OURS_DECIDED("postgres-xa-decided", "postgres-xa, acknowledged when decided"),
     OURS_NARAYANA("postgres-xa-narayana", "postgres-xa under Narayana"),
     OURS_SPRING("postgres-xa-spring", "postgres-xa, Spring Boot starter"),
@@ -75,6 +77,8 @@ public enum Kind {
             case NARAYANA -> NarayanaStack.withFiles(directory);
             case NARAYANA_JOURNAL -> NarayanaStack.withJournal(directory);
             case OURS -> setting -> new Ours(setting, builder -> builder);
+            case OURS_NARAYANA_INSIDE ->
+                setting -> new Ours(setting, builder -> builder.transactionManager(ManagerKind.NARAYANA));
             case OURS_DECIDED -> setting -> new Ours(setting, builder -> builder.commit(Ours.DECIDED));
             case OURS_NARAYANA -> new OursUnderNarayana(directory);
             case OURS_SPRING, OURS_ACTUATOR, OURS_TRACER -> OursWithSpring::new;

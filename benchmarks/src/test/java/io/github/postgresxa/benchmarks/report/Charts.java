@@ -104,6 +104,7 @@ final class Charts {
             case NARAYANA -> "#b57edc";
             case NARAYANA_JOURNAL -> "#8e44ad";
             case OURS -> "#0969da";
+            case OURS_NARAYANA_INSIDE -> "#116650";
             case OURS_DECIDED -> "#0b3d91";
             case OURS_NARAYANA -> "#1a9e77";
             case OURS_SPRING, OURS_SPRING_NARAYANA, OURS_ACTUATOR, OURS_TRACER -> "#4aa3df";

@@ -153,9 +153,11 @@ final class Page {
                 | %s | Narayana with Agroal over `PGXADataSource`; its default store (`ShadowNoFileLockStore`) |
                 | %s | the same with the journal that WildFly uses (`HornetqObjectStoreAdaptor`) |
                 | %s | `PostgresXa.builder()` with its defaults, `UserTransaction` |
-                | %s | the same with `commit.acknowledge=decided`: the caller goes on when the decision is durable, \
-                and `COMMIT PREPARED` is sent in the background. The other contenders do not return before that |
-                | %s | `PostgresXa.builder()` with its defaults, under Narayana's transaction manager |
+                | %s | the same with `transactionManager(ManagerKind.NARAYANA)` |
+                | %s | `PostgresXa.builder()` with `commit.acknowledge=decided`: the caller goes on when the \
+                decision is durable, and `COMMIT PREPARED` is sent in the background. The other contenders do not return before that |
+                | %s | `PostgresXa.builder()` with its defaults, under Narayana's transaction manager, which the \
+                application brings |
                 | %s | `@Transactional` and a `JdbcClient` per node, no actuator |
                 | %s | the same under Narayana's transaction manager |
                 | %s | the starter with `spring-boot-starter-actuator`: meters, and no tracer |

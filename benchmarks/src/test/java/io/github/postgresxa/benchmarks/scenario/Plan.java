@@ -10,6 +10,7 @@ import static io.github.postgresxa.benchmarks.contender.Kind.OURS;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_ACTUATOR;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_DECIDED;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_NARAYANA;
+import static io.github.postgresxa.benchmarks.contender.Kind.OURS_NARAYANA_INSIDE;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_SPRING;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_SPRING_NARAYANA;
 import static io.github.postgresxa.benchmarks.contender.Kind.OURS_TRACER;
@@ -71,6 +72,7 @@ public final class Plan {
             NARAYANA,
             NARAYANA_JOURNAL,
             OURS,
+            OURS_NARAYANA_INSIDE,
             OURS_DECIDED,
             OURS_NARAYANA,
             OURS_SPRING);
@@ -84,8 +86,8 @@ public final class Plan {
             OURS_ACTUATOR,
             OURS_TRACER,
             SPRING);
-    private static final List<Kind> LOCAL_AND_JTA =
-            List.of(LOCAL, HAND_WRITTEN, ATOMIKOS, NARAYANA_JOURNAL, OURS, OURS_NARAYANA, OURS_SPRING);
+    private static final List<Kind> LOCAL_AND_JTA = List.of(
+            LOCAL, HAND_WRITTEN, ATOMIKOS, NARAYANA_JOURNAL, OURS, OURS_NARAYANA_INSIDE, OURS_NARAYANA, OURS_SPRING);
     private static final List<Kind> FEW = List.of(HAND_WRITTEN, ATOMIKOS, NARAYANA_JOURNAL, OURS, OURS_NARAYANA);
 
     private Plan() {}

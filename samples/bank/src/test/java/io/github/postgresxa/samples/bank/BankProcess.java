@@ -37,7 +37,8 @@ final class BankProcess implements AutoCloseable {
     static final class Starter {
 
         private final Path scratch;
-        private final List<String> virtualMachine = new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-Xmx256m"));
+        private final List<String> virtualMachine =
+                new ArrayList<>(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx256m"));
         private final List<String> arguments =
                 new ArrayList<>(List.of("--server.port=0", "--server.address=127.0.0.1"));
 

@@ -23,6 +23,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,11 @@ final class Schedule implements MonotonicClock {
 
     private static final int FIRST_PHASE = 400;
     private static final int LIMIT = 20_000;
+
+    /** The driver parses their URLs, so they are made once. */
+    private static final List<NodeSettings> SETTINGS = IntStream.range(0, NODES)
+            .mapToObj(i -> new NodeSettings("n" + i, "jdbc:postgresql://n" + i + "/bank", null, null))
+            .toList();
 
     /** How long statements wait for what their process has acknowledged. */
     private static final Duration AWAITED = Duration.ofSeconds(1);
@@ -49,6 +55,10 @@ final class Schedule implements MonotonicClock {
     private final Executor threads;
     private final Faults faults;
     private final List<Actor> actors = new ArrayList<>();
+
+    /** What may happen at this step. */
+    private final List<Object> candidates = new ArrayList<>();
+
     private final Map<Actor, List<SimulatedWire>> wires = new HashMap<>();
     private final List<String> story = new ArrayList<>();
     private final boolean telling;
@@ -83,10 +93,9 @@ final class Schedule implements MonotonicClock {
         boolean standbys = random.nextInt(3) == 0;
         boolean lazy = random.nextInt(6) == 0;
         for (int i = 0; i < NODES; i++) {
-            Server server = new Server("n" + i, "00000000000000a" + i, standbys, lazy);
+            NodeSettings settings = SETTINGS.get(i);
+            Server server = new Server(settings.name(), "00000000000000a" + i, standbys, lazy);
             servers.add(server);
-            NodeSettings settings =
-                    new NodeSettings(server.name, "jdbc:postgresql://" + server.name + "/bank", null, null);
             nodes.add(new Node(settings, "simulation", (node, username, password) -> dial(server)));
         }
         this.ledger = new Ledger(servers);
@@ -281,15 +290,25 @@ final class Schedule implements MonotonicClock {
     }
 
     private boolean allDone() {
-        return actors.stream().allMatch(Actor::isOver)
-                && servers.stream().allMatch(s -> s.backends.isEmpty() && s.isUp());
+        // Asked at each step: a stream would take a twentieth of a schedule's time.
+        for (Actor actor : actors) {
+            if (!actor.isOver()) {
+                return false;
+            }
+        }
+        for (Server server : servers) {
+            if (!server.backends.isEmpty() || !server.isUp()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** One of the possible events happens. {@return the actor whose turn it is, if it is one's} */
     private @Nullable Actor move() {
         step++;
         clock += Duration.ofMillis(1 + random.nextInt(10)).toNanos();
-        List<Object> candidates = new ArrayList<>();
+        candidates.clear();
         for (Actor actor : actors) {
             if (actor.canRun() && (healed || actor.pausedUntil <= step)) {
                 candidates.add(actor);

@@ -12,10 +12,10 @@ import org.junit.jupiter.api.Test;
 class SimulationTests {
 
     private static final long SEED = Long.getLong("simulation.seed", 1);
-    private static final long SCHEDULES = Long.getLong("simulation.schedules", 100_000);
+    private static final long SCHEDULES = Long.getLong("simulation.schedules", 75_000);
 
     /** In so many schedules a run has to meet every kind of fault and of outcome. */
-    private static final long ENOUGH_FOR_COUNTS = 100_000;
+    private static final long ENOUGH_FOR_COUNTS = 75_000;
 
     private static final int SEVERAL = 100;
 

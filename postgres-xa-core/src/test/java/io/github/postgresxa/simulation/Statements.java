@@ -37,7 +37,7 @@ final class Statements {
 
     /** {@return false if the statement has to wait} */
     boolean execute(Message message) throws SQLException {
-        String sql = message.statements[message.next].strip().replace("pg_catalog.", "");
+        String sql = message.statements[message.next];
         Work open = session.work;
         if (open != null && open.failed && !isEnd(sql)) {
             throw new SQLException("current transaction is aborted", "25P02");

@@ -10,30 +10,42 @@ import java.util.Random;
 
 /**
  * A part of the {@link CrashPointMatrix} for every build: all kills of the application with two writers, and some of
- * all others, inside the driver and elsewhere. Two test classes share it, so that they can run at the same time.
+ * all others, inside the driver and elsewhere. Three test classes share it, so that they can run at the same time.
  */
 final class CrashPointSample {
 
     private static final int OTHERS = 1;
     private static final ProtocolRun ALL_KILLS = new ProtocolRun.Commit(Shape.TWO_WRITERS);
 
-    private CrashPointSample() {}
+    /** Which plays. */
+    enum Part {
+        /** All kills, and some other faults, of one play. */
+        KILLS,
+        /** Those in which recovery has work from the beginning. */
+        RECOVERY,
+        /** All others. */
+        OTHERS;
 
-    /** {@return the plays in which recovery has work from the beginning, or the others} */
-    static List<ProtocolRun> plays(boolean ofRecovery) {
-        return ProtocolRuns.all().stream()
-                .filter(play ->
-                        ofRecovery == (play instanceof ProtocolRun.Recovery || play instanceof ProtocolRun.Forgetting))
-                .toList();
+        private static Part of(ProtocolRun play) {
+            if (play.equals(ALL_KILLS)) {
+                return KILLS;
+            }
+            return play instanceof ProtocolRun.Recovery || play instanceof ProtocolRun.Forgetting ? RECOVERY : OTHERS;
+        }
     }
 
-    static void keepsThePromise(List<ProtocolRun> plays, PostgresNode... nodes) throws Exception {
+    private CrashPointSample() {}
+
+    static void keepsThePromise(Part part, PostgresNode... nodes) throws Exception {
         long seed = Runs.seed();
         System.getLogger(CrashPointSample.class.getName())
                 .log(System.Logger.Level.INFO, "seed: -Dreliability.seed={0}", Long.toString(seed));
         try (Runs runs = new Runs(List.of(nodes), seed)) {
             Random random = new Random(seed);
-            for (ProtocolRun play : plays) {
+            for (ProtocolRun play : ProtocolRuns.all()) {
+                if (Part.of(play) != part) {
+                    continue;
+                }
                 List<Scenario> scenarios = new ArrayList<>(runs.scenarios(play));
                 if (play.equals(ALL_KILLS)) {
                     List<Scenario> kills = scenarios.stream()

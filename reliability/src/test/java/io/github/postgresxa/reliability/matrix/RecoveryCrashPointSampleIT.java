@@ -1,5 +1,6 @@
 package io.github.postgresxa.reliability.matrix;
 
+import io.github.postgresxa.reliability.matrix.CrashPointSample.Part;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
 import org.junit.jupiter.api.Test;
@@ -10,6 +11,6 @@ class RecoveryCrashPointSampleIT {
 
     @Test
     void keepsThePromiseAtSomeFaults(PostgresNode east, PostgresNode west, PostgresNode north) throws Exception {
-        CrashPointSample.keepsThePromise(CrashPointSample.plays(true), east, west, north);
+        CrashPointSample.keepsThePromise(Part.RECOVERY, east, west, north);
     }
 }

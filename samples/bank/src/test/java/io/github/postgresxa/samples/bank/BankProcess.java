@@ -15,7 +15,9 @@ import java.util.regex.Pattern;
 /** A bank as a separate process, started as a user starts it, from the jar that the build has made. */
 final class BankProcess implements AutoCloseable {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    /** Starting may take long on a busy machine. */
+    private static final Duration LIMIT = Duration.ofMinutes(3);
+
     private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
 
     private final Process process;

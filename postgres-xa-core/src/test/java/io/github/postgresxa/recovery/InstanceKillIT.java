@@ -52,6 +52,8 @@ class InstanceKillIT {
     private static Process start(PostgresNode east, PostgresNode west) throws IOException {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "-Dlog.target=System.err",

@@ -51,6 +51,8 @@ final class StockCoordinator {
     static Process start(Death death, Path logs, PostgresNode east, PostgresNode west) throws Exception {
         return new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         "-Dlog.target=System.err",

@@ -26,6 +26,8 @@ public final class AnotherProcess implements AutoCloseable {
         var log = scratch.resolve("other-process.log");
         var process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-cp",
                         System.getProperty("java.class.path"),
                         AnotherProcess.class.getName(),

@@ -1,49 +1,67 @@
 package io.github.postgresxa.reliability.mixed;
 
+import com.arjuna.ats.internal.jta.recovery.arjunacore.XARecoveryModule;
+import com.arjuna.ats.jta.recovery.XAResourceRecoveryHelper;
+import com.atomikos.datasource.xa.XATransactionalResource;
+import com.atomikos.icatch.config.Configuration;
 import io.github.postgresxa.ManagerKind;
-import java.time.Duration;
 import javax.transaction.xa.XAResource;
 
-/**
- * Makes the broker known to the embedded manager's recovery, as an application does. Besides, recovery looks every
- * second and presumes an abort soon: by default that takes Narayana half a minute, and Atomikos an hour.
- */
-interface BrokerRecovery {
+/** Makes the broker known to recovery, as an application does: it registers the broker with its manager. */
+final class BrokerRecovery {
+
+    private BrokerRecovery() {}
 
     /**
-     * Sets how long after recovery has first seen a branch without a decision it is rolled back. Called before the
-     * manager starts.
+     * Registers the broker.
      *
-     * @param delay longer than any transaction
+     * @param manager the embedded manager, which has started
+     * @param broker the resource to ask for prepared branches
      */
-    void presumeAbortAfter(Duration delay);
-
-    /**
-     * Begins to recover at the broker. Called after the manager has started.
-     *
-     * @param broker the resource to ask
-     */
-    void begin(XAResource broker);
-
-    static BrokerRecovery of(ManagerKind manager) {
-        return manager == ManagerKind.ATOMIKOS ? new AtomikosRecovery() : new NarayanaRecovery();
+    static void register(ManagerKind manager, XAResource broker) {
+        if (manager == ManagerKind.ATOMIKOS) {
+            Configuration.addResource(new AtomikosResource(broker));
+        } else {
+            XARecoveryModule.getRegisteredXARecoveryModule().addXAResourceRecoveryHelper(new NarayanaHelper(broker));
+        }
     }
 
-    /** Repeats a scan every second, beside the manager's own. */
-    static void repeat(Runnable scan) {
-        Thread thread = new Thread(
-                () -> {
-                    try {
-                        while (true) {
-                            Thread.sleep(1000);
-                            scan.run();
-                        }
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "recovery");
-        thread.setDaemon(true);
-        thread.start();
+    private static final class AtomikosResource extends XATransactionalResource {
+
+        private final XAResource broker;
+
+        AtomikosResource(XAResource broker) {
+            super("broker");
+            this.broker = broker;
+        }
+
+        @Override
+        protected XAResource refreshXAConnection() {
+            return broker;
+        }
+
+        @Override
+        public boolean usesXAResource(XAResource resource) {
+            return resource instanceof BrokerResource;
+        }
+    }
+
+    private static final class NarayanaHelper implements XAResourceRecoveryHelper {
+
+        private final XAResource broker;
+
+        NarayanaHelper(XAResource broker) {
+            this.broker = broker;
+        }
+
+        @Override
+        public boolean initialise(String properties) {
+            return true;
+        }
+
+        @Override
+        public XAResource[] getXAResources() {
+            return new XAResource[] {broker};
+        }
     }
 }

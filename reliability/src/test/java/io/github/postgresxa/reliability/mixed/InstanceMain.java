@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 
 /** An application that serves orders until it is killed, or the test is gone. */
@@ -18,6 +19,9 @@ final class InstanceMain {
 
     /** The word of the journal when it begins to serve orders. */
     static final String READY = "ready";
+
+    /** Longer than any stall of the machine: a session consumes for good when its transaction has timed out. */
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     private InstanceMain() {}
 
@@ -36,8 +40,6 @@ final class InstanceMain {
         input.setDaemon(true);
         input.start();
         MixedInstance instance = MixedInstance.parse(args);
-        BrokerRecovery recovery = BrokerRecovery.of(instance.manager());
-        recovery.presumeAbortAfter(instance.timeout().plusSeconds(1));
         PostgresXa xa = nodes(instance, steps);
         try (ActiveMQXAConnectionFactory toRecover =
                         new ActiveMQXAConnectionFactory(instance.broker() + "?reconnectAttempts=-1");
@@ -45,7 +47,9 @@ final class InstanceMain {
                 // Each receipt asks the broker: nothing waits in the client's buffer.
                 ActiveMQXAConnectionFactory toWork =
                         new ActiveMQXAConnectionFactory(instance.broker() + "?consumerWindowSize=0")) {
-            recovery.begin(BrokerResource.recovered(connection.createXASession().getXAResource(), steps));
+            BrokerRecovery.register(
+                    instance.manager(),
+                    BrokerResource.recovered(connection.createXASession().getXAResource(), steps));
             journal.note(READY);
             new OrderService(
                             xa,
@@ -62,7 +66,7 @@ final class InstanceMain {
                 .name(instance.name())
                 .transactionManager(instance.manager())
                 .decision(new DecisionSettings("pgxa", true, PostgresXaStack.RETENTION, false))
-                .transactionTimeout(instance.timeout())
+                .transactionTimeout(TIMEOUT)
                 .listener(steps);
         instance.nodes().forEach(n -> builder.node(n.name(), n.url(), n.username(), n.password()));
         return builder.build();

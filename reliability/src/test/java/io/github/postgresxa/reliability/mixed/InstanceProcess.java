@@ -9,11 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.LocalTime;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -25,6 +23,7 @@ final class InstanceProcess implements AutoCloseable {
     private final CountDownLatch reached = new CountDownLatch(1);
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Path log;
+    private volatile boolean killed;
 
     private InstanceProcess(Process process, Path log) {
         this.process = process;
@@ -113,26 +112,26 @@ final class InstanceProcess implements AutoCloseable {
         }
     }
 
-    /** {@return whether it began to serve orders in time} */
-    boolean awaitReady(Duration limit) throws InterruptedException {
-        return await(ready, limit);
+    /** {@return whether it serves orders} */
+    boolean isReady() {
+        return isReached(ready);
     }
 
-    /** {@return whether it reached its crash point in time} */
-    boolean awaitReached(Duration limit) throws InterruptedException {
-        return await(reached, limit);
+    /** {@return whether it is at its crash point} */
+    boolean isAtCrashPoint() {
+        return isReached(reached);
     }
 
-    private boolean await(CountDownLatch latch, Duration limit) throws InterruptedException {
-        boolean done = latch.await(limit.toMillis(), TimeUnit.MILLISECONDS);
-        if (!process.isAlive()) {
+    private boolean isReached(CountDownLatch latch) {
+        if (!process.isAlive() && !killed) {
             throw new AssertionError("the instance ended by itself, see " + log);
         }
-        return done;
+        return latch.getCount() == 0;
     }
 
     /** Sends SIGKILL, and waits until it is dead and all that it said is noted. */
     void kill() {
+        killed = true;
         process.destroyForcibly();
         try {
             process.waitFor();

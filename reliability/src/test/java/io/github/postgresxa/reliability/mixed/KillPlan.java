@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which crash point is next: the one that was planned least often, of all steps that any instance has taken so far. So
- * a new step of the protocol is covered without a change here. Now and then it is any moment.
+ * Which crash point is next: the one that was planned least often, of all messages of the protocol and all steps that
+ * any instance has taken so far. So a new step is covered without a change here. Now and then it is any moment.
  */
 final class KillPlan {
 
@@ -24,6 +24,7 @@ final class KillPlan {
 
     KillPlan(Random random) {
         this.random = random;
+        WireSteps.crashPoints().forEach(point -> planned.put(point, 0));
     }
 
     /** Allows more kills. */
@@ -53,7 +54,7 @@ final class KillPlan {
         }
         left--;
         given++;
-        if (planned.isEmpty() || given % ANY_MOMENT_EACH == 0) {
+        if (given % ANY_MOMENT_EACH == 0) {
             return CrashPoint.ANY_MOMENT;
         }
         int least = planned.values().stream().mapToInt(Integer::intValue).min().orElseThrow();

@@ -32,9 +32,9 @@ class MixedKills {
     /** So many orders before the first kill show the steps. */
     private static final int HEALTHY = 40;
 
-    private static final Duration SETTLE_LIMIT = Duration.ofMinutes(3);
+    private static final Duration SETTLE_LIMIT = Duration.ofMinutes(5);
 
-    private static final long ORDER_MILLIS = 100;
+    private static final long ORDER_MILLIS = 300;
 
     private final long seed = Long.getLong("mixed.seed", new Random().nextLong());
     private final int kills = Integer.getInteger("mixed.kills", 200);

@@ -22,7 +22,7 @@ final class MixedPage {
 
     void write() {
         boolean forTheRecord = MANAGERS.stream().allMatch(manager -> figures.kills(manager) >= FOR_THE_RECORD);
-        Report.write(options.page(), forTheRecord, text());
+        Report.write("mixed", forTheRecord, text());
     }
 
     private String text() {
@@ -35,12 +35,12 @@ final class MixedPage {
                 amount moves from one node to the other, the order is noted at both, and a message is sent. In turn,
                 the broker or the nodes are prepared first. Of ten orders one is rolled back by the application, and
                 one by a node that refuses PREPARE. %d instances get SIGKILL, each at a step that was chosen least
-                often before (the thread waits there for it), within 4 ms after one (the thread goes on), or at any
-                moment of their first seconds; recovery has steps, too. A killed instance is started again %s.
-                After each %d kills the instances work until no order is left and nothing is prepared at the nodes
-                and at the broker. Then every order must be done once at both nodes and confirmed once, and the
-                balances must agree. One that is lost or doubled, or a branch that stays prepared, ends the run as
-                failed.
+                often before (the thread waits there for it), within 4 ms after one (the thread goes on), while a
+                message to a node is on its way or when it is executed, or at any moment; recovery has steps, too.
+                A killed instance is started again %s. After each %d kills the instances work until no order is left
+                and nothing is prepared at the nodes and at the broker. Then every order must be done once at both
+                nodes and confirmed once, and the balances must agree. One that is lost or doubled, or a branch that
+                stays prepared, ends the run as failed.
 
                 | | Atomikos | Narayana |
                 |---|---:|---:|
@@ -57,8 +57,8 @@ final class MixedPage {
 
                 ## Kills by step
 
-                Columns: at the step, and after it, for each manager. Steps of a node are those of the commit protocol;
-                "recovery" is the manager's, or ours, in an instance that was started after a kill.
+                At the step, and after it, for each manager. The manager decides with the message MANAGER_DECISION;
+                MANAGER_FENCE is the question of recovery. DECISION and FENCE are the rows at the home that follow.
 
                 | step | Atomikos, at | after | Narayana, at | after |
                 |---|---:|---:|---:|---:|

@@ -54,17 +54,23 @@ final class MixedRun implements AutoCloseable {
         return options;
     }
 
-    /** Starts an instance, in its own directory. */
-    InstanceProcess start(int number, Consumer<String> steps) {
-        MixedInstance instance = new MixedInstance(
-                number,
-                manager,
-                options.timeout(),
-                broker.url(),
-                nodes.stream().map(NodeAddress::direct).toList());
+    List<PostgresNode> nodes() {
+        return nodes;
+    }
+
+    /**
+     * Starts an instance, in its own directory.
+     *
+     * @param number its number
+     * @param addresses where it reaches the nodes
+     * @param steps receives the name of each step
+     * @return its process
+     */
+    InstanceProcess start(int number, List<NodeAddress> addresses, Consumer<String> steps) {
+        MixedInstance instance = new MixedInstance(number, manager, broker.url(), addresses);
         Path own = directory.resolve(instance.name());
         try {
-            if (!options.directoriesSurvive()) {
+            if (!options.keepsDirectory()) {
                 delete(own);
             }
             return InstanceProcess.start(instance, Files.createDirectories(own), directory, steps);

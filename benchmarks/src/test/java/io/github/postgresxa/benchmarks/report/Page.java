@@ -155,7 +155,8 @@ final class Page {
                 | %s | `PostgresXa.builder()` with its defaults, `UserTransaction` |
                 | %s | the same with `transactionManager(ManagerKind.NARAYANA)` |
                 | %s | `PostgresXa.builder()` with `commit.acknowledge=decided`: the caller goes on when the \
-                decision is durable, and `COMMIT PREPARED` is sent in the background. The other contenders do not return before that |
+                decision is durable, and `COMMIT PREPARED` is sent in the background. The other contenders \
+                do not return before that |
                 | %s | `PostgresXa.builder()` with its defaults, under Narayana's transaction manager, which the \
                 application brings |
                 | %s | `@Transactional` and a `JdbcClient` per node, no actuator |

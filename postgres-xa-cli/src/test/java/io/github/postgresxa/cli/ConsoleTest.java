@@ -1,5 +1,7 @@
 package io.github.postgresxa.cli;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.postgresxa.operations.Operations;
 import io.github.postgresxa.test.PostgresNode;
 import java.io.File;
@@ -88,6 +90,22 @@ abstract class ConsoleTest {
         builder.environment().putAll(environment);
         Process process = builder.start();
         return new Result(process.waitFor(), Files.readString(out.toPath()), Files.readString(err.toPath()));
+    }
+
+    Result withConfig(String... arguments) throws Exception {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("--config", config().toString()));
+        return run(all.toArray(String[]::new));
+    }
+
+    /** Only a name or an address may be longer than a line. */
+    static void assertFits(String text) {
+        assertThat(text.lines())
+                .allMatch(line -> line.length() <= 80 || !line.strip().contains(" "));
+    }
+
+    static String oneLine(String text) {
+        return text.replaceAll(" \\\\?\\R\\s*|\\R\\s*", " ");
     }
 
     /** {@return a file for {@code --config} with both nodes} */

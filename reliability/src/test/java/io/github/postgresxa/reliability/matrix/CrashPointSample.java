@@ -10,7 +10,7 @@ import java.util.Random;
 
 /**
  * A part of the {@link CrashPointMatrix} for every build: all kills of the application with two writers, and some of
- * all others, inside the driver and elsewhere. Three test classes share it, so that they can run at the same time.
+ * all others, inside the driver and elsewhere. Four test classes share it, so that they can run at the same time.
  */
 final class CrashPointSample {
 
@@ -23,6 +23,8 @@ final class CrashPointSample {
         KILLS,
         /** Those in which recovery has work from the beginning. */
         RECOVERY,
+        /** The same with two that recover at a time. */
+        RIVALS,
         /** All others. */
         OTHERS;
 
@@ -30,7 +32,10 @@ final class CrashPointSample {
             if (play.equals(ALL_KILLS)) {
                 return KILLS;
             }
-            return play instanceof ProtocolRun.Recovery || play instanceof ProtocolRun.Forgetting ? RECOVERY : OTHERS;
+            if (play instanceof ProtocolRun.Recovery recovery) {
+                return recovery.hasRival() ? RIVALS : RECOVERY;
+            }
+            return play instanceof ProtocolRun.Forgetting ? RECOVERY : OTHERS;
         }
     }
 

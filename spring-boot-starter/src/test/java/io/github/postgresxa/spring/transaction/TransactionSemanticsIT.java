@@ -58,7 +58,7 @@ class TransactionSemanticsIT {
         this.westNode = west;
         this.application = BankApplication.on(east, west)
                 .with(Listeners.class)
-                .with("spring.transaction.default-timeout=2s")
+                .with("spring.transaction.default-timeout=5s")
                 .start();
         this.east = application.getBean("eastJdbcClient", JdbcClient.class);
         this.west = application.getBean("westJdbcClient", JdbcClient.class);

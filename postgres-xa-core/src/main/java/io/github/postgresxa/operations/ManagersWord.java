@@ -18,6 +18,11 @@ import java.util.Optional;
  */
 final class ManagersWord {
 
+    private static final String NOT_FOUND =
+            "The log of the transaction manager of transaction %s is on none of these nodes, so it may have decided"
+                    + " otherwise; nothing was done. Name all nodes of the application. If you know better, order it"
+                    + " again with force.";
+
     private final ManagerLog log;
     private final Wires wires;
 
@@ -30,38 +35,49 @@ final class ManagersWord {
 
     /**
      * Asks the manager's log before an order is written down at the home. A rollback is settled there. A commit needs
-     * the manager's decision: not every resource may have agreed. Of a manager without a log on these nodes nothing is
-     * known.
+     * the manager's decision: not every resource may have agreed. Of a manager of the application, nothing is known.
      *
-     * @throws RefusedException if the manager has decided otherwise, or the log does not answer, and there is no force
+     * @return whether a row of the manager's log says what was ordered
+     * @throws RefusedException if the manager has decided otherwise, or its log was not found or does not answer, and
+     *     there is no force
      */
-    void agreesWith(ResolveRequest request, TransactionSnapshot found, Decision.Kind wanted) {
+    boolean agreesWith(ResolveRequest request, TransactionSnapshot found, Decision.Kind wanted) {
         ManagerXid xid = found.branches()
                 .map(branch -> branch.gid().manager())
                 .findFirst()
                 .orElse(null);
         Optional<ManagerName> manager = xid == null ? Optional.empty() : ManagerIds.manager(xid);
         if (xid == null || manager.isEmpty()) {
-            return;
+            return false;
         }
         try {
             Optional<Place> place = place(found, manager.get());
-            if (place.isPresent()) {
-                String transaction = ManagerIds.transaction(xid);
-                Optional<Decision.Kind> row = wanted == Decision.Kind.ABORT
-                        ? Optional.of(settle(place.get(), manager.get(), transaction))
-                        : read(place.get(), transaction);
-                if (!request.force() && !row.equals(Optional.of(wanted))) {
-                    throw new RefusedException(otherwise(request, place.get().node(), row));
-                }
+            if (place.isEmpty()) {
+                refuse(request, NOT_FOUND.formatted(request.transaction()));
+                return false;
             }
+            String transaction = ManagerIds.transaction(xid);
+            Optional<Decision.Kind> row = wanted == Decision.Kind.ABORT
+                    ? Optional.of(settle(place.get(), manager.get(), transaction))
+                    : read(place.get(), transaction);
+            boolean agrees = row.equals(Optional.of(wanted));
+            if (!agrees) {
+                refuse(request, otherwise(request, place.get().node(), row));
+            }
+            return agrees;
         } catch (SQLException e) {
-            if (!request.force()) {
-                throw new RefusedException(
-                        "What the transaction manager of transaction %s has decided could not be read: %s Nothing was"
-                                        .formatted(request.transaction(), NodeQueries.sentence(e))
-                                + " done at its nodes. Look again.");
-            }
+            refuse(
+                    request,
+                    "What the transaction manager of transaction %s has decided could not be read: %s Nothing was"
+                                    .formatted(request.transaction(), NodeQueries.sentence(e))
+                            + " done at its nodes. Look again.");
+            return false;
+        }
+    }
+
+    private static void refuse(ResolveRequest request, String why) {
+        if (!request.force()) {
+            throw new RefusedException(why);
         }
     }
 

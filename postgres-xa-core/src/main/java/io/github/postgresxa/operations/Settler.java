@@ -44,6 +44,9 @@ final class Settler {
     private static final Participant UNSEEN =
             new Participant(new NodeIdentity("0000000000000000"), Xid8.UNKNOWN, Participant.UNKNOWN_INCARNATION);
 
+    private static final String SETTLED =
+            " But the rollback stands in the log of its transaction manager, and recovery carries it out.";
+
     private final DecisionLog decisions;
     private final Wires wires;
     private final ManagersWord managers;
@@ -144,25 +147,34 @@ final class Settler {
      * as the row exists.
      */
     private void fence(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
+        boolean settled = false;
         if (found.managerDecides()) {
             noneHasCome(request, found);
-            managers.agreesWith(request, found, Decision.Kind.ABORT);
+            settled = managers.agreesWith(request, found, Decision.Kind.ABORT);
         }
-        Optional<Decision> standing = atHome(
-                request,
-                found,
-                (wire, home) -> decisions
-                        .fences()
-                        .write(
-                                wire,
-                                request.transaction(),
-                                home,
-                                found.managerDecides() ? participants(found, ruling) : List.of(),
-                                found.identities(),
-                                written -> isStillPrepared(found)
-                                        && (ruling.forced() || !found.mayBeForgotten(written.marks())))
-                        .map(Fence::decision));
-        checkFenced(request, standing.orElseThrow(() -> finishedMeanwhile(request)));
+        try {
+            checkFenced(request, writeFence(request, found, ruling));
+        } catch (RefusedException e) {
+            throw settled ? new RefusedException(e.getMessage() + SETTLED) : e;
+        }
+    }
+
+    private Decision writeFence(ResolveRequest request, TransactionSnapshot found, Ruling ruling) {
+        return this.<Optional<Decision>>atHome(
+                        request,
+                        found,
+                        (wire, home) -> decisions
+                                .fences()
+                                .write(
+                                        wire,
+                                        request.transaction(),
+                                        home,
+                                        found.managerDecides() ? participants(found, ruling) : List.of(),
+                                        found.identities(),
+                                        written -> isStillPrepared(found)
+                                                && (ruling.forced() || !found.mayBeForgotten(written.marks())))
+                                .map(Fence::decision))
+                .orElseThrow(() -> finishedMeanwhile(request));
     }
 
     private static RefusedException finishedMeanwhile(ResolveRequest request) {

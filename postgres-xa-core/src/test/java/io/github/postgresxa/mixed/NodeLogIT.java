@@ -2,6 +2,7 @@ package io.github.postgresxa.mixed;
 
 import static io.github.postgresxa.support.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.decision.ManagerLog;
 import io.github.postgresxa.node.Node;
@@ -9,6 +10,7 @@ import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import jakarta.transaction.RollbackException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -106,6 +108,18 @@ class NodeLogIT {
                     "the decision is known to be carried out",
                     () -> east.queryForLong("select count(*) from pgxa.manager_decision where ended_at is null") == 0);
             assertThat(registered.isClosed()).isFalse();
+        }
+    }
+
+    @Test
+    void aTransactionOfNodesAloneThatCannotCommitRegistersNoManager() throws Exception {
+        try (Bank bank = another()) {
+            bank.transaction().begin();
+            bank.add("east", -10);
+            bank.add("west", 10);
+            bank.transaction().setRollbackOnly();
+            assertThatThrownBy(() -> bank.transaction().commit()).isInstanceOf(RollbackException.class);
+            assertThat(east.queryForLong("select count(*) from pgxa.manager")).isZero();
         }
     }
 

@@ -104,6 +104,19 @@ class MixedOrderIT {
         assertThat(word()).isEqualTo("-");
     }
 
+    /** The transaction may have its log on a node that takes no part in it, and that the operator has not named. */
+    @Test
+    void isRefusedWhereTheLogOfTheManagerIsOnNoneOfTheNodes() {
+        west.execute("delete from pgxa.manager");
+        for (ResolveAction action : ResolveAction.values()) {
+            assertThatThrownBy(() -> order(action, false))
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("is on none of these nodes");
+        }
+        assertThat(prepared()).isEqualTo(2);
+        assertThat(order(ResolveAction.ROLLBACK, true).complete()).isTrue();
+    }
+
     @Test
     void toCommitIsCarriedOutWhereTheManagerHasDecidedSo() {
         manager.decided("C");

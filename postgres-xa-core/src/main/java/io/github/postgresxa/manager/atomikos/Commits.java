@@ -2,7 +2,7 @@ package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.icatch.CompositeTransaction;
 import com.atomikos.icatch.CompositeTransactionManager;
-import com.atomikos.icatch.Participant;
+import com.atomikos.icatch.TransactionService;
 import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.imp.CoordinatorImp;
 import io.github.postgresxa.log.LogMessages;
@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,17 +83,29 @@ final class Commits {
     }
 
     private static boolean hasOthers(CoordinatorImp coordinator) {
-        for (Participant participant : List.copyOf(coordinator.getParticipants())) {
-            if (!RegisteredResource.isName(participant.getResourceName())) {
-                return true;
-            }
+        return resources(coordinator).anyMatch(name -> !RegisteredResource.isName(name));
+    }
+
+    /** {@return the names of its resources} Atomikos' own participants, for example a mark, have none. */
+    private static Stream<String> resources(CoordinatorImp coordinator) {
+        return List.copyOf(coordinator.getParticipants()).stream()
+                .flatMap(participant -> Stream.ofNullable(participant.getResourceName()));
+    }
+
+    /** {@return the coordinator, also of a commit that was not called here, but at Atomikos itself} */
+    private static @Nullable CoordinatorImp coordinator(String id) {
+        CoordinatorImp running = RUNNING.get(id);
+        if (running != null) {
+            return running;
         }
-        return false;
+        TransactionService service = Configuration.getTransactionService();
+        CompositeTransaction known = service == null ? null : service.getCompositeTransaction(id);
+        return known != null && known.getCompositeCoordinator() instanceof CoordinatorImp other ? other : null;
     }
 
     /** {@return whether it has only one resource, which decides by itself} */
     static boolean isOnePhase(String id) {
-        CoordinatorImp coordinator = RUNNING.get(id);
+        CoordinatorImp coordinator = coordinator(id);
         return coordinator != null && coordinator.getParticipants().size() == 1;
     }
 
@@ -106,7 +119,7 @@ final class Commits {
         if (log == null
                 || coordinator == null
                 || log.isRegistered()
-                || coordinator.getParticipants().size() < 2
+                || resources(coordinator).count() < 2
                 || !hasOthers(coordinator)) {
             return true;
         }
@@ -121,9 +134,14 @@ final class Commits {
 
     /** Notes that the decision of a transaction was refused. Atomikos leaves it as it is. */
     static void refused(String id) {
-        if (RUNNING.containsKey(id)) {
+        if (RUNNING.containsKey(id) || OnePhaseTransactions.isUnderWay(id)) {
             REFUSED.add(id);
         }
+    }
+
+    /** Forgets a transaction that has ended. */
+    static void ended(String id) {
+        REFUSED.remove(id);
     }
 
     static boolean isRefused(String id) {

@@ -115,11 +115,17 @@ final class OnePhaseTransactions implements ManagerHints {
         IDS.remove(id);
         PREPARED.remove(id);
         UNDER_WAY.remove(id);
+        Commits.ended(id);
     }
 
     /** {@return the nodes on which a transaction is prepared, as far as it is one of ours} */
     static Set<NodeIdentity> nodesOf(String coordinatorId) {
         return PREPARED.getOrDefault(coordinatorId, Set.of());
+    }
+
+    /** {@return whether it uses nodes and has not ended} */
+    static boolean isUnderWay(String coordinatorId) {
+        return UNDER_WAY.contains(coordinatorId);
     }
 
     static boolean contains(String coordinatorId) {

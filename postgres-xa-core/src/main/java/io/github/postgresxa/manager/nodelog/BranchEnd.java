@@ -19,7 +19,7 @@ final class BranchEnd {
 
     private BranchEnd() {}
 
-    /** {@return whether the resource has answered, whatever it said} */
+    /** {@return whether the resource could be reached, whatever it said} */
     static boolean tell(Listed listed, Decision.Kind row) {
         boolean commits = row == Decision.Kind.COMMIT;
         try {
@@ -70,7 +70,7 @@ final class BranchEnd {
                         listed.xid(),
                         answer.errorCode,
                         answer);
-                return false;
+                return answer.errorCode != XAException.XAER_RMFAIL;
             }
         }
     }

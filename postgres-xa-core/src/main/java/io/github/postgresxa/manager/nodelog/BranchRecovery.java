@@ -12,8 +12,10 @@ import io.github.postgresxa.node.MonotonicClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -49,6 +51,9 @@ final class BranchRecovery {
      */
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** What is seen once and not listed any more, while some resource does not answer. */
+    private static final Duration FORGOTTEN = Duration.ofMinutes(10);
+
     private final NodeLog own;
     private final Resources resources;
     private final Duration grace;
@@ -56,6 +61,7 @@ final class BranchRecovery {
     private final MonotonicClock clock;
     private final Map<ManagerXid, Long> seen = new HashMap<>();
     private final Set<ManagerName> reported = new HashSet<>();
+    private final Set<XAResource> failed = Collections.newSetFromMap(new IdentityHashMap<>());
     private volatile long asked;
     private volatile boolean isFirst = true;
     private volatile boolean waiting;
@@ -91,6 +97,8 @@ final class BranchRecovery {
             asked = clock.nanos();
             isFirst = false;
             settle(list());
+            failed.forEach(resources::failed); // Not before: others of this round use the same connection.
+            failed.clear();
             waiting = !seen.isEmpty();
         }
     }
@@ -104,12 +112,14 @@ final class BranchRecovery {
         ListedBranches listed = new ListedBranches();
         for (XAResource resource : resources.open()) {
             if (!listed.ask(resource)) {
-                resources.failed(resource);
+                failed.add(resource);
             }
         }
         Map<ManagerXid, List<Listed>> all = listed.all();
         long now = clock.nanos();
-        seen.keySet().retainAll(all.keySet());
+        // Of a resource that has not listed anything, no branch has gone.
+        long forgotten = failed.isEmpty() ? 0 : FORGOTTEN.toNanos();
+        seen.entrySet().removeIf(e -> !all.containsKey(e.getKey()) && now - e.getValue() >= forgotten);
         all.keySet().forEach(xid -> seen.putIfAbsent(xid, now));
         return all;
     }
@@ -140,8 +150,11 @@ final class BranchRecovery {
     private void settleOurs(List<ManagerXid> ours, Map<ManagerXid, List<Listed>> listed) {
         Map<String, Decision.Kind> rows = new HashMap<>();
         for (ManagerXid xid : ours) {
-            if (!own.underWay().includes(xid) || isSeenFor(xid, PATIENCE)) {
-                settle(xid, listed, rows, () -> own.settle(ManagerIds.transaction(xid)));
+            String transaction = ManagerIds.transaction(xid);
+            boolean isOver =
+                    !own.underWay().includes(xid) && isSeenFor(xid, own.hasTriedToDecide(transaction) ? grace : DEAD);
+            if (isOver || isSeenFor(xid, PATIENCE)) {
+                settle(xid, listed, rows, () -> own.settle(transaction));
             }
         }
     }
@@ -193,7 +206,7 @@ final class BranchRecovery {
             }
             for (Listed each : listed.getOrDefault(xid, List.of())) {
                 if (!closed && !BranchEnd.tell(each, row)) {
-                    resources.failed(each.resource());
+                    failed.add(each.resource());
                 }
             }
         } catch (SQLException e) {

@@ -36,6 +36,8 @@ public final class NodeLog {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeLog.class);
 
+    private static final NodeLog NONE = none();
+
     private static final Duration ENQUIRY_LIMIT = Duration.ofSeconds(10);
     private static final Duration BETWEEN_QUESTIONS = Duration.ofMillis(200);
 
@@ -51,6 +53,7 @@ public final class NodeLog {
     private final Claim elsewhere = Claim.on(ConcurrentHashMap.newKeySet(), this);
     private final Queue<String> done = new ConcurrentLinkedQueue<>();
     private final Map<String, Boolean> refused = Collections.synchronizedMap(new Recent());
+    private final Map<String, Boolean> unanswered = Collections.synchronizedMap(new Recent());
 
     /** The last ones. Of one that is dropped, the node is asked, or its row stays. */
     private static final class Recent extends LinkedHashMap<String, Boolean> {
@@ -81,8 +84,12 @@ public final class NodeLog {
         this.signs = new SignsOfLife(name, underWay, clock);
     }
 
-    /** {@return the log of no manager: it registers none, and writes nothing} */
+    /** {@return the log of no manager: it registers none, and writes nothing} There is one in a process. */
     public static NodeLog ofNoManager() {
+        return NONE;
+    }
+
+    private static NodeLog none() {
         NodeLog log = new NodeLog(UnderWay.NOTHING);
         log.registration.refuse();
         return log;
@@ -171,8 +178,8 @@ public final class NodeLog {
             Decided result = apart(() -> write(transaction));
             if (result.outcome() == Outcome.COMMITTED) {
                 decided.put(transaction, true);
-            } else if (result.outcome() == Outcome.ROLLED_BACK) {
-                refused.put(transaction, true);
+            } else {
+                (result.outcome() == Outcome.ROLLED_BACK ? refused : unanswered).put(transaction, true);
             }
             return result;
         } catch (RuntimeException | Error e) {
@@ -233,6 +240,13 @@ public final class NodeLog {
         return Decided.unknown(lost);
     }
 
+    /** {@return whether this manager has come to its decision in a transaction, however that went} */
+    boolean hasTriedToDecide(String transaction) {
+        return decided.containsKey(transaction)
+                || refused.containsKey(transaction)
+                || unanswered.containsKey(transaction);
+    }
+
     /**
      * Settles a transaction on which this manager does not work any more. The node is not asked about one whose
      * decision was certainly not written: only this process would write it.
@@ -268,8 +282,8 @@ public final class NodeLog {
     void maintain() {
         Place place = registration.place();
         if (place != null && !registration.isLost()) {
-            noteEnds(place);
             signs.at(registration, place);
+            noteEnds(place);
         }
     }
 
@@ -281,14 +295,17 @@ public final class NodeLog {
         }
     }
 
+    /** Goes on only while there is more than fits into one message: something new may always have ended meanwhile. */
     private void noteEnds(Place place) {
         List<String> some = new ArrayList<>();
         do {
             some.clear();
-            for (String next = done.poll(); next != null; next = some.size() < TOGETHER ? done.poll() : null) {
+            String next = done.poll();
+            while (next != null) {
                 some.add(next);
+                next = some.size() < TOGETHER ? done.poll() : null;
             }
-        } while (!some.isEmpty() && noteEnds(place, some));
+        } while (!some.isEmpty() && noteEnds(place, some) && some.size() == TOGETHER);
     }
 
     private boolean noteEnds(Place place, List<String> some) {

@@ -75,6 +75,9 @@ public final class NodeLogRecovery implements AutoCloseable {
 
     /** {@return what has to be done again and again} */
     public List<JtaManager.Task> tasks() {
+        if (own == NodeLog.ofNoManager() && !endsOthers) {
+            return List.of();
+        }
         return List.of(
                 new JtaManager.Task(() -> own.isRegistered() || others.areThere(), this::maintain),
                 new JtaManager.Task(onNodes::isDue, onNodes::tick),

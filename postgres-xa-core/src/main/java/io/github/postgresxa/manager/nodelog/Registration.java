@@ -31,6 +31,7 @@ final class Registration {
     private volatile @Nullable Place registered;
     private volatile @Nullable SQLException lost;
     private @Nullable Place tried;
+    private @Nullable SQLException failure;
     private volatile boolean failed;
     private volatile long failedAt;
 
@@ -95,10 +96,19 @@ final class Registration {
             throw new SQLException(gone.getMessage(), gone.getSQLState(), gone);
         }
         Place known = place();
-        return known != null ? known : registerOnce();
+        return known != null ? known : registerOnce(clock.nanos());
     }
 
-    private synchronized Place registerOnce() throws SQLException {
+    /**
+     * Registers, one thread at a time.
+     *
+     * @param came when the caller asked. Of those that wait for an attempt, none makes another one
+     */
+    private synchronized Place registerOnce(long came) throws SQLException {
+        SQLException before = failure;
+        if (before != null && failedAt - came >= 0) {
+            throw new SQLException(before.getMessage(), before.getSQLState(), before);
+        }
         Place known = registered;
         if (known == null) {
             failedAt = clock.nanos();
@@ -107,6 +117,9 @@ final class Registration {
                 known = register();
                 registered = known;
                 failed = false;
+            } catch (SQLException e) {
+                failure = e;
+                throw e;
             } finally {
                 failedAt = clock.nanos();
             }

@@ -23,8 +23,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ModelIT {
 
     private static final int INVARIANT_VIOLATED = 12;
-    private static final Map<String, String> DIRECTORIES =
-            Map.of("CommitProtocol", "commit", "SubordinateProtocol", "subordinate", "TwoTransactions", "two");
+    private static final Map<String, String> DIRECTORIES = Map.of(
+            "CommitProtocol",
+            "commit",
+            "SubordinateProtocol",
+            "subordinate",
+            "TwoTransactions",
+            "two",
+            "ManagerLog",
+            "manager");
     private static final Pattern PREDICATE = Pattern.compile("(?m)^(Never\\w+)\\s+==");
 
     static List<Mutant> mutants() throws IOException {

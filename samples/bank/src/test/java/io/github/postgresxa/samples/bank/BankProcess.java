@@ -27,7 +27,12 @@ final class BankProcess implements AutoCloseable {
     private BankProcess(Process process, Path log) {
         this.process = process;
         this.log = log;
-        Wait.atMost(LIMIT, this::hasStartedOrEnded, () -> "the bank does not start: " + output());
+        try {
+            Wait.atMost(LIMIT, this::hasStartedOrEnded, () -> "the bank does not start: " + output());
+        } catch (AssertionError e) {
+            process.destroyForcibly(); // Nothing else knows it.
+            throw e;
+        }
         var announced = PORT.matcher(output());
         if (!process.isAlive() || !announced.find()) {
             throw new AssertionError("the bank has ended: " + output());

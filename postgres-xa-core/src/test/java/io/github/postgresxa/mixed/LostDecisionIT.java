@@ -12,8 +12,12 @@ import io.github.postgresxa.test.fault.FaultProxy;
 import io.github.postgresxa.test.fault.MessageKind;
 import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
+import jakarta.transaction.Synchronization;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.transaction.xa.XAResource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -124,14 +128,56 @@ class LostDecisionIT {
     }
 
     @Test
+    void withoutAPlaceForTheDecisionNothingIsPreparedAndTheReasonIsTold(PostgresNode log) throws Exception {
+        for (PostgresNode node : List.of(log, east, west)) {
+            node.execute("alter table pgxa.manager rename to manager_away");
+        }
+        try {
+            assertThatThrownBy(() -> begin(true))
+                    .as("the queue is enlisted already, so no node may join")
+                    .isInstanceOf(SQLException.class)
+                    .hasMessageContaining("pgxa.manager");
+            bank.transaction().rollback();
+
+            bank.transaction().begin();
+            bank.add("east", -10);
+            bank.xa.transactionManager().getTransaction().enlistResource(queue.resource());
+            queue.put("moved 10");
+            bank.xa.transactionManager().getTransaction().delistResource(queue.resource(), XAResource.TMSUCCESS);
+            assertThatThrownBy(() -> bank.transaction().commit())
+                    .isInstanceOf(RollbackException.class)
+                    .hasMessageContaining("pgxa.manager");
+            assertThat(queue.prepared() + bank.prepared()).isZero();
+            assertThat(bank.balances()).containsExactly(1000L, 1000L);
+        } finally {
+            for (PostgresNode node : List.of(log, east, west)) {
+                node.execute("alter table pgxa.manager_away rename to manager");
+            }
+        }
+    }
+
+    @Test
     void anOutcomeThatIsNotKnownIsReportedAsThatAndSettledByTheRow() throws Exception {
         plan.at(MessageKind.MANAGER_DECISION).loseReply();
         loseEachFence();
         begin(true);
+        AtomicInteger status = new AtomicInteger();
+        bank.xa.transactionSynchronizationRegistry().registerInterposedSynchronization(new Synchronization() {
+            @Override
+            public void beforeCompletion() {
+                // Nothing is to be done.
+            }
+
+            @Override
+            public void afterCompletion(int told) {
+                status.set(told);
+            }
+        });
         assertThatThrownBy(() -> bank.transaction().commit())
                 .isInstanceOf(HeuristicMixedException.class)
                 .hasMessageContaining(
                         "is not known: the decision of the transaction manager was sent and not answered");
+        assertThat(status).hasValue(Status.STATUS_UNKNOWN);
         assertThat(queue.prepared()).as("nothing was told").isOne();
         plan.clear();
         allIsCommitted();

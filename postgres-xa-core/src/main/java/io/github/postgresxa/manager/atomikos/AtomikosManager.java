@@ -48,13 +48,18 @@ public final class AtomikosManager implements JtaManager {
         AtomikosCore.Lease lease = AtomikosCore.acquire(defaultTimeout);
         try {
             // A log of its own elsewhere does not keep it from ending what others have left.
-            NodeLog log = AtomikosCore.nodeLog();
-            return new AtomikosManager(
-                    lease,
-                    AtomikosCore.defaultTimeout(defaultTimeout),
-                    new IdleRecovery(recovery.forManager(AtomikosCore::isOurs), AtomikosCore::mayHavePrepared),
-                    new NodeLogRecovery(
-                            log == null ? NodeLog.ofNoManager() : log, recovery, new OtherAtomikosResources()));
+            NodeLog log = AtomikosCore.nodeLog() == null ? NodeLog.ofNoManager() : AtomikosCore.nodeLog();
+            NodeLogRecovery branches = new NodeLogRecovery(log, recovery, new OtherAtomikosResources());
+            try {
+                return new AtomikosManager(
+                        lease,
+                        AtomikosCore.defaultTimeout(defaultTimeout),
+                        new IdleRecovery(recovery.forManager(AtomikosCore::isOurs), AtomikosCore::mayHavePrepared),
+                        branches);
+            } catch (Throwable e) {
+                branches.close();
+                throw e;
+            }
         } catch (Throwable e) {
             lease.release();
             throw e;

@@ -6,8 +6,10 @@ import com.atomikos.icatch.TransactionService;
 import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.imp.CoordinatorImp;
 import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.log.Throttle;
 import io.github.postgresxa.manager.nodelog.NodeLog;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -25,6 +27,8 @@ final class Commits {
 
     private static final Logger LOG = LoggerFactory.getLogger(AtomikosManager.class);
 
+    private static final Throttle LINES = new Throttle(3, Duration.ofMinutes(1), System::nanoTime);
+
     private static final Map<String, CoordinatorImp> RUNNING = new ConcurrentHashMap<>();
 
     /** Those whose decision was certainly not written. */
@@ -32,6 +36,9 @@ final class Commits {
 
     /** Those with a decision whose reply is lost, each with what happened. */
     private static final Map<String, String> UNKNOWN = new ConcurrentHashMap<>();
+
+    /** The one that runs on the thread. */
+    private static final ThreadLocal<@Nullable String> HERE = new ThreadLocal<>();
 
     private Commits() {}
 
@@ -47,11 +54,13 @@ final class Commits {
         }
         String id = coordinator.getCoordinatorId();
         RUNNING.put(id, coordinator);
+        HERE.set(id);
         return id;
     }
 
     static void end(@Nullable String id) {
         if (id != null) {
+            HERE.remove();
             RUNNING.remove(id);
             REFUSED.remove(id);
             UNKNOWN.remove(id);
@@ -112,23 +121,25 @@ final class Commits {
     /**
      * Registers the manager, if another resource takes part: before that one prepares anything.
      *
-     * @return false if it is not registered, so that nothing may be prepared
+     * @return why it is not registered, so that nothing may be prepared; null if it is, or does not have to be
      */
-    static boolean canBeDecided(@Nullable String id, @Nullable NodeLog log) {
+    static @Nullable SQLException cannotBeDecided(@Nullable String id, @Nullable NodeLog log) {
         CoordinatorImp coordinator = id == null ? null : RUNNING.get(id);
         if (log == null
                 || coordinator == null
                 || log.isRegistered()
                 || resources(coordinator).count() < 2
                 || !hasOthers(coordinator)) {
-            return true;
+            return null;
         }
         try {
             log.register();
-            return true;
+            return null;
         } catch (SQLException e) {
-            LOG.error(LogMessages.NO_MANAGER_LOG, e.getMessage());
-            return false;
+            if (LINES.pass()) {
+                LOG.error(LogMessages.NO_MANAGER_LOG, e.getMessage() + LINES.more());
+            }
+            return e;
         }
     }
 
@@ -153,6 +164,11 @@ final class Commits {
         if (RUNNING.containsKey(id)) {
             UNKNOWN.put(id, why);
         }
+    }
+
+    /** {@return whether the outcome is not known of the commit that runs on this thread} */
+    static boolean isUnknownHere() {
+        return !UNKNOWN.isEmpty() && unknown(HERE.get()) != null;
     }
 
     /** {@return why the outcome is not known of what Atomikos reports as rolled back; null if it is} */

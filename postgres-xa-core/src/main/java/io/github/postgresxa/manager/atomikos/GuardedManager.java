@@ -16,6 +16,7 @@ import jakarta.transaction.RollbackException;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,18 +88,25 @@ final class GuardedManager extends DelegatingManager {
         getStatus(); // Before its first verb, Atomikos is not ready for one, and fails with a NullPointerException.
         registry.ends();
         String id = Commits.begin();
+        SQLException noLog = Commits.cannotBeDecided(id, AtomikosCore.nodeLog());
         try {
-            if (!Commits.canBeDecided(id, AtomikosCore.nodeLog())) {
+            if (noLog != null) {
                 super.setRollbackOnly();
             }
             super.commit();
         } catch (RollbackException e) {
-            throw reallyRolledBack(id, e);
+            throw noLog == null ? reallyRolledBack(id, e) : because(noLog);
         } catch (Error e) {
             throw rolledBackBecauseOf(e);
         } finally {
             Commits.end(id);
         }
+    }
+
+    private static RollbackException because(SQLException noLog) {
+        RollbackException told = new RollbackException("another resource takes part, and the decision has no place");
+        told.initCause(noLog);
+        return told;
     }
 
     /** Atomikos reports a rollback also where its decision was sent, and the reply is lost. */

@@ -1,6 +1,7 @@
 package io.github.postgresxa.manager.atomikos;
 
 import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
@@ -80,9 +81,10 @@ final class InterposedSynchronizations implements Synchronization {
         }
         completed = true;
         Throwable failure = null;
+        int known = Commits.isUnknownHere() ? Status.STATUS_UNKNOWN : status; // Atomikos takes it for rolled back.
         for (Synchronization next : reversed()) {
             try {
-                next.afterCompletion(status);
+                next.afterCompletion(known);
             } catch (RuntimeException | Error e) {
                 failure = failure == null ? e : failure;
             }

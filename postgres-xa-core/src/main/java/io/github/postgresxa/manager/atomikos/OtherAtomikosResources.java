@@ -5,12 +5,10 @@ import com.atomikos.datasource.xa.XATransactionalResource;
 import com.atomikos.icatch.config.Configuration;
 import io.github.postgresxa.manager.nodelog.Resources;
 import java.lang.reflect.Method;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.WeakHashMap;
 import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,7 +25,8 @@ final class OtherAtomikosResources implements Resources {
 
     private static final @Nullable Method REFRESH = refresh();
 
-    private final Map<XAResource, XATransactionalResource> opened = Collections.synchronizedMap(new WeakHashMap<>());
+    /** As they were opened last. */
+    private volatile Map<XAResource, XATransactionalResource> opened = Map.of();
 
     private static @Nullable Method refresh() {
         try {
@@ -52,26 +51,26 @@ final class OtherAtomikosResources implements Resources {
 
     @Override
     public Collection<XAResource> open() {
-        List<XAResource> open = new ArrayList<>();
+        Map<XAResource, XATransactionalResource> open = new IdentityHashMap<>();
         for (RecoverableResource resource : Configuration.getResources()) {
             if (resource instanceof XATransactionalResource other && !(other instanceof RegisteredResource)) {
                 try {
                     XAResource xa = other.getXAResource();
                     if (xa != null) {
-                        opened.put(xa, other);
-                        open.add(xa);
+                        open.put(xa, other);
                     }
                 } catch (RuntimeException e) {
                     LOG.debug("resource '{}' cannot be reached for recovery", other.getName(), e);
                 }
             }
         }
-        return open;
+        opened = open;
+        return List.copyOf(open.keySet());
     }
 
     @Override
     public void failed(XAResource resource) {
-        XATransactionalResource other = opened.remove(resource);
+        XATransactionalResource other = opened.get(resource);
         if (other != null && REFRESH != null) {
             try {
                 REFRESH.invoke(other);

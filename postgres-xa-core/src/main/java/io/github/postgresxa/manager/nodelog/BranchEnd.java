@@ -19,8 +19,14 @@ final class BranchEnd {
 
     private BranchEnd() {}
 
-    /** {@return whether the resource could be reached, whatever it said} */
-    static boolean tell(Listed listed, Decision.Kind row) {
+    /**
+     * Tells a resource.
+     *
+     * @param isAlone whether the manager does not work on it any more. Otherwise a heuristic outcome is not forgotten:
+     *     the manager's own call meets it, and the application learns it
+     * @return whether the resource could be reached, whatever it said
+     */
+    static boolean tell(Listed listed, Decision.Kind row, boolean isAlone) {
         boolean commits = row == Decision.Kind.COMMIT;
         try {
             if (commits) {
@@ -37,14 +43,14 @@ final class BranchEnd {
             }
             return true;
         } catch (XAException e) {
-            return answered(listed, commits, e);
+            return answered(listed, commits, isAlone, e);
         } catch (RuntimeException | Error e) {
             LOG.debug("{} could not end {}; it is tried again", listed.resource(), listed.xid(), e);
             return false;
         }
     }
 
-    private static boolean answered(Listed listed, boolean commits, XAException answer) {
+    private static boolean answered(Listed listed, boolean commits, boolean isAlone, XAException answer) {
         switch (answer.errorCode) {
             case XAException.XAER_NOTA -> {
                 LOG.debug("{} has ended before", listed.xid());
@@ -60,7 +66,9 @@ final class BranchEnd {
                             answer.errorCode,
                             LINES.more());
                 }
-                forget(listed);
+                if (isAlone) {
+                    forget(listed);
+                }
                 return true;
             }
             default -> {

@@ -129,6 +129,14 @@ final class BranchRecovery {
         return first != null && clock.nanos() - first >= time.toNanos();
     }
 
+    /**
+     * What is settled together.
+     *
+     * @param listed the branches
+     * @param rows what is known already, by transaction
+     */
+    private record Round(Map<ManagerXid, List<Listed>> listed, Map<String, Decision.Kind> rows) {}
+
     private void settle(Map<ManagerXid, List<Listed>> listed) {
         Map<ManagerName, List<ManagerXid>> byManager = new LinkedHashMap<>();
         listed.keySet().stream()
@@ -137,29 +145,29 @@ final class BranchRecovery {
                         .ifPresent(name -> byManager
                                 .computeIfAbsent(name, n -> new ArrayList<>())
                                 .add(xid)));
+        Round round = new Round(listed, new HashMap<>());
         List<ManagerXid> ours = byManager.remove(own.name());
         if (ours != null) {
-            settleOurs(ours, listed);
+            settleOurs(ours, round);
         }
         if (endsOthers && !byManager.isEmpty()) {
-            settleOthers(byManager, listed);
+            settleOthers(byManager, round);
         }
     }
 
     /** Settles what this process's own manager has left, and does not work on any more. */
-    private void settleOurs(List<ManagerXid> ours, Map<ManagerXid, List<Listed>> listed) {
-        Map<String, Decision.Kind> rows = new HashMap<>();
+    private void settleOurs(List<ManagerXid> ours, Round round) {
         for (ManagerXid xid : ours) {
             String transaction = ManagerIds.transaction(xid);
-            boolean isOver =
-                    !own.underWay().includes(xid) && isSeenFor(xid, own.hasTriedToDecide(transaction) ? grace : DEAD);
-            if (isOver || isSeenFor(xid, PATIENCE)) {
-                settle(xid, listed, rows, () -> own.settle(transaction));
+            boolean isAlone = !own.underWay().includes(xid);
+            Duration wait = !isAlone ? PATIENCE : own.hasTriedToDecide(transaction) ? grace : DEAD;
+            if (isSeenFor(xid, wait)) {
+                settle(xid, round, isAlone, () -> own.settle(transaction));
             }
         }
     }
 
-    private void settleOthers(Map<ManagerName, List<ManagerXid>> byManager, Map<ManagerXid, List<Listed>> listed) {
+    private void settleOthers(Map<ManagerName, List<ManagerXid>> byManager, Round round) {
         Set<ManagerName> unknown = new LinkedHashSet<>();
         byManager.forEach((name, some) -> {
             if (some.stream().anyMatch(xid -> isSeenFor(xid, PATIENCE))) {
@@ -167,19 +175,12 @@ final class BranchRecovery {
             }
         });
         boolean allAnswered = true;
-        Map<String, Decision.Kind> rows = new HashMap<>();
         for (ManagerLogNode node : own.registration().nodes()) {
             try {
                 node.silence(byManager.keySet()).forEach((name, silence) -> {
                     unknown.remove(name);
-                    boolean isSilent = silence.compareTo(DEAD) >= 0;
-                    byManager.getOrDefault(name, List.of()).stream()
-                            .filter(xid -> isSeenFor(xid, isSilent ? DEAD : PATIENCE))
-                            .forEach(xid -> settle(
-                                    xid,
-                                    listed,
-                                    rows,
-                                    () -> node.settle(node.identity(), name, ManagerIds.transaction(xid))));
+                    settleOthers(
+                            byManager.getOrDefault(name, List.of()), silence.compareTo(DEAD) >= 0, node, name, round);
                 });
             } catch (SQLException e) {
                 allAnswered = false;
@@ -191,21 +192,29 @@ final class BranchRecovery {
         }
     }
 
+    private void settleOthers(
+            List<ManagerXid> some, boolean isSilent, ManagerLogNode node, ManagerName manager, Round round) {
+        for (ManagerXid xid : some) {
+            if (isSeenFor(xid, isSilent ? DEAD : PATIENCE)) {
+                settle(xid, round, isSilent, () -> node.settle(node.identity(), manager, ManagerIds.transaction(xid)));
+            }
+        }
+    }
+
     private interface Question {
         Decision.Kind ask() throws SQLException;
     }
 
-    private void settle(
-            ManagerXid xid, Map<ManagerXid, List<Listed>> listed, Map<String, Decision.Kind> rows, Question question) {
+    private void settle(ManagerXid xid, Round round, boolean isAlone, Question question) {
         String transaction = ManagerIds.transaction(xid);
         try {
-            Decision.Kind row = rows.get(transaction);
+            Decision.Kind row = round.rows().get(transaction);
             if (row == null) {
                 row = question.ask();
-                rows.put(transaction, row);
+                round.rows().put(transaction, row);
             }
-            for (Listed each : listed.getOrDefault(xid, List.of())) {
-                if (!closed && !BranchEnd.tell(each, row)) {
+            for (Listed each : round.listed().getOrDefault(xid, List.of())) {
+                if (!closed && !BranchEnd.tell(each, row, isAlone)) {
                     failed.add(each.resource());
                 }
             }

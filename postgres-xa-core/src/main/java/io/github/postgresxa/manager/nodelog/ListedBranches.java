@@ -3,9 +3,11 @@ package io.github.postgresxa.manager.nodelog;
 import io.github.postgresxa.gid.ManagerIds;
 import io.github.postgresxa.gid.ManagerXid;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
@@ -36,7 +38,8 @@ final class ListedBranches {
     boolean ask(XAResource resource) {
         try {
             int flag = XAResource.TMSTARTRSCAN;
-            while (add(resource, resource.recover(flag))) {
+            Set<ManagerXid> before = new HashSet<>();
+            while (add(resource, before, resource.recover(flag))) {
                 flag = XAResource.TMNOFLAGS;
             }
             resource.recover(XAResource.TMENDRSCAN);
@@ -48,24 +51,24 @@ final class ListedBranches {
     }
 
     /** {@return whether one of them is new} Some resources list the same ones again and again. */
-    private boolean add(XAResource resource, Xid[] some) {
+    private boolean add(XAResource resource, Set<ManagerXid> before, Xid[] some) {
         boolean isNew = false;
         for (Xid xid : some == null ? new Xid[0] : some) {
-            if (xid.getGlobalTransactionId() != null
-                    && xid.getBranchQualifier() != null
-                    && ManagerIds.manager(xid).isPresent()) {
-                isNew |= add(resource, xid);
+            if (xid.getGlobalTransactionId() != null && xid.getBranchQualifier() != null) {
+                ManagerXid known = ManagerXid.of(xid);
+                isNew |= before.add(known);
+                if (ManagerIds.manager(xid).isPresent()) {
+                    add(resource, known, xid);
+                }
             }
         }
         return isNew;
     }
 
-    private boolean add(XAResource resource, Xid xid) {
-        List<Listed> known = listed.computeIfAbsent(ManagerXid.of(xid), x -> new ArrayList<>());
-        boolean isNew = known.stream().noneMatch(l -> l.resource() == resource);
-        if (isNew) {
-            known.add(new Listed(resource, xid));
+    private void add(XAResource resource, ManagerXid known, Xid xid) {
+        List<Listed> where = listed.computeIfAbsent(known, x -> new ArrayList<>());
+        if (where.stream().noneMatch(l -> l.resource() == resource)) {
+            where.add(new Listed(resource, xid));
         }
-        return isNew;
     }
 }

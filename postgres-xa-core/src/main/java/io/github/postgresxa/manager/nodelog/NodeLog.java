@@ -1,6 +1,5 @@
 package io.github.postgresxa.manager.nodelog;
 
-import io.github.postgresxa.Outcome;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.RegistrationLostException;
 import io.github.postgresxa.decision.UnconfirmedCommitException;
@@ -167,6 +166,9 @@ public final class NodeLog {
      * Writes the decision to commit. Before: every resource has agreed. After "committed": all commit. After "rolled
      * back": none may. After "unknown": none may be told anything; any process settles it by the row.
      *
+     * <p>A manager may come here again with the same transaction. What was refused stays refused, and what was not
+     * answered is only asked for: a second decision would contradict what was done or told meanwhile.
+     *
      * @param transaction the transaction
      * @return what became of it; nothing is thrown, whatever happens
      */
@@ -174,15 +176,20 @@ public final class NodeLog {
         if (decided.containsKey(transaction)) {
             return Decided.COMMITTED; // The manager writes it once more, with what is left to do.
         }
+        if (refused.containsKey(transaction)) {
+            return Decided.rolledBack(new SQLException("its decision was refused before"));
+        }
         try {
-            Decided result = apart(() -> write(transaction));
-            if (result.outcome() == Outcome.COMMITTED) {
-                decided.put(transaction, true);
-            } else {
-                (result.outcome() == Outcome.ROLLED_BACK ? refused : unanswered).put(transaction, true);
+            Decided result =
+                    apart(() -> unanswered.containsKey(transaction) ? askAgain(transaction) : write(transaction));
+            switch (result.outcome()) {
+                case COMMITTED -> decided.put(transaction, true);
+                case ROLLED_BACK -> refused.put(transaction, true);
+                case UNKNOWN -> unanswered.put(transaction, true);
             }
             return result;
         } catch (RuntimeException | Error e) {
+            unanswered.put(transaction, true);
             return Decided.unknown(asSql(e));
         }
     }
@@ -195,6 +202,12 @@ public final class NodeLog {
      */
     public boolean hasDecided(String transaction) {
         return decided.containsKey(transaction);
+    }
+
+    private Decided askAgain(String transaction) {
+        SQLException before = new SQLException("the reply to its decision was lost before");
+        Place place = registration.place();
+        return place == null ? Decided.unknown(before) : ask(place, transaction, before);
     }
 
     private Decided write(String transaction) {
@@ -218,7 +231,7 @@ public final class NodeLog {
     }
 
     private static SQLException tooLate() {
-        return new SQLException("another process took this one for dead, and had the transaction rolled back");
+        return new SQLException("it took too long, or this process was taken for dead, so recovery had it rolled back");
     }
 
     private static SQLException asSql(Throwable e) {

@@ -33,7 +33,7 @@ public final class NodeLogRecovery implements AutoCloseable {
     private final MonotonicClock clock;
     private final BranchRecovery onNodes;
     private final BranchRecovery elsewhere;
-    private long expired;
+    private volatile long expired;
 
     /**
      * Creates the recovery of one instance, and lets its nodes keep the manager's log.
@@ -80,6 +80,7 @@ public final class NodeLogRecovery implements AutoCloseable {
         }
         return List.of(
                 new JtaManager.Task(() -> own.isRegistered() || others.areThere(), this::maintain),
+                new JtaManager.Task(this::mayExpire, this::expire),
                 new JtaManager.Task(onNodes::isDue, onNodes::tick),
                 new JtaManager.Task(elsewhere::isDue, this::recoverElsewhere));
     }
@@ -89,10 +90,15 @@ public final class NodeLogRecovery implements AutoCloseable {
             own.registerEarly();
         }
         own.maintain();
-        if (endsOthers && own.isRegistered() && clock.nanos() - expired >= BETWEEN_EXPIRIES.toNanos()) {
-            expired = clock.nanos();
-            nodes.forEach(NodeLogRecovery::expire);
-        }
+    }
+
+    private boolean mayExpire() {
+        return endsOthers && own.isRegistered() && clock.nanos() - expired >= BETWEEN_EXPIRIES.toNanos();
+    }
+
+    private void expire() {
+        expired = clock.nanos();
+        nodes.forEach(NodeLogRecovery::expire);
     }
 
     private static void expire(ManagerLogNode node) {

@@ -8,28 +8,50 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.ManagerLogNode;
 import io.github.postgresxa.gid.ManagerName;
 import io.github.postgresxa.gid.NodeIdentity;
+import io.github.postgresxa.node.MonotonicClock;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What a manager does with its log, whatever the node answers. */
 class NodeLogTests {
 
-    private final NodeLog log = new NodeLog(UnderWay.NOTHING);
+    private final ScaledClock clock = new ScaledClock();
+    private final NodeLog log = new NodeLog(ManagerName.random(), UnderWay.NOTHING, clock);
     private final List<Integer> messages = new ArrayList<>();
     private final AtomicInteger attempts = new AtomicInteger();
     private Runnable whileEndsAreNoted = () -> {};
     private CountDownLatch answer = new CountDownLatch(0);
     private boolean refuses;
     private boolean diesOnDecision;
+    private boolean isSilent;
+    private int decisions;
+
+    /** Time passes only where somebody waits. */
+    private static final class ScaledClock implements MonotonicClock {
+
+        private final AtomicLong now = new AtomicLong();
+
+        @Override
+        public long nanos() {
+            return now.get();
+        }
+
+        @Override
+        public boolean pause(Duration length) {
+            now.addAndGet(length.toNanos());
+            return true;
+        }
+    }
 
     /** A node that answers as the test wants. */
     private final class Node implements ManagerLogNode {
@@ -60,6 +82,7 @@ class NodeLogTests {
 
         @Override
         public Decision.Kind decide(NodeIdentity identity, ManagerName manager, long registration, String transaction) {
+            decisions++;
             if (diesOnDecision) {
                 throw new OutOfMemoryError("of a test");
             }
@@ -67,7 +90,11 @@ class NodeLogTests {
         }
 
         @Override
-        public Decision.Kind settle(NodeIdentity identity, ManagerName manager, String transaction) {
+        public Decision.Kind settle(NodeIdentity identity, ManagerName manager, String transaction)
+                throws SQLException {
+            if (isSilent) {
+                throw new SQLException("no connection", "08001");
+            }
             return Decision.Kind.ABORT;
         }
 
@@ -127,18 +154,29 @@ class NodeLogTests {
         open();
         refuses = true;
         answer = new CountDownLatch(1);
-        List<CompletableFuture<Void>> threads = IntStream.range(0, 5)
-                .mapToObj(i -> CompletableFuture.runAsync(
-                        () -> assertThatThrownBy(log::register).hasMessageContaining("no connection"),
-                        task -> new Thread(task).start()))
+        List<SQLException> refusals = Collections.synchronizedList(new ArrayList<>());
+        List<Thread> threads = IntStream.range(0, 5)
+                .mapToObj(i -> new Thread(() -> {
+                    try {
+                        log.register();
+                    } catch (SQLException e) {
+                        refusals.add(e);
+                    }
+                }))
                 .toList();
-        while (attempts.get() == 0) {
+        threads.forEach(Thread::start);
+        while (threads.stream()
+                        .filter(t -> t.getState() == Thread.State.BLOCKED)
+                        .count()
+                < 4) {
             Thread.onSpinWait();
         }
-        // Those that come to wait later make an attempt of their own; that is one more at most.
         answer.countDown();
-        threads.forEach(CompletableFuture::join);
-        assertThat(attempts.get()).isLessThan(5);
+        for (Thread thread : threads) {
+            thread.join();
+        }
+        assertThat(refusals).hasSize(5).extracting(Throwable::getMessage).allMatch(m -> m.contains("no connection"));
+        assertThat(attempts).hasValue(1);
     }
 
     @Test
@@ -146,7 +184,21 @@ class NodeLogTests {
         open();
         diesOnDecision = true;
         assertThat(log.decide("t1").outcome()).isEqualTo(Outcome.ROLLED_BACK);
-        assertThat(log.isRegistered()).isTrue();
+        diesOnDecision = false;
+        assertThat(log.decide("t1").outcome()).as("a second time").isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(decisions).isOne();
+    }
+
+    @Test
+    void aDecisionThatWasNotAnsweredIsNotSentASecondTime() {
+        open();
+        diesOnDecision = true;
+        isSilent = true;
+        assertThat(log.decide("t1").outcome()).isEqualTo(Outcome.UNKNOWN);
+        diesOnDecision = false;
+        isSilent = false;
+        assertThat(log.decide("t1").outcome()).isEqualTo(Outcome.ROLLED_BACK);
+        assertThat(decisions).isOne();
     }
 
     @Test

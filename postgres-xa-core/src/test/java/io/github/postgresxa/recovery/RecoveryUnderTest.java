@@ -33,11 +33,31 @@ public final class RecoveryUnderTest {
      */
     public RecoveryUnderTest(
             List<Node> nodes, DecisionLog decisions, Duration grace, MonotonicClock clock, XaListener listener) {
+        this(nodes, decisions, Duration.ZERO, grace, clock, listener);
+    }
+
+    /**
+     * Begins without a pass.
+     *
+     * @param nodes the nodes
+     * @param decisions the decision log
+     * @param retention how long decisions are kept
+     * @param grace how long a branch without a row is left alone
+     * @param clock the time
+     * @param listener receives alarms
+     */
+    public RecoveryUnderTest(
+            List<Node> nodes,
+            DecisionLog decisions,
+            Duration retention,
+            Duration grace,
+            MonotonicClock clock,
+            XaListener listener) {
         this.steps = new RecoverySteps(
                 nodes,
                 new DecisionSchema(DecisionSettings.DEFAULT),
                 decisions,
-                Duration.ZERO,
+                retention,
                 new RecoverySettings(true, Duration.ofSeconds(1), grace),
                 listener,
                 clock);

@@ -87,6 +87,11 @@ final class Actor {
         }
     }
 
+    /** A message of this actor is on its way. */
+    void sends(Message message) {
+        schedule.sends(this, message);
+    }
+
     /** {@return the first thread of its process} */
     Actor process() {
         return process == null ? this : process;

@@ -121,6 +121,7 @@ final class Backend {
             }
             if (waiting == null) {
                 message.next++;
+                message.firstRead = null;
             }
             return finishIfDone(message);
         } catch (SQLException e) {

@@ -13,10 +13,12 @@ import io.github.postgresxa.node.Session;
 import io.github.postgresxa.node.Wire;
 import io.github.postgresxa.transaction.CommitUnderTest;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** An application's process: works on some nodes, then commits. */
 final class Coordinator implements Runnable {
@@ -33,23 +35,45 @@ final class Coordinator implements Runnable {
 
     @Override
     public void run() {
+        EmbeddedManagers embedded = schedule.embedded;
+        if (embedded == null) {
+            one(null);
+            return;
+        }
+        List<Integer> all =
+                List.of(random.nextInt(3), 0, 1, 2).stream().distinct().toList();
+        Duration grace = Duration.ofMillis(random.nextInt(3) * 40L);
+        EmbeddedProcess process = new EmbeddedProcess(schedule, embedded, all, true, grace, random.split());
+        Actor self = Actor.current();
+        int rounds = random.nextInt(3);
+        schedule.addThread("recovery", () -> process.recover(rounds, () -> !self.isOver()));
+        for (int left = 1 + random.nextInt(2); left > 0; left--) {
+            one(process);
+        }
+    }
+
+    private void one(@Nullable EmbeddedProcess process) {
         TransactionId id = new TransactionId(new UUID(random.nextLong(), random.nextLong()));
         Ledger.Entry entry = schedule.ledger.begin(id.toString());
         CommitUnderTest transaction = schedule.transaction(id, random.nextInt(4) == 0, random.split());
         nodes = schedule.nodesOfOneProcess();
+        branches.clear();
+        EmbeddedManagers.BranchXid xid = process == null ? null : process.begin(entry);
         try {
             boolean goOn = true;
             for (int node : schedule.someNodes(random)) {
                 goOn = goOn && work(transaction, entry, nodes.get(node));
             }
-            if (goOn) {
-                end(transaction, entry);
+            if (!goOn) {
+                giveUp(transaction, process, xid);
+            } else if (process != null && xid != null) {
+                process.end(transaction, entry, xid);
             } else {
-                transaction.rollback();
+                end(transaction, entry);
             }
         } catch (SQLException e) {
-            // A node could not be reached, so the application gave up.
-            transaction.rollback();
+            // A node could not be reached.
+            giveUp(transaction, process, xid);
         } finally {
             for (Branch branch : branches) {
                 if (transaction.releases(branch)) {
@@ -57,8 +81,18 @@ final class Coordinator implements Runnable {
                 }
             }
         }
-        if (schedule.decided && !schedule.restores && entry.told == Outcome.COMMITTED && schedule.manager == null) {
+        boolean managed = schedule.manager != null || process != null;
+        if (schedule.decided && !schedule.restores && entry.told == Outcome.COMMITTED && !managed) {
             readBack(entry);
+        }
+    }
+
+    private static void giveUp(
+            CommitUnderTest transaction, @Nullable EmbeddedProcess process, EmbeddedManagers.@Nullable BranchXid xid) {
+        if (process != null && xid != null) {
+            process.giveUp(transaction, xid);
+        } else {
+            transaction.rollback();
         }
     }
 

@@ -15,6 +15,12 @@ final class Data {
     final Map<String, LogRecord> prepared = new TreeMap<>();
     final Set<Long> committed = new HashSet<>();
 
+    /** By name. */
+    final Map<String, ManagerRow> managers = new TreeMap<>();
+
+    /** By the managers' own identifiers. */
+    final Map<String, ManagerDecision> managersDecisions = new TreeMap<>();
+
     @Nullable
     Long mark;
 
@@ -56,6 +62,24 @@ final class Data {
             raiseMarks(delete.row());
         } else if (effect instanceof Effect.Mark raised) {
             mark = raised.xid();
+        } else {
+            applyManagers(effect);
+        }
+    }
+
+    private void applyManagers(Effect effect) {
+        if (effect instanceof Effect.Register register) {
+            managers.put(register.row().name(), register.row());
+        } else if (effect instanceof Effect.Seen seen) {
+            managers.computeIfPresent(seen.manager(), (name, row) -> row.seenAt(seen.at()));
+        } else if (effect instanceof Effect.Unregister unregister) {
+            managers.remove(unregister.manager());
+        } else if (effect instanceof Effect.Settle settle) {
+            managersDecisions.put(settle.row().gtrid(), settle.row());
+        } else if (effect instanceof Effect.End end) {
+            managersDecisions.computeIfPresent(end.gtrid(), (id, row) -> row.endedAt(end.at()));
+        } else if (effect instanceof Effect.Unsettle unsettle) {
+            managersDecisions.remove(unsettle.row().gtrid());
         }
     }
 }

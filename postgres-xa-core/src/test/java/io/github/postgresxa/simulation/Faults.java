@@ -1,5 +1,6 @@
 package io.github.postgresxa.simulation;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -152,6 +153,12 @@ final class Faults {
             return false;
         }
         server.failOver();
+        if (schedule.embedded != null) {
+            // Another machine has another clock.
+            server.clockAhead = Duration.ofMinutes(random.nextInt(5) - 2L)
+                    .plusDays(random.nextInt(10) == 0 ? 40 : 0)
+                    .toNanos();
+        }
         return count("failover");
     }
 
@@ -211,6 +218,23 @@ final class Faults {
             }
         }
         return false;
+    }
+
+    /** What a transaction manager writes or asks is lost, late, or both, more often than chance would have it. */
+    void aim(Actor actor, Message message) {
+        int drawn = rate == 0 ? 0 : random.nextInt(60);
+        if (drawn == 1 || drawn == 2) {
+            message.silenced = true;
+            count("reply lost");
+        }
+        if (drawn == 2 || drawn == 3) {
+            message.heldUntil = schedule.step() + random.nextInt(300);
+            count("message delayed");
+        }
+        if (drawn == 4) {
+            actor.pausedUntil = schedule.step() + random.nextInt(300);
+            count("process paused");
+        }
     }
 
     /** A server comes back with an old disk. */

@@ -37,6 +37,16 @@ final class Ledger implements XaListener {
         /** Another resource takes part, and a manager decides. */
         boolean managed;
 
+        /** The process whose embedded manager decides; null if none does. */
+        @Nullable
+        EmbeddedProcess process;
+
+        /** When its process began to prepare it. */
+        long preparesSince;
+
+        /** The work at the resource that is no node; null if there is none. */
+        Broker.@Nullable Part part;
+
         /** An operator has ordered its end, in the manager's place. */
         boolean ordered;
 
@@ -61,12 +71,14 @@ final class Ledger implements XaListener {
 
     private final Map<String, Entry> entries = new LinkedHashMap<>();
     private final List<Server> servers;
+    private final @Nullable EmbeddedManagers embedded;
     private int alarms;
     private int ownWritesRead;
     private @Nullable Violation falseAlarm;
 
-    Ledger(List<Server> servers) {
+    Ledger(List<Server> servers, @Nullable EmbeddedManagers embedded) {
         this.servers = servers;
+        this.embedded = embedded;
     }
 
     Entry begin(String transaction) {
@@ -116,6 +128,9 @@ final class Ledger implements XaListener {
 
     /** Forgotten: a decision goes only when it was carried out everywhere, for good. */
     void shown(Server home, LogRecord entry) {
+        if (embedded != null) {
+            embedded.shown(entry);
+        }
         for (Effect effect : entry.effects()) {
             if (effect instanceof Effect.Delete delete && delete.row().isCommit()) {
                 of(delete.row().gtrid()).forgotten = true;
@@ -183,6 +198,9 @@ final class Ledger implements XaListener {
             if (entry.told == Outcome.ROLLED_BACK && kept != 0 && !overruled) {
                 throw new Violation("AckAbort", what);
             }
+            if (embedded != null) {
+                embedded.check(entry, kept != 0, lost != 0);
+            }
         }
         Violation alarm = falseAlarm;
         if (alarm != null) {
@@ -190,7 +208,7 @@ final class Ledger implements XaListener {
         }
         for (Server server : servers) {
             boolean returned = server.data.prepared.keySet().stream()
-                    .allMatch(gid -> of(gid.split("/")[2]).returned.contains(server));
+                    .allMatch(gid -> waitsForAPerson(of(gid.split("/")[2]), server));
             if (!returned) {
                 throw new Violation("Resolved", server.data.prepared.keySet() + " stays prepared at " + server);
             }
@@ -205,8 +223,8 @@ final class Ledger implements XaListener {
     }
 
     /** A branch that a restore brought back stays prepared, if its decision may be deleted. */
-    private static boolean waitsForAPerson(Entry entry, Server server) {
-        return entry.returned.contains(server)
+    private boolean waitsForAPerson(Entry entry, Server server) {
+        return (entry.returned.contains(server) || embedded != null && embedded.isLeftToAPerson(entry))
                 && server.data.prepared.keySet().stream().anyMatch(gid -> gid.contains(entry.transaction));
     }
 

@@ -15,6 +15,12 @@ final class Message {
     final List<Reply.Result> results = new ArrayList<>();
     int next;
 
+    /** What the present statement has read before it had to wait. */
+    @Nullable
+    Object firstRead;
+
+    List<String> found = List.of();
+
     /** The network holds it back until this step. */
     int heldUntil;
 

@@ -35,6 +35,12 @@ final class Schedule implements MonotonicClock {
     static final int NODES = 3;
 
     private static final int FIRST_PHASE = 400;
+
+    /** Servers delete what they are told, whatever its age. But no transaction runs for too long to be waited for. */
+    private static final Duration LONG = Duration.ofDays(100);
+
+    private static final int FIRST_PHASE_WITH_RECOVERY = 800;
+    private static final boolean ONLY_EMBEDDED = Boolean.getBoolean("simulation.embedded");
     private static final int LIMIT = 20_000;
 
     /** The driver parses their URLs, so they are made once. */
@@ -72,6 +78,9 @@ final class Schedule implements MonotonicClock {
     /** The manager decides, in a schedule with another resource. */
     final @Nullable Manager manager;
 
+    /** The managers decide, and their decisions are on nodes. */
+    final @Nullable EmbeddedManagers embedded;
+
     /** Somebody takes the manager for lost. */
     private final boolean operator;
 
@@ -94,16 +103,20 @@ final class Schedule implements MonotonicClock {
         boolean lazy = random.nextInt(6) == 0;
         for (int i = 0; i < NODES; i++) {
             NodeSettings settings = SETTINGS.get(i);
-            Server server = new Server(settings.name(), "00000000000000a" + i, standbys, lazy);
+            Server server = new Server(settings.name(), "00000000000000a" + i, standbys, lazy, this::nanos);
             servers.add(server);
             nodes.add(new Node(settings, "simulation", (node, username, password) -> dial(server)));
         }
-        this.ledger = new Ledger(servers);
         this.sluggish = random.nextBoolean();
         this.restores = random.nextInt(8) == 0;
         this.faults = new Faults(this, random.split());
         this.decided = new SplittableRandom(seed ^ 0xACCL).nextInt(4) == 0;
-        this.manager = !restores && new SplittableRandom(~seed).nextInt(4) == 0 ? new Manager() : null;
+        this.manager =
+                !restores && !ONLY_EMBEDDED && new SplittableRandom(~seed).nextInt(4) == 0 ? new Manager() : null;
+        SplittableRandom another = new SplittableRandom(seed ^ 0xE3BEDL);
+        boolean embeds = !restores && manager == null && (another.nextInt(32) == 0 || ONLY_EMBEDDED);
+        this.embedded = embeds ? new EmbeddedManagers(this, another) : null;
+        this.ledger = new Ledger(servers, embedded);
         this.operator = manager != null && new SplittableRandom(seed ^ 0x0FDL).nextInt(3) == 0;
         SplittableRandom partial = new SplittableRandom(seed ^ 0x50E3L);
         this.some = manager != null && partial.nextInt(3) == 0 ? partial : null;
@@ -122,17 +135,24 @@ final class Schedule implements MonotonicClock {
             if (operator) {
                 actors.add(new Actor("operator", this, threads, new Operator(this, random.split())));
             }
-            phase(FIRST_PHASE);
+            phase(embedded == null ? FIRST_PHASE : FIRST_PHASE_WITH_RECOVERY);
             healed = true;
             phase(LIMIT);
             if (restores) {
                 restoreOne();
             }
             SplittableRandom own = random.split();
-            actors.add(new Actor("healer", this, threads, () -> recover(own, Duration.ZERO, 6)));
+            if (embedded == null) {
+                add("healer", () -> recover(own, Duration.ZERO, 6));
+            } else {
+                List<Integer> all = List.of(0, 1, 2);
+                EmbeddedProcess process = new EmbeddedProcess(this, embedded, all, true, Duration.ZERO, own);
+                add("healer", () -> process.recover(12, () -> false));
+            }
             phase(LIMIT);
             servers.forEach(s -> fired.merge("xid assigned again", s.reassigned, Integer::sum));
             fired.merge("with another resource", manager == null ? 0 : 1, Integer::sum);
+            fired.merge("with an embedded manager", embedded == null ? 0 : 1, Integer::sum);
             fired.merge("acknowledged when decided", decided ? 1 : 0, Integer::sum);
             fired.merge("own write read", ledger.ownWritesRead(), Integer::sum);
             ledger.check();
@@ -233,7 +253,54 @@ final class Schedule implements MonotonicClock {
     void addRecoverer() {
         SplittableRandom own = random.split();
         Duration grace = Duration.ofMillis(own.nextInt(3) * 40L);
-        actors.add(new Actor("recoverer", this, threads, () -> recover(own, grace, 1 + own.nextInt(5))));
+        EmbeddedManagers others = embedded;
+        if (others == null) {
+            add("recoverer", () -> recover(own, grace, 1 + own.nextInt(5)));
+            return;
+        }
+        // Not every process knows all.
+        List<Integer> known = own.nextInt(3) == 0 ? notAll(someNodes(own)) : List.of(1, 2, 0);
+        EmbeddedProcess process = new EmbeddedProcess(this, others, known, own.nextInt(4) != 0, grace, own);
+        add("recoverer", () -> process.recover(2 + own.nextInt(6), () -> false));
+    }
+
+    void add(String name, Runnable body) {
+        actors.add(new Actor(name, this, threads, body));
+    }
+
+    /** Adds a thread to the process of the present one. */
+    void addThread(String name, Runnable body) {
+        Actor process = Actor.current().process();
+        actors.add(new Actor(name + " of " + process, this, threads, process, body));
+    }
+
+    RecoveryUnderTest recoveryOver(List<Integer> known, Duration grace) {
+        return new RecoveryUnderTest(known.stream().map(nodes::get).toList(), decisions, LONG, grace, this, ledger);
+    }
+
+    /** A process closes its connections. */
+    void hangUp(Actor process) {
+        for (Actor thread : List.copyOf(actors)) {
+            if (thread.process() == process) {
+                wires.getOrDefault(thread, List.of()).forEach(SimulatedWire::abort);
+            }
+        }
+    }
+
+    void count(String what) {
+        fired.merge(what, 1, Integer::sum);
+        tell(() -> "** " + what);
+    }
+
+    boolean isHealed() {
+        return healed;
+    }
+
+    /** {@return the violation, for code under test that catches whatever is thrown} */
+    Violation broken(String invariant, String what) {
+        Violation violation = new Violation(invariant, what);
+        fail(violation);
+        return violation;
     }
 
     private void recover(SplittableRandom own, Duration grace, int rounds) {
@@ -273,7 +340,7 @@ final class Schedule implements MonotonicClock {
     }
 
     /** A caller wants to know how transactions ended. */
-    private void askForOutcomes(RecoveryUnderTest recovery, SplittableRandom own) {
+    void askForOutcomes(RecoveryUnderTest recovery, SplittableRandom own) {
         for (String transaction : ledger.transactions()) {
             if (own.nextInt(3) == 0) {
                 boolean forgotten = ledger.of(transaction).forgotten;
@@ -285,8 +352,9 @@ final class Schedule implements MonotonicClock {
         }
     }
 
-    private boolean isClean() {
-        return servers.stream().allMatch(s -> s.data.prepared.isEmpty() && s.data.decisions.isEmpty());
+    boolean isClean() {
+        return (embedded == null || embedded.isClean())
+                && servers.stream().allMatch(s -> s.data.prepared.isEmpty() && s.data.decisions.isEmpty());
     }
 
     private boolean allDone() {
@@ -374,6 +442,13 @@ final class Schedule implements MonotonicClock {
         SimulatedWire wire = new SimulatedWire(new Backend(server, ledger));
         wires.computeIfAbsent(actor, a -> new ArrayList<>()).add(wire);
         return wire;
+    }
+
+    /** A message is on its way. */
+    void sends(Actor actor, Message message) {
+        if (embedded != null && !healed && message.sql.contains("pgxa.manager")) {
+            faults.aim(actor, message);
+        }
     }
 
     /** Writes down what happened, if the story is wanted. */

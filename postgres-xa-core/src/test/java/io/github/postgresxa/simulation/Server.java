@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -25,6 +26,11 @@ final class Server {
 
     /** Names of prepared transactions that a session is finishing at this moment. */
     final Set<String> busy = new HashSet<>();
+
+    private final LongSupplier clock;
+
+    /** How much this server's clock is ahead of that of the others. */
+    long clockAhead;
 
     /** The standby gets nothing until this step. */
     int stalledUntil;
@@ -48,12 +54,18 @@ final class Server {
     /**
      * @param standby whether commits wait for a standby
      * @param lazy whether {@code synchronous_commit} is off unless a transaction raises it
+     * @param clock the time
      */
-    Server(String name, String identity, boolean standby, boolean lazy) {
+    Server(String name, String identity, boolean standby, boolean lazy, LongSupplier clock) {
         this.name = name;
+        this.clock = clock;
         this.identity = identity;
         this.standby = standby;
         this.lazy = lazy;
+    }
+
+    long now() {
+        return clock.getAsLong() + clockAhead;
     }
 
     boolean isUp() {

@@ -33,6 +33,7 @@ final class SimulatedWire implements Wire {
         Message message = new Message(backend, sql);
         backend.inbox.add(message);
         actor.waitingFor = message;
+        actor.sends(message);
         actor.pause();
         actor.waitingFor = null;
         Reply reply = message.reply;

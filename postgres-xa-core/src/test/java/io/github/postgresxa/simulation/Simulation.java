@@ -12,7 +12,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs many schedules. {@code java … Simulation <first seed> <number>} prints the first seed that breaks an
- * invariant and ends with 1, or with 0 if none does.
+ * invariant and ends with 1, or with 0 if none does. With {@code
+ * -Dsimulation.embedded=true} a manager whose log is on a node decides in nearly all of them.
  */
 public final class Simulation {
 

@@ -30,6 +30,7 @@ class SimulationTests {
             for (String kind : KINDS) {
                 assertThat(result.counts().getOrDefault(kind, 0)).as(kind).isGreaterThan(SEVERAL);
             }
+            assertThat(result.counts()).containsKeys(RARE.toArray(String[]::new));
         }
     }
 
@@ -55,10 +56,27 @@ class SimulationTests {
             "restored",
             "restored and forgotten",
             "led astray",
+            "with an embedded manager",
+            "registration unanswered",
+            "manager decided to commit",
+            "manager's decision carried out",
+            "sign of life",
+            "rolled back by another process",
+            "request to the broker lost",
+            "request to the broker late",
+            "reply of the broker lost",
             "alarms",
             "told COMMITTED",
             "told ROLLED_BACK",
             "told UNKNOWN");
+
+    private static final List<String> RARE = List.of(
+            "decision unanswered",
+            "decision after the fence",
+            "manager's decision refused",
+            "manager's decision unknown",
+            "committed by another process",
+            "name expired");
 
     @Test
     void aSeedReplaysItsSchedule() {

@@ -28,11 +28,13 @@ final class Statements {
     private final Backend session;
     private final Server server;
     private final Ledger ledger;
+    private final ManagerStatements managers;
 
     Statements(Backend session, Server server, Ledger ledger) {
         this.session = session;
         this.server = server;
         this.ledger = ledger;
+        this.managers = new ManagerStatements(session, server);
     }
 
     /** {@return false if the statement has to wait} */
@@ -42,7 +44,9 @@ final class Statements {
         if (open != null && open.failed && !isEnd(sql)) {
             throw new SQLException("current transaction is aborted", "25P02");
         }
-        if (sql.startsWith("insert into")) {
+        if (sql.contains("pgxa.manager")) {
+            return managers.execute(message, sql);
+        } else if (sql.startsWith("insert into")) {
             return insert(message, sql);
         } else if (sql.startsWith("with gone as")) {
             return forget(message, sql);
@@ -96,6 +100,8 @@ final class Statements {
                 session.transaction().lockTimeout = true;
             } else if (sql.contains("synchronous_commit = on")) {
                 session.transaction().durable = true;
+            } else if (sql.contains("synchronous_commit = off")) {
+                session.transaction().durable = false;
             }
             message.tags.add("SET");
         } else if (sql.startsWith("work ")) {

@@ -2,6 +2,7 @@ package io.github.postgresxa.manager.nodelog;
 
 import io.github.postgresxa.gid.ManagerName;
 import io.github.postgresxa.node.MonotonicClock;
+import io.github.postgresxa.prepared.ManagerRecovery;
 
 /** The log of a manager whose name and time the test chooses. */
 public final class NodeLogUnderTest {
@@ -20,8 +21,17 @@ public final class NodeLogUnderTest {
         return new NodeLog(name, underWay, clock);
     }
 
-    /** Does what is due every second. */
-    public static void maintain(NodeLog log) {
-        log.maintain();
+    /**
+     * Creates the recovery of an instance.
+     *
+     * @param log the log of its manager
+     * @param recovery of the instance
+     * @param others the resources beside the nodes
+     * @param clock the time
+     * @return the recovery
+     */
+    public static NodeLogRecovery recovery(
+            NodeLog log, ManagerRecovery recovery, Resources others, MonotonicClock clock) {
+        return new NodeLogRecovery(log, recovery, others, clock);
     }
 }

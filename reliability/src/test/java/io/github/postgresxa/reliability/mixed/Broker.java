@@ -68,7 +68,7 @@ final class Broker implements AutoCloseable {
                 .setPagingDirectory(directory.resolve("paging").toString())
                 .setJournalFileSize(JOURNAL_BYTES)
                 .setMaxDiskUsage(-1)
-                .addAcceptorConfiguration("tcp", url);
+                .addAcceptorConfiguration("tcp", url + "?handshake-timeout=120"); // The machine may be busy.
         // A message that is rolled back is delivered again, however often.
         configuration.addAddressSetting("#", new AddressSettings().setMaxDeliveryAttempts(-1));
         for (String queue : List.of(ORDERS, CONFIRMATIONS)) {

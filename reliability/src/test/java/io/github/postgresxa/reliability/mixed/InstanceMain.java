@@ -20,6 +20,9 @@ final class InstanceMain {
     /** The word of the journal when it begins to serve orders. */
     static final String READY = "ready";
 
+    /** How recovery reaches a broker that is down for a while. */
+    private static final String PATIENT = "?reconnectAttempts=-1&initialConnectAttempts=-1";
+
     /** Longer than any stall of the machine: a session consumes for good when its transaction has timed out. */
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -41,8 +44,7 @@ final class InstanceMain {
         input.start();
         MixedInstance instance = MixedInstance.parse(args);
         PostgresXa xa = nodes(instance, steps);
-        try (ActiveMQXAConnectionFactory toRecover =
-                        new ActiveMQXAConnectionFactory(instance.broker() + "?reconnectAttempts=-1");
+        try (ActiveMQXAConnectionFactory toRecover = new ActiveMQXAConnectionFactory(instance.broker() + PATIENT);
                 XAConnection connection = toRecover.createXAConnection();
                 // Each receipt asks the broker: nothing waits in the client's buffer.
                 ActiveMQXAConnectionFactory toWork =

@@ -132,7 +132,7 @@ final class InstanceProcess implements AutoCloseable {
     /** Sends SIGKILL, and waits until it is dead and all that it said is noted. */
     void kill() {
         killed = true;
-        process.destroyForcibly();
+        process.toHandle().destroyForcibly(); // The process itself would close what is not read yet.
         try {
             process.waitFor();
             ended.await();

@@ -74,11 +74,12 @@ final class KillPlan {
         kills.merge(point, 1, Integer::sum);
     }
 
-    /** {@return the kills by crash point, in the order in which their steps were seen first} */
-    synchronized Map<CrashPoint, Integer> kills() {
+    /** {@return the kills since the last call, by crash point, in the order in which their steps were seen first} */
+    synchronized Map<CrashPoint, Integer> takeKills() {
         Map<CrashPoint, Integer> all = new LinkedHashMap<>();
         Stream.concat(Stream.of(CrashPoint.ANY_MOMENT), planned.keySet().stream())
                 .forEach(point -> all.put(point, kills.getOrDefault(point, 0)));
+        kills.clear();
         return all;
     }
 }

@@ -17,7 +17,7 @@ final class MixedFigures {
     static final String ORDERS = "orders";
     static final String AUDITS = "audits";
     static final String BROKER_RESTARTS = "restarts of the broker";
-    static final String SECONDS = "seconds";
+    static final String MINUTES = "minutes";
 
     private static final String AT = "killed at: ";
     private static final String AFTER = "killed after: ";

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class MixedKills {
 
     /** So many kills, then an audit. */
-    static final int PIECE = 50;
+    static final int PIECE = 25;
 
     /** So many orders before the first kill show the steps. */
     private static final int HEALTHY = 40;
@@ -53,22 +53,14 @@ class MixedKills {
             return;
         }
         System.err.println("seed " + seed + ", " + manager + ", " + options.text());
-        long start = System.nanoTime();
         try (MixedRun run = new MixedRun(directory, manager, List.of(east, west), options)) {
             MixedFigures figures = MixedFigures.open();
-            KillPlan plan = killInPieces(run, figures, manager);
-            plan.kills().forEach((point, times) -> figures.add(manager, point, times));
-            figures.add(manager, MixedFigures.ORDERS, run.ordered());
-            figures.add(
-                    manager,
-                    MixedFigures.SECONDS,
-                    Duration.ofNanos(System.nanoTime() - start).toSeconds());
-            figures.save();
+            killInPieces(run, figures, manager);
             new MixedPage(figures, options).write();
         }
     }
 
-    private KillPlan killInPieces(MixedRun run, MixedFigures figures, ManagerKind manager) throws Exception {
+    private void killInPieces(MixedRun run, MixedFigures figures, ManagerKind manager) throws Exception {
         Random random = new Random(seed);
         KillPlan plan = new KillPlan(new Random(random.nextLong()));
         Semaphore mayBeDown = new Semaphore(options.instances() - 1);
@@ -80,17 +72,23 @@ class MixedKills {
             run.order(HEALTHY);
             run.settle(SETTLE_LIMIT);
             for (int done = 0; done < kills; done += PIECE) {
+                int before = run.ordered();
+                long start = System.nanoTime();
                 plan.allow(Math.min(PIECE, kills - done));
                 kill(run, plan, slots);
-                figures.add(manager, MixedFigures.BROKER_RESTARTS, 1);
                 run.settle(SETTLE_LIMIT);
+                Duration took = Duration.ofNanos(System.nanoTime() - start);
+                plan.takeKills().forEach((point, times) -> figures.add(manager, point, times));
                 figures.add(manager, MixedFigures.AUDITS, 1);
-                System.err.println(manager + ": " + Math.min(kills, done + PIECE) + " kills");
+                figures.add(manager, MixedFigures.BROKER_RESTARTS, 1);
+                figures.add(manager, MixedFigures.ORDERS, run.ordered() - before);
+                figures.add(manager, MixedFigures.MINUTES, took.plusSeconds(30).toMinutes());
+                figures.save();
+                System.err.printf("%s: %d kills, %s%n", manager, Math.min(kills, done + PIECE), took);
             }
         } finally {
             slots.forEach(InstanceSlot::close);
         }
-        return plan;
     }
 
     private interface Task {

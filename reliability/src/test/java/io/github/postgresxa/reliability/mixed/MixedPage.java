@@ -8,7 +8,7 @@ import java.util.List;
 final class MixedPage {
 
     /** A page of fewer kills, under one of the managers, stays in the build directory. */
-    private static final int FOR_THE_RECORD = 200;
+    private static final int FOR_THE_RECORD = 50;
 
     private static final List<ManagerKind> MANAGERS = List.of(ManagerKind.ATOMIKOS, ManagerKind.NARAYANA);
 
@@ -47,7 +47,7 @@ final class MixedPage {
                 """.formatted(Report.circumstances(), options.instances(), options.text(), MixedKills.PIECE));
         row(page, "**kills**", figures.kills(ManagerKind.ATOMIKOS), figures.kills(ManagerKind.NARAYANA));
         for (String what :
-                List.of(MixedFigures.ORDERS, MixedFigures.AUDITS, MixedFigures.BROKER_RESTARTS, MixedFigures.SECONDS)) {
+                List.of(MixedFigures.ORDERS, MixedFigures.AUDITS, MixedFigures.BROKER_RESTARTS, MixedFigures.MINUTES)) {
             row(page, what, figures.get(ManagerKind.ATOMIKOS, what), figures.get(ManagerKind.NARAYANA, what));
         }
         for (String broken : List.of("lost", "doubled", "left prepared")) {

@@ -100,8 +100,8 @@ final class MixedRun implements AutoCloseable {
 
     /** Orders more where instances could run out of orders. */
     void orderIfFew() throws JMSException {
-        if (broker.orders() < 4L * options.instances()) {
-            order(4 * options.instances());
+        if (broker.orders() < options.instances()) {
+            order(options.instances());
         }
     }
 

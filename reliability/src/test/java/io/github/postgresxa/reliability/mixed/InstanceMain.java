@@ -5,13 +5,16 @@ import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.reliability.load.Journal;
 import io.github.postgresxa.reliability.load.NodeAddress;
 import io.github.postgresxa.reliability.load.PostgresXaStack;
-import jakarta.jms.XAConnection;
+import jakarta.jms.JMSException;
+import jakarta.jms.XAConnectionFactory;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import javax.transaction.xa.XAResource;
 import org.apache.activemq.artemis.jms.client.ActiveMQXAConnectionFactory;
 
 /** An application that serves orders until it is killed, or the test is gone. */
@@ -25,6 +28,8 @@ final class InstanceMain {
 
     /** Longer than any stall of the machine: a session consumes for good when its transaction has timed out. */
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
+
+    private static final long BETWEEN_ATTEMPTS_MILLIS = 300;
 
     private InstanceMain() {}
 
@@ -45,13 +50,10 @@ final class InstanceMain {
         MixedInstance instance = MixedInstance.parse(args);
         PostgresXa xa = nodes(instance, steps);
         try (ActiveMQXAConnectionFactory toRecover = new ActiveMQXAConnectionFactory(instance.broker() + PATIENT);
-                XAConnection connection = toRecover.createXAConnection();
                 // Each receipt asks the broker: nothing waits in the client's buffer.
                 ActiveMQXAConnectionFactory toWork =
                         new ActiveMQXAConnectionFactory(instance.broker() + "?consumerWindowSize=0")) {
-            BrokerRecovery.register(
-                    instance.manager(),
-                    BrokerResource.recovered(connection.createXASession().getXAResource(), steps));
+            BrokerRecovery.register(instance.manager(), BrokerResource.recovered(connect(toRecover), steps));
             journal.note(READY);
             new OrderService(
                             xa,
@@ -60,6 +62,17 @@ final class InstanceMain {
                             steps,
                             journal)
                     .serve();
+        }
+    }
+
+    /** The connection lives as long as the process. A broker that is just starting refuses it. */
+    private static XAResource connect(XAConnectionFactory broker) throws InterruptedException {
+        while (true) {
+            try {
+                return broker.createXAConnection().createXASession().getXAResource();
+            } catch (JMSException e) {
+                TimeUnit.MILLISECONDS.sleep(BETWEEN_ATTEMPTS_MILLIS);
+            }
         }
     }
 

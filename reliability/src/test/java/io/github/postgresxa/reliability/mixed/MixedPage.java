@@ -8,7 +8,7 @@ import java.util.List;
 final class MixedPage {
 
     /** A page of fewer kills, under one of the managers, stays in the build directory. */
-    private static final int FOR_THE_RECORD = 50;
+    private static final int FOR_THE_RECORD = MixedKills.PIECE;
 
     private static final List<ManagerKind> MANAGERS = List.of(ManagerKind.ATOMIKOS, ManagerKind.NARAYANA);
 

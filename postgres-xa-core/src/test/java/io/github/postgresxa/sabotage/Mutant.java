@@ -35,7 +35,8 @@ record Mutant(
                         ForgettingMutants.ALL,
                         ReadingMutants.ALL,
                         SessionMutants.ALL,
-                        CopyMutants.ALL)
+                        CopyMutants.ALL,
+                        ManagerLogMutants.ALL)
                 .flatMap(List::stream)
                 .toList();
     }

@@ -43,7 +43,8 @@ final class Page {
                 `./mvnw -pl postgres-xa-core -am -Psabotage verify`; the product has no switch for it. \
                 Names without a slash are those of
                 [the model's mutants](../../spec/MUTANTS.txt) where it has the same one, \
-                `two/…`, `subordinate/…` and `manager/…` are those of its other modules.
+                `two/…`, `subordinate/…` and `manager/…` are those of its other modules. \
+                `manager/…` runs with `-Dsimulation.embedded=true`.
                 M numbers are those of the project's test plan.
 
                 "After" is the number of random schedules of the simulation, from seed 1, until an invariant was \

@@ -66,7 +66,9 @@ class Sabotage {
             }
             return new Page.Line(mutant, trial.failed() ? "`" + test.replaceFirst(".*\\.", "") + "`" : "", 0);
         }
-        Trial trial = Trial.ofSimulation(classes, SCHEDULES);
+        Trial trial = mutant.name().startsWith("manager/")
+                ? Trial.ofSimulationOfManagers(classes, SCHEDULES)
+                : Trial.ofSimulation(classes, SCHEDULES);
         if (trial.invariant().isEmpty()) {
             System.out.println(trial.output());
         }

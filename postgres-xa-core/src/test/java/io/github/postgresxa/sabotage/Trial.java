@@ -37,6 +37,11 @@ record Trial(int status, String output) {
         return run(classes, Simulation.class.getName(), "1", Long.toString(schedules));
     }
 
+    /** Nearly all of its schedules have a manager whose log is on a node. */
+    static Trial ofSimulationOfManagers(Path classes, long schedules) throws IOException, InterruptedException {
+        return run(classes, "-Dsimulation.embedded=true", Simulation.class.getName(), "1", Long.toString(schedules));
+    }
+
     static Trial ofTest(@Nullable Path classes, String test) throws IOException, InterruptedException {
         return run(classes, TestTrial.class.getName(), test);
     }

@@ -149,7 +149,12 @@ public final class Uninterruptibles {
         });
     }
 
-    static void restore(boolean interrupted) {
+    /**
+     * Interrupts the calling thread again.
+     *
+     * @param interrupted whether it was interrupted before
+     */
+    public static void restore(boolean interrupted) {
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -455,6 +455,22 @@ final class RecoveryMutants {
                                     "if (found == null || found.state == TxState.COMMITTING) {"))
                     .noticedBy("manager.atomikos.LogOnDemandTests#aDecisionIsKeptAlsoIfTheFirstWriteFails"),
             new Mutant(
+                            "error-of-another-resource",
+                            "an Error out of another resource leaves its manager in the middle of a commit",
+                            new Edit(
+                                    "manager/GuardedResource",
+                                    "} catch (RuntimeException | Error e) {",
+                                    "} catch (RuntimeException e) {"))
+                    .noticedBy("manager.GuardedResourceTests#anErrorSaysNothingOfTheBranch"),
+            new Mutant(
+                            "rolled-back-is-asked-again",
+                            "a resource that has said that it is rolled back is asked to commit again",
+                            new Edit(
+                                    "manager/atomikos/GuardedParticipant",
+                                    "if (!onePhase && saysRolledBack(e)) {",
+                                    "if (onePhase && saysRolledBack(e)) {"))
+                    .noticedBy("manager.atomikos.GuardedParticipantTests#whatSaysThatItIsRolledBackIsNotAskedAgain"),
+            new Mutant(
                             "stop-at-first-failing-node",
                             "M11: a node that does not answer ends the pass over all",
                             new Edit(

@@ -103,9 +103,8 @@ final class AtomikosCore {
             // By default, a day after its timeout a decision to commit is deleted, whether it is carried out or not.
             set(properties, "forget_orphaned_log_entries_delay", String.valueOf(LONGEST_OUTAGE.toMillis()));
             // If another resource takes part, a commit that fails is repeated on the application's thread, by default
-            // for 50 s.
-            set(properties, "oltp_max_retries", "3");
-            set(properties, "oltp_retry_interval", "1000");
+            // for 50 s, and an interrupt would make that last for ever. GuardedParticipant repeats it.
+            set(properties, "oltp_max_retries", "0");
             LateTimers.install();
             startedHere = init();
         }

@@ -87,6 +87,7 @@ final class GuardedManager extends DelegatingManager {
         StackRoom.requireForWork(); // An Error within Atomikos' own commit would leave the transaction to nobody.
         getStatus(); // Before its first verb, Atomikos is not ready for one, and fails with a NullPointerException.
         registry.ends();
+        Participants.guard();
         String id = Commits.begin();
         SQLException noLog = Commits.cannotBeDecided(id, AtomikosCore.nodeLog());
         try {
@@ -149,6 +150,7 @@ final class GuardedManager extends DelegatingManager {
         StackRoom.requireForWork();
         getStatus();
         registry.ends();
+        Participants.guard();
         super.rollback();
     }
 

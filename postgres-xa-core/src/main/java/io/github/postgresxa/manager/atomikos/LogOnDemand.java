@@ -16,6 +16,7 @@ import com.atomikos.recovery.fs.OltpLogImp;
 import com.atomikos.recovery.fs.RecoveryLogImp;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.node.Uninterruptibles;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashSet;
@@ -81,8 +82,18 @@ final class LogOnDemand implements OltpLog, RecoveryLog {
         return files == null ? null : files.reader();
     }
 
+    /** No interrupt reaches the files: it would close them. */
     @Override
     public void write(PendingTransactionRecord record) throws LogWriteException {
+        boolean interrupted = Thread.interrupted();
+        try {
+            writeNow(record);
+        } finally {
+            Uninterruptibles.restore(interrupted);
+        }
+    }
+
+    private void writeNow(PendingTransactionRecord record) throws LogWriteException {
         if (!OnePhaseTransactions.contains(record.id) && !endsWhatWasNeverLogged(record)) {
             if (record.state == TxState.COMMITTING) {
                 decide(record);

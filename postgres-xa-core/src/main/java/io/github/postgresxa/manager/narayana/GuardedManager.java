@@ -11,9 +11,13 @@ import jakarta.transaction.HeuristicMixedException;
 import jakarta.transaction.HeuristicRollbackException;
 import jakarta.transaction.NotSupportedException;
 import jakarta.transaction.RollbackException;
+import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 
-/** Narayana, asked only with room on the stack, and for no new transaction after it was closed. */
+/**
+ * Narayana, asked only with room on the stack, and for no new transaction after it was closed. Other resources are
+ * guarded when their transaction ends.
+ */
 final class GuardedManager extends DelegatingManager {
 
     private volatile boolean closed;
@@ -35,6 +39,7 @@ final class GuardedManager extends DelegatingManager {
     public void commit()
             throws RollbackException, HeuristicMixedException, HeuristicRollbackException, SystemException {
         StackRoom.requireForWork(); // An Error within Narayana's own commit would leave the transaction to nobody.
+        OtherResources.guard();
         BasicAction committing = BasicAction.Current();
         try {
             super.commit();
@@ -70,10 +75,31 @@ final class GuardedManager extends DelegatingManager {
     @Override
     public void rollback() throws SystemException {
         StackRoom.requireForWork();
+        OtherResources.guard();
         try {
             super.rollback();
+        } catch (RuntimeException | Error e) {
+            leave(e);
+            throw e;
         } finally {
             hasEnded();
+        }
+    }
+
+    /**
+     * Frees the thread from a transaction in whose end Narayana has failed. Narayana leaves it there, where it can
+     * neither go on nor end, and no other one can begin.
+     */
+    private void leave(Throwable failure) {
+        try {
+            int status = getStatus();
+            if (status != Status.STATUS_NO_TRANSACTION
+                    && status != Status.STATUS_ACTIVE
+                    && status != Status.STATUS_MARKED_ROLLBACK) {
+                suspend();
+            }
+        } catch (SystemException | RuntimeException e) {
+            failure.addSuppressed(e);
         }
     }
 

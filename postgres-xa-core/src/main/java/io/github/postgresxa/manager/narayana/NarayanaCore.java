@@ -11,6 +11,7 @@ import com.arjuna.ats.jta.xa.XATxConverter;
 import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.log.LogMessages;
 import io.github.postgresxa.manager.nodelog.NodeLog;
+import io.github.postgresxa.node.Uninterruptibles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -171,11 +172,14 @@ final class NarayanaCore {
         if (nameKept && log.exists()) {
             return;
         }
+        boolean interrupted = Thread.interrupted(); // It would close a file.
         try {
             log.keepName(); // It may ask a node, so it holds no lock here.
         } catch (IOException e) {
             LOG.error(LogMessages.NO_MANAGER_LOG, e.getMessage());
             throw e;
+        } finally {
+            Uninterruptibles.restore(interrupted);
         }
         nameIsKept(log);
     }

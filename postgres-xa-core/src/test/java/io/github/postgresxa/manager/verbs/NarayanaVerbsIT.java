@@ -1,15 +1,13 @@
 package io.github.postgresxa.manager.verbs;
 
 import com.arjuna.ats.arjuna.recovery.RecoveryManager;
-import com.arjuna.ats.internal.jta.recovery.arjunacore.XARecoveryModule;
-import com.arjuna.ats.jta.recovery.XAResourceRecoveryHelper;
 import io.github.postgresxa.ManagerKind;
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.support.Bank;
 import io.github.postgresxa.support.NarayanaLog;
+import io.github.postgresxa.support.RecoveredByNarayana;
 import io.github.postgresxa.test.PostgresNode;
 import java.nio.file.Path;
-import javax.transaction.xa.XAResource;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 
@@ -17,7 +15,8 @@ import org.junit.jupiter.api.Tag;
 @Tag("narayana")
 class NarayanaVerbsIT extends VerbMatrix {
 
-    private @Nullable XAResourceRecoveryHelper helper;
+    /** Not by its type: where Narayana is not on the class path, this class is still looked at. */
+    private @Nullable AutoCloseable registered;
 
     NarayanaVerbsIT(PostgresNode east, PostgresNode west) {
         super(east, west);
@@ -29,19 +28,7 @@ class NarayanaVerbsIT extends VerbMatrix {
         PostgresXa xa = Bank.builder(east, west)
                 .transactionManager(ManagerKind.NARAYANA)
                 .build();
-        helper = new XAResourceRecoveryHelper() {
-
-            @Override
-            public boolean initialise(String properties) {
-                return true;
-            }
-
-            @Override
-            public XAResource[] getXAResources() {
-                return new XAResource[] {other.recovery()};
-            }
-        };
-        XARecoveryModule.getRegisteredXARecoveryModule().addXAResourceRecoveryHelper(helper);
+        registered = RecoveredByNarayana.register(other.recovery());
         return xa;
     }
 
@@ -51,7 +38,9 @@ class NarayanaVerbsIT extends VerbMatrix {
     }
 
     @Override
-    void stop() {
-        XARecoveryModule.getRegisteredXARecoveryModule().removeXAResourceRecoveryHelper(helper);
+    void stop() throws Exception {
+        if (registered != null) {
+            registered.close();
+        }
     }
 }

@@ -51,7 +51,7 @@ abstract class VerbMatrix {
     abstract void recover();
 
     /** Ends what {@link #start} began beside the application. */
-    abstract void stop();
+    abstract void stop() throws Exception;
 
     @BeforeEach
     void open() {
@@ -61,7 +61,7 @@ abstract class VerbMatrix {
     }
 
     @AfterEach
-    void close() {
+    void close() throws Exception {
         stop();
         bank.close();
     }

@@ -38,6 +38,7 @@ final class LogOnDemand implements OltpLog, RecoveryLog {
 
     private static final int ATTEMPTS = 2;
 
+    private final OtherAtomikosResources others = new OtherAtomikosResources();
     private @Nullable Files files;
     private volatile Set<NodeIdentity> reported = Set.of();
 
@@ -194,11 +195,18 @@ final class LogOnDemand implements OltpLog, RecoveryLog {
         return log == null ? List.of() : log.getPendingTransactionRecords();
     }
 
-    /** Deletes old records of decisions, after a scan found nothing prepared for them any more. */
+    /**
+     * Deletes old records of decisions, after a scan found nothing prepared for them any more. Each of them had another
+     * resource: before the application has registered one, a scan cannot list what waits there.
+     */
     @Override
     public void forgetTransactionRecords(Collection<PendingTransactionRecord> records) {
         RecoveryLog log = existing();
-        if (log != null && !records.isEmpty() && RegisteredResource.allAreThere() && allNodesAreKnown(records)) {
+        if (log != null
+                && !records.isEmpty()
+                && RegisteredResource.allAreThere()
+                && others.areThere()
+                && allNodesAreKnown(records)) {
             log.forgetTransactionRecords(records);
         }
     }

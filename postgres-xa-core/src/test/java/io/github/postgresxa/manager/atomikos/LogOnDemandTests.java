@@ -8,6 +8,7 @@ import com.atomikos.recovery.TxState;
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.gid.NodeIdentity;
 import io.github.postgresxa.prepared.NodeScan;
+import io.github.postgresxa.support.RegisteredOther;
 import io.github.postgresxa.test.manager.OtherResource;
 import java.lang.reflect.Field;
 import java.nio.channels.FileChannel;
@@ -102,7 +103,8 @@ class LogOnDemandTests {
         Scan scan = new Scan();
         scan.covered = Set.of(EAST);
         RegisteredResource resource = RegisteredResource.register(hints, scan);
-        try {
+        try (RegisteredOther other = RegisteredOther.register()) {
+            assertThat(other.isClosed()).isFalse();
             again.forgetTransactionRecords(again.getPendingTransactionRecords());
             assertThat(pending(again)).containsExactly("one");
             scan.covered = Set.of(WEST, EAST);
@@ -115,6 +117,21 @@ class LogOnDemandTests {
         new LogOnDemand().close();
         assertThat(Files.readString(directory.resolve("nodes"), StandardCharsets.UTF_8))
                 .isBlank();
+    }
+
+    /** The application registers its broker some time after the start. Until then nothing lists what waits there. */
+    @Test
+    void noDecisionIsForgottenBeforeAnotherResourceIsRegistered() throws Exception {
+        LogOnDemand log = new LogOnDemand();
+        log.write(decided("one"));
+        RegisteredResource resource = RegisteredResource.register(hints, new Scan());
+        try {
+            log.forgetTransactionRecords(log.getPendingTransactionRecords());
+            assertThat(pending(log)).containsExactly("one");
+        } finally {
+            resource.unregister();
+            log.close();
+        }
     }
 
     private static final class Scan extends OtherResource implements NodeScan {

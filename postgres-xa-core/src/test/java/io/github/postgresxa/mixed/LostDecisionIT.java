@@ -181,6 +181,8 @@ class LostDecisionIT {
         assertThat(queue.prepared()).as("nothing was told").isOne();
         plan.clear();
         allIsCommitted();
+        assertThat(plan.seen())
+                .containsKeys(MessageKind.REGISTRATION, MessageKind.MANAGER_DECISION, MessageKind.MANAGER_FENCE);
     }
 
     @Test

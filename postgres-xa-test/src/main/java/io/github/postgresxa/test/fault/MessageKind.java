@@ -26,8 +26,6 @@ public enum MessageKind implements MessageFilter {
     MANAGER_DECISION("insert into \\S+\\.manager_decision\\b.*?select\\s+'[^']*',\\s*'[^']*',\\s*'C'"),
     /** The fence against such a decision: a row A is written unless there is a row, and the existing row is read. */
     MANAGER_FENCE("insert into \\S+\\.manager_decision\\b.*?select\\s+'[^']*',\\s*'[^']*',\\s*'A'"),
-    /** What else is said about transaction managers: signs of life, what can be deleted, which ones are known. */
-    MANAGER("(from|update|join) \\S+\\.manager(_decision)?\\b"),
     /** The janitor checks whether a participant has carried out decisions. */
     VERIFY("from pg_prepared_xacts.*pg_xact_status"),
     /** Recovery's regular scan for what is prepared on a node. Its times do not depend on the application. */
@@ -36,6 +34,8 @@ public enum MessageKind implements MessageFilter {
     FORGET("delete from \\S+\\.decision\\b"),
     /** Decisions are read: before a branch is finished, for a status, or by the janitor. */
     READ_DECISIONS("from \\S+\\.decision\\b"),
+    /** What else is said about transaction managers: signs of life, what can be deleted, which ones are known. */
+    MANAGER("(from|update|join) \\S+\\.manager(_decision)?\\b"),
     /** A query of how transactions ended, by their xids. */
     STATUS("pg_xact_status\\("),
     /** The home shows recovery that its coordinator is alive. Sent only when a {@code PREPARE} takes long. */

@@ -77,7 +77,8 @@ final class Commits {
         return Set.copyOf(RUNNING.keySet());
     }
 
-    private static @Nullable CoordinatorImp current() {
+    /** {@return the thread's transaction; null if there is none} */
+    static @Nullable CoordinatorImp current() {
         CompositeTransactionManager threads = Configuration.getCompositeTransactionManager();
         CompositeTransaction current = threads == null ? null : threads.getCompositeTransaction();
         return current != null && current.getCompositeCoordinator() instanceof CoordinatorImp coordinator

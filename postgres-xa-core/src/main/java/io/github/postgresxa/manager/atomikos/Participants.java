@@ -1,11 +1,7 @@
 package io.github.postgresxa.manager.atomikos;
 
 import com.atomikos.datasource.xa.XAResourceTransaction;
-import com.atomikos.icatch.CompositeCoordinator;
-import com.atomikos.icatch.CompositeTransaction;
-import com.atomikos.icatch.CompositeTransactionManager;
 import com.atomikos.icatch.Participant;
-import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.imp.CoordinatorImp;
 import io.github.postgresxa.manager.GuardedResource;
 import io.github.postgresxa.transaction.FacadeXaResource;
@@ -49,14 +45,13 @@ final class Participants {
 
     /** Guards those of the thread's transaction. */
     static void guard() {
-        CompositeTransactionManager threads = Configuration.getCompositeTransactionManager();
-        CompositeTransaction current = threads == null ? null : threads.getCompositeTransaction();
-        if (FIELDS != null && current != null && current.getCompositeCoordinator() instanceof CoordinatorImp c) {
-            guard(FIELDS, c);
+        CoordinatorImp current = Commits.current();
+        if (FIELDS != null && current != null) {
+            guard(FIELDS, current);
         }
     }
 
-    private static void guard(Fields fields, CompositeCoordinator coordinator) {
+    private static void guard(Fields fields, CoordinatorImp coordinator) {
         try {
             @SuppressWarnings("unchecked")
             List<Participant> participants =

@@ -5,9 +5,9 @@ import com.arjuna.ats.arjuna.exceptions.ObjectStoreException;
 import com.arjuna.ats.arjuna.objectstore.ObjectStoreAPI;
 import com.arjuna.common.internal.util.ClassloadingUtility;
 import io.github.postgresxa.InvalidConfigurationException;
+import io.github.postgresxa.gid.ManagerName;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -17,7 +17,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +29,6 @@ final class FileLog implements DurableLog {
 
     private static final String NAME_FILE = "manager-name";
     private static final String LOCK_FILE = "manager-lock";
-    private static final String PREFIX = "pgxa";
-
-    /** As many letters of 36 have 62 bits. A longer name would not fit into the name of a prepared branch. */
-    private static final int RANDOM_LETTERS = 12;
-
-    private static final SecureRandom RANDOM = new SecureRandom();
 
     private final ObjectStoreEnvironmentBean settings;
     private final Path directory;
@@ -52,7 +45,9 @@ final class FileLog implements DurableLog {
             if (exists && kept.isEmpty() && configuredName == null) {
                 refuseAnothersLog();
             }
-            this.managerName = configuredName != null ? configuredName : kept.isEmpty() ? random() : kept;
+            this.managerName = configuredName != null
+                    ? configuredName
+                    : kept.isEmpty() ? ManagerName.random().text() : kept;
         } catch (IOException e) {
             close();
             throw new UncheckedIOException("the transaction log's directory " + directory + " cannot be read", e);
@@ -81,11 +76,6 @@ final class FileLog implements DurableLog {
         } catch (IOException e) {
             throw new UncheckedIOException("the transaction log's directory " + directory + " cannot be read", e);
         }
-    }
-
-    private static String random() {
-        String letters = new BigInteger(64, RANDOM).toString(36);
-        return PREFIX + "0".repeat(RANDOM_LETTERS).concat(letters).substring(letters.length());
     }
 
     /** A log without a name beside it was written by a Narayana of the application, and belongs to its name. */

@@ -9,7 +9,9 @@ import javax.transaction.xa.Xid;
 public final class ManagerIds {
 
     private static final int ATOMIKOS = 0x41544f4d;
-    private static final int ATOMIKOS_COUNTER = 18;
+
+    /** Characters behind the manager's name in an identifier of Atomikos: 13 digits of time and 5 of a counter. */
+    public static final int ATOMIKOS_COUNTER = 18;
 
     private static final int NARAYANA = 131077;
     private static final int NARAYANA_UID = 28;
@@ -25,7 +27,6 @@ public final class ManagerIds {
     public static Optional<ManagerName> manager(Xid xid) {
         byte[] id = xid.getGlobalTransactionId();
         return switch (xid.getFormatId()) {
-            // The name, then 13 digits of time and 5 of a counter.
             case ATOMIKOS -> name(id, 0, id.length - ATOMIKOS_COUNTER);
             case NARAYANA -> name(id, NARAYANA_UID, id.length);
             default -> Optional.empty();

@@ -79,7 +79,13 @@ public final class GuardedResource implements XAResource {
         }
     }
 
-    private static boolean isRollback(int code) {
+    /**
+     * Tells whether a code says that a branch was rolled back.
+     *
+     * @param code of an XAException
+     * @return whether it is one of XA_RB*
+     */
+    public static boolean isRollback(int code) {
         return code >= XAException.XA_RBBASE && code <= XAException.XA_RBEND;
     }
 

@@ -83,11 +83,7 @@ public final class FacadeXaResource implements XAResource {
         try {
             hints.starts(xid);
         } catch (RuntimeException e) {
-            XAException refused =
-                    new XAException("transaction %s cannot begin: %s".formatted(transaction.id(), e.getMessage()));
-            refused.errorCode = XAException.XAER_RMERR;
-            refused.initCause(e);
-            throw refused;
+            throw XaAnswers.cannotBegin(transaction.id(), String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -95,11 +91,7 @@ public final class FacadeXaResource implements XAResource {
         try {
             limit = deadlines.set(transaction, timeout);
         } catch (RuntimeException | Error e) {
-            XAException refused = new XAException(
-                    "transaction %s cannot begin: its deadline could not be set: %s".formatted(transaction.id(), e));
-            refused.errorCode = XAException.XAER_RMERR;
-            refused.initCause(e);
-            throw refused;
+            throw XaAnswers.cannotBegin(transaction.id(), "its deadline could not be set: " + e, e);
         }
     }
 

@@ -64,6 +64,11 @@ final class XaAnswers {
                 .formatted(id);
     }
 
+    /** {@return the answer where a transaction cannot begin} */
+    static XAException cannotBegin(TransactionId id, String why, Throwable reason) {
+        return exception(XAException.XAER_RMERR, "Transaction %s cannot begin: %s".formatted(id, why), reason);
+    }
+
     private static int rollbackCode(@Nullable Throwable reason) {
         if (reason instanceof TimedOutException) {
             return XAException.XA_RBTIMEOUT;

@@ -31,9 +31,10 @@ final class ManagerLogMutants {
                     "a lost reply to the manager's decision is told as \"rolled back\"",
                     new Edit(NODE_LOG, ASK, "return Decided.rolledBack(asSql(e));")),
             new Mutant(
-                    "manager/unknown-is-commit",
-                    "a lost reply to the manager's decision is told as \"committed\"",
-                    new Edit(NODE_LOG, ASK, "return Decided.COMMITTED;")),
+                            "manager/unknown-is-commit",
+                            "a lost reply to the manager's decision is told as \"committed\"",
+                            new Edit(NODE_LOG, ASK, "return Decided.COMMITTED;"))
+                    .noticedBy("manager.nodelog.NodeLogTests#aDecisionThatFailsInAnyWayIsAskedForAndNothingIsThrown"),
             new Mutant(
                     "manager/own-are-not-spared",
                     "recovery settles what its own process works on",
@@ -66,21 +67,23 @@ final class ManagerLogMutants {
                             "+ \"'\\nfor key share of m on conflict do nothing;\\n\")"),
                     new Edit(LOG, TAG, "if (!reply.tag(burst, LogQuery.WRITTEN).startsWith(\"INSERT 0\")) {")),
             new Mutant(
-                    "manager/tag-ignored",
-                    "a decision that wrote no row counts as written",
-                    new Edit(LOG, TAG, "if (!reply.tag(burst, LogQuery.WRITTEN).startsWith(\"INSERT 0\")) {")),
+                            "manager/tag-ignored",
+                            "a decision that wrote no row counts as written",
+                            new Edit(LOG, TAG, "if (!reply.tag(burst, LogQuery.WRITTEN).startsWith(\"INSERT 0\")) {"))
+                    .noticedBy("decision.ManagerLogIT#aManagerDecidesNothingUnderARegistrationThatIsDeleted"),
             new Mutant(
                     "manager/conflict-is-commit",
                     "a row that exists is taken for the decision itself",
                     new Edit(LOG, "return settle(wire, node, manager, transaction);", "return Decision.Kind.COMMIT;")),
             new Mutant(
-                    "manager/commit-without-barrier",
-                    "a row of the manager's log is obeyed before the standby has it",
-                    new Edit(SQL, ".then(Durability.BARRIER)", "")),
+                            "manager/commit-without-barrier",
+                            "a row of the manager's log is obeyed before the standby has it",
+                            new Edit(SQL, ".then(Durability.BARRIER)", ""))
+                    .noticedBy("decision.ManagerLogIT#aDecisionIsObeyedOnlyWhenTheStandbyHasIt"),
             new Mutant(
-                    "manager/decision-not-durable",
-                    "the manager's decision is as durable as the role likes it",
-                    new Edit(SQL, """
+                            "manager/decision-not-durable",
+                            "a manager's decision is as durable as the role likes it, in the session and in its transaction",
+                            new Edit(SQL, """
                                             .then(LogSql.BEGIN)
                                             .then(
                                                     LogQuery.WRITTEN,
@@ -90,22 +93,30 @@ final class ManagerLogMutants {
                                             .then(
                                                     LogQuery.WRITTEN,
                                                     insert(manager, transaction, "C")
-                            """.stripTrailing())),
+                            """.stripTrailing()),
+                            new Edit("node/DriverConnector", "+ Durability.RAISE_FOR_SESSION", ""))
+                    .noticedBy("decision.ManagerLogIT#aDecisionIsOnTheDiskWhateverTheRoleLikes"),
             new Mutant(
                     "manager/forget-unanswered",
                     "the manager notes that its decision is carried out when it is written",
-                    new Edit(
-                            NODE_LOG,
-                            "decided.put(transaction, true);",
-                            "{\ndecided.put(transaction, true);\ndone.add(transaction);\n}")),
+                    new Edit(NODE_LOG, "outcomes.put(transaction, result.outcome());", """
+                            outcomes.put(transaction, result.outcome());
+                            if (result.outcome() == Outcome.COMMITTED) {
+                                done.add(transaction);
+                            }
+                            """)),
             new Mutant(
-                    "manager/name-goes-with-commit",
-                    "a name that has been silent for long goes together with its decisions to commit",
-                    new Edit(SQL, "seconds' and not exists (select from ", "seconds' and (select count(*) >= 0 from "),
-                    new Edit(
-                            SQL,
-                            " + \" = old.\" + NAME + \" and d.\" + OUTCOME + \" = 'A')\\ndelete",
-                            " + \" = old.\" + NAME + \")\\ndelete")));
+                            "manager/name-goes-with-commit",
+                            "a name that has been silent for long goes together with its decisions to commit",
+                            new Edit(
+                                    SQL,
+                                    "seconds' and not exists (select from ",
+                                    "seconds' and (select count(*) >= 0 from "),
+                            new Edit(
+                                    SQL,
+                                    " + \" = old.\" + NAME + \" and d.\" + OUTCOME + \" = 'A')\\ndelete",
+                                    " + \" = old.\" + NAME + \")\\ndelete"))
+                    .noticedBy("mixed.NodeLogIT#aManagerThatHasBeenSilentForAMonthGoesUnlessADecisionOfItStays"));
 
     private ManagerLogMutants() {}
 }

@@ -4,6 +4,7 @@ import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.jta.TransactionManagerImp;
 import com.atomikos.icatch.provider.ConfigProperties;
 import io.github.postgresxa.InvalidConfigurationException;
+import io.github.postgresxa.gid.ManagerIds;
 import io.github.postgresxa.manager.nodelog.NodeLog;
 import io.github.postgresxa.transaction.TimeLimit;
 import java.nio.charset.StandardCharsets;
@@ -34,8 +35,6 @@ final class AtomikosCore {
 
     /** With a log in a node, Atomikos' own recovery does nothing; so its thread should sleep. */
     private static final Duration NEVER = Duration.ofDays(1);
-
-    private static final int COUNTER_DIGITS = 18;
 
     private static volatile Duration longest = LONGEST_TRANSACTION;
     private static int leases;
@@ -166,14 +165,11 @@ final class AtomikosCore {
         }
     }
 
-    /**
-     * {@return whether a transaction's identifier is this process's: the whole name, followed by 13 digits of time and
-     * 5 of a counter}
-     */
+    /** {@return whether a transaction's identifier is this process's: the whole name, followed by its counter} */
     static boolean isOurs(Xid xid) {
         String name = Configuration.getConfigProperties().getTmUniqueName();
         String id = new String(xid.getGlobalTransactionId(), StandardCharsets.UTF_8);
-        return id.length() == name.length() + COUNTER_DIGITS && id.startsWith(name);
+        return id.length() == name.length() + ManagerIds.ATOMIKOS_COUNTER && id.startsWith(name);
     }
 
     /**

@@ -14,6 +14,7 @@ import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 
 /** The embedded Atomikos. Several instances in one process share its one static core. */
 public final class AtomikosManager implements JtaManager {
@@ -48,7 +49,7 @@ public final class AtomikosManager implements JtaManager {
         AtomikosCore.Lease lease = AtomikosCore.acquire(defaultTimeout);
         try {
             // A log of its own elsewhere does not keep it from ending what others have left.
-            NodeLog log = AtomikosCore.nodeLog() == null ? NodeLog.ofNoManager() : AtomikosCore.nodeLog();
+            NodeLog log = Objects.requireNonNullElse(AtomikosCore.nodeLog(), NodeLog.ofNoManager());
             NodeLogRecovery branches = new NodeLogRecovery(log, recovery, new OtherAtomikosResources());
             try {
                 return new AtomikosManager(

@@ -7,6 +7,7 @@ import com.atomikos.icatch.HeurRollbackException;
 import com.atomikos.icatch.Participant;
 import com.atomikos.icatch.RollbackException;
 import com.atomikos.icatch.SysException;
+import io.github.postgresxa.manager.GuardedResource;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Uninterruptibles;
 import java.time.Duration;
@@ -94,8 +95,7 @@ final class GuardedParticipant implements Participant {
 
     private static boolean saysRolledBack(Throwable failure) {
         return failure.getCause() instanceof XAException e
-                && (e.errorCode == XAException.XAER_RMERR
-                        || e.errorCode >= XAException.XA_RBBASE && e.errorCode <= XAException.XA_RBEND);
+                && (e.errorCode == XAException.XAER_RMERR || GuardedResource.isRollback(e.errorCode));
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.postgresxa.manager.nodelog;
 
+import io.github.postgresxa.Outcome;
 import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.RegistrationLostException;
 import io.github.postgresxa.decision.UnconfirmedCommitException;
@@ -48,19 +49,17 @@ public final class NodeLog {
     private final MonotonicClock clock;
     private final Registration registration;
     private final SignsOfLife signs;
-    private final Map<String, Boolean> decided = Collections.synchronizedMap(new Recent());
+    private final Map<String, Outcome> outcomes = Collections.synchronizedMap(new Recent());
     private final Claim elsewhere = Claim.on(ConcurrentHashMap.newKeySet(), this);
     private final Queue<String> done = new ConcurrentLinkedQueue<>();
-    private final Map<String, Boolean> refused = Collections.synchronizedMap(new Recent());
-    private final Map<String, Boolean> unanswered = Collections.synchronizedMap(new Recent());
 
-    /** The last ones. Of one that is dropped, the node is asked, or its row stays. */
-    private static final class Recent extends LinkedHashMap<String, Boolean> {
+    /** How the last decisions went. Of one that is dropped, the node is asked, or its row stays. */
+    private static final class Recent extends LinkedHashMap<String, Outcome> {
 
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<String, Outcome> eldest) {
             return size() > KNOWN;
         }
     }
@@ -173,25 +172,21 @@ public final class NodeLog {
      * @return what became of it; nothing is thrown, whatever happens
      */
     public Decided decide(String transaction) {
-        if (decided.containsKey(transaction)) {
+        Outcome before = outcomes.get(transaction);
+        if (before == Outcome.COMMITTED) {
             return Decided.COMMITTED; // The manager writes it once more, with what is left to do.
         }
-        if (refused.containsKey(transaction)) {
+        if (before == Outcome.ROLLED_BACK) {
             return Decided.rolledBack(new SQLException("its decision was refused before"));
         }
+        Decided result;
         try {
-            Decided result =
-                    apart(() -> unanswered.containsKey(transaction) ? askAgain(transaction) : write(transaction));
-            switch (result.outcome()) {
-                case COMMITTED -> decided.put(transaction, true);
-                case ROLLED_BACK -> refused.put(transaction, true);
-                case UNKNOWN -> unanswered.put(transaction, true);
-            }
-            return result;
+            result = apart(() -> before == Outcome.UNKNOWN ? askAgain(transaction) : write(transaction));
         } catch (RuntimeException | Error e) {
-            unanswered.put(transaction, true);
-            return Decided.unknown(asSql(e));
+            result = Decided.unknown(asSql(e));
         }
+        outcomes.put(transaction, result.outcome());
+        return result;
     }
 
     /**
@@ -201,7 +196,7 @@ public final class NodeLog {
      * @return whether there is a row, as far as this process knows
      */
     public boolean hasDecided(String transaction) {
-        return decided.containsKey(transaction);
+        return outcomes.get(transaction) == Outcome.COMMITTED;
     }
 
     private Decided askAgain(String transaction) {
@@ -255,9 +250,7 @@ public final class NodeLog {
 
     /** {@return whether this manager has come to its decision in a transaction, however that went} */
     boolean hasTriedToDecide(String transaction) {
-        return decided.containsKey(transaction)
-                || refused.containsKey(transaction)
-                || unanswered.containsKey(transaction);
+        return outcomes.containsKey(transaction);
     }
 
     /**
@@ -269,7 +262,7 @@ public final class NodeLog {
      * @throws SQLException if nothing is known
      */
     Decision.Kind settle(String transaction) throws SQLException {
-        if (refused.containsKey(transaction)) {
+        if (outcomes.get(transaction) == Outcome.ROLLED_BACK) {
             return Decision.Kind.ABORT;
         }
         Place place = registration.place();
@@ -286,7 +279,7 @@ public final class NodeLog {
      * @param transaction the transaction
      */
     public void ended(String transaction) {
-        if (decided.remove(transaction) != null) {
+        if (outcomes.remove(transaction, Outcome.COMMITTED)) {
             done.add(transaction);
         }
     }
@@ -325,7 +318,7 @@ public final class NodeLog {
         try {
             place.node().ended(some);
             return true;
-        } catch (SQLException e) {
+        } catch (SQLException | RuntimeException | Error e) {
             LOG.debug(
                     "node '{}' does not take the ends of {} decisions",
                     place.node().name(),

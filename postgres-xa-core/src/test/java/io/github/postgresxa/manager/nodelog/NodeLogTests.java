@@ -150,6 +150,19 @@ class NodeLogTests {
     }
 
     @Test
+    void endsThatTheNodeDoesNotTakeAreNotedLaterWhateverItThrows() {
+        open();
+        whileEndsAreNoted = () -> {
+            throw new OutOfMemoryError("of a test");
+        };
+        end(1, 2);
+        log.maintain();
+        whileEndsAreNoted = () -> {};
+        log.close();
+        assertThat(messages).containsExactly(2, 2);
+    }
+
+    @Test
     void ofManyThatWaitForARegistrationThatFailsNoneTriesAgain() throws Exception {
         open();
         refuses = true;

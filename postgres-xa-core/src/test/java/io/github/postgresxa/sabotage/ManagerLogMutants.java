@@ -82,7 +82,7 @@ final class ManagerLogMutants {
                     .noticedBy("decision.ManagerLogIT#aDecisionIsObeyedOnlyWhenTheStandbyHasIt"),
             new Mutant(
                             "manager/decision-not-durable",
-                            "a manager's decision is as durable as the role likes it, in the session and in its transaction",
+                            "the manager's decision is as durable as the role likes it",
                             new Edit(SQL, """
                                             .then(LogSql.BEGIN)
                                             .then(

@@ -241,11 +241,13 @@ final class Ledger implements XaListener {
 
     /**
      * A hand-made end against the decision is never forgotten: the row stays as the alarm. If a branch came back
-     * with an old disk, and was ended after its row was deleted, no row can show it.
+     * with an old disk, and was ended after its row was deleted, no row can show it. One that came back and stays
+     * prepared is broken no more.
      */
     private void checkAlarm(Entry entry) {
         boolean decided = servers.stream().anyMatch(s -> s.data.legs.contains(entry.transaction));
-        boolean whole = entry.writers.stream().allMatch(s -> s.data.legs.contains(entry.transaction));
+        boolean whole = entry.writers.stream()
+                .allMatch(s -> s.data.legs.contains(entry.transaction) || waitsForAPerson(entry, s));
         if (entry.byHand
                 && !entry.byHandAfterItsRow
                 && decided

@@ -14,6 +14,9 @@ class SimulationTests {
     private static final long SEED = Long.getLong("simulation.seed", 1);
     private static final long SCHEDULES = Long.getLong("simulation.schedules", 75_000);
 
+    /** Nearly all schedules are those of one kind, so some of the others are rare. */
+    private static final boolean EMBEDDED = Boolean.getBoolean("simulation.embedded");
+
     /** In so many schedules a run has to meet every kind of fault and of outcome. */
     private static final long ENOUGH_FOR_COUNTS = 75_000;
 
@@ -26,7 +29,7 @@ class SimulationTests {
         assertThat(result.violation())
                 .as("run Simulation <that seed> 1 tell, to read what happened")
                 .isEmpty();
-        if (SCHEDULES >= ENOUGH_FOR_COUNTS) {
+        if (SCHEDULES >= ENOUGH_FOR_COUNTS && !EMBEDDED) {
             for (String kind : KINDS) {
                 assertThat(result.counts().getOrDefault(kind, 0)).as(kind).isGreaterThan(SEVERAL);
             }

@@ -4,6 +4,7 @@ import java.util.Set;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another resource, whose failures the embedded managers understand. What a verb throws beside an XAException, or with
@@ -41,9 +42,13 @@ public final class GuardedResource implements XAResource {
             XAException.XA_HEURMIX,
             XAException.XA_HEURRB);
 
+    private static final Set<Integer> KEEPS_WORK =
+            Set.of(XAException.XA_HEURCOM, XAException.XA_HEURHAZ, XAException.XA_HEURMIX);
+
     private final XAResource resource;
     private final int gone;
     private boolean asked;
+    private volatile @Nullable XAException keeps;
 
     /**
      * Guards a resource for one transaction.
@@ -123,7 +128,7 @@ public final class GuardedResource implements XAResource {
 
     @Override
     public int prepare(Xid xid) throws XAException {
-        return answer(() -> resource.prepare(xid), OF_PREPARE);
+        return noted(() -> answer(() -> resource.prepare(xid), OF_PREPARE));
     }
 
     @Override
@@ -146,10 +151,32 @@ public final class GuardedResource implements XAResource {
 
     @Override
     public void rollback(Xid xid) throws XAException {
-        answer(() -> {
+        noted(() -> answer(() -> {
             resource.rollback(xid);
             return true;
-        });
+        }));
+    }
+
+    private <T> T noted(Request<T> verb) throws XAException {
+        try {
+            return verb.run();
+        } catch (XAException e) {
+            if (KEEPS_WORK.contains(e.errorCode)) {
+                keeps = e;
+            }
+            throw e;
+        }
+    }
+
+    /** {@return the answer by which it may have kept its work; null if it has rolled back, as far as it says} */
+    @Nullable
+    XAException keeps() {
+        return keeps;
+    }
+
+    /** {@return the resource, for people} */
+    String title() {
+        return resource.getClass().getName();
     }
 
     @Override

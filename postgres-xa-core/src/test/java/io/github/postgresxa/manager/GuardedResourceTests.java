@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.postgresxa.gid.ManagerXid;
 import io.github.postgresxa.test.manager.OtherResource;
+import jakarta.transaction.HeuristicMixedException;
+import jakarta.transaction.SystemException;
 import javax.transaction.xa.XAException;
 import javax.transaction.xa.Xid;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -97,6 +99,39 @@ class GuardedResourceTests {
         answers(code, () -> guarded.commit(ManagerXid.NONE, true));
         answers(code, () -> guarded.commit(ManagerXid.NONE, false));
         answers(code, () -> guarded.rollback(ManagerXid.NONE));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {XAException.XA_HEURCOM, XAException.XA_HEURMIX, XAException.XA_HEURHAZ})
+    void workThatMayBeKeptIsReportedAlsoWhereTheManagerSaysRolledBack(int code) {
+        other.throwsCode(code);
+        answers(code, () -> guarded.rollback(ManagerXid.NONE));
+        assertThatThrownBy(all()::requireRolledBack)
+                .isInstanceOf(SystemException.class)
+                .hasMessageContaining("rolled back on the nodes")
+                .hasMessageContaining("Compare the data");
+        assertThatThrownBy(all()::requireNothingKept).isInstanceOf(HeuristicMixedException.class);
+    }
+
+    @Test
+    void soIsACommitOnItsOwnAtThePrepare() {
+        other.throwsCode(XAException.XA_HEURCOM);
+        answers(XAException.XA_HEURCOM, () -> guarded.prepare(ManagerXid.NONE));
+        assertThatThrownBy(all()::requireNothingKept).isInstanceOf(HeuristicMixedException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {XAException.XA_HEURRB, XAException.XA_RBROLLBACK, XAException.XAER_NOTA})
+    void whatRolledBackOnItsOwnIsRolledBack(int code) {
+        other.throwsCode(code);
+        answers(code, () -> guarded.rollback(ManagerXid.NONE));
+        assertThatCode(all()::requireRolledBack).doesNotThrowAnyException();
+    }
+
+    private GuardedResources all() {
+        GuardedResources all = new GuardedResources();
+        all.add(guarded);
+        return all;
     }
 
     /** After a lost reply it is the answer to the second commit. */

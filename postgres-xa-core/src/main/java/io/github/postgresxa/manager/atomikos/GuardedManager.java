@@ -5,6 +5,7 @@ import com.atomikos.icatch.CompositeTransactionManager;
 import com.atomikos.icatch.config.Configuration;
 import com.atomikos.icatch.jta.TransactionManagerImp;
 import com.atomikos.icatch.jta.UserTransactionManager;
+import io.github.postgresxa.manager.GuardedResources;
 import io.github.postgresxa.node.StackRoom;
 import io.github.postgresxa.transaction.DelegatingManager;
 import io.github.postgresxa.transaction.UndecidedByManagerException;
@@ -87,7 +88,7 @@ final class GuardedManager extends DelegatingManager {
         StackRoom.requireForWork(); // An Error within Atomikos' own commit would leave the transaction to nobody.
         getStatus(); // Before its first verb, Atomikos is not ready for one, and fails with a NullPointerException.
         registry.ends();
-        Participants.guard();
+        GuardedResources others = Participants.guard();
         String id = Commits.begin();
         SQLException noLog = Commits.cannotBeDecided(id, AtomikosCore.nodeLog());
         try {
@@ -96,6 +97,7 @@ final class GuardedManager extends DelegatingManager {
             }
             super.commit();
         } catch (RollbackException e) {
+            others.requireNothingKept();
             throw noLog == null ? reallyRolledBack(id, e) : because(noLog);
         } catch (Error e) {
             throw rolledBackBecauseOf(e);
@@ -150,8 +152,9 @@ final class GuardedManager extends DelegatingManager {
         StackRoom.requireForWork();
         getStatus();
         registry.ends();
-        Participants.guard();
+        GuardedResources others = Participants.guard();
         super.rollback();
+        others.requireRolledBack();
     }
 
     /**

@@ -4,6 +4,7 @@ import com.atomikos.datasource.xa.XAResourceTransaction;
 import com.atomikos.icatch.Participant;
 import com.atomikos.icatch.imp.CoordinatorImp;
 import io.github.postgresxa.manager.GuardedResource;
+import io.github.postgresxa.manager.GuardedResources;
 import io.github.postgresxa.transaction.FacadeXaResource;
 import java.lang.reflect.Field;
 import java.util.List;
@@ -43,35 +44,38 @@ final class Participants {
         return field;
     }
 
-    /** Guards those of the thread's transaction. */
-    static void guard() {
+    /** Guards those of the thread's transaction. {@return the resources that are guarded now} */
+    static GuardedResources guard() {
         CoordinatorImp current = Commits.current();
-        if (FIELDS != null && current != null) {
-            guard(FIELDS, current);
-        }
+        return FIELDS == null || current == null ? new GuardedResources() : guard(FIELDS, current);
     }
 
-    private static void guard(Fields fields, CoordinatorImp coordinator) {
+    private static GuardedResources guard(Fields fields, CoordinatorImp coordinator) {
+        GuardedResources guarded = new GuardedResources();
         try {
             @SuppressWarnings("unchecked")
             List<Participant> participants =
                     (List<Participant>) fields.participants().get(coordinator);
             if (participants != null && !areNodesAlone(participants)) {
                 for (Participant participant : participants) {
-                    guardResource(fields.resource(), participant);
+                    guardResource(fields.resource(), participant, guarded);
                 }
                 participants.replaceAll(p -> p instanceof XAResourceTransaction ? new GuardedParticipant(p) : p);
             }
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.debug("Atomikos meets other resources unguarded", e);
         }
+        return guarded;
     }
 
-    private static void guardResource(Field field, Participant participant) throws ReflectiveOperationException {
+    private static void guardResource(Field field, Participant participant, GuardedResources guarded)
+            throws ReflectiveOperationException {
         if (participant instanceof XAResourceTransaction
                 && field.get(participant) instanceof XAResource resource
                 && !(resource instanceof FacadeXaResource)) {
-            field.set(participant, new GuardedResource(resource, XAException.XA_HEURMIX));
+            GuardedResource guard = new GuardedResource(resource, XAException.XA_HEURMIX);
+            field.set(participant, guard);
+            guarded.add(guard);
         }
     }
 

@@ -4,6 +4,7 @@ import com.arjuna.ats.arjuna.AtomicAction;
 import com.arjuna.ats.arjuna.coordinator.ActionStatus;
 import com.arjuna.ats.arjuna.coordinator.BasicAction;
 import com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionManagerImple;
+import io.github.postgresxa.manager.GuardedResources;
 import io.github.postgresxa.node.StackRoom;
 import io.github.postgresxa.transaction.DelegatingManager;
 import io.github.postgresxa.transaction.UndecidedByManagerException;
@@ -39,12 +40,15 @@ final class GuardedManager extends DelegatingManager {
     public void commit()
             throws RollbackException, HeuristicMixedException, HeuristicRollbackException, SystemException {
         StackRoom.requireForWork(); // An Error within Narayana's own commit would leave the transaction to nobody.
-        OtherResources.guard();
+        GuardedResources others = OtherResources.guard();
         BasicAction committing = BasicAction.Current();
         try {
             super.commit();
         } catch (UndecidedException e) {
             throw unknown(e);
+        } catch (RollbackException e) {
+            others.requireNothingKept();
+            throw e;
         } catch (RuntimeException | Error e) {
             if (BasicAction.Current() == committing && committing instanceof AtomicAction left && isInPhases(left)) {
                 UndecidedException.leave(left); // A resource threw what no resource may throw.
@@ -75,9 +79,10 @@ final class GuardedManager extends DelegatingManager {
     @Override
     public void rollback() throws SystemException {
         StackRoom.requireForWork();
-        OtherResources.guard();
+        GuardedResources others = OtherResources.guard();
         try {
             super.rollback();
+            others.requireRolledBack();
         } catch (RuntimeException | Error e) {
             leave(e);
             throw e;

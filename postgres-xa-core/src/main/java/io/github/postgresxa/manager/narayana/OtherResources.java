@@ -7,6 +7,7 @@ import com.arjuna.ats.internal.jta.resources.arjunacore.XAResourceRecord;
 import com.arjuna.ats.internal.jta.transaction.arjunacore.TransactionImple;
 import com.arjuna.ats.internal.jta.xa.TxInfo;
 import io.github.postgresxa.manager.GuardedResource;
+import io.github.postgresxa.manager.GuardedResources;
 import io.github.postgresxa.transaction.FacadeXaResource;
 import java.io.Serializable;
 import java.lang.reflect.Field;
@@ -52,32 +53,34 @@ final class OtherResources {
         return field;
     }
 
-    /** Guards those of the thread's transaction. */
-    static void guard() {
+    /** Guards those of the thread's transaction. {@return the resources that are guarded now} */
+    static GuardedResources guard() {
         TransactionImple transaction = TransactionImple.getTransaction();
         if (FIELDS == null || transaction == null) {
-            return;
+            return new GuardedResources();
         }
         for (XAResource enlisted : transaction.getResources().keySet()) {
             if (!(enlisted instanceof FacadeXaResource)) {
-                guard(FIELDS, transaction);
-                return;
+                return guard(FIELDS, transaction);
             }
         }
+        return new GuardedResources();
     }
 
-    private static void guard(Fields fields, TransactionImple transaction) {
+    private static GuardedResources guard(Fields fields, TransactionImple transaction) {
+        GuardedResources guarded = new GuardedResources();
         try {
             if (fields.records().get(fields.action().get(transaction)) instanceof RecordList records) {
                 for (AbstractRecord next = records.peekFront(); next != null; next = records.peekNext(next)) {
                     if (next instanceof XAResourceRecord record && isToGuard(record.value())) {
-                        guard(fields, transaction, record);
+                        guard(fields, transaction, record, guarded);
                     }
                 }
             }
         } catch (ReflectiveOperationException | RuntimeException e) {
             LOG.debug("Narayana meets other resources unguarded", e);
         }
+        return guarded;
     }
 
     /** Narayana orders some resources by their type, and writes others to its log. */
@@ -91,17 +94,19 @@ final class OtherResources {
     }
 
     /** Narayana looks a resource up by itself to know whether its work has ended, so the guard has the same entry. */
-    private static void guard(Fields fields, TransactionImple transaction, XAResourceRecord record)
+    private static void guard(
+            Fields fields, TransactionImple transaction, XAResourceRecord record, GuardedResources guarded)
             throws ReflectiveOperationException {
         XAResource resource = (XAResource) record.value();
         TxInfo known = transaction.getResources().get(resource);
         if (known != null) {
-            GuardedResource guarded = new GuardedResource(resource, XAException.XAER_NOTA);
+            GuardedResource guard = new GuardedResource(resource, XAException.XAER_NOTA);
             @SuppressWarnings("unchecked")
             Map<XAResource, TxInfo> entries =
                     (Map<XAResource, TxInfo>) fields.resources().get(transaction);
-            entries.put(guarded, known);
-            fields.resource().set(record, guarded);
+            entries.put(guard, known);
+            fields.resource().set(record, guard);
+            guarded.add(guard);
         }
     }
 }

@@ -31,6 +31,11 @@ class AtomikosVerbsIT extends VerbMatrix {
         return xa;
     }
 
+    @Override
+    boolean repliesEarly() {
+        return false;
+    }
+
     private static Field field(Class<?> type, String name) throws ReflectiveOperationException {
         Field field = type.getDeclaredField(name);
         field.setAccessible(true);

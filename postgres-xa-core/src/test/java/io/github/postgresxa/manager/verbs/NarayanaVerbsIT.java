@@ -33,6 +33,11 @@ class NarayanaVerbsIT extends VerbMatrix {
     }
 
     @Override
+    boolean repliesEarly() {
+        return true;
+    }
+
+    @Override
     void recover() {
         RecoveryManager.manager().scan();
     }

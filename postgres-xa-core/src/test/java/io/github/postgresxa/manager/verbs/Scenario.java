@@ -28,6 +28,13 @@ record Scenario(Play play, boolean before, Verb verb, Fault fault) {
                 || fault.code() == XAException.XA_RETRY && effect != Fault.Effect.NOT_DONE;
     }
 
+    /** {@return whether the resource rolls back what it had agreed to commit, and answers only recovery} */
+    boolean endsUnheard() {
+        return verb == Verb.COMMIT
+                && fault.code() == XAException.XAER_RMFAIL
+                && fault.effect() == Fault.Effect.ROLLS_BACK;
+    }
+
     /** {@return whether the resource has ended its branch on its own, and says so} */
     boolean isHeuristic() {
         if (verb == Verb.FORGET) {

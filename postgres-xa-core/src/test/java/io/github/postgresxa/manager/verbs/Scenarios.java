@@ -77,6 +77,7 @@ final class Scenarios {
             "ALONE, before the nodes: COMMIT_ONE_PHASE XA_RETRY NOT_DONE",
             "ALONE, before the nodes: COMMIT_ONE_PHASE NoClassDefFoundError DONE",
             "ROLLBACK, before the nodes: ROLLBACK StackOverflowError DONE",
+            "ROLLBACK, after the nodes: ROLLBACK XA_HEURMIX MIXES",
             "REFUSED, before the nodes: ROLLBACK XAER_RMFAIL NOT_DONE once",
             "REFUSED, after the nodes: ROLLBACK OutOfMemoryError DONE",
             "COMMIT, after the nodes: RECOVER XAER_RMFAIL NOT_DONE",

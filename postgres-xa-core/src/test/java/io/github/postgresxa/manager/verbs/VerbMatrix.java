@@ -47,6 +47,9 @@ abstract class VerbMatrix {
     /** Starts an application with the manager, which keeps its log there and knows the other resource. */
     abstract PostgresXa start(Path log, ResourceManager other);
 
+    /** {@return whether the manager's commit returns before each resource has answered its own} */
+    abstract boolean repliesEarly();
+
     /** Looks once for what is left, as the manager does from time to time. */
     abstract void recover();
 
@@ -69,7 +72,7 @@ abstract class VerbMatrix {
     @Test
     void whatTheApplicationIsToldIsTrueAndNothingIsLeft() throws Exception {
         List<Scenario> scenarios = chosen();
-        VerbStage stage = new VerbStage(bank, other, east, west);
+        VerbStage stage = new VerbStage(bank, other, repliesEarly(), east, west);
         stage.create(scenarios.size());
         Map<Scenario, String> lines = new LinkedHashMap<>();
         List<String> broken = new ArrayList<>();

@@ -19,7 +19,7 @@ final class Listed {
             "nobody has broken it in the code yet; the rule is checked by the model and by SubordinateIT";
 
     private static final String MANAGERS_BARRIER =
-            "the same line of code as manager/commit-without-barrier, which the simulation notices";
+            "the same line of code as manager/commit-without-barrier, which a test notices";
 
     private static final String MANAGER = "nobody has broken it in the code yet; the rule is checked by the model";
 

@@ -40,16 +40,13 @@ final class Page {
                 # Sabotage: are the tests worth anything?
 
                 Each line breaks one rule of the product, in its source code, and the tests must notice. Written by
-                `./mvnw -pl postgres-xa-core -am -Psabotage verify`; the product has no switch for it. \
-                Names without a slash are those of
-                [the model's mutants](../../spec/MUTANTS.txt) where it has the same one, \
-                `two/…`, `subordinate/…` and `manager/…` are those of its other modules. \
-                `manager/…` runs with `-Dsimulation.embedded=true`.
-                M numbers are those of the project's test plan.
+                `./mvnw -pl postgres-xa-core -am -Psabotage verify`; the product has no switch for it. Names without a
+                slash are those of [the model's mutants](../../spec/MUTANTS.txt) where it has the same one, `two/…`,
+                `subordinate/…` and `manager/…` are those of its other modules. `manager/…` runs with
+                `-Dsimulation.embedded=true`. M numbers are those of the project's test plan.
 
-                "After" is the number of random schedules of the simulation, from seed 1, until an invariant was \
-                broken; the seed of that number
-                replays it. Where a test is named, that test failed.
+                "After" is the number of random schedules of the simulation, from seed 1, until an invariant was broken;
+                the seed of that number replays it. Where a test is named, that test failed.
 
                 """);
         long caught = lines.stream().filter(Line::caught).count();

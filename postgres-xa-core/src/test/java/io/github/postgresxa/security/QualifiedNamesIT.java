@@ -74,11 +74,12 @@ class QualifiedNamesIT {
     void everyStatementOfOursOnAnApplicationsSessionNamesTheSchema(PostgresNode east, PostgresNode west)
             throws Exception {
         walk(east, west);
-        Set<Long> own = messages.stream()
+        List<WireMessage> seen = List.copyOf(messages); // Recovery goes on meanwhile.
+        Set<Long> own = seen.stream()
                 .filter(m -> m.sql().startsWith("set search_path = pg_catalog"))
                 .map(WireMessage::connection)
                 .collect(Collectors.toSet());
-        List<WireMessage> checked = messages.stream()
+        List<WireMessage> checked = seen.stream()
                 .filter(m -> !own.contains(m.connection()))
                 .filter(m -> m.kind() != MessageKind.STARTUP)
                 .filter(m -> !m.sql().contains(APPLICATION.strip()))

@@ -40,6 +40,16 @@ public record NamedNodes(List<String> names, String primary) {
         return new NamedNodes(names, primary == null || primary.isBlank() ? names.get(0) : primary);
     }
 
+    /**
+     * Returns what to say where no node is configured.
+     *
+     * @param action what to do
+     * @return the exception to throw
+     */
+    public static InvalidConfigurationException none(String action) {
+        return new InvalidConfigurationException("No PostgreSQL node is configured in postgres.xa.nodes.", action);
+    }
+
     private static void check(String name) {
         if (!NAME.matcher(name).matches()) {
             throw new InvalidConfigurationException(

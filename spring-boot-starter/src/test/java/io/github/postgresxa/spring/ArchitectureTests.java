@@ -52,10 +52,11 @@ class ArchitectureTests {
                     .and(resideOutsideOfPackages(
                             "io.github.postgresxa",
                             "io.github.postgresxa.configuration",
+                            "io.github.postgresxa.health",
                             "io.github.postgresxa.operations",
                             "io.github.postgresxa.test",
                             STARTER + "..")))
-            .because("everything below the core's root but operations and configuration may change between versions");
+            .because("everything below the core's root but what front ends share may change between versions");
 
     @ArchTest
     static final ArchRule noTransactionManagerOfAVendor = noClasses()

@@ -1,6 +1,7 @@
 package io.github.postgresxa.spring.autoconfigure;
 
 import io.github.postgresxa.InvalidConfigurationException;
+import io.github.postgresxa.configuration.ManagerRules;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties.Manager;
 import jakarta.transaction.TransactionManager;
 import jakarta.transaction.TransactionSynchronizationRegistry;
@@ -26,10 +27,8 @@ class ExistingManagerConfiguration {
             TransactionManager manager,
             ObjectProvider<TransactionSynchronizationRegistry> registries) {
         if (properties.transactionManager() == Manager.ATOMIKOS) {
-            throw new InvalidConfigurationException(
-                    "postgres.xa.transaction-manager=atomikos asks for the embedded Atomikos, but there is already a"
-                            + " bean of type jakarta.transaction.TransactionManager. Two managers in one application"
-                            + " do not see each other's transactions.",
+            throw ManagerRules.another(
+                    "a bean of type jakarta.transaction.TransactionManager",
                     "Remove that bean or the starter that brings it, or set postgres.xa.transaction-manager=auto to use"
                             + " it.");
         }

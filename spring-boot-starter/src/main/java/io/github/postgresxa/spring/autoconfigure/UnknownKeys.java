@@ -1,15 +1,11 @@
 package io.github.postgresxa.spring.autoconfigure;
 
-import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.configuration.Configuration;
 import io.github.postgresxa.configuration.Key;
 import io.github.postgresxa.configuration.Keys;
+import io.github.postgresxa.configuration.WrongKeys;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -30,20 +26,13 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
  * Refuses keys below {@code postgres.xa} that no property has, before anything else is read: a misspelled one has no
- * effect, and the default that holds instead goes unnoticed.
- *
- * <p>Other programs use environment variables, too. One that a platform sets for a service of that name is passed over,
- * one that resembles no property is only mentioned in the log.
+ * effect, and the default that holds instead goes unnoticed. The rules are the core's.
  */
 final class UnknownKeys implements BeanRegistrar {
 
     private static final Logger LOG = LoggerFactory.getLogger(UnknownKeys.class);
 
     private static final ConfigurationPropertyName PREFIX = ConfigurationPropertyName.of("postgres.xa");
-
-    /** What Kubernetes and Docker set for a service or link that is called {@code postgres-xa}. */
-    private static final Pattern OF_A_PLATFORM = Pattern.compile(
-            "(?:.*\\.)?(?:service\\.(?:host|port(?:\\..*)?)|port(?:\\.\\d+\\.(?:tcp|udp|sctp)(?:\\.\\w+)?)?|env\\..*)");
 
     @Override
     public void register(BeanRegistry registry, Environment environment) {
@@ -61,27 +50,26 @@ final class UnknownKeys implements BeanRegistrar {
         if (environment.getProperty("postgres.xa.ignore-unknown-keys", Boolean.class, false)) {
             return;
         }
-        Map<String, Optional<String>> wrong = new LinkedHashMap<>();
+        WrongKeys wrong = new WrongKeys();
         for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
             if (source instanceof IterableConfigurationPropertySource listed) {
                 listed.stream()
                         .filter(PREFIX::isAncestorOf)
                         .filter(key -> isUnknown(key, source))
-                        .forEach(key -> {
-                            if (!isOfVariables(source)) {
-                                wrong.put(described(key, source), Keys.nearest(elements(key, Form.ORIGINAL)));
-                            } else if (isMeantForUs(elements(key, Form.UNIFORM))) {
-                                wrong.put(described(key, source), Keys.nearestInSpelling(elements(key, Form.UNIFORM)));
-                            } else if (!isOfAPlatform(elements(key, Form.UNIFORM))) {
-                                LOG.info(
-                                        "No property of postgres.xa: {}. It has no effect here.",
-                                        described(key, source));
-                            }
-                        });
+                        .forEach(key -> add(wrong, key, source));
             }
         }
-        if (!wrong.isEmpty()) {
-            throw refused(wrong);
+        wrong.refuse();
+    }
+
+    private static void add(
+            WrongKeys wrong,
+            ConfigurationPropertyName key,
+            ConfigurationPropertySource source) {
+        if (!isOfVariables(source)) {
+            wrong.add(described(key, source), elements(key, Form.ORIGINAL));
+        } else if (wrong.addVariable(described(key, source), elements(key, Form.UNIFORM)) == WrongKeys.Use.MENTIONED) {
+            LOG.info("No property of postgres.xa: {}. It has no effect here.", described(key, source));
         }
     }
 
@@ -106,16 +94,6 @@ final class UnknownKeys implements BeanRegistrar {
                 && !text.toString().isBlank();
     }
 
-    private static boolean isMeantForUs(List<String> elements) {
-        return !isOfAPlatform(elements)
-                && (elements.get(0).equals("nodes")
-                        || Keys.nearestInSpelling(elements).isPresent());
-    }
-
-    private static boolean isOfAPlatform(List<String> elements) {
-        return OF_A_PLATFORM.matcher(String.join(".", elements)).matches();
-    }
-
     private static List<String> elements(ConfigurationPropertyName key, Form form) {
         return IntStream.range(PREFIX.getNumberOfElements(), key.getNumberOfElements())
                 .mapToObj(position -> key.getElement(position, form))
@@ -136,19 +114,5 @@ final class UnknownKeys implements BeanRegistrar {
         } catch (RuntimeException cannotBeReadYet) {
             return null;
         }
-    }
-
-    private static InvalidConfigurationException refused(Map<String, Optional<String>> wrong) {
-        String list = wrong.entrySet().stream()
-                .map(entry -> "    " + entry.getKey()
-                        + entry.getValue()
-                                .map(key -> "%n        did you mean %s?".formatted(key))
-                                .orElse(""))
-                .collect(Collectors.joining(System.lineSeparator()));
-        return new InvalidConfigurationException(
-                "There is no such property below postgres.xa:%n%n%s".formatted(list),
-                "Correct the name: as it is, it has no effect. The properties are in the README, and an editor"
-                        + " completes them. If something else needs keys below postgres.xa, set"
-                        + " postgres.xa.ignore-unknown-keys=true.");
     }
 }

@@ -3,9 +3,12 @@ package io.github.postgresxa.spring.health;
 import io.github.postgresxa.InDoubtBranch;
 import io.github.postgresxa.NodeStatus;
 import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.health.HealthStatus;
+import io.github.postgresxa.health.NodeHealth;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -42,17 +45,13 @@ import org.springframework.boot.health.contributor.Status;
 public final class PostgresXaHealthContributor implements CompositeHealthContributor {
 
     /** The status of a node that works and holds branches whose decision is not known here. */
-    public static final Status IN_DOUBT =
-            new Status("IN_DOUBT", "holds prepared branches whose decision is not known here");
+    public static final Status IN_DOUBT = NodeHealthIndicator.status(HealthStatus.IN_DOUBT);
 
     /** The status of a node that has held such branches for longer than the threshold. */
-    public static final Status IN_DOUBT_TOO_LONG = new Status(
-            "IN_DOUBT_TOO_LONG",
-            "has held prepared branches whose decision is not known here for longer than the threshold");
+    public static final Status IN_DOUBT_TOO_LONG = NodeHealthIndicator.status(HealthStatus.IN_DOUBT_TOO_LONG);
 
     /** The status of a node on which recovery of this instance does not finish its scans any more. */
-    public static final Status RECOVERY_STALLED =
-            new Status("RECOVERY_STALLED", "recovery of this instance has not finished a scan of it for too long");
+    public static final Status RECOVERY_STALLED = NodeHealthIndicator.status(HealthStatus.RECOVERY_STALLED);
 
     private static final Duration THRESHOLD = Duration.ofMinutes(1);
 
@@ -79,11 +78,13 @@ public final class PostgresXaHealthContributor implements CompositeHealthContrib
 
     PostgresXaHealthContributor(
             Collection<String> nodes,
-            Supplier<? extends Collection<NodeStatus>> observed,
-            Supplier<? extends Collection<InDoubtBranch>> inDoubt,
+            Supplier<List<NodeStatus>> observed,
+            Supplier<List<InDoubtBranch>> inDoubt,
             Duration inDoubtThreshold) {
         nodes.forEach(node -> byNode.put(
-                node, new NodeHealthIndicator(node, observed, new InDoubtSummary(node, inDoubt, inDoubtThreshold))));
+                node,
+                new NodeHealthIndicator(
+                        () -> NodeHealth.of(node, observed.get(), inDoubt.get(), inDoubtThreshold))));
     }
 
     @Override

@@ -74,7 +74,7 @@ public record Nodes(List<String> names, String primary) {
     }
 
     private static InvalidConfigurationException noNodes() {
-        return new InvalidConfigurationException("No PostgreSQL node is configured in postgres.xa.nodes.", """
+        return NamedNodes.none("""
                 Configure the nodes, for example in application.yml:
 
                 postgres:

@@ -258,7 +258,13 @@ public final class PostgresXa extends TransactionalWork implements AutoCloseable
      * @return an XAResource for recovery only
      */
     public XAResource recoveryResource(Predicate<Xid> ours) {
+        manager.registered();
         return recovery.forManager(ours);
+    }
+
+    /** {@return whether what the transaction manager leaves prepared on the nodes is ended after a crash} */
+    public RecoveryRegistration recoveryRegistration() {
+        return manager.registration();
     }
 
     /**

@@ -50,6 +50,12 @@ public final class LogMessages {
                     + "  XAResourceRecoveryHelper helper = ...; // its getXAResources() connects to the resource\n"
                     + "  XARecoveryModule.getRegisteredXARecoveryModule().addXAResourceRecoveryHelper(helper);";
 
+    public static final String NODES_NOT_REGISTERED =
+            "another resource takes part in transactions, and the recovery of the transaction manager {} does not know"
+                    + " the nodes: what it leaves prepared there after a crash stays prepared, with its locks, until it"
+                    + " is settled by hand. Register PostgresXa.recoveryResource(...) with its recovery where the"
+                    + " application starts.";
+
     public static final String RECOVERY_NOT_SEEN =
             "another resource takes part in transactions, and Narayana runs with recovery modules of the application"
                     + " (RecoveryEnvironmentBean.recoveryModuleClassNames): resources that are registered there are"

@@ -1,5 +1,6 @@
 package io.github.postgresxa.manager;
 
+import io.github.postgresxa.RecoveryRegistration;
 import io.github.postgresxa.transaction.ManagerHints;
 import io.github.postgresxa.transaction.TimeLimit;
 import jakarta.transaction.TransactionManager;
@@ -8,8 +9,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A manager that we use but do not run. */
-record ExternalManager(TransactionManager transactionManager, TransactionSynchronizationRegistry registry)
+record ExternalManager(
+        TransactionManager transactionManager, TransactionSynchronizationRegistry registry, RegistrationWatch watch)
         implements JtaManager {
+
+    ExternalManager(TransactionManager manager, TransactionSynchronizationRegistry registry) {
+        this(manager, registry, new RegistrationWatch(manager.getClass().getName()));
+    }
 
     /**
      * Managers differ in what they pass to a resource: the whole timeout, however long ago the transaction began, or
@@ -28,7 +34,17 @@ record ExternalManager(TransactionManager transactionManager, TransactionSynchro
 
     @Override
     public ManagerHints hints() {
-        return ManagerHints.NONE;
+        return watch;
+    }
+
+    @Override
+    public RecoveryRegistration registration() {
+        return watch.state();
+    }
+
+    @Override
+    public void registered() {
+        watch.registered();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.github.postgresxa.manager;
 
+import io.github.postgresxa.RecoveryRegistration;
 import io.github.postgresxa.transaction.ManagerHints;
 import io.github.postgresxa.transaction.TimeLimit;
 import jakarta.transaction.NotSupportedException;
@@ -97,6 +98,14 @@ public interface JtaManager extends AutoCloseable {
     default boolean isEmbedded() {
         return true;
     }
+
+    /** {@return whether its recovery knows the nodes} */
+    default RecoveryRegistration registration() {
+        return RecoveryRegistration.EMBEDDED;
+    }
+
+    /** Notes that a resource for its recovery was asked for. */
+    default void registered() {}
 
     @Override
     void close();

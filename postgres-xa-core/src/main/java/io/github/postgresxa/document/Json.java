@@ -1,11 +1,18 @@
-package io.github.postgresxa.cli.output;
+package io.github.postgresxa.document;
 
+import io.github.postgresxa.TransactionId;
+import java.lang.reflect.RecordComponent;
 import java.util.Collection;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Writes maps, lists, texts, numbers and booleans as JSON in ASCII, so that no terminal's encoding can change it. */
+/**
+ * Writes maps, lists, records, texts, numbers and booleans as JSON in ASCII, so that no terminal's encoding can change
+ * it. Anything else is a text: a length of time, for example, as ISO 8601 has it.
+ */
 public final class Json {
 
     private final StringBuilder out = new StringBuilder();
@@ -15,7 +22,7 @@ public final class Json {
     /**
      * Writes a value.
      *
-     * @param value a map, a collection, a text, a number, a boolean or null
+     * @param value a map, a collection, a public record, an optional value, a number, a boolean, a text or null
      * @return the document, with indented lines
      */
     public static String write(@Nullable Object value) {
@@ -34,11 +41,27 @@ public final class Json {
             });
         } else if (value instanceof Collection<?> list) {
             block('[', ']', indent, list.iterator(), element -> value(element, indent + "  "));
+        } else if (value instanceof Record record && !(value instanceof TransactionId)) {
+            value(components(record), indent);
+        } else if (value instanceof Optional<?> optional) {
+            value(optional.orElse(null), indent);
         } else if (value == null || value instanceof Number || value instanceof Boolean) {
             out.append(value);
         } else {
             text(value.toString());
         }
+    }
+
+    private static Map<String, @Nullable Object> components(Record record) {
+        Map<String, @Nullable Object> all = new LinkedHashMap<>();
+        for (RecordComponent component : record.getClass().getRecordComponents()) {
+            try {
+                all.put(component.getName(), component.getAccessor().invoke(record));
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalArgumentException("%s cannot be read".formatted(component), e);
+            }
+        }
+        return all;
     }
 
     private interface Part<T> {

@@ -1,5 +1,6 @@
 package io.github.postgresxa.cli.output;
 
+import io.github.postgresxa.document.Json;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,5 +1,6 @@
 package io.github.postgresxa.cli.output;
 
+import io.github.postgresxa.document.Json;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;

@@ -1,0 +1,58 @@
+package io.github.postgresxa.cdi.container;
+
+import io.github.postgresxa.cdi.health.NodeReadiness;
+import io.github.postgresxa.cdi.health.RecoveryReadiness;
+import io.github.postgresxa.cdi.lifecycle.Application;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.Readiness;
+
+/** The checks of MicroProfile Health. Only where its classes are. */
+final class HealthBeans {
+
+    private HealthBeans() {}
+
+    static boolean isThere() {
+        try {
+            Class.forName("org.eclipse.microprofile.health.HealthCheck", false, HealthBeans.class.getClassLoader());
+            return true;
+        } catch (ClassNotFoundException | LinkageError notThere) {
+            return false;
+        }
+    }
+
+    static void addTo(AfterBeanDiscovery event, Application application, List<String> nodes, Duration threshold) {
+        for (String node : nodes) {
+            add(
+                    event,
+                    "postgres-xa health of " + node,
+                    () -> new NodeReadiness(
+                            node,
+                            () -> application.xa().nodes(),
+                            () -> application.xa().inDoubt(),
+                            threshold));
+        }
+        add(
+                event,
+                "postgres-xa health of recovery",
+                () -> new RecoveryReadiness(
+                        () -> application.xa().recoveryRegistration(),
+                        () -> application.registration().flatMap(r -> Optional.ofNullable(r.problem()))));
+    }
+
+    private static void add(AfterBeanDiscovery event, String id, Supplier<HealthCheck> check) {
+        event.<HealthCheck>addBean()
+                .id(id)
+                .beanClass(HealthBeans.class)
+                .types(HealthCheck.class, Object.class)
+                .qualifiers(Readiness.Literal.INSTANCE, Any.Literal.INSTANCE)
+                .scope(ApplicationScoped.class)
+                .createWith(context -> check.get());
+    }
+}

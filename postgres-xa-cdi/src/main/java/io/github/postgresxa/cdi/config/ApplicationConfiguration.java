@@ -11,6 +11,7 @@ import io.github.postgresxa.configuration.WrongKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 import org.jspecify.annotations.Nullable;
@@ -61,8 +62,10 @@ public final class ApplicationConfiguration {
     private static List<WrittenKey> written(Config config) {
         List<WrittenKey> keys = new ArrayList<>();
         for (ConfigSource source : config.getConfigSources()) {
-            source.getPropertyNames().stream()
+            Set<String> names = source.getPropertyNames();
+            names.stream()
                     .sorted()
+                    .filter(name -> !WrittenKey.isDerived(name, names))
                     .flatMap(name -> WrittenKey.of(name, source.getName()).stream())
                     .forEach(keys::add);
         }

@@ -6,6 +6,7 @@ import io.github.postgresxa.configuration.PropertyName;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -36,6 +37,15 @@ record WrittenKey(String name, List<String> elements, boolean variable, boolean 
                 ? Optional.of(new WrittenKey(
                         name.written(), name.ownElements(), false, ofProfile, "%s (%s)".formatted(written, source)))
                 : Optional.empty();
+    }
+
+    /**
+     * {@return whether a name is one that a source has made of an environment variable} What was a hyphen or a dot
+     * there cannot be known, so the variable itself counts.
+     */
+    static boolean isDerived(String name, Set<String> names) {
+        String variable = name.replaceAll("[^A-Za-z0-9]", "_").toUpperCase(Locale.ROOT);
+        return variable.startsWith(VARIABLE) && !variable.equals(name) && names.contains(variable);
     }
 
     Match match() {

@@ -1,0 +1,61 @@
+package io.github.postgresxa.cdi.container;
+
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import jakarta.enterprise.inject.se.SeContainer;
+import jakarta.enterprise.inject.se.SeContainerInitializer;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.util.Map;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
+
+/** One application with its own configuration, under a class loader of its own, as a server has it. */
+final class Containers implements AutoCloseable {
+
+    private final ClassLoader loader;
+    private final Config config;
+    private final SeContainer container;
+
+    private Containers(Map<String, String> properties) {
+        this.loader = new URLClassLoader(new URL[0], Containers.class.getClassLoader());
+        this.config = new SmallRyeConfigBuilder()
+                .addDefaultInterceptors()
+                .withSources(new PropertiesConfigSource(properties, "application.properties", 100))
+                .build();
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        Thread.currentThread().setContextClassLoader(loader);
+        ConfigProviderResolver.instance().registerConfig(config, loader);
+        boolean started = false;
+        try {
+            this.container = SeContainerInitializer.newInstance()
+                    .setClassLoader(loader)
+                    .addBeanClasses(Bank.class)
+                    .initialize();
+            started = true;
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+            if (!started) {
+                ConfigProviderResolver.instance().releaseConfig(config);
+            }
+        }
+    }
+
+    static Containers start(Map<String, String> properties) {
+        return new Containers(properties);
+    }
+
+    SeContainer container() {
+        return container;
+    }
+
+    <T> T bean(Class<T> type) {
+        return container.select(type).get();
+    }
+
+    @Override
+    public void close() {
+        container.close();
+        ConfigProviderResolver.instance().releaseConfig(config);
+    }
+}

@@ -56,14 +56,15 @@ final class NodeBeans {
         }
     }
 
+    /** Adds a bean. If {@code @Default} is one of its qualifiers it is the last, because each later one removes it. */
     private <T> void add(Class<T> type, Function<PostgresXa, T> part, Annotation... qualifiers) {
         String name = type.getSimpleName() + " " + List.of(qualifiers);
         event.<T>addBean()
                 .id("postgres-xa " + name)
                 .beanClass(NodeBeans.class)
                 .types(type, Object.class)
-                .qualifiers(qualifiers)
-                .addQualifier(Any.Literal.INSTANCE)
+                .qualifiers(Any.Literal.INSTANCE)
+                .addQualifiers(qualifiers)
                 .scope(Dependent.class)
                 .createWith(context -> part.apply(application.xa()));
     }

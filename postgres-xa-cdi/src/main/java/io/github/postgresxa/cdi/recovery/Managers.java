@@ -12,6 +12,11 @@ final class Managers {
         return isOf(manager, "com.arjuna.", "org.wildfly.transaction.", "io.quarkus.narayana.");
     }
 
+    /** {@return whether it is the Narayana of a server, whose recovery runs} */
+    static boolean isWildFly(TransactionManager manager) {
+        return isOf(manager, "com.arjuna.ats.jbossatx.", "org.wildfly.transaction.");
+    }
+
     static boolean isLiberty(TransactionManager manager) {
         return isOf(manager, "com.ibm.tx.", "com.ibm.ws.", "io.openliberty.");
     }

@@ -1,6 +1,5 @@
 package io.github.postgresxa.cdi.recovery;
 
-import com.arjuna.ats.arjuna.recovery.RecoveryManager;
 import com.arjuna.ats.internal.jta.recovery.arjunacore.XARecoveryModule;
 import com.arjuna.ats.jta.recovery.XAResourceRecoveryHelper;
 import jakarta.transaction.TransactionManager;
@@ -11,7 +10,10 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
-/** Narayana's recovery: WildFly's, and that of an application that has started it. */
+/**
+ * Narayana's recovery in WildFly. That of another process is left to the application: the question for its module starts
+ * threads and opens a port where recovery does not run yet.
+ */
 final class NarayanaAdapter implements RecoveryAdapter {
 
     private static final String TITLE = "Narayana";
@@ -21,6 +23,13 @@ final class NarayanaAdapter implements RecoveryAdapter {
             TransactionManager manager, Function<Predicate<Xid>, XAResource> nodes) {
         if (!Managers.isNarayana(manager)) {
             return Optional.empty();
+        }
+        if (!Managers.isWildFly(manager)) {
+            return Optional.of(Registration.notPossible(
+                    TITLE,
+                    "Whether the application runs Narayana's recovery is not known here, and to ask would start it."
+                            + " Where it does, add a helper with PostgresXa.recoveryResource(...) to"
+                            + " XARecoveryModule.getRegisteredXARecoveryModule()."));
         }
         try {
             return Optional.of(InModule.register(nodes));
@@ -39,10 +48,7 @@ final class NarayanaAdapter implements RecoveryAdapter {
         private static Registration register(Function<Predicate<Xid>, XAResource> nodes) {
             @Nullable XARecoveryModule module = XARecoveryModule.getRegisteredXARecoveryModule();
             if (module == null) {
-                return Registration.notPossible(
-                        TITLE,
-                        "Its recovery does not run in this process (%s). Start it before the application."
-                                .formatted(RecoveryManager.class.getName()));
+                return Registration.notPossible(TITLE, "The server's recovery has no module for XA resources.");
             }
             Helper helper = new Helper(nodes.apply(new NarayanaIds(NarayanaNode::name)));
             module.addXAResourceRecoveryHelper(helper);

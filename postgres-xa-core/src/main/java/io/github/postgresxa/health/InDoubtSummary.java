@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 record InDoubtSummary(@Nullable Duration oldest, Map<String, Integer> byHome, boolean tooLong) {
 
     static InDoubtSummary of(String node, Collection<InDoubtBranch> inDoubt, Duration threshold) {
-        List<InDoubtBranch> ofNode = inDoubt.stream()
-                .filter(branch -> branch.node().equals(node))
-                .toList();
+        List<InDoubtBranch> ofNode =
+                inDoubt.stream().filter(branch -> branch.node().equals(node)).toList();
         Duration oldest =
                 ofNode.stream().map(InDoubtBranch::age).max(Duration::compareTo).orElse(null);
         Map<String, Integer> byHome = new TreeMap<>();

@@ -34,10 +34,7 @@ public record NodeHealth(HealthStatus status, Map<String, Object> details) {
      * @return its health; unknown if nothing was seen of it
      */
     public static NodeHealth of(
-            String node,
-            Collection<NodeStatus> observed,
-            Collection<InDoubtBranch> inDoubt,
-            Duration threshold) {
+            String node, Collection<NodeStatus> observed, Collection<InDoubtBranch> inDoubt, Duration threshold) {
         return observed.stream()
                 .filter(status -> status.name().equals(node))
                 .findFirst()

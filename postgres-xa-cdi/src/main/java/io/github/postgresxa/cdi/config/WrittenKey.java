@@ -25,10 +25,10 @@ record WrittenKey(String name, List<String> elements, boolean variable, boolean 
 
     static Optional<WrittenKey> of(String written, String source) {
         if (written.startsWith(VARIABLE)) {
-            List<String> parts = List.of(
-                    written.substring(VARIABLE.length()).toLowerCase(Locale.ROOT).split("_"));
-            return Optional.of(
-                    new WrittenKey(written, parts, true, false, "the environment variable " + written));
+            List<String> parts = List.of(written.substring(VARIABLE.length())
+                    .toLowerCase(Locale.ROOT)
+                    .split("_"));
+            return Optional.of(new WrittenKey(written, parts, true, false, "the environment variable " + written));
         }
         String plain = PROFILE.matcher(written).replaceFirst("");
         boolean ofProfile = !plain.equals(written) && written.startsWith("%");
@@ -63,6 +63,8 @@ record WrittenKey(String name, List<String> elements, boolean variable, boolean 
     boolean spells(String property) {
         return variable
                 ? PropertyName.variables(property).contains(name)
-                : PropertyName.of(name).canonical().equals(PropertyName.of(property).canonical());
+                : PropertyName.of(name)
+                        .canonical()
+                        .equals(PropertyName.of(property).canonical());
     }
 }

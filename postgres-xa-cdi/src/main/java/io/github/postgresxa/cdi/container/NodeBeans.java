@@ -35,8 +35,8 @@ final class NodeBeans {
     void add(NamedNodes nodes, BeansThere there, boolean outsideOfServer) {
         add(PostgresXa.class, xa -> xa, Default.Literal.INSTANCE);
         for (String node : nodes.names()) {
-            List<Annotation> qualifiers = new ArrayList<>(
-                    List.of(Node.Literal.of(node), NamedLiteral.of(node + "DataSource")));
+            List<Annotation> qualifiers =
+                    new ArrayList<>(List.of(Node.Literal.of(node), NamedLiteral.of(node + "DataSource")));
             if (node.equals(nodes.primary())) {
                 qualifiers.add(Default.Literal.INSTANCE);
             }

@@ -57,13 +57,11 @@ public class PostgresXaExtension implements Extension {
             NamedNodes nodes = configuration.nodes();
             nodes.names().forEach(node -> configuration.values().node(node));
             Application created = new Application(configuration);
-            new NodeBeans(event, created).add(nodes, there, ServerManagers.find().isEmpty());
+            new NodeBeans(event, created)
+                    .add(nodes, there, ServerManagers.find().isEmpty());
             if (HealthBeans.isThere()) {
                 HealthBeans.addTo(
-                        event,
-                        created,
-                        nodes.names(),
-                        configuration.values().duration("health.in-doubt-threshold"));
+                        event, created, nodes.names(), configuration.values().duration("health.in-doubt-threshold"));
             }
             application = created;
         } catch (RuntimeException e) {

@@ -67,6 +67,8 @@ public final class NodeReadiness implements HealthCheck {
 
     /** {@return a text, a whole number or a boolean: there is nothing else in an answer} */
     private static Object plain(Object value) {
-        return value instanceof Number number ? number.longValue() : value instanceof Boolean ? value : value.toString();
+        return value instanceof Number number
+                ? number.longValue()
+                : value instanceof Boolean ? value : value.toString();
     }
 }

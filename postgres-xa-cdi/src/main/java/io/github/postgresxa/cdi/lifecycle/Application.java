@@ -58,13 +58,12 @@ public final class Application implements AutoCloseable {
         if (configuration.name().isEmpty()) {
             ofServer().ifPresent(builder::name);
         }
-        external.ifPresent(manager ->
-                builder.transactionManager(manager.manager(), Objects.requireNonNull(manager.registry())));
+        external.ifPresent(
+                manager -> builder.transactionManager(manager.manager(), Objects.requireNonNull(manager.registry())));
         customizers.forEach(customizer -> customizer.customize(builder));
         PostgresXa started = builder.build();
         try {
-            registration = external.map(
-                            manager -> Registrar.register(manager.manager(), started::recoveryResource))
+            registration = external.map(manager -> Registrar.register(manager.manager(), started::recoveryResource))
                     .orElse(null);
         } catch (RuntimeException | Error e) {
             closeAfter(started, e);

@@ -185,15 +185,19 @@ public abstract class OperationsResource {
             @QueryParam("without") @Nullable List<String> without,
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType,
             @Context SecurityContext security) {
-        return act(security, contentType, "resolve " + id, () -> xa().operations()
-                .resolve(new ResolveRequest(
-                        id(id),
-                        word("action", action, ResolveAction.class),
-                        word("expected", expected, DecisionState.class),
-                        reason,
-                        who(security),
-                        flag(force),
-                        Set.copyOf(without == null ? List.of() : without))));
+        return act(
+                security,
+                contentType,
+                "resolve " + id,
+                () -> xa().operations()
+                        .resolve(new ResolveRequest(
+                                id(id),
+                                word("action", action, ResolveAction.class),
+                                word("expected", expected, DecisionState.class),
+                                reason,
+                                who(security),
+                                flag(force),
+                                Set.copyOf(without == null ? List.of() : without))));
     }
 
     private PostgresXa xa() {
@@ -214,8 +218,7 @@ public abstract class OperationsResource {
             SecurityContext security, @Nullable String contentType, String order, Supplier<Object> answer) {
         if (!security.isUserInRole(OPERATOR)) {
             LOG.warn("Refused to {}: '{}' has not the role {}.", order, who(security), OPERATOR);
-            return error(
-                    Response.Status.FORBIDDEN, "This needs the role %s. Nothing was done.".formatted(OPERATOR));
+            return error(Response.Status.FORBIDDEN, "This needs the role %s. Nothing was done.".formatted(OPERATOR));
         }
         if (contentType == null || !MediaType.APPLICATION_JSON_TYPE.isCompatible(MediaType.valueOf(contentType))) {
             return error(

@@ -15,8 +15,7 @@ import org.jboss.tm.XAResourceRecoveryRegistry;
 final class JBossRegistryAdapter implements RecoveryAdapter {
 
     @Override
-    public Optional<Registration> register(
-            TransactionManager manager, Function<Predicate<Xid>, XAResource> nodes) {
+    public Optional<Registration> register(TransactionManager manager, Function<Predicate<Xid>, XAResource> nodes) {
         if (!Managers.isNarayana(manager)) {
             return Optional.empty();
         }

@@ -14,8 +14,7 @@ import javax.transaction.xa.Xid;
 final class LibertyAdapter implements RecoveryAdapter {
 
     @Override
-    public Optional<Registration> register(
-            TransactionManager manager, Function<Predicate<Xid>, XAResource> nodes) {
+    public Optional<Registration> register(TransactionManager manager, Function<Predicate<Xid>, XAResource> nodes) {
         return Managers.isLiberty(manager)
                 ? Optional.of(Registration.notPossible(
                         "Liberty",

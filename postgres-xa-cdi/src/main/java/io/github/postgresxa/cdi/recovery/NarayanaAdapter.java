@@ -19,8 +19,7 @@ final class NarayanaAdapter implements RecoveryAdapter {
     private static final String TITLE = "Narayana";
 
     @Override
-    public Optional<Registration> register(
-            TransactionManager manager, Function<Predicate<Xid>, XAResource> nodes) {
+    public Optional<Registration> register(TransactionManager manager, Function<Predicate<Xid>, XAResource> nodes) {
         if (!Managers.isNarayana(manager)) {
             return Optional.empty();
         }

@@ -11,8 +11,7 @@ import javax.transaction.xa.Xid;
 final class PayaraAdapter implements RecoveryAdapter {
 
     @Override
-    public Optional<Registration> register(
-            TransactionManager manager, Function<Predicate<Xid>, XAResource> nodes) {
+    public Optional<Registration> register(TransactionManager manager, Function<Predicate<Xid>, XAResource> nodes) {
         return Managers.isPayara(manager)
                 ? Optional.of(Registration.notPossible(
                         "Payara",

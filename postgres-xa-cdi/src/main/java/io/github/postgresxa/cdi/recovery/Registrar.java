@@ -29,8 +29,7 @@ public final class Registrar {
      * @param nodes returns the resource to register
      * @return what became of it
      */
-    public static Registration register(
-            TransactionManager manager, Function<Predicate<Xid>, XAResource> nodes) {
+    public static Registration register(TransactionManager manager, Function<Predicate<Xid>, XAResource> nodes) {
         Registration registration = Stream.concat(
                         ServiceLoader.load(RecoveryAdapter.class).stream().map(ServiceLoader.Provider::get),
                         HERE.stream())

@@ -119,10 +119,15 @@ class ApplicationIT {
     }
 
     private static Map<String, String> checks(Containers application) {
-        return application.container().select(HealthCheck.class, Readiness.Literal.INSTANCE, Any.Literal.INSTANCE).stream()
+        return application
+                .container()
+                .select(HealthCheck.class, Readiness.Literal.INSTANCE, Any.Literal.INSTANCE)
+                .stream()
                 .map(HealthCheck::call)
-                .collect(Collectors.toMap(HealthCheckResponse::getName, answer -> answer.getStatus() + " "
-                        + answer.getData().orElseThrow().get("status")));
+                .collect(Collectors.toMap(
+                        HealthCheckResponse::getName,
+                        answer -> answer.getStatus() + " "
+                                + answer.getData().orElseThrow().get("status")));
     }
 
     @Test

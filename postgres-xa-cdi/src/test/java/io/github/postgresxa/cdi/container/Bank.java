@@ -17,14 +17,17 @@ public class Bank {
 
     @Inject
     @Node("east")
-    @Nullable DataSource east;
+    @Nullable
+    DataSource east;
 
     @Inject
     @Named("westDataSource")
-    @Nullable DataSource west;
+    @Nullable
+    DataSource west;
 
     @Inject
-    @Nullable DataSource primary;
+    @Nullable
+    DataSource primary;
 
     /** A transfer that is refused. */
     static final class Refused extends RuntimeException {

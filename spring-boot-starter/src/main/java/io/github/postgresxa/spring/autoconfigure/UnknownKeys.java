@@ -62,10 +62,7 @@ final class UnknownKeys implements BeanRegistrar {
         wrong.refuse();
     }
 
-    private static void add(
-            WrongKeys wrong,
-            ConfigurationPropertyName key,
-            ConfigurationPropertySource source) {
+    private static void add(WrongKeys wrong, ConfigurationPropertyName key, ConfigurationPropertySource source) {
         if (!isOfVariables(source)) {
             wrong.add(described(key, source), elements(key, Form.ORIGINAL));
         } else if (wrong.addVariable(described(key, source), elements(key, Form.UNIFORM)) == WrongKeys.Use.MENTIONED) {

@@ -83,8 +83,7 @@ public final class PostgresXaHealthContributor implements CompositeHealthContrib
             Duration inDoubtThreshold) {
         nodes.forEach(node -> byNode.put(
                 node,
-                new NodeHealthIndicator(
-                        () -> NodeHealth.of(node, observed.get(), inDoubt.get(), inDoubtThreshold))));
+                new NodeHealthIndicator(() -> NodeHealth.of(node, observed.get(), inDoubt.get(), inDoubtThreshold))));
     }
 
     @Override

@@ -53,6 +53,7 @@ class ArchitectureTests {
                             "io.github.postgresxa",
                             "io.github.postgresxa.configuration",
                             "io.github.postgresxa.health",
+                            "io.github.postgresxa.metrics",
                             "io.github.postgresxa.operations",
                             "io.github.postgresxa.test",
                             STARTER + "..")))

@@ -27,7 +27,8 @@ public final class ManagerChoice {
             }
             if (manager.registry() == null) {
                 throw new InvalidConfigurationException(
-                        "There is a transaction manager (%s), but no jakarta.transaction.TransactionSynchronizationRegistry."
+                        ("There is a transaction manager (%s), but no"
+                                        + " jakarta.transaction.TransactionSynchronizationRegistry.")
                                 .formatted(manager.where()),
                         "Produce the registry of the same transaction manager as a bean.");
             }

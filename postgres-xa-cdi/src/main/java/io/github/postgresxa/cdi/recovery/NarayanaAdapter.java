@@ -11,8 +11,8 @@ import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Narayana's recovery in WildFly. That of another process is left to the application: the question for its module starts
- * threads and opens a port where recovery does not run yet.
+ * Narayana's recovery in WildFly. That of another process is left to the application: to ask for its module starts
+ * threads, and opens a port, where recovery does not run yet.
  */
 final class NarayanaAdapter implements RecoveryAdapter {
 

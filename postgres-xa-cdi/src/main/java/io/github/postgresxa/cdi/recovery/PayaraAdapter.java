@@ -7,7 +7,7 @@ import java.util.function.Predicate;
 import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
-/** Payara and GlassFish. They recover resources of connection pools and resource adapters, and have no public way in. */
+/** Payara and GlassFish. They recover their own connection pools and resource adapters, and have no public way in. */
 final class PayaraAdapter implements RecoveryAdapter {
 
     @Override

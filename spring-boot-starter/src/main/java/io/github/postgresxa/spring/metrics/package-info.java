@@ -1,4 +1,4 @@
-/** Meters of transactions, of recovered and prepared branches, and of connections. */
+/** The pools of the nodes as Spring Boot's meters want them. All other meters are the core's. */
 @NullMarked
 package io.github.postgresxa.spring.metrics;
 

@@ -13,7 +13,7 @@ import io.github.postgresxa.spring.autoconfigure.metrics.PostgresXaMetricsAutoCo
 import io.github.postgresxa.spring.autoconfigure.metrics.PostgresXaObserverMetricsAutoConfiguration;
 import io.github.postgresxa.spring.endpoint.PostgresXaEndpoint;
 import io.github.postgresxa.spring.health.ObserverHealthContributor;
-import io.github.postgresxa.spring.metrics.ObserverMetrics;
+import io.github.postgresxa.metrics.ObserverMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.transaction.TransactionManager;

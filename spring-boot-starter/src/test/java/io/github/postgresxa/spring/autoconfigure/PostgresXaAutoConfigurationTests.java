@@ -10,7 +10,7 @@ import io.github.postgresxa.spring.autoconfigure.health.PostgresXaHealthAutoConf
 import io.github.postgresxa.spring.autoconfigure.metrics.PostgresXaMetricsAutoConfiguration;
 import io.github.postgresxa.spring.endpoint.PostgresXaEndpoint;
 import io.github.postgresxa.spring.health.PostgresXaHealthContributor;
-import io.github.postgresxa.spring.metrics.PostgresXaMetrics;
+import io.github.postgresxa.metrics.PostgresXaMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.transaction.TransactionManager;

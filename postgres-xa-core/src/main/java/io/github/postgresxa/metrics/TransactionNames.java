@@ -1,4 +1,4 @@
-package io.github.postgresxa.spring.metrics;
+package io.github.postgresxa.metrics;
 
 import io.github.postgresxa.TransactionId;
 import java.util.Collections;
@@ -10,8 +10,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Maps Spring's names of transactions to values of a tag. {@code @Transactional} methods have few names, but any code
- * can make up names: above the limit, all further ones are {@value #OTHER}.
+ * Maps a framework's names of transactions to values of a tag. {@code @Transactional} methods have few names, but any
+ * code can make up names: above the limit, all further ones are {@value #OTHER}.
  */
 final class TransactionNames {
 
@@ -19,7 +19,7 @@ final class TransactionNames {
 
     static final String OTHER = "other";
 
-    /** The value for a transaction that was begun without Spring or without a name. */
+    /** The value for a transaction that was begun without the framework or without a name. */
     static final String NONE = "none";
 
     /** Limits the memory for transactions that never end. */

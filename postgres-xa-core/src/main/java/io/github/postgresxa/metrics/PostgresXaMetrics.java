@@ -1,4 +1,4 @@
-package io.github.postgresxa.spring.metrics;
+package io.github.postgresxa.metrics;
 
 import io.github.postgresxa.BranchRole;
 import io.github.postgresxa.CommitStep;
@@ -42,7 +42,7 @@ public final class PostgresXaMetrics implements XaListener, MeterBinder {
      * @param xa supplies the core, when meters are bound
      * @param transactionNames the maximum number of transaction names in a tag of the timer {@code postgres.xa.commit};
      *     0 for no such tag
-     * @param currentName supplies Spring's name of the calling thread's transaction
+     * @param currentName supplies the framework's name of the calling thread's transaction
      */
     public PostgresXaMetrics(Supplier<PostgresXa> xa, int transactionNames, Supplier<@Nullable String> currentName) {
         this.xa = xa;

@@ -1,4 +1,4 @@
-package io.github.postgresxa.spring.metrics;
+package io.github.postgresxa.metrics;
 
 import io.github.postgresxa.Outcome;
 import io.micrometer.core.instrument.MeterRegistry;

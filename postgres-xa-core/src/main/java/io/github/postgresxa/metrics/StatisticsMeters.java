@@ -1,4 +1,4 @@
-package io.github.postgresxa.spring.metrics;
+package io.github.postgresxa.metrics;
 
 import io.github.postgresxa.NodeStatistics;
 import io.micrometer.core.instrument.Gauge;

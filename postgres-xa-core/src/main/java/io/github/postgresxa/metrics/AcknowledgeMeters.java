@@ -1,4 +1,4 @@
-package io.github.postgresxa.spring.metrics;
+package io.github.postgresxa.metrics;
 
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;

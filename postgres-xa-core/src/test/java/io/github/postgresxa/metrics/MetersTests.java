@@ -1,4 +1,4 @@
-package io.github.postgresxa.spring.metrics;
+package io.github.postgresxa.metrics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -284,19 +284,6 @@ class MetersTests {
 
         assertThat(node("postgres.xa.recovery.pass.age")).isEqualTo(61);
         assertThat(node("postgres.xa.recovery.stalled")).isEqualTo(1);
-    }
-
-    @Test
-    void aPoolIsShownAsSpringBootWantsIt() {
-        NodePoolMetadata pool = new NodePoolMetadata(() -> new PoolStatus(2, 5, PoolSettings.DEFAULT.withMaxSize(8)));
-
-        assertThat(pool.getActive()).isEqualTo(2);
-        assertThat(pool.getIdle()).isEqualTo(3);
-        assertThat(pool.getMax()).isEqualTo(8);
-        assertThat(pool.getUsage()).isEqualTo(0.25f);
-        assertThat(pool.getMin()).isZero();
-        assertThat(pool.getValidationQuery()).isNull();
-        assertThat(pool.getDefaultAutoCommit()).isNull();
     }
 
     private double transactions(String outcome) {

@@ -9,7 +9,7 @@ import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 
-/** Finds the transaction manager of the server under the names that servers have for it. Outside of one there is none. */
+/** Finds the transaction manager of the server, under the names that servers have for it. Elsewhere there is none. */
 public final class ServerManagers {
 
     /** WildFly; Payara and GlassFish; Open Liberty; TomEE. There is no standard name. */

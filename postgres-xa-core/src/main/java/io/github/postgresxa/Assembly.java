@@ -3,6 +3,7 @@ package io.github.postgresxa;
 import io.github.postgresxa.datasource.NodeDataSource;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.decision.DecisionSchema;
+import io.github.postgresxa.log.LostLog;
 import io.github.postgresxa.manager.EmbeddedManager;
 import io.github.postgresxa.manager.JtaManager;
 import io.github.postgresxa.manager.PunctualManager;
@@ -55,6 +56,7 @@ record Assembly(
     private static final Duration SECOND = Duration.ofSeconds(1);
 
     static Assembly start(PostgresXaSettings settings) {
+        LostLog.report();
         Deque<AutoCloseable> opened = new ArrayDeque<>();
         try {
             return start(settings, opened);

@@ -1,7 +1,9 @@
 package io.github.postgresxa;
 
 import io.github.postgresxa.node.Timer;
+import io.github.postgresxa.node.Uninterruptibles;
 import java.lang.reflect.InvocationTargetException;
+import java.time.Duration;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
@@ -15,6 +17,9 @@ record Threads(Timer timer, ExecutorService workers) implements AutoCloseable {
 
     /** Since this Java version, a virtual thread that waits inside "synchronized" does not pin its carrier thread. */
     private static final int VIRTUAL_SINCE = 24;
+
+    /** Only a node that does not answer takes longer, and a listener that closes on one of these threads. */
+    private static final Duration LAST = Duration.ofSeconds(1);
 
     static Threads start() {
         return new Threads(
@@ -44,9 +49,12 @@ record Threads(Timer timer, ExecutorService workers) implements AutoCloseable {
         };
     }
 
+    /** Ends them, and waits a moment: what runs after the end of an application may find its classes gone. */
     @Override
     public void close() {
         timer.close();
         workers.shutdown();
+        timer.awaitEnd(LAST);
+        Uninterruptibles.awaitEnd(workers, LAST);
     }
 }

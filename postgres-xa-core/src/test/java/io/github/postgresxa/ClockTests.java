@@ -24,7 +24,8 @@ class ClockTests {
     void nobodyReadsTheTimeOfDayButForDisplays() {
         noClasses()
                 .that()
-                .haveNameNotMatching(".*\\.(recovery\\.NodeMonitor|operations\\.ServerView)") // NodeStatus.observedAt
+                .haveNameNotMatching(
+                        ".*\\.(recovery\\.NodeMonitor|operations\\.ServerView|metrics\\.NodeMeters)") // observedAt
                 .should()
                 .callMethod(System.class, "currentTimeMillis")
                 .orShould()

@@ -2,6 +2,7 @@ package io.github.postgresxa.health;
 
 import io.github.postgresxa.InDoubtBranch;
 import io.github.postgresxa.NodeStatus;
+import io.github.postgresxa.operations.ObservedNode;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.Collections;
@@ -40,6 +41,52 @@ public record NodeHealth(HealthStatus status, Map<String, Object> details) {
                 .findFirst()
                 .map(seen -> of(seen, InDoubtSummary.of(node, inDoubt, threshold)))
                 .orElse(UNKNOWN);
+    }
+
+    /**
+     * Assesses a node that is only observed. A branch is in doubt there when it is prepared for longer than the grace,
+     * whoever prepared it.
+     *
+     * @param node its name
+     * @param observed what was last seen of the nodes
+     * @param threshold the age of a branch in doubt above which it is {@code IN_DOUBT_TOO_LONG}
+     * @return its health; unknown if nothing was seen of it
+     */
+    public static NodeHealth ofObserved(String node, Collection<ObservedNode> observed, Duration threshold) {
+        return observed.stream()
+                .filter(seen -> seen.name().equals(node))
+                .findFirst()
+                .map(seen -> ofObserved(seen, threshold))
+                .orElse(UNKNOWN);
+    }
+
+    private static NodeHealth ofObserved(ObservedNode seen, Duration threshold) {
+        Map<String, Object> details = new LinkedHashMap<>();
+        put(details, "serverVersion", seen.serverVersion());
+        details.put("prepared", seen.ours());
+        details.put("foreign", seen.prepared() - seen.ours());
+        put(details, "oldestPreparedAge", seen.oldestOurs());
+        put(details, "oldestForeignAge", seen.oldestForeign());
+        details.put("inDoubt", seen.inDoubt());
+        put(details, "oldestInDoubtAge", seen.oldestInDoubt());
+        details.put("xidAge", seen.xidAge());
+        put(details, "problem", seen.problem());
+        put(details, "observedAge", seen.observed());
+        return new NodeHealth(status(seen, threshold), details);
+    }
+
+    private static HealthStatus status(ObservedNode seen, Duration threshold) {
+        if (!seen.reachable()) {
+            return HealthStatus.DOWN;
+        }
+        if (seen.problem() != null) {
+            return HealthStatus.OUT_OF_SERVICE;
+        }
+        Duration oldest = seen.oldestInDoubt();
+        if (oldest != null && oldest.compareTo(threshold) > 0) {
+            return HealthStatus.IN_DOUBT_TOO_LONG;
+        }
+        return oldest == null ? HealthStatus.UP : HealthStatus.IN_DOUBT;
     }
 
     private static NodeHealth of(NodeStatus seen, InDoubtSummary inDoubt) {

@@ -207,7 +207,23 @@ public final class LogMessages {
     public static final String ADOPTION_REFUSED =
             "audit: {} wanted to adopt node '{}' as {}, refused: {} Reason given: {}";
 
+    // The doctor's examination at the start.
+
+    public static final String TO_FIX = "The doctor examined the nodes. These findings need to be fixed:{}{}";
+
+    public static final String NOTHING_TO_FIX = "The doctor examined the nodes: {} checks, nothing to fix";
+
+    public static final String NOT_EXAMINED = "The doctor could not examine the nodes at start: {}";
+
+    public static final String EXAMINATION_INTERRUPTED = "The doctor's examination was interrupted";
+
     // Other messages.
+
+    /** For the log of the platform, because the other one is lost. */
+    public static final String NO_PROVIDER =
+            "postgres-xa writes its log through SLF4J, and SLF4J finds no provider beside it: every line is lost, also"
+                    + " those that say what is in doubt and which nodes do not agree. Add a provider to the"
+                    + " application, for example org.slf4j:slf4j-jdk14, which writes to this log.";
 
     public static final String NO_THREAD =
             "a task could not be handed to another thread: {}. It runs on this one, or is tried again soon. Most"

@@ -3,6 +3,7 @@ package io.github.postgresxa.node;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A timeout on the socket would do the same, but the JDK then polls that socket for as long as it lives: three
  * system calls for each answer instead of one. Here one thread checks all connections once a second, so that an answer
- * costs two stores. The thread ends when nothing has waited for a while.
+ * costs two stores. The thread ends when nothing has waited for a while, and at once when the last connection is
+ * closed: it must not keep the class loader of an application that has ended.
  */
 final class AnswerLimit {
 
@@ -25,6 +27,9 @@ final class AnswerLimit {
     private static final int QUIET_CHECKS = 10;
 
     private static volatile boolean waited;
+
+    /** Has a permit when the last connection was closed. */
+    private static final Semaphore UNUSED = new Semaphore(0);
 
     private final DriverGuard guard;
     private boolean known;
@@ -102,13 +107,22 @@ final class AnswerLimit {
     /** Checks until nothing waits any more. A wait that begins in the last moment is seen here, or starts a thread. */
     private static void check() {
         int quiet = 0;
-        while (quiet < QUIET_CHECKS || !ends()) {
-            Uninterruptibles.pause(INTERVAL);
+        UNUSED.drainPermits();
+        while (quiet < QUIET_CHECKS && !USED.isEmpty() || !ends()) {
+            pause();
             try {
                 quiet = isQuiet() ? quiet + 1 : 0;
             } catch (RuntimeException | Error e) {
                 quiet = 0; // For example, no memory. The next check comes in any case.
             }
+        }
+    }
+
+    private static void pause() {
+        try {
+            Uninterruptibles.tryAcquire(UNUSED, INTERVAL);
+        } catch (RuntimeException | Error e) { // For example, no memory.
+            Uninterruptibles.pause(INTERVAL);
         }
     }
 
@@ -146,6 +160,8 @@ final class AnswerLimit {
 
     /** Forgets the connection, which is closed. */
     void forget() {
-        USED.remove(this);
+        if (USED.remove(this) && USED.isEmpty()) {
+            UNUSED.release();
+        }
     }
 }

@@ -137,6 +137,7 @@ final class DriverWire implements Wire {
     @Override
     public void close() throws SQLException {
         if (guard.isClosed()) {
+            physical.answerLimit().forget();
             return;
         }
         try {
@@ -146,6 +147,8 @@ final class DriverWire implements Wire {
             });
         } catch (RuntimeException | Error e) {
             throw guard.refusal(e); // What was answered before has to reach the caller.
+        } finally {
+            physical.answerLimit().forget();
         }
     }
 }

@@ -97,6 +97,16 @@ public final class Timer implements Executor, AutoCloseable {
         executor.shutdownNow();
     }
 
+    /**
+     * Waits until its thread has ended.
+     *
+     * @param limit how long to wait at most
+     * @return whether it has
+     */
+    public boolean awaitEnd(Duration limit) {
+        return Uninterruptibles.awaitEnd(executor, limit);
+    }
+
     private static final class Task implements Runnable, Planned {
 
         private volatile @Nullable Runnable task;

@@ -8,6 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
@@ -135,6 +137,28 @@ public final class Uninterruptibles {
         } catch (TimeoutException e) {
             return false;
         }
+    }
+
+    /**
+     * Waits for a permit.
+     *
+     * @param permits where it comes from
+     * @param limit how long to wait at most
+     * @return whether there was one
+     */
+    static boolean tryAcquire(Semaphore permits, Duration limit) {
+        return await(limit, left -> permits.tryAcquire(left, TimeUnit.NANOSECONDS));
+    }
+
+    /**
+     * Waits for the end of an executor's tasks.
+     *
+     * @param executor is shut down
+     * @param limit how long to wait at most
+     * @return whether all of its threads have ended
+     */
+    public static boolean awaitEnd(ExecutorService executor, Duration limit) {
+        return executor.isTerminated() || await(limit, left -> executor.awaitTermination(left, TimeUnit.NANOSECONDS));
     }
 
     /**

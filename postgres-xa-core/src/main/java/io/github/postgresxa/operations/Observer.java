@@ -4,10 +4,12 @@ import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.NodeSettings;
 import io.github.postgresxa.RecoverySettings;
 import io.github.postgresxa.log.LogMessages;
+import io.github.postgresxa.log.LostLog;
 import io.github.postgresxa.node.Connector;
 import io.github.postgresxa.node.MonotonicClock;
 import io.github.postgresxa.node.Node;
 import io.github.postgresxa.node.Timer;
+import io.github.postgresxa.node.Uninterruptibles;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -37,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class Observer implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Observer.class);
+
+    /** How long the end waits for threads. Only a node that does not answer takes longer. */
+    private static final Duration LAST = Duration.ofSeconds(1);
 
     private final String name;
     private final Duration grace;
@@ -89,6 +94,7 @@ public final class Observer implements AutoCloseable {
      * @throws InvalidConfigurationException if there is no node, or two have the same name
      */
     public static Observer start(String name, List<NodeSettings> nodes, RecoverySettings pace) {
+        LostLog.report();
         MonotonicClock clock = MonotonicClock.SYSTEM;
         Map<String, NodeWatch> watches = new LinkedHashMap<>();
         for (NodeSettings node : nodes) {
@@ -230,5 +236,7 @@ public final class Observer implements AutoCloseable {
         timer.close();
         watches.values().forEach(NodeWatch::close);
         threads.shutdown();
+        timer.awaitEnd(LAST);
+        Uninterruptibles.awaitEnd(threads, LAST);
     }
 }

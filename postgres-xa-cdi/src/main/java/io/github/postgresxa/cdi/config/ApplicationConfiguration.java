@@ -77,6 +77,11 @@ public final class ApplicationConfiguration {
         return configuration.flag("enabled");
     }
 
+    /** {@return whether the transactions over the nodes are another manager's, and are only observed} */
+    public boolean observes() {
+        return configuration.choice("mode").equals("observe");
+    }
+
     /** {@return the values, by the core's rules} */
     public Configuration values() {
         return configuration;
@@ -106,11 +111,6 @@ public final class ApplicationConfiguration {
         Keys.all().stream()
                 .filter(key -> key.type() == Key.Type.CHOICE)
                 .forEach(key -> configuration.choice(key.name()));
-        if (configuration.choice("mode").equals("observe")) {
-            throw new InvalidConfigurationException(
-                    "postgres.xa.mode is 'observe', which is not possible with CDI yet.",
-                    "Remove it, or observe the nodes with postgres-xa-cli and its option --observe.");
-        }
         if (!configuration.flag("ignore-unknown-keys")) {
             refuseUnknownKeys();
         }

@@ -3,12 +3,13 @@ package io.github.postgresxa.cdi.container;
 import io.github.postgresxa.cdi.health.NodeReadiness;
 import io.github.postgresxa.cdi.health.RecoveryReadiness;
 import io.github.postgresxa.cdi.lifecycle.Application;
+import io.github.postgresxa.health.NodeHealth;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.Readiness;
@@ -27,17 +28,13 @@ final class HealthBeans {
         }
     }
 
-    static void addTo(AfterBeanDiscovery event, Application application, List<String> nodes, Duration threshold) {
+    static void addTo(AfterBeanDiscovery event, List<String> nodes, Function<String, NodeHealth> seen) {
         for (String node : nodes) {
-            add(
-                    event,
-                    "postgres-xa health of " + node,
-                    () -> new NodeReadiness(
-                            node,
-                            () -> application.xa().nodes(),
-                            () -> application.xa().inDoubt(),
-                            threshold));
+            add(event, "postgres-xa health of " + node, () -> new NodeReadiness(node, nodes, seen));
         }
+    }
+
+    static void addRecoveryTo(AfterBeanDiscovery event, Application application) {
         add(
                 event,
                 "postgres-xa health of recovery",

@@ -1,15 +1,12 @@
 package io.github.postgresxa.cdi.health;
 
-import io.github.postgresxa.InDoubtBranch;
-import io.github.postgresxa.NodeStatus;
 import io.github.postgresxa.health.HealthStatus;
 import io.github.postgresxa.health.NodeHealth;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.HealthCheckResponse.Status;
@@ -23,46 +20,34 @@ import org.eclipse.microprofile.health.HealthCheckResponse.Status;
 public final class NodeReadiness implements HealthCheck {
 
     private final String node;
-    private final Supplier<List<NodeStatus>> observed;
-    private final Supplier<List<InDoubtBranch>> inDoubt;
-    private final Duration threshold;
+    private final List<String> all;
+    private final Function<String, NodeHealth> seen;
 
     /**
      * Creates the check.
      *
      * @param node the node's name
-     * @param observed returns what was last seen of the nodes
-     * @param inDoubt returns the branches whose decision is not known here
-     * @param threshold the age of a branch in doubt above which it is {@code IN_DOUBT_TOO_LONG}
+     * @param all the names of all nodes of the application
+     * @param seen returns what was last seen of a node
      */
-    public NodeReadiness(
-            String node,
-            Supplier<List<NodeStatus>> observed,
-            Supplier<List<InDoubtBranch>> inDoubt,
-            Duration threshold) {
+    public NodeReadiness(String node, List<String> all, Function<String, NodeHealth> seen) {
         this.node = node;
-        this.observed = observed;
-        this.inDoubt = inDoubt;
-        this.threshold = threshold;
+        this.all = List.copyOf(all);
+        this.seen = seen;
     }
 
     @Override
     public HealthCheckResponse call() {
-        List<NodeStatus> nodes = observed.get();
-        NodeHealth health = NodeHealth.of(node, nodes, inDoubt.get(), threshold);
+        NodeHealth health = seen.apply(node);
         Map<String, Object> data = new TreeMap<>();
         health.details().forEach((name, value) -> data.put(name, plain(value)));
         data.put("status", health.status().name());
-        return new HealthCheckResponse(
-                "postgresXa." + node, takesPart(nodes) ? Status.UP : Status.DOWN, Optional.of(data));
+        boolean takesPart = health.status().takesPart() || all.stream().anyMatch(this::takesPart);
+        return new HealthCheckResponse("postgresXa." + node, takesPart ? Status.UP : Status.DOWN, Optional.of(data));
     }
 
-    private boolean takesPart(List<NodeStatus> nodes) {
-        return nodes.isEmpty()
-                || nodes.stream()
-                        .anyMatch(seen -> NodeHealth.of(seen.name(), nodes, List.of(), threshold)
-                                .status()
-                                .takesPart());
+    private boolean takesPart(String other) {
+        return seen.apply(other).status().takesPart();
     }
 
     /** {@return a text, a whole number or a boolean: there is nothing else in an answer} */

@@ -1,17 +1,17 @@
 package io.github.postgresxa.cdi.lifecycle;
 
 import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.TransactionIdInLog;
 import io.github.postgresxa.cdi.config.ApplicationConfiguration;
 import io.github.postgresxa.cdi.manager.ManagerChoice;
 import io.github.postgresxa.cdi.manager.ServerManager;
 import io.github.postgresxa.cdi.recovery.Registrar;
 import io.github.postgresxa.cdi.recovery.Registration;
+import io.github.postgresxa.operations.StartExamination;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import javax.naming.InitialContext;
-import javax.naming.NamingException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,8 +55,9 @@ public final class Application implements AutoCloseable {
         }
         Optional<ServerManager> external = ManagerChoice.of(configuration.values(), found);
         PostgresXa.Builder builder = configuration.builder();
-        if (configuration.name().isEmpty()) {
-            ofServer().ifPresent(builder::name);
+        ApplicationName.of(configuration).ifPresent(builder::name);
+        if (configuration.values().flag("logging.transaction-id")) {
+            builder.listener(new TransactionIdInLog());
         }
         external.ifPresent(
                 manager -> builder.transactionManager(manager.manager(), Objects.requireNonNull(manager.registry())));
@@ -80,12 +81,22 @@ public final class Application implements AutoCloseable {
         }
     }
 
-    /** {@return the application's name in its server; empty outside of one} */
-    private static Optional<String> ofServer() {
-        try {
-            return Optional.of(InitialContext.<String>doLookup("java:app/AppName"));
-        } catch (NamingException | RuntimeException noServer) {
-            return Optional.empty();
+    /** Begins to examine the nodes when the application is ready, unless the configuration says otherwise. */
+    public void examine() {
+        if (configuration.values().flag("doctor.at-start")) {
+            StartExamination.begin(xa().operations());
+        }
+    }
+
+    /** Removes what an ended transaction has left in the log's context of the calling thread. */
+    public void clearLogContext() {
+        PostgresXa started;
+        synchronized (this) {
+            started = xa;
+        }
+        boolean inTransaction = started != null && started.currentTransaction().isPresent();
+        if (!inTransaction && configuration.values().flag("logging.transaction-id")) {
+            TransactionIdInLog.clear();
         }
     }
 

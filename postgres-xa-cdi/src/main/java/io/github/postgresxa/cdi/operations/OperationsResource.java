@@ -1,12 +1,13 @@
 package io.github.postgresxa.cdi.operations;
 
 import io.github.postgresxa.PostgresXa;
-import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.document.Json;
 import io.github.postgresxa.operations.DecisionState;
+import io.github.postgresxa.operations.Observer;
 import io.github.postgresxa.operations.RefusedException;
 import io.github.postgresxa.operations.ResolveAction;
 import io.github.postgresxa.operations.ResolveRequest;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
@@ -22,7 +23,6 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -55,6 +55,8 @@ import org.slf4j.LoggerFactory;
  * <p>Looking needs the role {@value #VIEWER} or {@value #OPERATOR}, acting {@value #OPERATOR}, whatever else protects
  * the path: the roles are asked here, because not every server obeys {@code @RolesAllowed}. An order needs the header
  * {@code Content-Type: application/json}, which no page of another site can send without being asked first.
+ *
+ * <p>Where the application only observes its nodes, it shows the transactions of all programs, and refuses every order.
  */
 public abstract class OperationsResource {
 
@@ -67,7 +69,10 @@ public abstract class OperationsResource {
     private static final Logger LOG = LoggerFactory.getLogger(OperationsResource.class);
 
     @Inject
-    private @Nullable PostgresXa xa;
+    private @Nullable Instance<PostgresXa> managed;
+
+    @Inject
+    private @Nullable Instance<Observer> observed;
 
     /** Creates the resource. */
     protected OperationsResource() {}
@@ -81,16 +86,7 @@ public abstract class OperationsResource {
     @GET
     @Produces(MediaType.APPLICATION_JSON)
     public Response overview(@Context SecurityContext security) {
-        return look(security, () -> {
-            Map<String, Object> seen = new LinkedHashMap<>();
-            seen.put("name", xa().name());
-            seen.put("active", xa().activeTransactionCount());
-            seen.put("nodes", xa().nodes());
-            seen.put("underWay", xa().activeTransactions());
-            seen.put("inDoubt", xa().inDoubt());
-            seen.put("recovery", xa().recoveryRegistration());
-            return seen;
-        });
+        return look(security, () -> view().overview());
     }
 
     /**
@@ -103,7 +99,7 @@ public abstract class OperationsResource {
     @Path("doctor")
     @Produces(MediaType.APPLICATION_JSON)
     public Response doctor(@Context SecurityContext security) {
-        return look(security, () -> Map.of("findings", xa().operations().doctor()));
+        return look(security, () -> Map.of("findings", view().operations().doctor()));
     }
 
     /**
@@ -118,10 +114,10 @@ public abstract class OperationsResource {
     @Path("prepared")
     @Produces(MediaType.APPLICATION_JSON)
     public Response prepared(
-            @QueryParam("page") @DefaultValue("0") int page,
-            @QueryParam("size") @DefaultValue("100") int size,
+            @QueryParam("page") @DefaultValue("0") String page,
+            @QueryParam("size") @DefaultValue("100") String size,
             @Context SecurityContext security) {
-        return look(security, () -> xa().operations().prepared(page, size));
+        return look(security, () -> view().operations().prepared(number("page", page), number("size", size)));
     }
 
     /**
@@ -135,13 +131,7 @@ public abstract class OperationsResource {
     @Path("{id}")
     @Produces(MediaType.APPLICATION_JSON)
     public Response explain(@PathParam("id") String id, @Context SecurityContext security) {
-        return look(security, () -> {
-            TransactionId transaction = id(id);
-            Map<String, Object> explained = new LinkedHashMap<>();
-            explained.put("outcome", xa().outcome(transaction));
-            explained.put("explanation", xa().operations().explain(transaction));
-            return explained;
-        });
+        return look(security, () -> view().explain(id));
     }
 
     /**
@@ -156,7 +146,7 @@ public abstract class OperationsResource {
     @Produces(MediaType.APPLICATION_JSON)
     public Response recover(
             @HeaderParam(HttpHeaders.CONTENT_TYPE) @Nullable String contentType, @Context SecurityContext security) {
-        return act(security, contentType, "recover", () -> xa().recoverNow());
+        return act(security, contentType, "recover", () -> view().recover());
     }
 
     /**
@@ -189,9 +179,9 @@ public abstract class OperationsResource {
                 security,
                 contentType,
                 "resolve " + id,
-                () -> xa().operations()
+                () -> view().operations()
                         .resolve(new ResolveRequest(
-                                id(id),
+                                NodesView.id(id),
                                 word("action", action, ResolveAction.class),
                                 word("expected", expected, DecisionState.class),
                                 reason,
@@ -200,12 +190,17 @@ public abstract class OperationsResource {
                                 Set.copyOf(without == null ? List.of() : without))));
     }
 
-    private PostgresXa xa() {
-        PostgresXa core = xa;
-        if (core == null) {
+    private NodesView view() {
+        if (managed == null || observed == null) {
             throw new IllegalStateException("The resource was not made by CDI: let its class be a bean.");
         }
-        return core;
+        if (managed.isResolvable()) {
+            return new NodesView.Managed(managed.get());
+        }
+        if (observed.isResolvable()) {
+            return new NodesView.Observed(observed.get());
+        }
+        throw new IllegalArgumentException("There are no nodes in this application: postgres.xa.enabled is false.");
     }
 
     private static Response look(SecurityContext security, Supplier<Object> answer) {
@@ -220,7 +215,7 @@ public abstract class OperationsResource {
             LOG.warn("Refused to {}: '{}' has not the role {}.", order, who(security), OPERATOR);
             return error(Response.Status.FORBIDDEN, "This needs the role %s. Nothing was done.".formatted(OPERATOR));
         }
-        if (contentType == null || !MediaType.APPLICATION_JSON_TYPE.isCompatible(MediaType.valueOf(contentType))) {
+        if (!isJson(contentType)) {
             return error(
                     Response.Status.UNSUPPORTED_MEDIA_TYPE,
                     "An order needs the header 'Content-Type: application/json'. Nothing was done.");
@@ -250,15 +245,17 @@ public abstract class OperationsResource {
         return user == null ? "unknown" : user.getName();
     }
 
-    private static TransactionId id(String text) {
+    /** Types that contain others, such as a wildcard, are not asked for before they are sent. */
+    private static boolean isJson(@Nullable String contentType) {
+        String type = contentType == null ? "" : contentType.split(";", 2)[0].strip();
+        return type.equalsIgnoreCase(MediaType.APPLICATION_JSON);
+    }
+
+    private static int number(String name, String text) {
         try {
-            return TransactionId.parse(text);
-        } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(
-                    ("'%s' is not a transaction id, which has 36 characters, as pgxa.decision shows it. Nothing was"
-                                    + " done.")
-                            .formatted(text),
-                    e);
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("'%s' is a number, and not '%s'.".formatted(name, text), e);
         }
     }
 

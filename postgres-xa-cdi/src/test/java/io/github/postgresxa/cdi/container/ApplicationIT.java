@@ -5,10 +5,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.RecoveryRegistration;
+import io.github.postgresxa.TransactionIdInLog;
 import io.github.postgresxa.cdi.Node;
+import io.github.postgresxa.operations.Observer;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Produces;
 import jakarta.transaction.TransactionManager;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -28,6 +34,7 @@ import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.slf4j.MDC;
 
 @PostgresNodes({"east", "west"})
 class ApplicationIT {
@@ -74,6 +81,96 @@ class ApplicationIT {
             assertThatExceptionOfType(Bank.Refused.class).isThrownBy(() -> bank.refuse(5));
             assertThat(balance(east)).isEqualTo(70);
             assertThat(balance(west)).isEqualTo(130);
+        }
+    }
+
+    @Test
+    void anSqlExceptionThatLeavesAMethodRollsBackUnlessItSaysOtherwise(PostgresNode east, PostgresNode west)
+            throws SQLException {
+        try (Containers application = Containers.start(properties)) {
+            Bank bank = application.bean(Bank.class);
+            assertThatExceptionOfType(SQLException.class).isThrownBy(() -> bank.transferWithAWrongParameter(30));
+            assertThat(balance(east)).isEqualTo(100);
+
+            assertThatExceptionOfType(SQLException.class).isThrownBy(() -> bank.depositAndThrow(5));
+            assertThat(balance(east)).isEqualTo(105);
+            assertThat(balance(west)).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void metersAreThoseOfTheApplicationAndGoWithIt() throws SQLException {
+        properties.put("postgres.xa.name", "bank");
+        properties.put("postgres.xa.metrics.transaction-names", "10");
+        try (Containers application = Containers.start(properties, Bank.class, ServersRegistry.class)) {
+            application.bean(Bank.class).transfer(1);
+            assertThat(ServersRegistry.REGISTRY
+                            .get("postgres.xa.commit")
+                            .tag("application", "bank")
+                            .tag("transaction", Bank.class.getName() + ".transfer")
+                            .timer()
+                            .count())
+                    .isEqualTo(1);
+            assertThat(ServersRegistry.REGISTRY
+                            .get("postgres.xa.reachable")
+                            .tag("node", "west")
+                            .gauge()
+                            .value())
+                    .isEqualTo(1);
+        }
+        assertThat(ServersRegistry.REGISTRY.getMeters()).isEmpty();
+    }
+
+    /** A bean of an application that brings its own DataSources. */
+    @ApplicationScoped
+    public static class ObservedBank {}
+
+    /** A registry that outlives the application. */
+    @ApplicationScoped
+    public static class ServersRegistry {
+
+        static final MeterRegistry REGISTRY = new SimpleMeterRegistry();
+
+        @Produces
+        MeterRegistry registry() {
+            return REGISTRY;
+        }
+    }
+
+    @Test
+    void theIdOfTheTransactionIsInTheLogsContextUntilItsEnd() throws Exception {
+        try (Containers application = Containers.start(properties)) {
+            PostgresXa xa = application.bean(PostgresXa.class);
+            xa.inTransaction(() -> {
+                assertThat(MDC.get(TransactionIdInLog.KEY)).isNull();
+                xa.dataSource("east").getConnection().close();
+                assertThat(MDC.get(TransactionIdInLog.KEY))
+                        .isEqualTo(xa.currentTransaction().orElseThrow().toString());
+            });
+            assertThat(MDC.get(TransactionIdInLog.KEY)).isNull();
+        }
+    }
+
+    @Test
+    void observedNodesAreShownAndNothingElseIsThere(PostgresNode west) throws Exception {
+        properties.put("postgres.xa.mode", "observe");
+        run(west, "begin; insert into account values (1); prepare transaction 'others 1'");
+        try (Containers application = Containers.start(properties, ObservedBank.class)) {
+            Observer observer = application.bean(Observer.class);
+            Instant end = Instant.now().plus(Duration.ofSeconds(20));
+            while (observer.transactions().transactions().isEmpty()
+                    && Instant.now().isBefore(end)) {
+                Thread.sleep(20);
+            }
+            assertThat(observer.transactions().transactions()).hasSize(1);
+            assertThat(checks(application)).containsOnlyKeys("postgresXa.east", "postgresXa.west");
+            assertThat(checks(application).get("postgresXa.west")).startsWith("UP ");
+            assertThat(application.container().select(PostgresXa.class).isUnsatisfied())
+                    .isTrue();
+            assertThat(application.container().select(DataSource.class).isUnsatisfied())
+                    .isTrue();
+        } finally {
+            run(west, "rollback prepared 'others 1'");
         }
     }
 
@@ -161,12 +258,12 @@ class ApplicationIT {
         assertThat(since(before)).isEmpty();
     }
 
-    /** Threads but two that end by themselves when nothing has waited for a while: the driver's, and AnswerLimit's. */
+    /** Threads but the driver's, which ends by itself when nothing has waited for a while. */
     private static Set<String> since(Set<Thread> before) {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !before.contains(thread) && thread.isAlive())
                 .map(Thread::getName)
-                .filter(name -> !name.startsWith("PostgreSQL-JDBC-Cleaner") && !name.equals("postgres-xa-answers"))
+                .filter(name -> !name.startsWith("PostgreSQL-JDBC-Cleaner"))
                 .collect(Collectors.toSet());
     }
 }

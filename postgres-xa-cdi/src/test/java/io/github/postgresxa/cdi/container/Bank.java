@@ -6,6 +6,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Named;
 import jakarta.transaction.Transactional;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import javax.sql.DataSource;
@@ -46,11 +47,33 @@ public class Bank {
         throw new Refused();
     }
 
-    private static void add(@Nullable DataSource node, int amount) throws SQLException {
+    /** Fails in the driver, before the server sees a statement for west. */
+    @Transactional
+    public void transferWithAWrongParameter(int amount) throws SQLException {
+        add(east, -amount);
+        try (Connection connection = there(west).getConnection();
+                PreparedStatement statement = connection.prepareStatement("update account set balance = balance + ?")) {
+            statement.setInt(2, amount);
+            statement.executeUpdate();
+        }
+    }
+
+    /** Asks for the rule of JTA. */
+    @Transactional(dontRollbackOn = SQLException.class)
+    public void depositAndThrow(int amount) throws SQLException {
+        add(east, amount);
+        throw new SQLException("not important");
+    }
+
+    private static DataSource there(@Nullable DataSource node) {
         if (node == null) {
             throw new IllegalStateException("nothing was injected");
         }
-        try (Connection connection = node.getConnection();
+        return node;
+    }
+
+    private static void add(@Nullable DataSource node, int amount) throws SQLException {
+        try (Connection connection = there(node).getConnection();
                 Statement statement = connection.createStatement()) {
             statement.executeUpdate("update account set balance = balance + (" + amount + ")");
         }

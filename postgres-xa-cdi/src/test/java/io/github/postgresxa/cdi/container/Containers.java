@@ -11,13 +11,13 @@ import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
 
 /** One application with its own configuration, under a class loader of its own, as a server has it. */
-final class Containers implements AutoCloseable {
+public final class Containers implements AutoCloseable {
 
     private final ClassLoader loader;
     private final Config config;
     private final SeContainer container;
 
-    private Containers(Map<String, String> properties) {
+    private Containers(Map<String, String> properties, Class<?>... beans) {
         this.loader = new URLClassLoader(new URL[0], Containers.class.getClassLoader());
         this.config = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
@@ -30,7 +30,8 @@ final class Containers implements AutoCloseable {
         try {
             this.container = SeContainerInitializer.newInstance()
                     .setClassLoader(loader)
-                    .addBeanClasses(Bank.class)
+                    .addProperty("org.jboss.weld.se.shutdownHook", false) // It would keep the class loader.
+                    .addBeanClasses(beans)
                     .initialize();
             started = true;
         } finally {
@@ -42,14 +43,18 @@ final class Containers implements AutoCloseable {
     }
 
     static Containers start(Map<String, String> properties) {
-        return new Containers(properties);
+        return start(properties, Bank.class);
     }
 
-    SeContainer container() {
+    public static Containers start(Map<String, String> properties, Class<?>... beans) {
+        return new Containers(properties, beans);
+    }
+
+    public SeContainer container() {
         return container;
     }
 
-    <T> T bean(Class<T> type) {
+    public <T> T bean(Class<T> type) {
         return container.select(type).get();
     }
 

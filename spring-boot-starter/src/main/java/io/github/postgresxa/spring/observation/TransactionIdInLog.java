@@ -4,8 +4,6 @@ import io.github.postgresxa.Outcome;
 import io.github.postgresxa.TransactionId;
 import io.github.postgresxa.XaListener;
 import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
 import org.slf4j.MDC;
 import org.springframework.core.Ordered;
@@ -23,14 +21,10 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 public final class TransactionIdInLog implements XaListener {
 
     /** The key in the log's context. */
-    public static final String KEY = "postgresXaTransaction";
-
-    private static final String NONE = "";
+    public static final String KEY = io.github.postgresxa.TransactionIdInLog.KEY;
 
     private final BooleanSupplier ofSpring;
-
-    /** What the thread's context had before. */
-    private final Map<TransactionId, String> begunWithoutSpring = new ConcurrentHashMap<>();
+    private final XaListener begunWithoutSpring = new io.github.postgresxa.TransactionIdInLog();
 
     /**
      * Creates a listener.
@@ -43,26 +37,18 @@ public final class TransactionIdInLog implements XaListener {
 
     @Override
     public void began(TransactionId id) {
-        String text = id.toString();
-        String before = MDC.get(KEY);
-        MDC.put(KEY, text);
-        if (!ofSpring.getAsBoolean()) {
-            begunWithoutSpring.put(id, before == null ? NONE : before);
-        } else {
+        if (ofSpring.getAsBoolean()) {
+            String text = id.toString();
+            MDC.put(KEY, text);
             TransactionSynchronizationManager.registerSynchronization(new OnThread(text));
+        } else {
+            begunWithoutSpring.began(id);
         }
     }
 
     @Override
     public void finished(TransactionId id, Outcome outcome, int branches, int prepared, Duration commitTime) {
-        String before = begunWithoutSpring.remove(id);
-        if (before != null && id.toString().equals(MDC.get(KEY))) {
-            if (before.equals(NONE)) {
-                MDC.remove(KEY);
-            } else {
-                MDC.put(KEY, before); // It was begun while another one was suspended.
-            }
-        }
+        begunWithoutSpring.finished(id, outcome, branches, prepared, commitTime); // Nothing for one of Spring.
     }
 
     private static void remove(String id) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.InvalidConfigurationException;
 import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.metrics.ObserverMetrics;
 import io.github.postgresxa.operations.Observer;
 import io.github.postgresxa.spring.autoconfigure.endpoint.PostgresXaEndpointAutoConfiguration;
 import io.github.postgresxa.spring.autoconfigure.endpoint.PostgresXaObserverEndpointAutoConfiguration;
@@ -13,7 +14,6 @@ import io.github.postgresxa.spring.autoconfigure.metrics.PostgresXaMetricsAutoCo
 import io.github.postgresxa.spring.autoconfigure.metrics.PostgresXaObserverMetricsAutoConfiguration;
 import io.github.postgresxa.spring.endpoint.PostgresXaEndpoint;
 import io.github.postgresxa.spring.health.ObserverHealthContributor;
-import io.github.postgresxa.metrics.ObserverMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.transaction.TransactionManager;

@@ -3,6 +3,7 @@ package io.github.postgresxa.spring.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.metrics.PostgresXaMetrics;
 import io.github.postgresxa.spring.application.ProducerTransactions;
 import io.github.postgresxa.spring.autoconfigure.endpoint.PostgresXaEndpointAutoConfiguration;
 import io.github.postgresxa.spring.autoconfigure.endpoint.PostgresXaSanitizingAutoConfiguration;
@@ -10,7 +11,6 @@ import io.github.postgresxa.spring.autoconfigure.health.PostgresXaHealthAutoConf
 import io.github.postgresxa.spring.autoconfigure.metrics.PostgresXaMetricsAutoConfiguration;
 import io.github.postgresxa.spring.endpoint.PostgresXaEndpoint;
 import io.github.postgresxa.spring.health.PostgresXaHealthContributor;
-import io.github.postgresxa.metrics.PostgresXaMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.transaction.TransactionManager;

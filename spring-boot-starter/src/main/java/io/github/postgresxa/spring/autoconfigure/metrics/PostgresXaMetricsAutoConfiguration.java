@@ -1,9 +1,9 @@
 package io.github.postgresxa.spring.autoconfigure.metrics;
 
 import io.github.postgresxa.PostgresXa;
+import io.github.postgresxa.metrics.PostgresXaMetrics;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaAutoConfiguration;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaProperties;
-import io.github.postgresxa.metrics.PostgresXaMetrics;
 import io.github.postgresxa.spring.transaction.SpringTransactions;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;

@@ -1,8 +1,8 @@
 package io.github.postgresxa.spring.autoconfigure.metrics;
 
+import io.github.postgresxa.metrics.ObserverMetrics;
 import io.github.postgresxa.operations.Observer;
 import io.github.postgresxa.spring.autoconfigure.PostgresXaObserverAutoConfiguration;
-import io.github.postgresxa.metrics.ObserverMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;

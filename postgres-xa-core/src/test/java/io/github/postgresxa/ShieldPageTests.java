@@ -49,6 +49,7 @@ class ShieldPageTests {
         for (String sources : List.of(
                 "postgres-xa-core/src/test/java",
                 "spring-boot-starter/src/test/java",
+                "postgres-xa-cdi/src/test/java",
                 "samples/jpa/src/test/java",
                 "postgres-xa-test/src/main/java/io/github/postgresxa/test/manager")) {
             try (Stream<Path> files = Files.walk(REPOSITORY.resolve(sources))) {

@@ -74,6 +74,8 @@ public abstract class OperationsResource {
     @Inject
     private @Nullable Instance<Observer> observed;
 
+    private volatile @Nullable NodesView view;
+
     /** Creates the resource. */
     protected OperationsResource() {}
 
@@ -190,7 +192,17 @@ public abstract class OperationsResource {
                                 Set.copyOf(without == null ? List.of() : without))));
     }
 
+    /** Asks for the beans once: each answer of an {@link Instance} is kept as long as this object. */
     private NodesView view() {
+        NodesView known = view;
+        if (known == null) {
+            known = chosen();
+            view = known;
+        }
+        return known;
+    }
+
+    private NodesView chosen() {
         if (managed == null || observed == null) {
             throw new IllegalStateException("The resource was not made by CDI: let its class be a bean.");
         }

@@ -25,12 +25,14 @@ import org.jspecify.annotations.Nullable;
 abstract class WithinTransaction {
 
     @Inject
-    private @Nullable Instance<PostgresXa> core;
+    private @Nullable Instance<PostgresXa> found;
+
+    private volatile @Nullable PostgresXa core;
 
     @AroundInvoke
     @Nullable
     Object invoke(InvocationContext call) throws Exception {
-        PostgresXa xa = core == null || !core.isResolvable() ? null : core.get();
+        PostgresXa xa = core();
         if (xa == null || status(xa) == Status.STATUS_NO_TRANSACTION) {
             return call.proceed();
         }
@@ -45,6 +47,16 @@ abstract class WithinTransaction {
             }
             throw e;
         }
+    }
+
+    /** {@return the core; null if there is none} An {@link Instance} keeps each of its answers, so it is asked once. */
+    private @Nullable PostgresXa core() {
+        PostgresXa known = core;
+        if (known == null && found != null && found.isResolvable()) {
+            known = found.get();
+            core = known;
+        }
+        return known;
     }
 
     private static int status(PostgresXa xa) {

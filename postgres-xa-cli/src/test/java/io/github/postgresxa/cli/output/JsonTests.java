@@ -1,8 +1,8 @@
 package io.github.postgresxa.cli.output;
 
-import io.github.postgresxa.document.Json;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.postgresxa.document.Json;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;

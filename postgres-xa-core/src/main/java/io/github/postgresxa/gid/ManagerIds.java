@@ -13,8 +13,8 @@ public final class ManagerIds {
     /** Characters behind the manager's name in an identifier of Atomikos: 13 digits of time and 5 of a counter. */
     public static final int ATOMIKOS_COUNTER = 18;
 
-    private static final int NARAYANA = 131077;
-    private static final int NARAYANA_UID = 28;
+    static final int NARAYANA = 131077;
+    static final int NARAYANA_UID = 28;
 
     private ManagerIds() {}
 

@@ -8,6 +8,7 @@ import io.github.postgresxa.decision.Decision;
 import io.github.postgresxa.decision.DecisionLog;
 import io.github.postgresxa.gid.Gid;
 import io.github.postgresxa.gid.ManagerXid;
+import io.github.postgresxa.gid.NameLength;
 import io.github.postgresxa.gid.Participant;
 import io.github.postgresxa.gid.Roster;
 import io.github.postgresxa.log.LogMessages;
@@ -57,9 +58,7 @@ final class SubordinateProtocol {
         }
         Branch home = votes.home();
         if (!name(transaction, home, home, xid).fits()) {
-            SQLException problem = new SQLException(
-                    "the transaction manager's identifier is too long to be part of a prepared transaction's name",
-                    "22023");
+            SQLException problem = new SQLException(NameLength.problem(xid), "22023");
             return Prepared.over(votes, protocol.rollback(transaction, votes, problem));
         }
         protocol.steps().assignRoles(transaction, votes, true);

@@ -87,9 +87,10 @@ record Assembly(
         StartUp start = StartUp.begin(settings, nodes, schema, recovery, threads);
         opened.push(start::close);
         recovery.preferForManagers(settings.home());
-        JtaManager manager = settings.external == null
-                ? EmbeddedManager.open(settings.manager, settings.transactionTimeout, recovery)
-                : settings.external;
+        JtaManager external = settings.external();
+        JtaManager manager = external == null
+                ? EmbeddedManager.open(settings.manager, settings.defaultTimeout(), recovery)
+                : external;
         opened.push(manager::close);
         manager.tasks().forEach(task -> repeat(task, threads));
         PunctualManager punctual = new PunctualManager(manager);

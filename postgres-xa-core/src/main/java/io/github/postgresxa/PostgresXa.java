@@ -43,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  * If it throws a {@code RollbackException}, no node does. If it throws {@code HeuristicMixedException}, all nodes keep
  * it or none does, and it is not known yet which: call {@link #outcome}. Any process with the same nodes in its
  * configuration finishes what a crashed process began.
+ *
+ * <p>As a CDI bean it has a scope without a proxy, {@code @Singleton} for example: it cannot be made without its nodes.
  */
 public final class PostgresXa extends TransactionalWork implements AutoCloseable {
 
@@ -258,11 +260,14 @@ public final class PostgresXa extends TransactionalWork implements AutoCloseable
      * @return an XAResource for recovery only
      */
     public XAResource recoveryResource(Predicate<Xid> ours) {
-        manager.registered();
-        return recovery.forManager(ours);
+        return manager.registered(ours, recovery.forManager(ours));
     }
 
-    /** {@return whether what the transaction manager leaves prepared on the nodes is ended after a crash} */
+    /**
+     * Returns whether what the transaction manager leaves prepared on the nodes is ended after a crash.
+     *
+     * @return what is known in this process, now
+     */
     public RecoveryRegistration recoveryRegistration() {
         return manager.registration();
     }

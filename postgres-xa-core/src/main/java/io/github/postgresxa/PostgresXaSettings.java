@@ -8,11 +8,14 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a {@link PostgresXa} is built with. Its public methods are those of {@link PostgresXa.Builder}. */
 abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
+
+    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(30);
 
     String name = "application";
     final List<NodeSettings> nodes = new ArrayList<>();
@@ -20,13 +23,12 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
     private String home = HomeChoice.AUTO;
     RecoverySettings recovery = RecoverySettings.DEFAULT;
     CommitSettings commit = CommitSettings.DEFAULT;
-    Duration transactionTimeout = Duration.ofSeconds(30);
+    private @Nullable Duration transactionTimeout;
     Duration closeLimit = Duration.ofSeconds(20);
 
     ManagerKind manager = ManagerKind.AUTO;
 
-    @Nullable
-    JtaManager external;
+    private @Nullable Function<@Nullable Duration, JtaManager> external;
 
     Supplier<TransactionCharacteristics> characteristics = () -> TransactionCharacteristics.DEFAULT;
     final List<XaListener> listeners = new ArrayList<>();
@@ -121,8 +123,9 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
     }
 
     /**
-     * Sets the timeout of transactions that name none, default 30 s; fractions of a second count. It applies only to
-     * the embedded manager: an external one has its own default.
+     * Sets the timeout of transactions that name none; fractions of a second count. The default of the embedded
+     * manager is 30 s. An external manager has its own default: if this is set, it counts there for transactions about
+     * which that manager tells no timeout at all, from their first use of a node.
      *
      * @param timeout the timeout, more than zero
      * @return this
@@ -169,7 +172,7 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
      */
     public PostgresXa.Builder transactionManager(
             TransactionManager manager, TransactionSynchronizationRegistry registry) {
-        this.external = JtaManager.external(manager, registry);
+        this.external = timeout -> JtaManager.external(manager, registry, timeout);
         return self();
     }
 
@@ -202,6 +205,17 @@ abstract sealed class PostgresXaSettings permits PostgresXa.Builder {
     }
 
     abstract PostgresXa.Builder self();
+
+    /** {@return the external manager, for one instance; null if one is embedded} */
+    @Nullable
+    JtaManager external() {
+        return external == null ? null : external.apply(transactionTimeout);
+    }
+
+    /** {@return the timeout of transactions that name none, under the embedded manager} */
+    Duration defaultTimeout() {
+        return transactionTimeout == null ? DEFAULT_TIMEOUT : transactionTimeout;
+    }
 
     /** {@return the node that is pinned as the home, or how the home is chosen} */
     String home() {

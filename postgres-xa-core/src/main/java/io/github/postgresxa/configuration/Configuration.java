@@ -57,12 +57,19 @@ public final class Configuration {
                 .decision(decision())
                 .recovery(recovery());
         name().ifPresent(builder::name);
+        transactionTimeout().ifPresent(builder::transactionTimeout);
         String home = values.text(Keys.named("decision.home"), "");
         if (home != null) {
             builder.home(home);
         }
         names(nodes).names().forEach(node -> builder.node(node(node)));
         return builder;
+    }
+
+    /** {@return the timeout of a transaction that asks for none, if one is configured} */
+    public Optional<Duration> transactionTimeout() {
+        String timeout = values.text(Keys.named("transaction-timeout"), "");
+        return timeout == null || timeout.isBlank() ? Optional.empty() : Optional.of(duration("transaction-timeout"));
     }
 
     /** {@return the name of the application, if one is configured} */

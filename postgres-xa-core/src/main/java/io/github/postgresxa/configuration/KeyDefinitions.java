@@ -21,6 +21,12 @@ final class KeyDefinitions {
                     "auto",
                     List.of("auto", "narayana", "atomikos"),
                     "JTA transaction manager to use."),
+            key(
+                    "transaction-timeout",
+                    Type.DURATION,
+                    null,
+                    "Timeout of a transaction that asks for none. Under the manager of an application server it counts"
+                            + " only where that tells no timeout at all."),
             ofNode("url", Type.TEXT, null, "JDBC URL of the node. Driver properties may follow its question mark."),
             ofNode("username", Type.TEXT, null, "Role for work, and also for recovery unless recovery-role is set."),
             ofNode("password", Type.SECRET, null, "Password of the role."),

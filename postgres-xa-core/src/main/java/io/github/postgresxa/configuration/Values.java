@@ -96,7 +96,8 @@ final class Values {
                 node,
                 value,
                 "is no length of time",
-                "Write a whole number with its unit (ms, s, m, h or d), for example %s.".formatted(key.defaultValue()));
+                "Write a whole number with its unit (ms, s, m, h or d), for example %s."
+                        .formatted(key.defaultValue() == null ? "30s" : key.defaultValue()));
     }
 
     String choice(Key key, String node) {

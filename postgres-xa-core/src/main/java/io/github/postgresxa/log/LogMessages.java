@@ -56,6 +56,28 @@ public final class LogMessages {
                     + " is settled by hand. Register PostgresXa.recoveryResource(...) with its recovery where the"
                     + " application starts.";
 
+    public static final String IDENTIFIER_NOT_RECOVERED =
+            "another resource takes part in transactions, and no resource that was registered with the recovery of the"
+                    + " transaction manager {} takes its identifier {} for the manager's own: what it leaves prepared"
+                    + " after a crash stays prepared, with its locks, until it is settled by hand. Compare the"
+                    + " predicate of PostgresXa.recoveryResource(...) with the manager's node identifier.";
+
+    public static final String NODES_NEVER_ASKED =
+            "another resource takes part in transactions, and the recovery of the transaction manager {} has not asked"
+                    + " the nodes for {} minutes: it does not run, or the resource is not registered there. What it"
+                    + " leaves prepared after a crash stays prepared until it asks. In Quarkus, set"
+                    + " quarkus.transaction-manager.enable-recovery=true.";
+
+    public static final String IDENTIFIER_TOO_LONG =
+            "under the transaction manager {}, transactions in which another resource takes part will be rolled back"
+                    + " at their commit; those of the nodes alone work. The reason: {}";
+
+    public static final String TIMEOUT_NOT_TOLD =
+            "the transaction manager {} tells no timeout of a transaction that it has begun: at its end a running"
+                    + " statement goes on, and the manager alone decides whether it still commits. Begin transactions"
+                    + " with PostgresXa, or set postgres.xa.transaction-timeout, which counts from the first use of a"
+                    + " node.";
+
     public static final String RECOVERY_NOT_SEEN =
             "another resource takes part in transactions, and Narayana runs with recovery modules of the application"
                     + " (RecoveryEnvironmentBean.recoveryModuleClassNames): resources that are registered there are"

@@ -10,6 +10,9 @@ import jakarta.transaction.TransactionSynchronizationRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Predicate;
+import javax.transaction.xa.XAResource;
+import javax.transaction.xa.Xid;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,10 +27,13 @@ public interface JtaManager extends AutoCloseable {
      *
      * @param manager the manager
      * @param registry its registry
+     * @param fallback the timeout of a transaction for which the manager tells none, counted from the first use of a
+     *     node; null for none
      * @return the wrapper; its close does nothing
      */
-    static JtaManager external(TransactionManager manager, TransactionSynchronizationRegistry registry) {
-        return new ExternalManager(manager, registry);
+    static JtaManager external(
+            TransactionManager manager, TransactionSynchronizationRegistry registry, @Nullable Duration fallback) {
+        return new ExternalManager(manager, registry, fallback);
     }
 
     /** {@return the manager} */
@@ -67,7 +73,8 @@ public interface JtaManager extends AutoCloseable {
      * Returns the time limit of the calling thread's transaction, if that was begun past {@link PunctualManager}.
      * Called when it uses its first node, and before its commit if it has used none.
      *
-     * @param seconds the manager's value in XAResource.setTransactionTimeout; 0 if there was none
+     * @param seconds the manager's value in XAResource.setTransactionTimeout; 0 if there was none, negative if no
+     *     resource is enlisted
      * @return the limit, no earlier than the application asked; null if it has none, or none is known
      */
     @Nullable
@@ -104,8 +111,16 @@ public interface JtaManager extends AutoCloseable {
         return RecoveryRegistration.EMBEDDED;
     }
 
-    /** Notes that a resource for its recovery was asked for. */
-    default void registered() {}
+    /**
+     * Notes that a resource for its recovery was asked for.
+     *
+     * @param ours which identifiers are the manager's
+     * @param resource the resource
+     * @return the resource to give to the manager
+     */
+    default XAResource registered(Predicate<Xid> ours, XAResource resource) {
+        return resource;
+    }
 
     @Override
     void close();

@@ -102,7 +102,8 @@ public final class PunctualManager extends DelegatingManager {
     /**
      * Returns the limit of the calling thread's transaction.
      *
-     * @param seconds the timeout that the manager passed to a resource; 0 if there was none
+     * @param seconds the timeout that the manager passed to a resource; 0 if there was none, negative if no resource is
+     *     enlisted
      * @return its limit; null if it has none, or none is known
      */
     public @Nullable TimeLimit limit(int seconds) {

@@ -1,61 +1,63 @@
 package io.github.postgresxa.manager;
 
+import io.github.postgresxa.transaction.TimeLimit;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.Transaction;
 import jakarta.transaction.TransactionManager;
-import java.lang.reflect.Method;
-import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is left of a transaction that the application began past us. JTA does not tell; Narayana's transactions have a
- * method for it. It is found by its name, because the core does not know Narayana.
+ * What is left of a transaction that the application, or a server, began past us. JTA does not tell; the transactions
+ * of some managers do ({@link TimeTeller}).
  */
 final class RemainingTime {
 
-    private static final String NARAYANAS = "getRemainingTimeoutMills";
+    private final TransactionManager manager;
 
-    /** Narayana counts in milliseconds of the wall clock, cut off. */
-    private static final long CUT_OFF = 1;
+    /** Of this instance: a class of a server that kept a teller would keep the application's class loader with it. */
+    private final Map<Class<?>, Optional<TimeTeller>> tellers = new ConcurrentHashMap<>();
 
-    private static final ClassValue<Optional<Method>> METHODS = new ClassValue<>() {
-        @Override
-        protected Optional<Method> computeValue(Class<?> type) {
-            return method(type);
-        }
-    };
-
-    private RemainingTime() {}
-
-    private static Optional<Method> method(Class<?> type) {
-        try {
-            Method method = type.getMethod(NARAYANAS);
-            return method.getReturnType() == long.class ? Optional.of(method) : Optional.empty();
-        } catch (NoSuchMethodException | SecurityException | LinkageError e) {
-            return Optional.empty();
-        }
+    /**
+     * @param manager whose transactions are asked
+     */
+    RemainingTime(TransactionManager manager) {
+        this.manager = manager;
     }
 
-    /** {@return what is left of the calling thread's transaction, not less than that; null if it is not known} */
-    static @Nullable Duration ofCurrent(TransactionManager manager) {
+    /**
+     * Returns the limit of the calling thread's transaction.
+     *
+     * @param passed the timeout in seconds that the manager passed to a resource; 0 if there was none
+     * @return its limit, no earlier than it was asked for; null if it has none, or none is known
+     */
+    @Nullable
+    TimeLimit ofCurrent(int passed) {
         try {
             Transaction current = manager.getTransaction();
-            return current == null ? null : of(current);
-        } catch (SystemException e) {
-            return null;
+            if (current == null) {
+                return null;
+            }
+            TimeTeller teller = teller(current).orElse(null);
+            return teller == null ? null : teller.limit(current, passed);
+        } catch (SystemException | ReflectiveOperationException | RuntimeException e) {
+            return null; // For example, a module that is closed.
         }
     }
 
-    static @Nullable Duration of(Transaction transaction) {
-        Method method = METHODS.get(transaction.getClass()).orElse(null);
+    /** {@return whether the calling thread's transaction is of a kind that tells its time} */
+    boolean isTold() {
         try {
-            // Narayana answers 0 if the transaction has no timeout.
-            return method != null && method.invoke(transaction) instanceof Long millis && millis != 0
-                    ? Duration.ofMillis(millis + CUT_OFF)
-                    : null;
-        } catch (ReflectiveOperationException | RuntimeException e) {
-            return null; // For example, a module that is closed.
+            Transaction current = manager.getTransaction();
+            return current != null && teller(current).isPresent();
+        } catch (SystemException | RuntimeException e) {
+            return false;
         }
+    }
+
+    private Optional<TimeTeller> teller(Transaction transaction) {
+        return tellers.computeIfAbsent(transaction.getClass(), TimeTeller::of);
     }
 }

@@ -20,6 +20,8 @@ final class Deadlines {
 
     private static final Logger LOG = LoggerFactory.getLogger(FacadeXaResource.class);
 
+    private static final int NOT_ENLISTED = -1;
+
     private final Timer timer;
     private final Parallel parallel;
     private final ExecutorService workers;
@@ -56,7 +58,7 @@ final class Deadlines {
     /** {@return why the calling thread's transaction, which has used no node, is over; null as far as it is not} */
     @Nullable
     TimedOutException endOfUnused() {
-        TimeLimit limit = limits.apply(0);
+        TimeLimit limit = limits.apply(NOT_ENLISTED);
         return limit != null && limit.isOver() ? TimedOutException.withoutNodes(limit) : null;
     }
 

@@ -28,6 +28,10 @@ public final class ManagerByHand implements TransactionManager, TransactionSynch
     private final List<Synchronization> synchronizations = new ArrayList<>();
     private @Nullable XAResource enlisted;
     private int timeout;
+
+    /** What stands for this transaction, if its class has more than JTA knows. */
+    public @Nullable Transaction told;
+
     public volatile int status = Status.STATUS_ACTIVE;
 
     /** Whether the registry tells nothing of a transaction that has ended, as Narayana's does. */
@@ -76,7 +80,7 @@ public final class ManagerByHand implements TransactionManager, TransactionSynch
 
     @Override
     public Transaction getTransaction() {
-        return this;
+        return told == null ? this : told;
     }
 
     @Override

@@ -34,6 +34,7 @@ class ConfigurationTests {
         assertThat(configuration.decision()).isEqualTo(DecisionSettings.DEFAULT);
         assertThat(configuration.recovery()).isEqualTo(RecoverySettings.DEFAULT);
         assertThat(configuration.name()).isEmpty();
+        assertThat(configuration.transactionTimeout()).isEmpty();
         assertThat(configuration.choice("transaction-manager")).isEqualTo("auto");
         assertThat(configuration.flag("enabled")).isTrue();
         assertThat(configuration.number("metrics.transaction-names")).isZero();
@@ -66,6 +67,7 @@ class ConfigurationTests {
         set("recovery.grace", "20s");
         set("recovery.share", "off");
         set("name", "ledger");
+        set("transaction-timeout", "1500ms");
         NodeSettings east = new NodeSettings(
                 "east",
                 URL,
@@ -87,6 +89,7 @@ class ConfigurationTests {
         assertThat(configuration.recovery())
                 .isEqualTo(new RecoverySettings(false, Duration.ofSeconds(5), Duration.ofSeconds(20), false));
         assertThat(configuration.name()).contains("ledger");
+        assertThat(configuration.transactionTimeout()).contains(Duration.ofMillis(1500));
         assertThat(configuration.builder(List.of("east")).nodes()).containsExactly(east);
     }
 

@@ -74,7 +74,7 @@ final class NotedManager implements JtaManager {
 
     @Override
     public @Nullable TimeLimit limit(int seconds) {
-        return seconds == 0 ? null : TimeLimit.of(Duration.ofSeconds(seconds));
+        return seconds <= 0 ? null : TimeLimit.of(Duration.ofSeconds(seconds));
     }
 
     @Override

@@ -14,7 +14,12 @@ public final class LogLines {
 
     /** {@return the lines of one logger at INFO or above while something runs} */
     public static List<String> of(Class<?> type, Runnable action) {
-        Logger logger = (Logger) LoggerFactory.getLogger(type);
+        return of(type.getName(), action);
+    }
+
+    /** {@return the lines of the logger with this name at INFO or above while something runs} */
+    public static List<String> of(String name, Runnable action) {
+        Logger logger = (Logger) LoggerFactory.getLogger(name);
         ListAppender<ILoggingEvent> appender = new ListAppender<>();
         appender.start();
         Level before = logger.getLevel();

@@ -100,7 +100,7 @@ public final class AtomikosManager implements JtaManager {
     /** Atomikos passes on what is left, rounded down to whole seconds, so it is up to one second more. */
     @Override
     public TimeLimit limit(int seconds) {
-        return TimeLimit.of(Duration.ofSeconds(seconds + 1L));
+        return TimeLimit.of(Duration.ofSeconds(Math.max(seconds, 0) + 1L));
     }
 
     @Override

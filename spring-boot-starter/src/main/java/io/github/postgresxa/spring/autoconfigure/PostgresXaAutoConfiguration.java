@@ -91,7 +91,10 @@ public final class PostgresXaAutoConfiguration {
         for (String node : Nodes.in(environment).names()) {
             builder.node(properties.toSettings(node, connectionDetails.node(node)));
         }
-        DefaultTimeout.in(transactionProperties).ifPresent(timeout -> builder.transactionTimeout(timeout.value()));
+        DefaultTimeout.in(transactionProperties)
+                .map(DefaultTimeout::value)
+                .or(() -> Optional.ofNullable(properties.transactionTimeout()))
+                .ifPresent(builder::transactionTimeout);
         manager.applyTo(builder);
         listeners.orderedStream().forEach(builder::listener);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));

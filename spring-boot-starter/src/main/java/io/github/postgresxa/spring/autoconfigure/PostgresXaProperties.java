@@ -30,6 +30,9 @@ import org.springframework.util.StringUtils;
  * @param primary Name of the node whose beans are primary. Default is the first node.
  * @param transactionManager JTA transaction manager to use. With "auto" it is the one that the application defines as a
  *     bean, otherwise an embedded one: Narayana if that is on the class path, else Atomikos.
+ * @param transactionTimeout Timeout of a transaction that asks for none. Under the manager of an application server it
+ *     counts only where that tells no timeout at all. Default is the value of spring.transaction.default-timeout,
+ *     otherwise 30s under an embedded manager.
  * @param commit Acknowledgement of commits.
  * @param decision Decision log on the nodes.
  * @param recovery Recovery of prepared branches.
@@ -47,6 +50,7 @@ public record PostgresXaProperties(
         @DefaultValue Map<String, Node> nodes,
         @Nullable String primary,
         @DefaultValue("auto") Manager transactionManager,
+        @Nullable Duration transactionTimeout,
         @DefaultValue Commit commit,
         @DefaultValue Decision decision,
         @DefaultValue Recovery recovery,

@@ -52,6 +52,7 @@ class PostgresXaPropertiesTests {
                 Map.entry("postgres.xa.nodes.east.pool.validation-idle", "9s"),
                 Map.entry("postgres.xa.nodes.east.pool.discard-all", "true"),
                 Map.entry("postgres.xa.transaction-manager", "narayana"),
+                Map.entry("postgres.xa.transaction-timeout", "1500ms"),
                 Map.entry("postgres.xa.decision.home", "east"),
                 Map.entry("postgres.xa.commit.acknowledge", "decided"),
                 Map.entry("postgres.xa.commit.read-your-writes", "0"),
@@ -67,6 +68,7 @@ class PostgresXaPropertiesTests {
                 Map.entry("postgres.xa.metrics.transaction-names", "100"),
                 Map.entry("postgres.xa.logging.transaction-id", "false")));
 
+        assertThat(properties.transactionTimeout()).isEqualTo(Duration.ofMillis(1500));
         assertThat(east(properties))
                 .isEqualTo(new NodeSettings(
                         "east",

@@ -43,8 +43,10 @@ public final class NodePool implements AutoCloseable {
      * @param integration receives every connection that is handed out and every one that is returned
      * @param workers runs the pool's background tasks
      * @param timer plans them
+     * @throws io.github.postgresxa.InvalidConfigurationException if the jars of the pool do not fit
      */
     public NodePool(Node node, TransactionIntegration integration, Executor workers, Timer timer) {
+        AgroalJars.check();
         this.node = node;
         this.integration = integration;
         this.handoff = new ConnectionHandoff(workers, timer);
@@ -82,7 +84,8 @@ public final class NodePool implements AutoCloseable {
         String password = node.settings().password();
         return new AgroalDataSourceConfigurationSupplier()
                 .metricsEnabled(true)
-                .connectionPoolConfiguration(c -> c.maxSize(pool.maxSize())
+                .connectionPoolConfiguration(c -> AgroalJars.failAtOnce(c)
+                        .maxSize(pool.maxSize())
                         .minSize(pool.minSize())
                         .initialSize(pool.minSize())
                         .acquisitionTimeout(pool.acquisitionTimeout())
@@ -90,8 +93,6 @@ public final class NodePool implements AutoCloseable {
                         .maxLifetime(pool.maxLifetime())
                         .validateOnBorrow(true) // Costs a round trip only where a connection is old or under suspicion.
                         .connectionValidator(this::isUsable)
-                        // The caller may hold locks on other nodes, so it gets the failure at once.
-                        .establishmentRetryAttempts(0)
                         .recoveryEnable(false) // Recovery has its own connections.
                         .exceptionSorter(new ConnectionLost())
                         .transactionIntegration(integration)

@@ -92,14 +92,19 @@ public final class ApplicationConfiguration {
         return configuration.name();
     }
 
-    /** {@return the checked names of the nodes, at least one} */
-    public NamedNodes nodes() {
-        List<String> names = values.keys()
-                .filter(key -> !key.ofProfile() || values.of(key.name()) != null)
+    /** {@return the names of the nodes as they are written, in order; values are not needed} */
+    public List<String> nodeNames() {
+        return values.keys()
+                .filter(key -> !key.ofProfile() || values.isSet(key.name()))
                 .flatMap(key -> key.node().stream())
                 .distinct()
                 .sorted()
                 .toList();
+    }
+
+    /** {@return the checked names of the nodes, at least one} */
+    public NamedNodes nodes() {
+        List<String> names = nodeNames();
         if (names.isEmpty()) {
             throw NamedNodes.none(NO_NODES);
         }
@@ -111,12 +116,14 @@ public final class ApplicationConfiguration {
         Keys.all().stream()
                 .filter(key -> key.type() == Key.Type.CHOICE)
                 .forEach(key -> configuration.choice(key.name()));
-        if (!configuration.flag("ignore-unknown-keys")) {
-            refuseUnknownKeys();
-        }
+        checkKeys();
     }
 
-    private void refuseUnknownKeys() {
+    /** Refuses keys that no property has. Values are not needed, so this is possible before the application starts. */
+    public void checkKeys() {
+        if (configuration.flag("ignore-unknown-keys")) {
+            return;
+        }
         WrongKeys wrong = new WrongKeys();
         values.keys().filter(this::isUnknown).forEach(key -> {
             if (!key.variable()) {

@@ -46,6 +46,16 @@ final class WrittenValues {
                 .orElse(null);
     }
 
+    /** {@return whether there is a value by this very name, also if it refers to one that is not there yet} */
+    boolean isSet(String name) {
+        try {
+            ConfigValue value = config.getConfigValue(name);
+            return value != null && value.getRawValue() != null;
+        } catch (NoSuchElementException | IllegalArgumentException unresolved) {
+            return true;
+        }
+    }
+
     private @Nullable ConfigValue value(String property, String name) {
         ConfigValue value;
         try {

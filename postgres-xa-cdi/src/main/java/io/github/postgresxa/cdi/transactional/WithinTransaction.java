@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 abstract class WithinTransaction {
 
     @Inject
-    private @Nullable Instance<PostgresXa> found;
+    @Nullable
+    Instance<PostgresXa> found; // not private: that would need reflection in Quarkus
 
     private volatile @Nullable PostgresXa core;
 

@@ -71,6 +71,7 @@ public final class Application implements AutoCloseable {
             throw e;
         }
         xa = started;
+        RunningApplications.started(started);
     }
 
     private static void closeAfter(PostgresXa started, Throwable failure) {
@@ -153,6 +154,7 @@ public final class Application implements AutoCloseable {
             LOG.warn("The nodes are still registered with the manager's recovery: {}", e.toString());
         } finally {
             if (started != null) {
+                RunningApplications.ended(started);
                 started.close();
             }
         }

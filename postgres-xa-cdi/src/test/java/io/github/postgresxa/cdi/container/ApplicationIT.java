@@ -7,6 +7,7 @@ import io.github.postgresxa.PostgresXa;
 import io.github.postgresxa.RecoveryRegistration;
 import io.github.postgresxa.TransactionIdInLog;
 import io.github.postgresxa.cdi.Node;
+import io.github.postgresxa.cdi.naming.NodeDataSourceFactory;
 import io.github.postgresxa.operations.Observer;
 import io.github.postgresxa.test.PostgresNode;
 import io.github.postgresxa.test.PostgresNodes;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -190,6 +192,22 @@ class ApplicationIT {
         }
     }
 
+    /** A server binds it under a name, once for all applications. */
+    @Test
+    void aResourceOfJndiIsTheNodeOfTheApplicationWhoseThreadAsks(PostgresNode east) throws Exception {
+        DataSource resource = (DataSource) new NodeDataSourceFactory()
+                .getObjectInstance(null, null, null, new Hashtable<>(Map.of("node", "east")));
+        try (Containers application = Containers.start(properties)) {
+            application.inside(() -> {
+                try (Connection connection = resource.getConnection()) {
+                    assertThat(connection.getCatalog()).isEqualTo(east.database());
+                }
+                return null;
+            });
+        }
+        assertThatExceptionOfType(SQLException.class).isThrownBy(resource::getConnection);
+    }
+
     @Test
     void eachNodeHasAReadinessCheckWithTheStatusesOfTheCore(PostgresNode east, PostgresNode west) {
         try (Containers application = Containers.start(properties)) {
@@ -258,12 +276,13 @@ class ApplicationIT {
         assertThat(since(before)).isEmpty();
     }
 
-    /** Threads but the driver's, which ends by itself when nothing has waited for a while. */
+    /** Threads but the driver's, which ends by itself after a while, and those of the JDK's common pool. */
     private static Set<String> since(Set<Thread> before) {
         return Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> !before.contains(thread) && thread.isAlive())
                 .map(Thread::getName)
                 .filter(name -> !name.startsWith("PostgreSQL-JDBC-Cleaner"))
+                .filter(name -> !name.startsWith("ForkJoinPool.commonPool"))
                 .collect(Collectors.toSet());
     }
 }

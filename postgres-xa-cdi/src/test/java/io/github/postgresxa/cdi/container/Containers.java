@@ -7,6 +7,7 @@ import jakarta.enterprise.inject.se.SeContainerInitializer;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.spi.ConfigProviderResolver;
 
@@ -56,6 +57,17 @@ public final class Containers implements AutoCloseable {
 
     public <T> T bean(Class<T> type) {
         return container.select(type).get();
+    }
+
+    /** Does something on a thread of the application. */
+    void inside(Callable<?> work) throws Exception {
+        ClassLoader before = Thread.currentThread().getContextClassLoader();
+        Thread.currentThread().setContextClassLoader(loader);
+        try {
+            work.call();
+        } finally {
+            Thread.currentThread().setContextClassLoader(before);
+        }
     }
 
     @Override

@@ -19,15 +19,6 @@ final class HealthBeans {
 
     private HealthBeans() {}
 
-    static boolean isThere() {
-        try {
-            Class.forName("org.eclipse.microprofile.health.HealthCheck", false, HealthBeans.class.getClassLoader());
-            return true;
-        } catch (ClassNotFoundException | LinkageError notThere) {
-            return false;
-        }
-    }
-
     static void addTo(AfterBeanDiscovery event, List<String> nodes, Function<String, NodeHealth> seen) {
         for (String node : nodes) {
             add(event, "postgres-xa health of " + node, () -> new NodeReadiness(node, nodes, seen));

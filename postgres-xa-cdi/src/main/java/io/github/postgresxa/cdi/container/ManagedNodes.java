@@ -11,7 +11,6 @@ import jakarta.enterprise.inject.spi.BeanManager;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Transactions over the nodes are managed. */
@@ -39,7 +38,7 @@ final class ManagedNodes implements Mode {
     public void addBeans(AfterBeanDiscovery event) {
         new NodeBeans(event, application)
                 .add(nodes, there, ServerManagers.find().isEmpty());
-        if (HealthBeans.isThere()) {
+        if (Libraries.haveHealth()) {
             Duration threshold = configuration.values().duration("health.in-doubt-threshold");
             HealthBeans.addTo(
                     event,
@@ -53,7 +52,7 @@ final class ManagedNodes implements Mode {
     @Override
     public void start(BeanManager beans) {
         List<PostgresXaCustomizer> customizers = new ArrayList<>();
-        MeterBeans found = MeterBeans.isThere() ? MeterBeans.in(beans) : null;
+        MeterBeans found = Libraries.haveMicrometer() ? MeterBeans.in(beans) : null;
         if (found != null) {
             customizers.add(
                     found.ofTransactions(application::xa, configuration.values().number("metrics.transaction-names")));
@@ -84,7 +83,10 @@ final class ManagedNodes implements Mode {
     @Override
     public void end() {
         try {
-            Optional.ofNullable(meters).ifPresent(MeterBeans::remove);
+            MeterBeans bound = meters;
+            if (bound != null) {
+                bound.remove();
+            }
         } finally {
             application.close();
         }

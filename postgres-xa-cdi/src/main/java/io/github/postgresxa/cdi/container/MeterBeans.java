@@ -29,15 +29,6 @@ final class MeterBeans {
         this.registry = registry;
     }
 
-    static boolean isThere() {
-        try {
-            Class.forName("io.micrometer.core.instrument.MeterRegistry", false, MeterBeans.class.getClassLoader());
-            return true;
-        } catch (ClassNotFoundException | LinkageError notThere) {
-            return false;
-        }
-    }
-
     /** {@return where meters are registered; null if no registry is a bean, or several are} */
     static @Nullable MeterBeans in(BeanManager beans) {
         Instance<MeterRegistry> registries = beans.createInstance().select(MeterRegistry.class);

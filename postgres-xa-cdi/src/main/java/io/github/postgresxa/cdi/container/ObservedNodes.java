@@ -11,7 +11,6 @@ import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
 import jakarta.enterprise.inject.spi.BeanManager;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The transactions of another manager are observed. There is no DataSource, no manager and no recovery. */
@@ -41,7 +40,7 @@ final class ObservedNodes implements Mode {
                 .qualifiers(Any.Literal.INSTANCE, Default.Literal.INSTANCE)
                 .scope(Dependent.class)
                 .createWith(context -> observing.observer());
-        if (HealthBeans.isThere()) {
+        if (Libraries.haveHealth()) {
             Duration threshold = configuration.values().duration("health.in-doubt-threshold");
             HealthBeans.addTo(
                     event,
@@ -53,7 +52,7 @@ final class ObservedNodes implements Mode {
     @Override
     public void start(BeanManager beans) {
         observing.start();
-        MeterBeans found = MeterBeans.isThere() ? MeterBeans.in(beans) : null;
+        MeterBeans found = Libraries.haveMicrometer() ? MeterBeans.in(beans) : null;
         if (found != null) {
             meters = found;
             found.ofObserved(observing.observer());
@@ -79,7 +78,10 @@ final class ObservedNodes implements Mode {
     @Override
     public void end() {
         try {
-            Optional.ofNullable(meters).ifPresent(MeterBeans::remove);
+            MeterBeans bound = meters;
+            if (bound != null) {
+                bound.remove();
+            }
         } finally {
             observing.close();
         }

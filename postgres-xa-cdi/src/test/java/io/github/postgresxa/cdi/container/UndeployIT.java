@@ -26,6 +26,7 @@ import java.util.concurrent.Executors;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** An application with all of its libraries in a class loader of its own, as in a server, and what stays of it. */
@@ -48,7 +49,7 @@ class UndeployIT {
         System.setProperty("pgjdbc.config.cleanup.thread.ttl", "100"); // The driver's own thread, 30 s by default.
         WeakReference<ClassLoader> loader;
         try {
-            loader = live(properties, ofServer);
+            loader = live(properties, ofServer, classPath());
         } finally {
             System.clearProperty("pgjdbc.config.cleanup.thread.ttl");
         }
@@ -63,6 +64,19 @@ class UndeployIT {
         ofServer.shutdown();
         assertThat(since(before)).isEmpty();
         assertThat(loader.get()).isNull();
+    }
+
+    /** A server need not have them, and an application seldom brings them. */
+    @Test
+    void runsWithoutMicrometerAndMicroProfileHealth(PostgresNode east, PostgresNode west) throws Exception {
+        URL[] without = Stream.of(classPath())
+                .filter(url ->
+                        !url.getPath().contains("micrometer") && !url.getPath().contains("microprofile-health"))
+                .toArray(URL[]::new);
+        assertThat(without).hasSizeLessThan(classPath().length - 1);
+        ExecutorService ofServer = Executors.newSingleThreadExecutor();
+        live(properties(east, west), ofServer, without);
+        ofServer.shutdown();
     }
 
     private static Map<String, String> properties(PostgresNode... nodes) throws SQLException {
@@ -83,9 +97,9 @@ class UndeployIT {
 
     /** Deploys, uses and ends it, on a thread that ends, too. */
     @SuppressWarnings("unchecked")
-    private static WeakReference<ClassLoader> live(Map<String, String> properties, ExecutorService ofServer)
-            throws Exception {
-        URLClassLoader loader = new URLClassLoader(classPath(), ClassLoader.getPlatformClassLoader());
+    private static WeakReference<ClassLoader> live(
+            Map<String, String> properties, ExecutorService ofServer, URL[] classPath) throws Exception {
+        URLClassLoader loader = new URLClassLoader(classPath, ClassLoader.getPlatformClassLoader());
         BiConsumer<Map<String, String>, ExecutorService> life =
                 (BiConsumer<Map<String, String>, ExecutorService>) loader.loadClass(ApplicationLife.class.getName())
                         .getDeclaredConstructor()

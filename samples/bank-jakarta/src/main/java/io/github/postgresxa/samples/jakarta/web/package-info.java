@@ -1,0 +1,2 @@
+/** The bank over HTTP. */
+package io.github.postgresxa.samples.jakarta.web;

@@ -5,65 +5,19 @@ import javax.transaction.xa.XAResource;
 import javax.transaction.xa.Xid;
 
 /** A resource for recovery that notes when the manager calls it. */
-final class WatchedResource implements XAResource {
+final class WatchedResource extends ForwardedResource {
 
-    private final XAResource resource;
     private final Runnable called;
 
     WatchedResource(XAResource resource, Runnable called) {
-        this.resource = resource;
+        super(resource);
         this.called = called;
     }
 
     @Override
     public Xid[] recover(int flag) throws XAException {
         called.run();
-        return resource.recover(flag);
-    }
-
-    @Override
-    public void commit(Xid xid, boolean onePhase) throws XAException {
-        resource.commit(xid, onePhase);
-    }
-
-    @Override
-    public void rollback(Xid xid) throws XAException {
-        resource.rollback(xid);
-    }
-
-    @Override
-    public int prepare(Xid xid) throws XAException {
-        return resource.prepare(xid);
-    }
-
-    @Override
-    public void forget(Xid xid) throws XAException {
-        resource.forget(xid);
-    }
-
-    @Override
-    public void start(Xid xid, int flags) throws XAException {
-        resource.start(xid, flags);
-    }
-
-    @Override
-    public void end(Xid xid, int flags) throws XAException {
-        resource.end(xid, flags);
-    }
-
-    @Override
-    public boolean isSameRM(XAResource other) {
-        return other == this;
-    }
-
-    @Override
-    public int getTransactionTimeout() throws XAException {
-        return resource.getTransactionTimeout();
-    }
-
-    @Override
-    public boolean setTransactionTimeout(int seconds) throws XAException {
-        return resource.setTransactionTimeout(seconds);
+        return super.recover(flag);
     }
 
     @Override

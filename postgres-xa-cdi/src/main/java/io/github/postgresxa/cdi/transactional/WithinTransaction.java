@@ -8,6 +8,7 @@ import jakarta.interceptor.InvocationContext;
 import jakarta.transaction.Status;
 import jakarta.transaction.SystemException;
 import jakarta.transaction.TransactionManager;
+import jakarta.transaction.TransactionSynchronizationRegistry;
 import jakarta.transaction.Transactional;
 import java.lang.reflect.Method;
 import java.sql.SQLException;
@@ -34,11 +35,16 @@ abstract class WithinTransaction {
     @Nullable
     Object invoke(InvocationContext call) throws Exception {
         PostgresXa xa = core();
-        if (xa == null || status(xa) == Status.STATUS_NO_TRANSACTION) {
+        if (xa == null) {
             return call.proceed();
         }
-        if (status(xa) == Status.STATUS_ACTIVE) {
-            TransactionalName.giveTo(xa.transactionSynchronizationRegistry(), call.getMethod());
+        TransactionSynchronizationRegistry registry = xa.transactionSynchronizationRegistry();
+        int status = registry.getTransactionStatus();
+        if (status == Status.STATUS_NO_TRANSACTION) {
+            return call.proceed();
+        }
+        if (status == Status.STATUS_ACTIVE) {
+            TransactionalName.giveTo(registry, call.getMethod());
         }
         try {
             return call.proceed();
@@ -58,10 +64,6 @@ abstract class WithinTransaction {
             core = known;
         }
         return known;
-    }
-
-    private static int status(PostgresXa xa) {
-        return xa.transactionSynchronizationRegistry().getTransactionStatus();
     }
 
     private static void allowOnlyRollback(TransactionManager manager, SQLException why) {
